@@ -1,0 +1,18 @@
+/*
+ * What a process gives up before it touches anything hostile. One table of roles in confine.c:
+ * uid, rlimits, landlock, seccomp, no_new_privs, dumpable.
+ */
+#ifndef SEKISHO_CONFINE_H
+#define SEKISHO_CONFINE_H
+
+struct err;
+
+enum confine_role {
+    CONFINE_SCAN,   /* one inherited socket, memfds; no open, no socket, no fork, no exec */
+    CONFINE_ENGINE, /* gate, rpc, jobs: no_new_privs, not dumpable, core size 0 */
+};
+
+/* Switches to the user (as root only; NULL keeps it), then closes the doors, for good. */
+int confine(enum confine_role role, const char *user, struct err *e);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * Message catalogues: our own reader of GNU .mo files, because gettext(3) needs installed locales
+ * and a process-wide language. Catalogues are read-only after i18n_add(); look-ups are a binary
+ * search and may run in any thread or coroutine.
+ *
+ * msgids are English sentences with named places: "{n} messages deleted."
+ */
+#ifndef SEKISHO_I18N_H
+#define SEKISHO_I18N_H
+
+#include <stddef.h>
+
+struct arena;
+struct err;
+struct catalog;
+
+/* Adds a language ("ja", "pt-BR"). data must stay in place; it is checked completely here, hostile
+ * files are refused. English ("en") exists always and needs no file. -1: ERR_INPUT "mo". */
+int i18n_add(const char *lang, const void *data, size_t n, struct err *e);
+
+/* Fallback chain pt-BR -> pt -> en; never NULL. */
+const struct catalog *i18n_find(const char *lang);
+const char *i18n_lang(const struct catalog *c); /* "ja" */
+/* Languages known, sorted, in their own names order; NULL-terminated. */
+const char *const *i18n_languages(void);
+/* The best of an Accept-Language header (RFC 9110 12.5.4, at most 20 ranges), or NULL. */
+const char *i18n_negotiate(const char *accept_language);
+
+const char *i18n_tr(const struct catalog *c, const char *msgid);
+const char *i18n_trc(const struct catalog *c, const char *context, const char *msgid);
+const char *i18n_trn(const struct catalog *c, const char *one, const char *many, unsigned long n);
+/* 1 when the catalogue itself has the text (tests look for msgids left in English). */
+int i18n_has(const struct catalog *c, const char *context, const char *msgid);
+
+/* Replaces {name} by the text that follows its name: i18n_fmt(a, t, "n", "12", NULL). An unknown
+ * place stays as it is. The values are not escaped: the template does that. */
+char *i18n_fmt(struct arena *a, const char *text, ...) __attribute__((sentinel));
+
+#endif

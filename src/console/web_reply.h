@@ -1,0 +1,28 @@
+/*
+ * Replies. Every one of them, errors included, gets the security headers of A-18…A-37.
+ */
+#ifndef SEKISHO_WEB_REPLY_H
+#define SEKISHO_WEB_REPLY_H
+
+#include "web_req.h"
+
+/* Sends r->out as HTML. Returns 0. */
+int reply_page(struct web_req *r, int status);
+/* 303 to a path of our own ("/domains"); anything else is a bug. */
+int reply_redirect(struct web_req *r, const char *path);
+/* 303 with a message for the message bar of the next page, kept in the session.
+ * kind: "ok", "error". msgid and values: translated when shown, so the language may change in
+ * between. undo_path: POST target of the Undo button with one field "id" = undo_ids (comma
+ * separated), NULL = none. values: name, text ... NULL as in i18n_fmt; n >= 0 chooses the plural
+ * between msgid and many (many may be NULL). */
+struct flash {
+    const char *kind, *msgid, *many;
+    long n;
+    const char *undo_path, *undo_ids;
+};
+int reply_flash(struct web_req *r, const char *path, const struct flash *f, ...)
+    __attribute__((sentinel));
+/* A file to save: attachment, RFC 6266 name, nosniff, sandbox CSP. */
+int reply_download(struct web_req *r, const char *name, const char *type, const void *p, size_t n);
+
+#endif

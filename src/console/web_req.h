@@ -1,0 +1,119 @@
+/*
+ * One web request as the pages see it. Kore's http_request never gets here: web_entry.c copies
+ * what is needed, runs the handler as a coroutine and hands the reply back (architecture: "The one
+ * flow of a request"). A handler is plain code from top to bottom, 10 to 40 lines.
+ */
+#ifndef SEKISHO_WEB_REQ_H
+#define SEKISHO_WEB_REQ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../common/arena.h"
+#include "../common/buf.h"
+#include "../common/err.h"
+#include "../common/i18n.h"
+#include "../store/db.h"
+
+enum surface { SURFACE_ADMIN = 1, SURFACE_PORTAL = 2 }; /* which of the two programs this is */
+enum method { M_GET = 1, M_POST = 2 };                  /* HEAD is GET without the body */
+
+/* Roles as bits, so that a route names all it admits. */
+enum role {
+    ROLE_NONE = 0,
+    ROLE_OPERATOR = 1,
+    ROLE_OWNER = 2,
+    ROLE_DOMAIN_ADMIN = 4,
+    ROLE_HELP_DESK = 8,
+    ROLE_AUDITOR = 16,
+    ROLE_USER = 32,
+    ROLE_ANYONE = 128, /* also without a session */
+};
+#define ROLES_ADMIN (ROLE_OPERATOR | ROLE_OWNER | ROLE_DOMAIN_ADMIN | ROLE_HELP_DESK | ROLE_AUDITOR)
+#define ROLES_CHANGE (ROLE_OPERATOR | ROLE_OWNER)         /* may change settings, domains, accounts */
+#define ROLES_MAIL (ROLES_CHANGE | ROLE_DOMAIN_ADMIN | ROLE_HELP_DESK) /* may handle held mail */
+#define ROLES_ALL (ROLES_ADMIN | ROLE_USER)
+
+/* A declared input field. Undeclared input never reaches a handler. */
+enum field_kind {
+    FIELD_TEXT,    /* one line: no control bytes; trimmed */
+    FIELD_LINES,   /* textarea: CR LF becomes LF; other control bytes refused */
+    FIELD_PASSWORD,/* kept byte for byte; NUL refused */
+    FIELD_INT,
+    FIELD_BOOL,    /* check box: "1" or absent */
+    FIELD_UUID,
+    FIELD_UUIDS,   /* repeated field, up to max values */
+    FIELD_CHOICE,  /* one of choices, "a|b|c" */
+    FIELD_FILE,    /* multipart upload; max = bytes */
+};
+struct field {
+    const char *name;
+    enum field_kind kind;
+    int max;             /* bytes of text, largest number, number of uuids, bytes of file */
+    bool required;
+    const char *choices; /* FIELD_CHOICE */
+};
+#define FIELDS_END {0}
+
+struct session {
+    bool present;
+    char account_id[37], org_id[37];
+    const char *address, *name;  /* of the person */
+    const char *org_name;
+    enum role role;
+    const char *theme;           /* system, light, dark */
+    int page_size;
+    bool shortcuts;
+    const char *csrf;            /* token to put into forms; view_csrf() does it */
+    const char *flash;           /* JSON of the message bar for this page, "" = none */
+};
+
+struct web_req {
+    unsigned magic;
+    struct arena *a;
+    enum surface surface;
+    enum method method;
+    const char *path, *query, *client_ip, *agent;
+    bool fragment; /* asked by our own script for the main part only (header X-Fragment: 1) */
+    const struct route *route;
+    const char *id; /* the {id} of the path, a checked uuid, or NULL */
+    struct db *db;
+    struct scope scope;
+    struct session session;
+    const struct catalog *cat; /* language of this page */
+    const char *lang, *tz;
+    struct web_input *input;
+    struct web_reply *reply;
+    struct buf *out; /* the body being rendered */
+    struct err err;
+};
+
+/* Input by declared name; the name must be in the route's list (bug otherwise). */
+const char *in_text(struct web_req *r, const char *name); /* "" when absent */
+bool in_given(struct web_req *r, const char *name);
+int64_t in_int(struct web_req *r, const char *name, int64_t def);
+bool in_bool(struct web_req *r, const char *name);
+int in_uuids(struct web_req *r, const char *name, const char *const **out);
+/* Field errors: msgid in English, shown beside the field and in the summary, translated there. */
+void in_error(struct web_req *r, const char *name, const char *msgid);
+const char *in_error_of(struct web_req *r, const char *name); /* translated; NULL = none */
+bool in_ok(struct web_req *r);
+
+/* A handler returns 0 when it has made a reply, or -1 with r->err set: web_entry then shows the
+ * error page of that class (404, 409, 503 ...) in the reader's language. */
+typedef int web_handler(struct web_req *r);
+
+struct route {
+    enum surface surface;
+    enum method method;
+    const char *path;       /* "/m/{id}": at most one {id}, a uuid */
+    unsigned roles;
+    bool csrf;              /* always true for POST with a session; checked in one place */
+    const struct field *fields;
+    web_handler *handler;
+    const char *nav;        /* key of the menu entry that is current, "" = none */
+};
+/* routes.def: ROUTE(surface, method, path, roles, fields, handler, nav), one line per route. */
+
+#endif

@@ -1,0 +1,116 @@
+/*
+ * What a message is (facts) and what scanners say about it (findings).
+ *
+ * Made by a sandboxed scan worker (msg/facts.c, scan/), sent to the gate as one JSON object
+ * (msg/msg_json.c) and completed there with what needs the network. Everything lives in the
+ * message's arena. Text members are valid UTF-8 without NUL; NULL never appears: "" instead.
+ */
+#ifndef SEKISHO_MSG_H
+#define SEKISHO_MSG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+struct arena;
+struct err;
+
+/* One line each: the limits of the walk. Over a limit = exception finding, never a silent stop. */
+#define MSG_HEADER_BYTES (1024 * 1024) /* header block of the message and of each part */
+#define MSG_HEADERS 1000
+#define MSG_PARTS 1000
+#define MSG_DEPTH 50
+#define MSG_URLS 1000
+#define MSG_TEXT_BYTES (2 * 1024 * 1024) /* decoded text kept for scanners */
+#define MSG_ANOMALIES 64
+
+struct envelope {
+    const char *client_ip, *client_name, *helo, *tls;
+    const char *sender;            /* "" = null sender */
+    const char *const *recipients; /* as they came */
+    int nrecipients;
+    const char *direction; /* "in" or "out" */
+};
+
+struct msg_part {
+    const char *id; /* "1.2", members of archives "1.2/1" */
+    const char *type, *true_type, *name;
+    int64_t bytes;
+    char sha256[65];
+    bool encrypted, opened_with_password, attachment;
+    int children;
+};
+
+struct msg_url {
+    const char *url, *host, *source, *part;
+};
+
+struct msg_finding {
+    const char *scanner; /* name in scanners.def, or "clamd" */
+    const char *code;    /* "gtube", "Eicar-Test-Signature" */
+    const char *kind;    /* what it makes of the mail: "spam", "malware", "unscannable", "" = note */
+    double score;
+    const char *evidence;
+    const char *part; /* "" = whole message */
+};
+
+struct msg_exception {
+    const char *code, *part;
+    int64_t limit, seen;
+};
+
+struct msg {
+    int64_t bytes;
+    unsigned char sha256[32];
+    int64_t microseconds;
+    /* header facts */
+    const char *from, *from_name, *subject, *message_id, *date;
+    int received;     /* Received fields */
+    int own_headers;  /* X-Sekisho-* fields that came from outside (T-S7) */
+    bool list_mail, auto_submitted;
+    /* growing lists; use msg_add_* */
+    struct msg_part *parts;
+    int nparts;
+    struct msg_url *urls;
+    int nurls;
+    struct msg_finding *findings;
+    int nfindings;
+    struct msg_exception *exceptions;
+    int nexceptions;
+    const char **anomalies; /* "mime-duplicate-boundary", sorted by first appearance, no repeats */
+    int nanomalies;
+    /* only inside the worker, not sent: decoded text for scanners */
+    const char *text; /* visible text of all text parts, one after the other */
+    size_t text_len;
+    struct arena *arena;
+};
+
+struct msg *msg_new(struct arena *a);
+void msg_add_part(struct msg *m, struct msg_part p);
+void msg_add_url(struct msg *m, struct msg_url u);       /* no repeats; stops at MSG_URLS with an exception */
+void msg_add_finding(struct msg *m, struct msg_finding f);
+void msg_add_exception(struct msg *m, const char *code, const char *part, int64_t limit, int64_t seen);
+void msg_add_anomaly(struct msg *m, const char *code);
+
+/* All facts and findings, the members that `sekisho scan` prints (architecture: "What sekisho scan
+ * --json prints") plus "header". */
+json_t *msg_to_json(const struct msg *m);
+/* Strict; what a worker sends is not trusted: lengths and counts are checked again. */
+int msg_from_json(struct arena *a, const json_t *j, struct msg **out, struct err *e);
+
+/* Parses the message (msg/facts.c: GMime with the limits above) and runs scanners.def. Called in
+ * the sandbox, and by `sekisho scan`. Never fails: what cannot be parsed becomes a finding of kind
+ * "unscannable". raw stays valid as long as the arena. */
+struct msg *msg_scan(struct arena *a, const unsigned char *raw, size_t n, const struct envelope *env);
+
+/* The safe preview for the portal, as JSON (msg/preview.c), text only, nothing active:
+ *   { "blocks": [ {"t":"text","s":"..."}, {"t":"link","s":"label","url":"...","host":"..."},
+ *                 {"t":"image","s":"name or alt","host":"..."}, {"t":"break"} ],
+ *     "links": [{"text","url","host"}], "headers": [["Name","value"]...],
+ *     "attachments": [{"name","type","bytes"}], "truncated": false }
+ * At most 200 KiB of text, 200 links, 200 headers. */
+json_t *msg_preview(struct arena *a, const unsigned char *raw, size_t n);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * Policy: facts + findings + recipient -> disposition. A pure function: no clock, no database, no
+ * network, so that it can also answer "why was this held" and replay old mail.
+ * Rules are tried in the order of rules.def; the first whose criterion matches decides.
+ */
+#ifndef SEKISHO_POLICY_H
+#define SEKISHO_POLICY_H
+
+struct msg;
+struct envelope;
+
+enum disposition { DISP_DELIVER, DISP_QUARANTINE, DISP_REJECT, DISP_DELETE, DISP_HOLD };
+const char *disposition_name(enum disposition d); /* "deliver", "quarantine", ... */
+
+struct decision {
+    enum disposition disposition;
+    const char *kind;   /* "malware", "spam", "unscannable"; "" for clean */
+    const char *rule;   /* name of the rule that decided, "" = none did */
+    const char *reason; /* code of the reason sentence: "malware-found", "gtube", "too-many-parts" */
+    const char *slot;   /* what the sentence names, e.g. the signature; "" if nothing */
+};
+
+struct decision policy_decide(const struct msg *m, const struct envelope *env, const char *recipient);
+/* Verdict of the whole message: "clean", "spam", "malware", "unscannable"... */
+const char *policy_verdict(const struct msg *m);
+
+#endif
