@@ -7,8 +7,14 @@
  *   % for (int i = 0; i < v->n; i++) {                      a line of C
  *   {{v->subject}}       text, HTML-escaped (const char *; NULL prints nothing)
  *   {{#v->n}}            a number, in the reader's digits and grouping
+ *   {{=v->n}}            a number in plain digits, for value=, data-* and the like
+ *   {{? v->on: checked}} between attributes: the attribute, when the condition holds; also
+ *                        {{? v->on: aria-current="page"}}
  *   {{url: v->link}}     inside href/src/action: escaped, and only our own paths pass, else "#"
  *   {{!expr}}            raw HTML. Loud on purpose; tests list every use
+ * Everything of {{...}} stands on one line. A line of C stands between elements or attributes, and a
+ * block ends in the same kind of place where it began. Indentation of lines is dropped (not in pre,
+ * textarea). Templates call each other: % t_row(r, &v->rows[i]);
  * tmplc refuses {{...}} in <script>, style=, on*= and unquoted attributes, {{expr}} without url: in
  * href/src/action, and the attributes style= and on*= altogether.
  */
