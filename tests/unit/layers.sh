@@ -1,0 +1,51 @@
+#!/bin/bash
+# The one-way dependencies between the layers and the calls that are forbidden everywhere.
+# TAP; each rule is a grep that must find nothing.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+n=0
+bad=0
+# none NAME COMMAND…: ok when the command prints nothing.
+none() {
+    local name=$1 found
+    shift
+    n=$((n + 1))
+    found=$("$@" || :)
+    if [[ -z $found ]]; then
+        echo "ok $n - $name"
+    else
+        echo "not ok $n - $name"
+        head -20 <<<"$found" | sed 's/^/# /'
+        bad=1
+    fi
+}
+# includes DIRS… -- PATTERN: include lines of these folders that match.
+includes() {
+    local pattern=${*: -1}
+    grep -rnE --include='*.[ch]' "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]($pattern)" \
+        "${@:1:$#-1}"
+}
+calls() {
+    grep -rnE --include='*.[ch]' "(^|[^_[:alnum:]\"./])($1)[[:space:]]*\(" src
+}
+pq_outside_store() {
+    includes src 'libpq-fe\.h' | grep -v '^src/store/'
+}
+same_base_name() {
+    find src -name '*.c' -printf '%f\n' | sort | uniq -d
+}
+
+none "common includes nobody above it" includes src/common '(\.\./)*(store|rpc|console|engine|cli)/'
+none "store does not include rpc, console, engine, cli" includes src/store '(\.\./)*(rpc|console|engine|cli)/'
+none "rpc does not include console, engine, cli" includes src/rpc '(\.\./)*(console|engine|cli)/'
+none "console does not include engine" includes src/console '(\.\./)*(engine|cli)/'
+none "engine does not include console" includes src/engine '(\.\./)*(console|cli)/'
+none "common knows no Kore, no libmilter, no libpq" includes src/common 'kore/|libmilter/|libpq'
+none "engine knows no Kore" includes src/engine 'kore/'
+none "libpq-fe.h only in src/store" pq_outside_store
+none "no shell: system, popen, wordexp, execlp, execvp" calls 'system|popen|wordexp|execlp|execvp'
+none "no unbounded text functions" calls 'sprintf|vsprintf|strcpy|strcat|stpcpy|gets|strtok'
+none "base names of source files are unique" same_base_name
+echo "1..$n"
+exit $bad
