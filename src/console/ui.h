@@ -1,0 +1,85 @@
+/*
+ * The pieces of interface that all pages share. The HTML is in templates/layout*.html.t and
+ * templates/part_*.html.t; how to use them is written at the head of templates/layout.html.t.
+ * Texts given to these structs are already in the reader's language: T(...), TF(...).
+ */
+#ifndef SEKISHO_UI_H
+#define SEKISHO_UI_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct web_req;
+struct buf;
+
+struct ui_option {
+    const char *value, *label, *lang; /* lang: of the label, NULL = the page's */
+};
+
+/* One field of a form: label, help, input, error of in_error() below it. */
+struct ui_field {
+    const char *name, *label;
+    const char *help;  /* NULL: none */
+    const char *type;  /* text (NULL), email, password, number, search, textarea, select, checkbox */
+    const char *value; /* what to show; passwords are never shown again */
+    const char *autocomplete, *inputmode;
+    const char *placeholder;           /* only as an example, never instead of the label */
+    const struct ui_option *options;   /* select: ended by value NULL */
+    int rows;                          /* textarea, 0: 4 */
+    int max;                           /* maxlength, 0: none */
+    bool checked, optional, short_box, autofocus;
+};
+
+/* Newer and Older. newer, older: paths or NULL. text: "1-50 of 312" or NULL. */
+struct ui_pager {
+    const char *newer, *older, *text;
+};
+
+/* Nothing yet, no match, done. link: path or NULL. */
+struct ui_empty {
+    const char *icon, *tone, *title, *text, *link, *label;
+};
+
+/* One entry of a main menu. count < 0: none. */
+struct ui_nav {
+    const char *key, *path, *icon, *label;
+    int64_t count;
+};
+
+/* The message bar of this page, from the session. text NULL: none. */
+struct ui_flash {
+    bool error;
+    const char *text, *undo_path, *const *undo_ids;
+    int nundo;
+};
+struct ui_flash ui_flash_read(struct web_req *r);
+
+/* True when the current route belongs to this menu entry. */
+bool ui_nav_current(struct web_req *r, const char *key);
+
+/* "MS" for Misaki Sato, "佐藤" for 佐藤 美咲; from the address when there is no name. */
+const char *ui_initials(struct web_req *r, const char *name, const char *address);
+/* Path and query of this page, for "back" fields. */
+const char *ui_here(struct web_req *r);
+/* Languages of the interface with their own names; ended by value NULL. */
+const struct ui_option *ui_languages(struct web_req *r);
+/* Time zones with their offset now, in the order of the list; ended by value NULL. */
+const struct ui_option *ui_zones(struct web_req *r, const char *current);
+/* Text direction of a language: "rtl" or "ltr". */
+const char *ui_dir(const char *lang);
+/* True when a field of this page has an error (for the title and the summary). */
+bool ui_has_errors(struct web_req *r);
+/* Deadlines: "in 30 days", "tomorrow", "today". soon: the last 3 days. */
+const char *ui_days_left(struct web_req *r, int64_t ms, bool *soon);
+
+/* Held mail: the look and the words of a kind (kinds.def). Never NULL. */
+struct ui_kind {
+    const char *id, *icon, *tone;
+    const char *word, *admin_word; /* msgids */
+    const char *verdict;           /* msgid: heading of the message page */
+    bool user_delivers;            /* end users may deliver it themselves */
+};
+const struct ui_kind *ui_kind(const char *id);
+const struct ui_kind *ui_kinds(void); /* all, ended by id NULL */
+
+#endif

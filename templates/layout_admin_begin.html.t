@@ -1,0 +1,26 @@
+%args struct web_req *r, const char *title
+%include "ui.h"
+% t_layout(r, title);
+<body class="admin"{{? r->session.shortcuts: data-keys="1"}}>
+<a class="skip" href="#main">{{T("Skip to content")}}</a>
+<div class="side">
+% t_part_admin_nav(r);
+</div>
+<header class="top"><div class="top-in">
+<a class="btn menu-link" href="/menu">
+% view_icon(out, "menu", 18);
+{{T("Menu")}}</a>
+<form class="search" role="search" method="get" action="/tracking">
+% view_icon(out, "search", 18);
+<input class="input" type="search" name="q" aria-label="{{T("Search mail by address, subject or ID")}}" placeholder="{{T("Search mail by address, subject or ID")}}" data-search></form>
+<div class="top-end">
+<span class="zone">
+% view_icon(out, "clock", 16);
+{{view_zone(r)}}</span>
+% t_part_language(r);
+% t_part_account(r);
+</div>
+</div></header>
+<main id="main" tabindex="-1">
+% t_part_flash(r);
+% t_part_summary(r);

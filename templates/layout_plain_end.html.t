@@ -1,0 +1,4 @@
+%args struct web_req *r
+</main>
+</body>
+</html>

@@ -1,0 +1,22 @@
+%args struct web_req *r, const char *title, int64_t held
+%include "ui.h"
+% /* held: number beside "Quarantine", -1 = not known. */
+% t_layout(r, title);
+<body class="portal"{{? r->session.shortcuts: data-keys="1"}}>
+<a class="skip" href="#main">{{T("Skip to content")}}</a>
+<header class="top"><div class="top-in">
+<a class="brand" href="/">
+% t_part_mark(r);
+<span>Sekisho</span></a>
+<nav class="tabs-top" aria-label="{{T("Main menu")}}">
+% t_part_tab(r, &(struct ui_nav){"quarantine", "/", "inbox", T("Quarantine"), held});
+% t_part_tab(r, &(struct ui_nav){"settings", "/settings", "settings", T("Settings"), -1});
+</nav>
+<div class="top-end">
+% t_part_language(r);
+% t_part_account(r);
+</div>
+</div></header>
+<main id="main" tabindex="-1">
+% t_part_flash(r);
+% t_part_summary(r);

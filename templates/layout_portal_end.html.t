@@ -1,0 +1,14 @@
+%args struct web_req *r
+</main>
+% if (r->session.shortcuts) {
+<footer class="foot"><p class="keys" hidden data-keys-help>
+<span><kbd>J</kbd> <kbd>K</kbd> {{T("next, previous")}}</span>
+<span><kbd>X</kbd> {{T("select")}}</span>
+<span><kbd>Enter</kbd> {{T("open")}}</span>
+<span><kbd>E</kbd> {{T("deliver")}}</span>
+<span><kbd>#</kbd> {{T("delete")}}</span>
+<span><kbd>/</kbd> {{T("search")}}</span>
+</p></footer>
+% }
+</body>
+</html>

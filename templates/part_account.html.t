@@ -1,0 +1,24 @@
+%args struct web_req *r
+%include "ui.h"
+% const char *name = r->session.name && *r->session.name ? r->session.name : r->session.address;
+<details class="menu end" name="menu"><summary class="account" aria-label="{{TF(T("Account: {name}"), "name", name)}}">
+<span class="avatar" aria-hidden="true">{{ui_initials(r, r->session.name, r->session.address)}}</span>
+<span class="who-text"><b><bdi>{{name}}</bdi></b>
+% if (strcmp(name, r->session.address)) {
+<small class="muted"><bdi>{{r->session.address}}</bdi></small>
+% }
+</span>
+% view_icon(out, "chevron-down", 16);
+</summary><div class="pop">
+<div class="who"><b><bdi>{{name}}</bdi></b><br><small class="muted"><bdi>{{r->session.address}}</bdi></small></div>
+% if (r->surface == SURFACE_PORTAL) {
+<a href="/settings">
+%     view_icon(out, "settings", 18);
+{{T("Settings")}}</a>
+% }
+<form method="post" action="/signout">
+% view_csrf(r, out);
+<button>
+% view_icon(out, "log-out", 18);
+{{T("Sign out")}}</button></form>
+</div></details>

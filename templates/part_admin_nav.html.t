@@ -1,0 +1,25 @@
+%args struct web_req *r
+%include "ui.h"
+% /* Only entries whose page exists. Shown at the side, and on phones by the page /menu. */
+<a class="brand" href="/">
+% t_part_mark(r);
+<span>Sekisho</span></a>
+% if (r->session.org_name && *r->session.org_name) {
+<div class="scope"><span class="avatar" aria-hidden="true">{{ui_initials(r, r->session.org_name, "")}}</span>
+<div><b>{{r->session.org_name}}</b><small class="muted">{{T("All domains")}}</small></div></div>
+% }
+<nav aria-label="{{T("Main menu")}}">
+<div class="nav-group">
+% t_part_nav_link(r, &(struct ui_nav){"domains", "/domains", "globe", T("Domains"), -1});
+</div>
+<div class="nav-group"><h2>{{T("Mail")}}</h2>
+% t_part_nav_link(r, &(struct ui_nav){"quarantine", "/quarantine", "inbox", T("Quarantine"), -1});
+% t_part_nav_link(r, &(struct ui_nav){"tracking", "/tracking", "route", T("Message tracking"), -1});
+</div>
+<div class="nav-group"><h2>{{T("Insight")}}</h2>
+% t_part_nav_link(r, &(struct ui_nav){"audit", "/audit", "scroll-text", T("Audit log"), -1});
+</div>
+<div class="nav-group"><h2>{{T("Manage")}}</h2>
+% t_part_nav_link(r, &(struct ui_nav){"users", "/users", "users", T("Users"), -1});
+</div>
+</nav>

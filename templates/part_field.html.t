@@ -1,0 +1,74 @@
+%args struct web_req *r, const struct ui_field *f
+%include "ui.h"
+% const char *error = in_error_of(r, f->name);
+% const char *type = f->type ? f->type : "text";
+% const char *described = error ? (f->help ? arena_printf(r->a, "h-%s e-%s", f->name, f->name) : arena_printf(r->a, "e-%s", f->name)) : (f->help ? arena_printf(r->a, "h-%s", f->name) : NULL);
+<div class="field">
+% if (!strcmp(type, "checkbox")) {
+<label class="check"><input type="checkbox" id="f-{{f->name}}" name="{{f->name}}" value="1"
+%     if (described) {
+ aria-describedby="{{described}}"
+%     }
+ {{? f->checked: checked}}{{? error != NULL: aria-invalid="true"}}><span>{{f->label}}</span></label>
+%     if (f->help) {
+<p class="help" id="h-{{f->name}}">{{f->help}}</p>
+%     }
+% } else {
+<label for="f-{{f->name}}">{{f->label}}
+%     if (f->optional) {
+ <small class="muted">{{T("(optional)")}}</small>
+%     }
+</label>
+%     if (f->help) {
+<p class="help" id="h-{{f->name}}">{{f->help}}</p>
+%     }
+%     if (!strcmp(type, "select")) {
+<select class="input" id="f-{{f->name}}" name="{{f->name}}"
+%         if (described) {
+ aria-describedby="{{described}}"
+%         }
+ {{? error != NULL: aria-invalid="true"}}>
+%         for (const struct ui_option *o = f->options; o->value; o++) {
+<option value="{{o->value}}"
+%             if (o->lang) {
+ lang="{{o->lang}}"
+%             }
+ {{? f->value && !strcmp(f->value, o->value): selected}}>{{o->label}}</option>
+%         }
+</select>
+%     } else if (!strcmp(type, "textarea")) {
+<textarea class="input" id="f-{{f->name}}" name="{{f->name}}" rows="{{=f->rows ? f->rows : 4}}"
+%         if (described) {
+ aria-describedby="{{described}}"
+%         }
+ {{? error != NULL: aria-invalid="true"}}{{? !f->optional: required}}>
+{{f->value}}</textarea>
+%     } else {
+<input class="input" id="f-{{f->name}}" name="{{f->name}}" type="{{type}}"
+%         if (f->value && strcmp(type, "password")) {
+ value="{{f->value}}"
+%         }
+%         if (f->autocomplete) {
+ autocomplete="{{f->autocomplete}}"
+%         }
+%         if (f->inputmode) {
+ inputmode="{{f->inputmode}}"
+%         }
+%         if (f->placeholder) {
+ placeholder="{{f->placeholder}}"
+%         }
+%         if (f->max) {
+ maxlength="{{=f->max}}"
+%         }
+%         if (described) {
+ aria-describedby="{{described}}"
+%         }
+ {{? error != NULL: aria-invalid="true"}}{{? !f->optional: required}}{{? f->autofocus: autofocus}}>
+%     }
+% }
+% if (error) {
+<p class="error" id="e-{{f->name}}">
+%     view_icon(out, "circle-alert", 18);
+<span>{{error}}</span></p>
+% }
+</div>

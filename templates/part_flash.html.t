@@ -1,0 +1,28 @@
+%args struct web_req *r
+%include "ui.h"
+% /* The region exists from the start, so that screen readers hear what appears in it. */
+% struct ui_flash f = ui_flash_read(r);
+<div class="bar-place" {{? !f.error: role="status"}}{{? f.error: role="alert"}}>
+% if (f.text) {
+%     if (f.error) {
+<div class="bar error-bar" tabindex="-1" data-focus>
+%         view_icon(out, "triangle-alert", 18);
+%     } else {
+<div class="bar">
+%         view_icon(out, "check", 18);
+%     }
+<p>{{f.text}}</p>
+%     if (f.undo_path) {
+<form method="post" action="{{url: f.undo_path}}">
+%         view_csrf(r, out);
+%         for (int i = 0; i < f.nundo; i++) {
+<input type="hidden" name="id" value="{{f.undo_ids[i]}}">
+%         }
+<button class="btn" data-key="z">{{T("Undo")}}</button></form>
+%     }
+<button class="btn icon" type="button" hidden data-close aria-label="{{T("Close this message")}}" title="{{T("Close this message")}}">
+%     view_icon(out, "x", 18);
+</button>
+</div>
+% }
+</div>

@@ -1,0 +1,15 @@
+%args struct web_req *r
+%include "ui.h"
+% /* All field errors of the page, each a link to its field. */
+% if (ui_has_errors(r)) {
+<div class="summary" role="alert" tabindex="-1" data-focus>
+<h2>{{T("There is a problem")}}</h2>
+<ul>
+%     for (const struct field *f = r->route->fields; f->name; f++) {
+%         const char *error = in_error_of(r, f->name);
+%         if (error) {
+<li><a href="{{url: arena_printf(r->a, "#f-%s", f->name)}}">{{error}}</a></li>
+%         }
+%     }
+</ul></div>
+% }
