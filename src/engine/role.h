@@ -1,0 +1,46 @@
+/*
+ * What the supervisor hands to each role of the engine, and what a role promises.
+ *
+ * The supervisor makes every socket before the first fork and keeps a duplicate of all ends: when a
+ * role dies, its sockets stay open, its successor gets the same ones, and its peers see no end of
+ * file. So a peer learns of a death by scan_job_send_died(), and answers to questions of a
+ * predecessor must be told apart by their job id.
+ *
+ * A role starts as root (if the engine was), opens what needs that, confines itself, and then runs
+ * until SIGTERM. Its return value is the exit status; 0 means "asked to stop".
+ */
+#ifndef SEKISHO_ROLE_H
+#define SEKISHO_ROLE_H
+
+struct role_ctx {
+    /* SEQPACKET end of this role: the worker's end for role_scan, the caller's end of its own
+     * worker for role_rpc; -1 for the others. */
+    int scan_fd;
+    /* gate: the caller's ends, one per scan worker. */
+    int *scan_fds;
+    int nscan;
+    /* The slot of this worker (scan), or of the worker behind scan_fd (rpc): 0..N-1 belong to the
+     * gate, N to rpc. */
+    int slot;
+    /* gate, rpc: write end of a pipe; role_kill_worker() asks through it. -1 otherwise. */
+    int control_fd;
+    /* rpc: listening Unix socket, bound, with its owner and mode. -1 otherwise. */
+    int listen_fd;
+    /* User to change to in confine(); NULL when the engine was not started as root. */
+    const char *user;
+};
+
+int role_gate(struct role_ctx *c);
+int role_rpc(struct role_ctx *c);
+int role_jobs(struct role_ctx *c);
+int role_scan(struct role_ctx *c);
+
+/* Asks the supervisor to kill a worker that is late. Its death is then reported as usual, by
+ * scan_job_send_died(). Never blocks. */
+void role_kill_worker(const struct role_ctx *c, int slot);
+
+/* Dies with the supervisor. To be called again after every change of user, since that clears it
+ * (F-1: kill -9 of the supervisor leaves nobody behind). */
+void role_die_with_parent(void);
+
+#endif
