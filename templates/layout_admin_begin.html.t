@@ -16,7 +16,7 @@
 <div class="top-end">
 <span class="zone">
 % view_icon(out, "clock", 16);
-{{view_zone(r)}}</span>
+{{ui_zone_name(r)}}</span>
 % t_part_language(r);
 % t_part_account(r);
 </div>

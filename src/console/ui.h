@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h> /* templates compare words */
 
 struct web_req;
 struct buf;
@@ -65,6 +66,9 @@ const char *ui_here(struct web_req *r);
 const struct ui_option *ui_languages(struct web_req *r);
 /* Time zones with their offset now, in the order of the list; ended by value NULL. */
 const struct ui_option *ui_zones(struct web_req *r, const char *current);
+bool ui_zone_known(const char *id);
+/* Zone of this page: "Japan Time (UTC+09:00)". */
+const char *ui_zone_name(struct web_req *r);
 /* Text direction of a language: "rtl" or "ltr". */
 const char *ui_dir(const char *lang);
 /* True when a field of this page has an error (for the title and the summary). */
