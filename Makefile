@@ -193,9 +193,9 @@ fuzz:
 	@$(MAKE) --no-print-directory $(jobs) $(FUZZ) lives
 	@tests/fuzz/live.sh $(BUILD)-fuzz $(FUZZ_SECONDS)
 bench:
-	@src/tools/packages run build test
+	@src/tools/packages run build bench
 	@$(MAKE) --no-print-directory $(jobs) all tests/demo/node_modules/.stamp
-	@tests/bench/run.sh
+	@tests/bench/bench.sh
 
 # ------------------------------------------------------------------ translations
 

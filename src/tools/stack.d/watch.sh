@@ -1,0 +1,264 @@
+# The commands: run, start, stop, status, hold, resume.
+# shellcheck shell=bash
+
+# An error while starting: nothing stays half-started.
+fail() {
+    echo "sekisho: $*" >&2
+    stop_all
+    release_lock
+    exit 1
+}
+release_lock() {
+    rm -f "$RUN/stack.pid" "$RUN/ready"
+}
+
+note() {
+    echo "$(date +%H:%M:%S) $*"
+}
+
+running() { # pid of the watching script
+    local pid
+    pid=$(cat "$RUN/stack.pid" 2>/dev/null) && [[ -n $pid ]] && kill -0 "$pid" 2>/dev/null &&
+        grep -qa stack "/proc/$pid/cmdline" && echo "$pid"
+}
+
+bring_up() {
+    local part
+    stop_all # leftovers of a killed run
+    rm -f "$RUN"/hold.*
+    prepare
+    check_ports
+    for part in "${PARTS[@]}"; do
+        "start_$part"
+        wait_ready "$part"
+        if [[ $part == postgres ]]; then
+            if private_database; then
+                make_database
+            fi
+            migrate
+        fi
+    done
+}
+
+url() { # admin|portal
+    local set=${SET[$1_url]} scheme=http
+    [[ -z ${SET[tls_certificate]} ]] || scheme=https
+    if [[ -n $set ]]; then
+        echo "${set%/}/"
+    else
+        echo "$scheme://$(local_address):${SET[$1_port]}/"
+    fi
+}
+show_addresses() {
+    local link
+    say ""
+    say "Sekisho is running."
+    say "  Console   $(url admin)"
+    say "  Portal    $(url portal)"
+    say "  SMTP      $(local_address):${SET[smtp_port]} inbound," \
+        "$(local_address):${SET[relay_port]} outbound"
+    say "  Logs      $VAR/log"
+    link=$("$BUILD/bin/sekisho" setup --link --if-new 2>/dev/null || :)
+    if [[ -n $link ]]; then
+        say ""
+        say "Set it up here (one time, valid for 24 hours):"
+        say "  $link"
+    fi
+    say ""
+}
+
+declare -A NEXT_TRY=() DELAY=() STARTED=()
+# Starts what died. Called once a moment.
+watch_part() {
+    local part=$1 now=$SECONDS
+    if [[ -e $RUN/hold.$part ]]; then
+        if pid_of "$part" >/dev/null; then
+            stop_part "$part"
+            note "$part is held down"
+        fi
+        return 0
+    fi
+    if pid_of "$part" >/dev/null; then
+        return 0
+    fi
+    if [[ -z ${NEXT_TRY[$part]:-} ]]; then
+        if ((now - ${STARTED[$part]:-0} < 10)); then
+            DELAY[$part]=$((${DELAY[$part]:-1} < 10 ? ${DELAY[$part]:-1} * 2 : 10))
+        else
+            DELAY[$part]=1
+        fi
+        NEXT_TRY[$part]=$((now + DELAY[$part]))
+        note "$part stopped; it is started again in ${DELAY[$part]} s ($(last_words "$part"))"
+        return 0
+    fi
+    if ((now >= NEXT_TRY[$part])); then
+        unset "NEXT_TRY[$part]"
+        STARTED[$part]=$now
+        "start_$part"
+        note "$part started again"
+    fi
+}
+# Postfix's look-ups avoid a database for a minute after it failed once: tell it when it is back.
+database_up=1
+watch_database() {
+    local up=1
+    if private_database; then
+        ready_postgres || up=0
+    else
+        pg_isready -q -d "${SET[database]}" || up=0
+    fi
+    if ((up && !database_up)); then
+        postfix -c "$VAR/postfix/etc" reload >/dev/null 2>&1 || :
+        note "the database is back"
+    fi
+    database_up=$up
+}
+watched() { # parts that this installation has
+    local part
+    for part in "${PARTS[@]}"; do
+        case $part in
+        postgres) private_database || continue ;;
+        clamd) private_clamd || continue ;;
+        esac
+        echo "$part"
+    done
+}
+watch_all() {
+    local part parts round=0
+    mapfile -t parts < <(watched)
+    while :; do
+        sleep 0.5 &
+        wait $! || :
+        for part in "${parts[@]}"; do
+            watch_part "$part"
+        done
+        round=$((round + 1))
+        if ((round % 4 == 0)); then
+            watch_database
+        fi
+    done
+}
+
+on_stop() {
+    trap '' INT TERM HUP
+    say ""
+    say "Stopping."
+    stop_all
+    release_lock
+    exit "${1:-0}"
+}
+
+# Takes the lock and brings everything up.
+begin() {
+    load_settings
+    need_root
+    locate_var
+    mkdir -p "$RUN"
+    exec 9>"$RUN/stack.lock"
+    if ! flock -n 9; then
+        die "Sekisho is already running with VAR=$VAR: make stop ends it, make status shows it"
+    fi
+    echo $$ >"$RUN/stack.pid"
+    trap on_stop INT TERM HUP
+    bring_up
+    : >"$RUN/ready"
+}
+command_run() {
+    begin
+    show_addresses
+    [[ -n ${STACK_BACKGROUND:-} ]] || say "Ctrl-C stops everything."
+    watch_all
+}
+command_start() {
+    local pid
+    load_settings
+    need_root
+    locate_var
+    if pid=$(running); then
+        say "Sekisho is already running (pid $pid)."
+        return 0
+    fi
+    mkdir -p "$VAR/log" "$RUN"
+    rm -f "$RUN/ready"
+    : >"$VAR/log/stack.log"
+    STACK_BACKGROUND=1 setsid "$0" run >"$VAR/log/stack.log" 2>&1 </dev/null &
+    pid=$!
+    while [[ ! -e $RUN/ready ]] && kill -0 "$pid" 2>/dev/null; do
+        sleep 0.1
+    done
+    if [[ -e $RUN/ready ]]; then
+        sleep 0.3 # the addresses are written just after
+        cat "$VAR/log/stack.log"
+        return 0
+    fi
+    cat "$VAR/log/stack.log" >&2
+    exit 1
+}
+command_stop() {
+    local pid i
+    load_settings
+    need_root
+    locate_var
+    if pid=$(running); then
+        kill -TERM "$pid"
+        for ((i = 0; i < 600; i++)); do
+            kill -0 "$pid" 2>/dev/null || break
+            sleep 0.1
+        done
+    fi
+    stop_all
+    release_lock
+    say "Sekisho is stopped."
+}
+command_status() {
+    local part pid state bad=0
+    load_settings
+    locate_var
+    while read -r part; do
+        if [[ -e $RUN/hold.$part ]]; then
+            state="held down (stack resume $part)"
+            bad=1
+        elif ! pid=$(pid_of "$part"); then
+            state="not running"
+            bad=1
+        elif "ready_$part"; then
+            state="ok"
+        else
+            state="runs but does not answer: $(last_words "$part")"
+            bad=1
+        fi
+        printf '%-9s %-7s %s\n' "$part" "${pid:-}" "$state"
+        pid=
+    done < <(watched)
+    if ! running >/dev/null; then
+        say "Nothing watches these parts: make start or make run starts them."
+        exit 1
+    fi
+    exit $bad
+}
+command_hold() {
+    local i
+    load_settings
+    locate_var
+    running >/dev/null || die "Sekisho is not running: make start starts it"
+    : >"$RUN/hold.$1"
+    for ((i = 0; i < 300; i++)); do
+        pid_of "$1" >/dev/null || return 0
+        sleep 0.1
+    done
+    die "$1 does not stop"
+}
+command_resume() {
+    local i
+    load_settings
+    locate_var
+    running >/dev/null || die "Sekisho is not running: make start starts it"
+    rm -f "$RUN/hold.$1"
+    for ((i = 0; i < 300; i++)); do
+        if pid_of "$1" >/dev/null && "ready_$1"; then
+            return 0
+        fi
+        sleep 0.1
+    done
+    die "$1 does not answer: $(last_words "$1")"
+}
