@@ -1,0 +1,33 @@
+# Sourced by tests that start an installation of their own: free ports, a short VAR, test profile.
+#   . tests/env.sh; test_environment NAME
+# Exports VAR, the ports, SEKISHO_PROFILE; sets SEKISHO to the command and STACK to the script.
+# shellcheck shell=bash
+
+free_port() { # first port from $1 on that nobody listens on
+    local p=$1
+    while (exec 3<>"/dev/tcp/127.0.0.1/$p") 2>/dev/null; do
+        p=$((p + 1))
+    done
+    echo "$p"
+}
+test_environment() {
+    local base
+    BUILD=${BUILD:-build}
+    [[ $BUILD == /* ]] || BUILD=$PWD/$BUILD
+    base=$((20000 + ($(cksum <<<"$1$BUILD" | cut -d' ' -f1) % 3000) * 10))
+    VAR=/tmp/sekisho-$1-$(cksum <<<"$BUILD" | cut -d" " -f1)
+    export VAR
+    SMTP_PORT=$(free_port "$base")
+    RELAY_PORT=$(free_port $((SMTP_PORT + 1)))
+    REINJECT_PORT=$(free_port $((RELAY_PORT + 1)))
+    ADMIN_PORT=$(free_port $((REINJECT_PORT + 1)))
+    PORTAL_PORT=$(free_port $((ADMIN_PORT + 1)))
+    METRICS_PORT=$(free_port $((PORTAL_PORT + 1)))
+    export SMTP_PORT RELAY_PORT REINJECT_PORT ADMIN_PORT PORTAL_PORT METRICS_PORT BUILD
+    # shellcheck disable=SC2034
+    SINK_PORT=$(free_port $((METRICS_PORT + 1)))
+    export SINK_PORT SEKISHO_PROFILE=test
+    SEKISHO=$BUILD/bin/sekisho
+    STACK=$PWD/src/tools/stack
+    export SEKISHO STACK
+}
