@@ -95,6 +95,8 @@ bool in_given(struct web_req *r, const char *name);
 int64_t in_int(struct web_req *r, const char *name, int64_t def);
 bool in_bool(struct web_req *r, const char *name);
 int in_uuids(struct web_req *r, const char *name, const char *const **out);
+/* An upload: n bytes, NUL behind; the name as the browser sent it, never a path to be used. */
+const char *in_file(struct web_req *r, const char *name, size_t *n, const char **filename);
 /* Field errors: msgid in English, shown beside the field and in the summary, translated there. */
 void in_error(struct web_req *r, const char *name, const char *msgid);
 const char *in_error_of(struct web_req *r, const char *name); /* translated; NULL = none */

@@ -1,0 +1,45 @@
+/*
+ * Between the connection (web_conn.c, Kore) and the request (web_entry.c, pages): a complete
+ * request as it came, before anything in it is believed.
+ */
+#ifndef SEKISHO_WEB_CALL_H
+#define SEKISHO_WEB_CALL_H
+
+#include "web_head.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct buf;
+struct web_conn;
+
+struct web_call {
+    struct arena *a;       /* holds all of it; freed with the answer */
+    struct web_conn *conn; /* NULL: the client has gone; the work is finished all the same */
+    struct web_head head;
+    const char *body; /* head.length bytes, NUL behind; complete before web_entry() */
+    const char *client_ip; /* of the TCP peer */
+    bool tls;              /* our own TLS */
+    int64_t start_us;
+
+    /* The answer, filled in by web_entry.c. */
+    struct buf *out_head;
+    const void *out_body; /* in the arena or static */
+    size_t out_n;
+    bool close;
+};
+
+/* web_entry.c, called in the event loop. Each leads to exactly one web_conn_answer(). */
+void web_entry(struct web_call *call);
+/* Refuses a request whose head or body cannot be used; status as from web_head_parse(). */
+void web_entry_refuse(struct web_call *call, int status);
+/* Bytes of body that this request may have. */
+size_t web_entry_body_max(const struct web_head *h);
+
+/* web_conn.c: sends the answer if the client is there, and frees the call. Event loop only. */
+void web_conn_answer(struct web_call *call);
+int web_conn_running(void); /* requests being worked on in this worker */
+
+#endif
