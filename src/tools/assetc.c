@@ -214,7 +214,7 @@ add_symbol(struct blob *sprite, const char *dir, const char *icon)
         die("%s: not an icon", path);
     snprintf(head, sizeof head,
              "<symbol id=\"%s\" viewBox=\"0 0 24 24\" fill=\"none\" stroke=\"currentColor\" "
-             "stroke-width=\"2\" stroke-linecap=\"round\" stroke-linejoin=\"round\">", icon);
+             "stroke-width=\"1.75\" stroke-linecap=\"round\" stroke-linejoin=\"round\">", icon);
     blob_text(sprite, head);
     bool space = false;
     for (p++; p < end; p++) {
