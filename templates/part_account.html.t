@@ -15,6 +15,10 @@
 <a href="/settings">
 %     view_icon(out, "settings", 18);
 {{T("Settings")}}</a>
+% } else {
+<a href="/account">
+%     view_icon(out, "settings", 18);
+{{T("Your settings")}}</a>
 % }
 <form method="post" action="/signout">
 % view_csrf(r, out);

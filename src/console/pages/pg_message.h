@@ -1,0 +1,58 @@
+/* One held message, read safely. */
+#ifndef SEKISHO_PG_MESSAGE_H
+#define SEKISHO_PG_MESSAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../reasons.h"
+#include "../ui.h"
+
+enum preview_block_kind { BLOCK_TEXT, BLOCK_LINK, BLOCK_IMAGE, BLOCK_BREAK };
+struct preview_block {
+    enum preview_block_kind kind;
+    const char *text, *url, *host;
+    bool differs; /* a link whose label names another host than it opens */
+};
+struct preview_link {
+    const char *text, *url, *host;
+    bool differs;
+};
+struct preview_header {
+    const char *name, *value;
+};
+struct preview_file {
+    const char *name, *type, *icon;
+    int64_t bytes;
+};
+/* What the engine made of the original bytes (rpc message.preview), checked and made safe to show:
+ * used by portal and admin pages. */
+struct preview {
+    bool found, truncated;
+    const char *problem; /* the engine does not answer: sentence for the reader, else NULL */
+    struct preview_block *blocks;
+    struct preview_link *links;
+    struct preview_header *headers;
+    struct preview_file *files;
+    int nblocks, nlinks, nheaders, nfiles;
+};
+struct web_req;
+/* message_id of the session's organisation. Always fills *out. */
+void preview_load(struct web_req *r, const char *message_id, struct preview *out);
+
+struct pg_message_view {
+    const char *id, *subject, *from_name, *from_address, *mailbox;
+    const char *kind, *state, *state_by;
+    const char *view; /* "", "links", "headers" */
+    int64_t received, expires, state_at;
+    bool can_deliver, held, deleted;
+    const struct reason *reasons;
+    int nreasons;
+    struct preview p;
+    const char *back, *newer, *older;            /* paths; NULL = none */
+    const char *text_tab, *links_tab, *headers_tab;
+    const char *here;
+    int64_t held_count;
+};
+
+#endif

@@ -1,0 +1,111 @@
+%args struct web_req *r, const struct pg_message_view *v
+%include "pages/pg_message.h"
+% const struct ui_kind *k = ui_kind(v->kind);
+% bool soon = false;
+% const char *left = ui_days_left(r, v->expires, &soon);
+% t_layout_portal_begin(r, TF(T("Message: {subject}"), "subject", v->subject), v->held_count);
+<div class="crumbs-row">
+<nav class="crumbs" aria-label="{{T("You are here")}}"><a href="{{url: v->back}}" data-key="u">
+% if (v->deleted) {
+{{T("Deleted")}}
+% } else {
+{{T("Quarantine")}}
+% }
+</a>
+% view_icon(out, "chevron-right", 16);
+<span aria-current="page">{{T("Message")}}</span></nav>
+<span class="btns">
+% if (v->newer) {
+<a class="btn" rel="prev" data-key="k" href="{{url: v->newer}}">
+%     view_icon(out, "chevron-up", 16);
+{{TC("message", "Previous")}}</a>
+% }
+% if (v->older) {
+<a class="btn" rel="next" data-key="j" href="{{url: v->older}}">{{TC("message", "Next")}}
+%     view_icon(out, "chevron-down", 16);
+</a>
+% }
+</span></div>
+<div class="columns"><article class="card">
+<div class="msg-head"><h1 dir="auto"><bdi>{{v->subject}}</bdi></h1>
+<div class="msg-from"><span class="avatar large" aria-hidden="true">{{ui_initials(r, v->from_name, v->from_address)}}</span>
+<div>
+% if (*v->from_name) {
+<b><bdi>{{v->from_name}}</bdi></b> <bdi class="addr muted">{{v->from_address}}</bdi>
+% } else {
+<b><bdi class="addr">{{v->from_address}}</bdi></b>
+% }
+<br><small class="muted">{{TF(T("to {mailbox}"), "mailbox", v->mailbox)}}</small></div>
+<div class="when"><time datetime="{{view_iso(r, v->received)}}">{{view_when_full(r, v->received)}}</time><br>{{ui_zone_name(r)}}</div>
+</div></div>
+% if (v->held || v->deleted) {
+<form class="actions sticky" method="post" action="/deliver">
+%     view_csrf(r, out);
+<input type="hidden" name="one" value="{{v->id}}"><input type="hidden" name="back" value="{{v->back}}">
+%     if (v->deleted) {
+<button class="btn primary" formaction="/undelete">
+%         view_icon(out, "rotate-ccw", 18);
+{{T("Put back")}}</button>
+%     } else {
+%         if (v->can_deliver) {
+<button class="btn primary" data-key="e">
+%             view_icon(out, "mail-check", 18);
+{{T("Deliver to inbox")}}</button>
+%         } else {
+<span class="muted">
+%             view_icon(out, "lock", 16);
+{{T("Only an admin can deliver this message")}}</span>
+%         }
+<button class="btn danger" formaction="/delete" data-key="#">
+%         view_icon(out, "trash-2", 18);
+{{T("Delete")}}</button>
+%     }
+</form>
+% } else {
+<div class="actions"><span class="muted">
+%     if (!strcmp(v->state, "delivered")) {
+{{TF(T("Delivered {when}"), "when", view_when(r, v->state_at))}}
+%     } else if (!strcmp(v->state, "purged")) {
+{{T("This message is gone for good.")}}
+%     } else {
+{{T("On its way to your inbox. It arrives in about a minute.")}}
+%     }
+</span></div>
+% }
+<nav class="tabs" aria-label="{{T("Views of this message")}}">
+<a href="{{url: v->text_tab}}"{{? !*v->view: aria-current="page"}}>{{T("Text")}}</a>
+<a href="{{url: v->links_tab}}"{{? !strcmp(v->view, "links"): aria-current="page"}}>{{T("Links")}}
+% if (v->p.nlinks) {
+<span class="count">{{#v->p.nlinks}}</span>
+% }
+</a>
+<a href="{{url: v->headers_tab}}"{{? !strcmp(v->view, "headers"): aria-current="page"}}>{{T("Headers")}}</a>
+</nav>
+% t_preview(r, &v->p, v->view);
+</article>
+<aside class="stackv" aria-label="{{T("Why it was held")}}">
+<section class="card"><div class="verdict {{k->tone}}"><span class="tile">
+% view_icon(out, k->icon, 20);
+</span><div><h2>{{T(k->verdict)}}</h2>
+<p>
+% if (k->user_delivers) {
+{{T("You can deliver it if you know the sender.")}}
+% } else {
+{{T("Only an admin can deliver this message.")}}
+% }
+</p></div></div>
+% t_part_reasons(r, v->reasons, v->nreasons, v->kind);
+</section>
+% t_preview_files(r, &v->p);
+<section class="card card-body"><h2 class="vh">{{T("Details")}}</h2><dl class="pairs">
+<dt>{{T("Held")}}</dt><dd>{{view_when(r, v->received)}}</dd>
+<dt>{{T("Deleted on")}}</dt><dd>
+% if (soon) {
+<span class="soon">{{TF(T("{day}, {left}"), "day", view_day(r, v->expires), "left", left)}}</span>
+% } else {
+{{TF(T("{day}, {left}"), "day", view_day(r, v->expires), "left", left)}}
+% }
+</dd>
+</dl></section>
+</aside></div>
+% t_layout_portal_end(r);

@@ -1,0 +1,50 @@
+%args struct web_req *r, const struct preview *p, const char *view
+%include "pages/pg_message.h"
+% /* Body of the message card, for portal and admin; view: "", "links" or "headers". */
+<div class="msg-body">
+% if (p->problem) {
+<div class="note warn">
+%     view_icon(out, "triangle-alert", 18);
+<span>{{p->problem}}</span></div>
+% } else if (!p->found) {
+<div class="note">
+%     view_icon(out, "info", 18);
+<span>{{T("The content of this message is no longer stored.")}}</span></div>
+% } else if (!strcmp(view, "links")) {
+%     if (p->nlinks) {
+<p class="help">{{T("Links do not open here. Check the host before you trust one.")}}</p>
+<ul class="files">
+%         for (int i = 0; i < p->nlinks; i++) {
+<li><span class="tile">
+%             view_icon(out, "unlink", 18);
+</span><div><b><bdi>{{p->links[i].host}}</bdi></b>
+%             if (*p->links[i].text && strcmp(p->links[i].text, p->links[i].url)) {
+<span class="sub">{{TF(T("Text of the link: {text}"), "text", p->links[i].text)}}</span>
+%             }
+<bdi class="sub mono addr">{{p->links[i].url}}</bdi></div>
+%             if (p->links[i].differs) {
+%                 t_part_badge(r, "danger", "triangle-alert", T("Text names another site"));
+%             }
+</li>
+%         }
+</ul>
+%     } else {
+<p class="muted">{{T("This message has no links.")}}</p>
+%     }
+% } else if (!strcmp(view, "headers")) {
+<table class="headers"><caption class="vh">{{T("Headers")}}</caption><tbody>
+%     for (int i = 0; i < p->nheaders; i++) {
+<tr><th scope="row"><bdi>{{p->headers[i].name}}</bdi></th><td><bdi>{{p->headers[i].value}}</bdi></td></tr>
+%     }
+</tbody></table>
+% } else {
+<div class="note">
+%     view_icon(out, "shield-check", 18);
+<span>{{T("Safe view: links do not open, pictures are not loaded, and the sender cannot see that you read this.")}}</span></div>
+%     if (p->nblocks) {
+%         t_preview_text(r, p);
+%     } else {
+<p class="muted msg-text">{{T("This message has no text.")}}</p>
+%     }
+% }
+</div>

@@ -1,0 +1,33 @@
+%args struct web_req *r, const struct pg_quarantine_view *v
+%include "pages/pg_quarantine.h"
+%include "ui.h"
+% t_layout_portal_begin(r, T("Quarantine"), v->held);
+<div class="head"><div class="head-text"><h1>{{T("Quarantine")}}</h1>
+% if (v->held > 0) {
+<p>{{TF(TN("{n} message needs a look.", "{n} messages need a look.", v->held), "n", view_int(r, v->held))}} {{TF(TN("Held mail is deleted after {n} day.", "Held mail is deleted after {n} days.", v->retention_days), "n", view_int(r, v->retention_days))}}</p>
+% } else {
+<p>{{TF(TN("Held mail is deleted after {n} day.", "Held mail is deleted after {n} days.", v->retention_days), "n", view_int(r, v->retention_days))}}</p>
+% }
+</div><div class="btns">
+<a class="btn" href="/deleted">
+% view_icon(out, "trash-2", 18);
+{{T("Deleted")}}
+% if (v->deleted_count > 0) {
+<span class="count">{{#v->deleted_count}}</span>
+% }
+</a>
+<a class="btn" href="{{url: v->here}}">
+% view_icon(out, "refresh-cw", 18);
+{{T("Refresh")}}</a>
+</div></div>
+<div class="card">
+% t_quarantine_filters(r, v);
+% if (v->n) {
+%     t_quarantine_table(r, v);
+% } else if (v->filtered) {
+%     t_part_empty(r, &(struct ui_empty){"search", "", T("No message matches"), T("Try another word, a longer period or all reasons."), "/", T("Clear filters")});
+% } else {
+%     t_part_empty(r, &(struct ui_empty){"check", "ok", T("Nothing is held for you"), T("New mail that needs a look appears here within a minute."), NULL, NULL});
+% }
+</div>
+% t_layout_portal_end(r);

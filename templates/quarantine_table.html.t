@@ -1,0 +1,91 @@
+%args struct web_req *r, const struct pg_quarantine_view *v
+%include "pages/pg_quarantine.h"
+% const char *left_head = v->deleted ? TC("column", "Gone for good") : TC("column", "Deleted");
+<form method="post" action="/deliver" data-select>
+% view_csrf(r, out);
+<input type="hidden" name="back" value="{{v->here}}">
+<div class="bulk">
+<p class="tally" role="status"><span class="off-select">{{TF(TN("{n} message", "{n} messages", v->matches), "n", view_int(r, v->matches))}}</span>
+<span class="on-select" data-count data-one="{{TN("{n} message selected", "{n} messages selected", 1)}}" data-many="{{TN("{n} message selected", "{n} messages selected", 7)}}">{{T("With selected messages")}}</span></p>
+<span class="btns">
+% if (v->deleted) {
+<button class="btn primary" formaction="/undelete">
+%     view_icon(out, "rotate-ccw", 18);
+{{T("Put back")}}</button>
+% } else {
+<button class="btn primary" formaction="/deliver">
+%     view_icon(out, "mail-check", 18);
+{{T("Deliver to inbox")}}</button>
+<button class="btn danger" formaction="/delete">
+%     view_icon(out, "trash-2", 18);
+{{T("Delete")}}</button>
+% }
+<button class="btn quiet" type="button" hidden data-select-none>{{T("Clear selection")}}</button>
+</span></div>
+<table class="list mail"><caption class="vh">
+% if (v->deleted) {
+{{T("Deleted messages")}}
+% } else {
+{{T("Held messages, newest first")}}
+% }
+</caption>
+<thead><tr>
+<td class="c-box"><label hidden><span class="vh">{{T("Select all on this page")}}</span><input type="checkbox" data-select-all></label></td>
+<th scope="col">{{T("Sender")}}</th>
+<th scope="col">{{T("Subject and why it was held")}}</th>
+<th scope="col">{{T("Kind")}}</th>
+% if (v->several_mailboxes) {
+<th scope="col">{{T("Mailbox")}}</th>
+% }
+<th scope="col" class="c-end">{{T("Received")}}</th>
+<th scope="col" class="c-end c-left">{{left_head}}</th>
+<td></td>
+</tr></thead><tbody>
+% for (int i = 0; i < v->n; i++) {
+%     const struct pg_quarantine_row *w = &v->rows[i];
+<tr>
+<td class="c-box"><label><span class="vh">{{TF(T("Select: {subject}"), "subject", w->subject)}}</span><input type="checkbox" name="id" value="{{w->id}}"></label></td>
+<td class="c-from">
+%     if (*w->from_name) {
+<b><bdi>{{w->from_name}}</bdi></b><bdi class="sub addr">{{w->from_address}}</bdi>
+%     } else {
+<b><bdi class="addr">{{w->from_address}}</bdi></b>
+%     }
+</td>
+<td class="c-subject"><a class="row-link" href="{{url: w->link}}"><bdi>{{w->subject}}</bdi></a><span class="sub">{{w->reason}}</span></td>
+<td class="c-kind">
+%     t_part_kind(r, w->kind);
+%     if (w->soon) {
+<span class="soon only-phone">{{w->left}}</span>
+%     }
+</td>
+%     if (v->several_mailboxes) {
+<td class="c-box-name" data-label="{{T("Mailbox")}}"><bdi class="addr">{{w->mailbox}}</bdi></td>
+%     }
+<td class="c-when c-end"><time datetime="{{view_iso(r, w->received)}}" title="{{view_when_full(r, w->received)}}">{{view_when(r, w->received)}}</time></td>
+<td class="c-end c-left">
+%     if (w->soon) {
+<span class="soon">{{w->left}}</span>
+%     } else {
+<span class="muted">{{w->left}}</span>
+%     }
+</td>
+<td class="c-act"><span class="acts">
+%     if (v->deleted) {
+<button class="btn link" name="one" value="{{w->id}}" formaction="/undelete">{{T("Put back")}}<span class="vh">: {{w->subject}}</span></button>
+%     } else {
+%         if (w->can_deliver) {
+<button class="btn link" name="one" value="{{w->id}}" formaction="/deliver" data-key="e">{{T("Deliver")}}<span class="vh">: {{w->subject}}</span></button>
+%         } else {
+<span class="muted only-admin" title="{{T("Only an admin can deliver this message")}}">{{T("Admin only")}}</span>
+%         }
+<button class="btn icon" name="one" value="{{w->id}}" formaction="/delete" data-key="#" title="{{T("Delete")}}" aria-label="{{TF(T("Delete: {subject}"), "subject", w->subject)}}">
+%         view_icon(out, "trash-2", 18);
+</button>
+%     }
+</span></td>
+</tr>
+% }
+</tbody></table>
+% t_part_pager(r, &v->pager);
+</form>
