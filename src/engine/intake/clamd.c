@@ -1,0 +1,308 @@
+#include "clamd.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "../../common/err.h"
+#include "../../common/when.h"
+
+#define CHUNK (256 * 1024)
+#define ANSWER_MAX 1024
+#define FAILURES_TO_OPEN 3
+#define OPEN_MS 2000 /* then one message tries */
+
+struct clamd {
+    char path[108];
+    int deadline_ms;
+    pthread_mutex_t lock;
+    int failures; /* in a row */
+    int64_t open_until;
+    bool probing;
+};
+
+struct clamd *
+clamd_new(const char *path, int deadline_ms)
+{
+    struct clamd *c = calloc(1, sizeof *c);
+
+    BUG_IF(!c);
+    (void)snprintf(c->path, sizeof c->path, "%s", path);
+    c->deadline_ms = deadline_ms;
+    pthread_mutex_init(&c->lock, NULL);
+    return c;
+}
+
+void
+clamd_free(struct clamd **c)
+{
+    if (*c) {
+        pthread_mutex_destroy(&(*c)->lock);
+        free(*c);
+        *c = NULL;
+    }
+}
+
+/* ---------------------------------------------------------------- breaker */
+
+static bool
+breaker_open(const struct clamd *c)
+{
+    return c->failures >= FAILURES_TO_OPEN && (c->probing || when_mono() < c->open_until);
+}
+
+bool
+clamd_ready(struct clamd *c)
+{
+    bool open;
+
+    pthread_mutex_lock(&c->lock);
+    open = breaker_open(c);
+    pthread_mutex_unlock(&c->lock);
+    return !open;
+}
+
+static bool
+breaker_admit(struct clamd *c)
+{
+    bool admitted;
+
+    pthread_mutex_lock(&c->lock);
+    admitted = !breaker_open(c);
+    if (admitted && c->failures >= FAILURES_TO_OPEN)
+        c->probing = true;
+    pthread_mutex_unlock(&c->lock);
+    return admitted;
+}
+
+static void
+breaker_outcome(struct clamd *c, bool good)
+{
+    pthread_mutex_lock(&c->lock);
+    c->probing = false;
+    if (good) {
+        c->failures = 0;
+    } else {
+        if (c->failures < FAILURES_TO_OPEN)
+            c->failures++;
+        c->open_until = when_mono() + OPEN_MS;
+    }
+    pthread_mutex_unlock(&c->lock);
+}
+
+const char *
+clamd_state(struct clamd *c)
+{
+    const char *state = "ok";
+
+    pthread_mutex_lock(&c->lock);
+    if (c->failures >= FAILURES_TO_OPEN)
+        state = c->probing ? "probing" : "open";
+    pthread_mutex_unlock(&c->lock);
+    return state;
+}
+
+/* ---------------------------------------------------------------- conversation */
+
+static void
+give_up(struct clamd_session *s, const char *reason)
+{
+    if (!s->reason[0])
+        (void)snprintf(s->reason, sizeof s->reason, "%s", reason);
+    if (s->fd >= 0)
+        close(s->fd);
+    s->fd = -1;
+}
+
+/* Waits until the socket is ready; a look without waiting is always granted. */
+static int
+wait_for(struct clamd_session *s, short events)
+{
+    struct pollfd p = {.fd = s->fd, .events = events};
+    int64_t left;
+    int n;
+
+    do {
+        left = s->deadline - when_mono();
+        n = poll(&p, 1, left > 0 ? (int)left : 0);
+    } while (n < 0 && errno == EINTR);
+    return n > 0 ? 0 : -1;
+}
+
+/* A clamd that answers while we still send has refused the stream (size limit): its answer is read
+ * by clamd_finish(). */
+static int
+send_all(struct clamd_session *s, const void *p, size_t n)
+{
+    const char *at = p;
+
+    while (n > 0) {
+        ssize_t k = send(s->fd, at, n, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (k < 0 && (errno == EAGAIN || errno == EINTR)) {
+            if (wait_for(s, POLLOUT) < 0) {
+                give_up(s, "late: does not take the message");
+                return -1;
+            }
+            continue;
+        }
+        if (k < 0)
+            return -1;
+        at += k;
+        n -= (size_t)k;
+    }
+    return 0;
+}
+
+static int
+open_socket(struct clamd_session *s)
+{
+    struct sockaddr_un sa = {.sun_family = AF_UNIX};
+
+    (void)snprintf(sa.sun_path, sizeof sa.sun_path, "%s", s->clamd->path);
+    s->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (s->fd < 0 || connect(s->fd, (struct sockaddr *)&sa, sizeof sa) < 0) {
+        char why[80];
+        (void)snprintf(why, sizeof why, "connect: %s", strerror(errno));
+        give_up(s, why); /* EAGAIN too: its backlog is full */
+        return -1;
+    }
+    return 0;
+}
+
+void
+clamd_begin(struct clamd *c, struct clamd_session *s, const void *p, size_t n)
+{
+    static const char command[] = "zINSTREAM"; /* sent with its NUL */
+    const char *at = p;
+    uint32_t size;
+
+    *s = (struct clamd_session){.clamd = c, .fd = -1, .deadline = when_mono() + c->deadline_ms};
+    s->admitted = breaker_admit(c);
+    if (!s->admitted) {
+        give_up(s, "down");
+        return;
+    }
+    if (open_socket(s) < 0 || send_all(s, command, sizeof command) < 0)
+        return;
+    while (n > 0) {
+        size_t k = n < CHUNK ? n : CHUNK;
+        size = htonl((uint32_t)k);
+        if (send_all(s, &size, sizeof size) < 0 || send_all(s, at, k) < 0)
+            return;
+        at += k;
+        n -= k;
+    }
+    size = 0;
+    s->sent = send_all(s, &size, sizeof size) == 0;
+}
+
+static void
+error_answer(struct clamd_answer *out, const char *reason)
+{
+    memset(out, 0, sizeof *out);
+    out->result = CLAMD_ERROR;
+    (void)snprintf(out->reason, sizeof out->reason, "%s", reason);
+}
+
+static bool
+ends_with(const char *p, size_t n, const char *tail)
+{
+    size_t t = strlen(tail);
+
+    return n >= t && memcmp(p + n - t, tail, t) == 0;
+}
+
+void
+clamd_parse(const char *p, size_t n, struct clamd_answer *out)
+{
+    static const char prefix[] = "stream: ", found[] = " FOUND";
+    size_t skip = sizeof prefix - 1, len;
+
+    error_answer(out, "unreadable answer");
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)p[i] < 0x20 || (unsigned char)p[i] > 0x7e)
+            return;
+    if (n >= 6 && ends_with(p, n, " ERROR")) {
+        if (n == 35 && memcmp(p, "INSTREAM size limit exceeded. ERROR", 35) == 0)
+            out->result = CLAMD_TOO_LARGE;
+        (void)snprintf(out->reason, sizeof out->reason, "%.*s", (int)(n < 79 ? n : 79), p);
+        return;
+    }
+    if (n <= skip || memcmp(p, prefix, skip) != 0)
+        return;
+    p += skip;
+    n -= skip;
+    if (n == 2 && memcmp(p, "OK", 2) == 0) {
+        memset(out, 0, sizeof *out);
+        out->result = CLAMD_CLEAN;
+        return;
+    }
+    if (n <= sizeof found - 1 || !ends_with(p, n, found))
+        return;
+    len = n - (sizeof found - 1);
+    if (len > CLAMD_SIGNATURE_MAX)
+        len = CLAMD_SIGNATURE_MAX;
+    memset(out, 0, sizeof *out);
+    out->result = CLAMD_FOUND;
+    memcpy(out->signature, p, len);
+}
+
+/* An answer ends with NUL; more bytes behind it, or an end without it, make it unreadable. */
+static void
+read_answer(struct clamd_session *s, struct clamd_answer *out)
+{
+    char text[ANSWER_MAX];
+    size_t n = 0;
+
+    for (;;) {
+        ssize_t k = recv(s->fd, text + n, sizeof text - n, MSG_DONTWAIT);
+        if (k < 0 && (errno == EAGAIN || errno == EINTR)) {
+            if (wait_for(s, POLLIN) < 0) {
+                error_answer(out, "late");
+                return;
+            }
+            continue;
+        }
+        if (k <= 0) {
+            error_answer(out, k < 0 ? "connection lost" : n ? "half an answer" : "no answer");
+            return;
+        }
+        n += (size_t)k;
+        if (memchr(text, '\0', n))
+            break;
+        if (n == sizeof text) {
+            error_answer(out, "endless answer");
+            return;
+        }
+    }
+    if (text[n - 1] != '\0' || strlen(text) != n - 1) {
+        error_answer(out, "more than one answer");
+        return;
+    }
+    clamd_parse(text, n - 1, out);
+}
+
+void
+clamd_finish(struct clamd_session *s, struct clamd_answer *out)
+{
+    if (s->fd >= 0) {
+        read_answer(s, out);
+        if (!s->sent && (out->result == CLAMD_CLEAN || out->result == CLAMD_FOUND))
+            error_answer(out, "answered before it had the message");
+        close(s->fd);
+        s->fd = -1;
+    } else {
+        error_answer(out, s->reason[0] ? s->reason : "not asked");
+    }
+    if (s->admitted)
+        breaker_outcome(s->clamd, out->result != CLAMD_ERROR);
+    s->admitted = false;
+}
