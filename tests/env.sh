@@ -14,7 +14,7 @@ test_environment() {
     local base
     BUILD=${BUILD:-build}
     [[ $BUILD == /* ]] || BUILD=$PWD/$BUILD
-    base=$((20000 + ($(cksum <<<"$1$BUILD" | cut -d' ' -f1) % 3000) * 10))
+    base=$((20000 + ($(cksum <<<"$1$BUILD" | cut -d' ' -f1) % 1200) * 10))
     VAR=/tmp/sekisho-$1-$(cksum <<<"$BUILD" | cut -d" " -f1)
     export VAR
     SMTP_PORT=$(free_port "$base")

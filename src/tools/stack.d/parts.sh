@@ -11,6 +11,7 @@ launch() {
         exec setsid "$@" >>"$VAR/log/$part.log" 2>&1 </dev/null 9>&-
     ) &
     echo $! >"$RUN/$part.pid"
+    disown $!
 }
 
 start_postgres() {
@@ -30,8 +31,9 @@ start_engine() {
     launch engine "$BUILD/bin/sekisho-engine"
 }
 start_postfix() {
-    rm -f "$VAR/postfix/data/master.lock.stale"
-    launch postfix postfix -c "$VAR/postfix/etc" start-fg
+    # It goes to the background by itself; its own lock file keeps a second one out.
+    setsid postfix -c "$VAR/postfix/etc" start >>"$VAR/log/postfix.start.log" 2>&1 </dev/null 9>&- || :
+    tr -d ' ' <"$VAR/postfix/spool/pid/master.pid" >"$RUN/postfix.pid" 2>/dev/null || :
 }
 start_admin() {
     SEKISHO_SURFACE="admin" launch admin kore -f -n -c "$VAR/etc/admin.conf"
@@ -42,7 +44,7 @@ start_portal() {
 
 ready_postgres() {
     if private_database; then
-        pg_isready -q -h "$RUN/pg" -d postgres
+        pg_isready -q -h "$RUN/pg" -d sekisho -U sekisho_owner
     fi
 }
 ready_clamd() {
@@ -65,7 +67,7 @@ ready_portal() {
 }
 
 # Seconds that a part may take until it answers.
-declare -A PATIENCE=([postgres]=60 [clamd]=90 [engine]=20 [postfix]=20 [admin]=20 [portal]=20)
+declare -A PATIENCE=([postgres]=60 [clamd]=90 [engine]=20 [postfix]=20 [admin]=20 [portal]=20 [sink]=10)
 
 wait_ready() {
     local part=$1 pid end=$((SECONDS + PATIENCE[$1]))
@@ -108,6 +110,7 @@ stop_part() {
 }
 stop_all() {
     local i
+    stop_part sink # of make demo
     for ((i = ${#PARTS[@]} - 1; i >= 0; i--)); do
         stop_part "${PARTS[i]}"
     done

@@ -88,7 +88,7 @@ watch_part() {
             DELAY[$part]=1
         fi
         NEXT_TRY[$part]=$((now + DELAY[$part]))
-        note "$part stopped; it is started again in ${DELAY[$part]} s ($(last_words "$part"))"
+        note "$part stopped; it is started again in ${DELAY[$part]} s (log: $VAR/log/$part.log)"
         return 0
     fi
     if ((now >= NEXT_TRY[$part])); then
