@@ -270,9 +270,16 @@ const char *
 settings_run(const char *name)
 {
     const char *run = getenv("SEKISHO_RUN");
-    char path[PATH_MAX];
-    if (!run || !*run)
+    char path[PATH_MAX], target[PATH_MAX];
+    if (!run || !*run) {
         run = settings_path("run");
+        /* src/tools/stack makes it a link to a short folder when it is too long for sockets. */
+        ssize_t n = strlen(run) > 80 ? readlink(run, target, sizeof target - 1) : -1;
+        if (n > 0) {
+            target[n] = '\0';
+            run = target;
+        }
+    }
     snprintf(path, sizeof path, "%s%s%s", run, *name ? "/" : "", name);
     return intern(path);
 }

@@ -157,6 +157,14 @@ fill() {
     printf '%s\n' "$text" >"$2.new"
     mv "$2.new" "$2"
 }
+# Postfix knows connection URIs only.
+postfix_database() {
+    if private_database; then
+        echo "postgresql://sekisho_postfix@/sekisho?host=$RUN/pg&port=5432&connect_timeout=2"
+    else
+        echo "${SET[database.sekisho_postfix]}"
+    fi
+}
 write_postfix() {
     local etc=$VAR/postfix/etc f host=${SET[hostname]}
     if [[ -z $host ]]; then
@@ -169,7 +177,7 @@ write_postfix() {
         [SMTP_PORT]=${SET[smtp_port]} [RELAY_PORT]=${SET[relay_port]}
         [REINJECT_PORT]=${SET[reinject_port]} [MESSAGE_SIZE]=${SET[message_size]}
         [MESSAGE_RECIPIENTS]=${SET[message_recipients]} [MESSAGE_HOPS]=${SET[message_hops]}
-        [POSTFIX_DATABASE]=${SET[database.sekisho_postfix]}
+        [POSTFIX_DATABASE]=$(postfix_database)
         [MYNETWORKS]='' [XCLIENT]='' [TLS]='' [CLIENT_CONNECTIONS]=50
         [BACKOFF_MIN]=300s [BACKOFF_MAX]=4000s)
     if test_profile; then
@@ -258,7 +266,8 @@ check_ports() {
         "conf/sekisho.conf"
 }
 prepare() {
-    need_root
+    private_database || [[ ${SET[database]} == postgres*://* ]] ||
+        die "DATABASE_URL must look like postgresql://host/database"
     make_users
     make_folders
     make_master_key
