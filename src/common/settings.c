@@ -270,7 +270,7 @@ const char *
 settings_run(const char *name)
 {
     const char *run = getenv("SEKISHO_RUN");
-    char path[PATH_MAX], target[PATH_MAX];
+    char path[PATH_MAX * 2], target[PATH_MAX];
     if (!run || !*run) {
         run = settings_path("run");
         /* src/tools/stack makes it a link to a short folder when it is too long for sockets. */
