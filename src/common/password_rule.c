@@ -28,6 +28,7 @@ static const char *const weak_words[] = {
     "sekisho",  "kanri",    "nihon",  "tokyo",  "sakura", "himitsu", "anshou", "angou",    "a",
     "i",        "x",        NULL};
 
+#define N_(msgid) (msgid) /* marks for xgettext */
 #define LETTERS_MAX 128 /* longer ones are never made of weak words only */
 
 static size_t
@@ -201,12 +202,12 @@ password_fault_text(enum password_fault f)
 {
     switch (f) {
     case PASSWORD_SHORT:
-        return "This password is too short. Use 12 characters or more.";
+        return N_("This password is too short. Use 12 characters or more.");
     case PASSWORD_LONG:
-        return "This password is too long. Use at most 1,024 bytes.";
+        return N_("This password is too long. Use at most 1,024 bytes.");
     case PASSWORD_COMMON:
-        return "This password is easy to guess. Use several words that do not belong together, "
-               "without names from this organisation.";
+        return N_("This password is easy to guess. Use several words that do not belong together, "
+                  "without names from this organisation.");
     case PASSWORD_OK:
         break;
     }

@@ -1,0 +1,41 @@
+/* Users: accounts of administrators and of people with a mailbox. */
+#ifndef SEKISHO_PG_USERS_H
+#define SEKISHO_PG_USERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../ui.h"
+
+struct web_req;
+
+struct pg_user {
+    const char *id, *address, *name;
+    const char *role;  /* as stored: "owner" */
+    const char *lang;  /* "" = the organisation's */
+    bool active, self, has_password;
+    int64_t created_at, last_sign_in; /* 0: never */
+};
+
+struct pg_users {
+    const struct pg_user *rows;
+    int n;
+    const char *search;
+    bool may_change;
+    struct ui_pager pager;
+};
+
+/* Adding (u NULL) or changing one. */
+struct pg_user_form {
+    const struct pg_user *u;
+    const char *address, *name, *role, *lang;
+    const struct ui_option *roles; /* those the reader may give */
+    bool role_fixed;               /* own role, or the last owner's */
+    const char *role_why;          /* why it is fixed; translated */
+    bool may_change, removable;
+};
+
+/* The roles' names in the reader's language. */
+const char *pg_role_word(struct web_req *r, const char *role);
+
+#endif

@@ -1,0 +1,38 @@
+%args struct web_req *r, const struct pg_account *v
+%include "ui.h"
+%include "pages/pg_account.h"
+%include "pages/pg_users.h"
+% const struct ui_option themes[] = {{"system", T("As on this device"), NULL}, {"light", T("Light"), NULL}, {"dark", T("Dark"), NULL}, {0}};
+% t_layout_admin_begin(r, T("Your settings"));
+<div class="head"><div class="head-text"><h1>{{T("Your settings")}}</h1>
+<p><bdi dir="ltr">{{v->address}}</bdi>, {{pg_role_word(r, v->role)}}</p></div></div>
+<div class="stackv">
+<form class="card" method="post" action="/account" novalidate>
+% view_csrf(r, out);
+<div class="card-head"><h2>{{T("Language and display")}}</h2></div>
+<div class="card-form">
+% t_part_field(r, &(struct ui_field){.name = "name", .label = T("Name"), .value = v->name, .max = 200, .autocomplete = "name", .optional = true});
+% t_part_user_language(r, v->lang);
+<div class="field"><label for="f-tz">{{T("Time zone")}}</label>
+<select class="input" id="f-tz" name="tz">
+<option value="">{{T("The organisation's")}}</option>
+% for (const struct ui_option *o = ui_zones(r, v->tz); o->value; o++) {
+<option value="{{o->value}}"{{? !strcmp(v->tz, o->value): selected}}>{{o->label}}</option>
+% }
+</select></div>
+% t_part_field(r, &(struct ui_field){.name = "theme", .label = T("Colours"), .type = "select", .value = v->theme, .options = themes});
+</div>
+<div class="card-foot"><button class="btn primary">{{T("Save")}}</button></div>
+</form>
+<form class="card" method="post" action="/account/password" novalidate>
+% view_csrf(r, out);
+<div class="card-head"><h2>{{T("Password")}}</h2></div>
+<div class="card-form">
+<input class="vh" type="text" name="username" value="{{v->address}}" autocomplete="username" readonly tabindex="-1" aria-hidden="true">
+% t_part_field(r, &(struct ui_field){.name = "current", .label = T("Present password"), .type = "password", .autocomplete = "current-password"});
+% t_part_field(r, &(struct ui_field){.name = "password", .label = T("New password"), .help = T("12 characters or more. A new password signs you out everywhere else."), .type = "password", .autocomplete = "new-password"});
+</div>
+<div class="card-foot"><button class="btn">{{T("Change the password")}}</button></div>
+</form>
+</div>
+% t_layout_admin_end(r);

@@ -1,0 +1,27 @@
+%args struct web_req *r, const struct pg_scan *s
+%include "pages/pg_held.h"
+% /* Tree of parts with their hashes. */
+<div class="msg-body">
+% if (!s->nparts) {
+<p class="muted">{{T("Nothing is known about the parts of this message.")}}</p>
+% } else {
+<ul class="files">
+%     for (int i = 0; i < s->nparts; i++) {
+%         const struct pg_part *p = &s->parts[i];
+<li><span class="tile">
+%         view_icon(out, "file", 18);
+</span><div><b><bdi class="addr">{{*p->name ? p->name : p->type}}</bdi></b>
+<span class="sub"><span class="mono">{{p->id}}</span> · <bdi>{{p->type}}</bdi>
+%         if (*p->true_type && strcmp(p->true_type, p->type)) {
+ · {{TF(T("really {type}"), "type", p->true_type)}}
+%         }
+ · {{view_bytes(r, p->bytes)}}</span>
+<bdi class="sub mono addr">{{TF(T("SHA-256 {hash}"), "hash", p->sha256)}}</bdi></div>
+%         if (p->encrypted) {
+%             t_part_badge(r, "violet", "lock", T("Encrypted"));
+%         }
+</li>
+%     }
+</ul>
+% }
+</div>

@@ -1,0 +1,60 @@
+%args struct web_req *r, const struct pg_track_list *v
+%include "pages/pg_tracking.h"
+% t_layout_admin_begin(r, T("Message tracking"));
+<div class="head"><div class="head-text"><h1>{{T("Message tracking")}}</h1>
+<p>{{T("Every message that arrived, and what happened to it.")}}</p></div></div>
+<div class="card">
+<form class="filters" method="get" action="/tracking" role="search">
+<div class="search broad">
+% view_icon(out, "search", 18);
+<input class="input" type="search" name="q" value="{{v->query}}" dir="auto" aria-label="{{T("Search messages")}}" aria-describedby="query-help" placeholder="from:*@example.com status:held" maxlength="1000" enterkeyhint="search" spellcheck="false" autocomplete="off" data-search></div>
+<input type="hidden" name="period" value="{{v->period}}">
+<button class="btn primary">{{T("Search")}}</button>
+<span class="seg" role="group" aria-label="{{T("Period")}}">
+% for (const struct ui_option *o = v->periods; o->value; o++) {
+<a href="{{url: view_path(r, "/tracking", "q", v->query, "period", o->value, NULL)}}"{{? !strcmp(o->value, v->period): aria-current="true"}}>{{o->label}}</a>
+% }
+</span>
+<details class="menu query-help" name="filter"><summary class="btn quiet">
+% view_icon(out, "circle-help", 18);
+{{T("Search words")}}</summary><div class="pop"><dl class="pairs" id="query-help">
+<dt><code>from:</code></dt><dd>{{T("sender, in the envelope or the header")}}</dd>
+<dt><code>to:</code></dt><dd>{{T("recipient")}}</dd>
+<dt><code>subject:</code></dt><dd>{{T("words of the subject")}}</dd>
+<dt><code>status:</code></dt><dd>{{T("held, delivered, waiting, refused, bounced, deleted ...")}}</dd>
+<dt><code>domain:</code></dt><dd>{{T("domain of the recipient")}}</dd>
+<dt><code>ip:</code></dt><dd>{{T("address of the sending server")}}</dd>
+<dt><code>id:</code></dt><dd>{{T("Message-ID, queue ID or our own ID")}}</dd>
+<dt><code>after:</code> <code>before:</code></dt><dd>{{T("2026-11-24, \"2026-11-24 09:00\", yesterday or -3h")}}</dd>
+</dl><p class="help">{{T("* stands for any text, a minus in front excludes, quotes keep words together.")}}</p></div></details>
+</form>
+% for (int i = 0; i < v->nhints; i++) {
+<div class="note warn" role="status">
+%     view_icon(out, "triangle-alert", 18);
+<span>{{v->hints[i].text}}
+%     if (v->hints[i].retry) {
+ <a href="{{url: view_path(r, "/tracking", "q", v->hints[i].retry, "period", v->period, NULL)}}">{{v->hints[i].label}}</a>
+%     }
+</span></div>
+% }
+% if (v->n) {
+<table class="list track"><caption class="vh">{{T("Messages, newest first")}}</caption>
+<thead><tr><th scope="col">{{T("Received")}}</th><th scope="col">{{T("From and to")}}</th><th scope="col">{{T("Subject")}}</th><th scope="col">{{T("Result")}}</th></tr></thead><tbody>
+%     for (int i = 0; i < v->n; i++) {
+%         const struct pg_track_row *m = &v->rows[i];
+<tr><td class="c-when"><time datetime="{{view_iso(r, m->received_at)}}" title="{{view_when_full(r, m->received_at)}}">{{view_when_exact(r, m->received_at)}}</time></td>
+<td class="c-from"><bdi class="addr">{{m->sender}}</bdi><bdi class="sub addr">{{m->recipient}}</bdi></td>
+<td class="c-subject"><a class="row-link" href="{{url: arena_printf(r->a, "/tracking/%s", m->message_id)}}"><bdi>{{m->subject}}</bdi></a></td>
+<td class="c-kind">
+%         t_part_state(r, m->state);
+</td></tr>
+%     }
+</tbody></table>
+%     t_part_pager(r, &v->pager);
+% } else if (v->searched) {
+%     t_part_empty(r, &(struct ui_empty){"search", "", T("No message matches"), T("Try a longer period or fewer words."), "/tracking?period=all", T("Show all messages")});
+% } else {
+%     t_part_empty(r, &(struct ui_empty){"route", "", T("No mail yet"), T("As soon as a message arrives, its way is shown here."), NULL, NULL});
+% }
+</div>
+% t_layout_admin_end(r);

@@ -1,0 +1,71 @@
+%args struct web_req *r, const struct pg_user_form *v
+%include "ui.h"
+%include "pages/pg_users.h"
+% const struct pg_user *u = v->u;
+% const char *title = *u->name ? u->name : u->address;
+% t_layout_admin_begin(r, TF(T("{name} - Users"), "name", title));
+<div class="crumbs-row">
+% t_part_crumbs(r, "/users", T("Users"), title);
+</div>
+<div class="head"><div class="head-text"><h1><bdi>{{title}}</bdi></h1>
+<p><bdi dir="ltr">{{u->address}}</bdi></p></div>
+% if (v->may_change && !u->self) {
+<div class="btns"><form method="post" action="{{url: arena_printf(r->a, "/users/%s/state", u->id)}}">
+%     view_csrf(r, out);
+%     if (u->active) {
+<button class="btn" name="state" value="suspended">
+%         view_icon(out, "ban", 18);
+{{T("Suspend")}}</button>
+%     } else {
+<button class="btn" name="state" value="active">
+%         view_icon(out, "check", 18);
+{{T("Activate")}}</button>
+%     }
+</form>
+%     if (v->removable) {
+<a class="btn danger" href="{{url: arena_printf(r->a, "/users/%s/delete", u->id)}}">
+%         view_icon(out, "trash-2", 18);
+{{T("Delete user")}}</a>
+%     }
+</div>
+% }
+</div>
+<div class="columns">
+% if (v->may_change) {
+<form class="card" method="post" action="{{url: arena_printf(r->a, "/users/%s", u->id)}}" novalidate>
+%     view_csrf(r, out);
+<div class="card-form">
+%     t_part_field(r, &(struct ui_field){.name = "name", .label = T("Name"), .value = v->name, .max = 200, .autocomplete = "off", .optional = true});
+%     if (v->role_fixed) {
+<div class="field"><span class="legend">{{T("Role")}}</span><p>{{pg_role_word(r, u->role)}}</p><p class="help">{{v->role_why}}</p></div>
+%     } else {
+%         t_part_field(r, &(struct ui_field){.name = "role", .label = T("Role"), .type = "select", .value = v->role, .options = v->roles});
+%     }
+%     t_part_user_language(r, v->lang);
+%     if (!u->self) {
+%         t_part_field(r, &(struct ui_field){.name = "password", .label = T("New password"), .help = T("Leave it empty to keep the present one. A new password ends all sessions of this person."), .type = "password", .autocomplete = "new-password", .optional = true});
+%     }
+</div>
+<div class="card-foot"><button class="btn primary">{{T("Save")}}</button><a class="btn quiet" href="/users">{{T("Cancel")}}</a></div>
+</form>
+% } else {
+<div class="card pad"><dl class="pairs"><dt>{{T("Name")}}</dt><dd><bdi>{{*u->name ? u->name : "-"}}</bdi></dd><dt>{{T("Role")}}</dt><dd>{{pg_role_word(r, u->role)}}</dd></dl>
+<p class="muted">{{T("You can look at this but not change it.")}}</p></div>
+% }
+<aside class="card"><div class="card-head"><h2>{{T("About this user")}}</h2></div>
+<div class="card-body"><dl class="pairs">
+<dt>{{T("State")}}</dt><dd>
+% t_part_user_state(r, u->active);
+</dd>
+<dt>{{T("Last sign-in")}}</dt><dd>
+% if (u->last_sign_in) {
+<time datetime="{{view_iso(r, u->last_sign_in)}}">{{view_when_full(r, u->last_sign_in)}}</time>
+% } else {
+{{T("Never")}}
+% }
+</dd>
+<dt>{{T("Password")}}</dt><dd>{{u->has_password ? T("Set") : T("Not set")}}</dd>
+<dt>{{T("Added")}}</dt><dd><time datetime="{{view_iso(r, u->created_at)}}">{{view_when_full(r, u->created_at)}}</time></dd>
+</dl></div></aside>
+</div>
+% t_layout_admin_end(r);
