@@ -1,0 +1,30 @@
+/*
+ * What the gate's threads share. Made once by role_gate.c before the first connection; only the
+ * parts with their own locks change afterwards.
+ */
+#ifndef SEKISHO_GATE_H
+#define SEKISHO_GATE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+struct clamd;
+struct db;
+struct org_cache;
+struct scan_pool;
+
+struct gate {
+    struct db *db;
+    struct org_cache *orgs;
+    struct scan_pool *pool;
+    struct clamd *clamd; /* NULL: settings say that clamd is not used */
+    char node[256];      /* this machine's name in message and log rows */
+    atomic_int busy;     /* messages between end of data and answer */
+    atomic_bool stopping;
+};
+
+/* Longest wait for the database, for its connection and each statement, so that a sender has his
+ * 4xx within two seconds when it is down (F-5). */
+#define GATE_DB_MS 1500
+
+#endif
