@@ -18,24 +18,24 @@
 % if (v->newer) {
 <a class="btn" rel="prev" data-key="k" href="{{url: v->newer}}">
 %     view_icon(out, "chevron-up", 16);
-{{TC("message", "Previous")}}</a>
+{{TC("message", "Previous")}} <kbd data-keys-help hidden>K</kbd></a>
 % }
 % if (v->older) {
 <a class="btn" rel="next" data-key="j" href="{{url: v->older}}">{{TC("message", "Next")}}
 %     view_icon(out, "chevron-down", 16);
-</a>
+<kbd data-keys-help hidden>J</kbd></a>
 % }
 </span></div>
 <div class="columns"><article class="card">
 <div class="msg-head"><h1 dir="auto"><bdi>{{v->subject}}</bdi></h1>
-<div class="msg-from"><span class="avatar large" aria-hidden="true">{{ui_initials(r, v->from_name, v->from_address)}}</span>
+<div class="msg-from"><div class="who"><span class="avatar large" aria-hidden="true">{{ui_initials(r, v->from_name, v->from_address)}}</span>
 <div>
 % if (*v->from_name) {
 <b><bdi>{{v->from_name}}</bdi></b> <bdi class="addr muted">{{v->from_address}}</bdi>
 % } else {
 <b><bdi class="addr">{{v->from_address}}</bdi></b>
 % }
-<br><small class="muted">{{TF(T("to {mailbox}"), "mailbox", v->mailbox)}}</small></div>
+<br><small class="muted">{{TF(T("to {mailbox}"), "mailbox", v->mailbox)}}</small></div></div>
 <div class="when"><time datetime="{{view_iso(r, v->received)}}">{{view_when_full(r, v->received)}}</time><br>{{ui_zone_name(r)}}</div>
 </div></div>
 % if (v->held || v->deleted) {
