@@ -1,6 +1,7 @@
 #!/bin/bash
 # Starting, stopping and refusing; the settings that Postfix really has; nobody's mail is relayed
 # (T-S6) and no second mail is smuggled in (T-S1).
+# shellcheck disable=SC2016,SC2030,SC2031
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=tests/env.sh
@@ -69,7 +70,7 @@ private_folder() {
         rc=$?
         "$STACK" stop
         rm -rf "$(readlink "$VAR")" "$VAR"
-        exit $rc
+        exit "$rc"
     )
 }
 ok "VAR in a private folder: state is moved and found" private_folder
