@@ -255,7 +255,7 @@ clamd_parse(const char *p, size_t n, struct clamd_answer *out)
     memcpy(out->signature, p, len);
 }
 
-/* An answer ends with NUL; more bytes behind it, or an end without it, make it unreadable. */
+/* An answer ends with NUL, then clamd closes. Anything else is unreadable. */
 static void
 read_answer(struct clamd_session *s, struct clamd_answer *out)
 {
@@ -271,23 +271,24 @@ read_answer(struct clamd_session *s, struct clamd_answer *out)
             }
             continue;
         }
-        if (k <= 0) {
-            error_answer(out, k < 0 ? "connection lost" : n ? "half an answer" : "no answer");
+        if (k == 0 || (k < 0 && errno == ECONNRESET && n > 0))
+            break; /* a reset after the answer: clamd had not read all it refused */
+        if (k < 0) {
+            error_answer(out, "connection lost");
             return;
         }
         n += (size_t)k;
-        if (memchr(text, '\0', n))
-            break;
         if (n == sizeof text) {
             error_answer(out, "endless answer");
             return;
         }
     }
-    if (text[n - 1] != '\0' || strlen(text) != n - 1) {
+    if (n == 0 || text[n - 1] != '\0')
+        error_answer(out, n ? "half an answer" : "no answer");
+    else if (strlen(text) != n - 1)
         error_answer(out, "more than one answer");
-        return;
-    }
-    clamd_parse(text, n - 1, out);
+    else
+        clamd_parse(text, n - 1, out);
 }
 
 void

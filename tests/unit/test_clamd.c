@@ -1,0 +1,239 @@
+/* F-9: a clamd that hangs, lies, stutters or dies is never "clean", and never costs more than the
+ * deadline; a dead one is left alone for a while (breaker), then tried by one message. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "common/when.h"
+#include "engine/intake/clamd.h"
+
+#define DEADLINE_MS 300
+#define BIG (8 * 1024 * 1024)
+
+struct behaviour {
+    const char *name;
+    const char *answer; /* bytes sent after the message, NULL: none */
+    size_t len;
+    bool early;   /* answers without reading, then closes */
+    bool unread;  /* reads nothing and waits */
+    bool hang;    /* reads all, waits */
+    int delay_ms; /* before each byte */
+    bool endless;
+    bool big; /* send a large message */
+    enum clamd_result want;
+};
+
+#define SAY(text) .answer = text, .len = sizeof(text)
+#define SAY_CUT(text) .answer = text, .len = sizeof(text) - 1
+
+static const struct behaviour behaviours[] = {
+    {"clean", SAY("stream: OK"), .want = CLAMD_CLEAN},
+    {"found", SAY("stream: Eicar-Test-Signature FOUND"), .want = CLAMD_FOUND},
+    {"stutters in time", SAY("stream: OK"), .delay_ms = 5, .want = CLAMD_CLEAN},
+    {"size limit", SAY("INSTREAM size limit exceeded. ERROR"), .want = CLAMD_TOO_LARGE},
+    {"size limit while sending", SAY("INSTREAM size limit exceeded. ERROR"), .early = true,
+     .big = true, .want = CLAMD_TOO_LARGE},
+    {"closes at once", .early = true, .want = CLAMD_ERROR},
+    {"closes after the message", .want = CLAMD_ERROR},
+    {"hangs", .hang = true, .want = CLAMD_ERROR},
+    {"does not read", .unread = true, .big = true, .want = CLAMD_ERROR},
+    {"late", SAY("stream: OK"), .delay_ms = 50, .want = CLAMD_ERROR},
+    {"half an answer", SAY_CUT("stream: O"), .want = CLAMD_ERROR},
+    {"whole answer without its end", SAY_CUT("stream: OK"), .want = CLAMD_ERROR},
+    {"garbage", SAY("\x80\x01 stream: OK"), .want = CLAMD_ERROR},
+    {"other words", SAY("stream: Okay"), .want = CLAMD_ERROR},
+    {"only OK", SAY("OK"), .want = CLAMD_ERROR},
+    {"two answers", SAY("stream: OK\0stream: X FOUND"), .want = CLAMD_ERROR},
+    {"nameless find", SAY("stream:  FOUND"), .want = CLAMD_ERROR},
+    {"its own trouble", SAY("stream: Can't allocate memory ERROR"), .want = CLAMD_ERROR},
+    {"OK before it had the message", SAY("stream: OK"), .early = true, .big = true,
+     .want = CLAMD_ERROR},
+    {"endless", .endless = true, .want = CLAMD_ERROR},
+    {"empty answer", SAY(""), .want = CLAMD_ERROR},
+};
+
+struct fake {
+    char path[64];
+    int listen_fd;
+    const struct behaviour *b;
+    pthread_t thread;
+    size_t got; /* message bytes */
+};
+
+static bool
+read_exactly(int fd, void *p, size_t n)
+{
+    return recv(fd, p, n, MSG_WAITALL) == (ssize_t)n;
+}
+
+static void
+read_message(struct fake *f, int fd)
+{
+    char command[10], piece[65536];
+    uint32_t size;
+
+    if (!read_exactly(fd, command, sizeof command) || memcmp(command, "zINSTREAM", 10) != 0)
+        return;
+    while (read_exactly(fd, &size, sizeof size) && size != 0)
+        for (size = ntohl(size); size > 0;) {
+            ssize_t k = recv(fd, piece, size < sizeof piece ? size : sizeof piece, 0);
+            if (k <= 0)
+                return;
+            size -= (uint32_t)k;
+            f->got += (size_t)k;
+        }
+}
+
+static void
+answer(const struct behaviour *b, int fd)
+{
+    for (size_t i = 0; b->answer && i < b->len; i++) {
+        usleep((useconds_t)b->delay_ms * 1000);
+        if (send(fd, b->answer + i, 1, MSG_NOSIGNAL) != 1)
+            return;
+    }
+    for (int i = 0; b->endless && i < 100000; i++)
+        if (send(fd, "stream: OK", 10, MSG_NOSIGNAL) != 10)
+            return;
+}
+
+static void *
+serve_one(void *arg)
+{
+    struct fake *f = arg;
+    int fd = accept(f->listen_fd, NULL, NULL);
+    char c;
+
+    if (fd < 0)
+        return NULL;
+    if (!f->b->early && !f->b->unread)
+        read_message(f, fd);
+    if (f->b->hang)
+        (void)recv(fd, &c, 1, 0); /* until the client goes */
+    else if (f->b->unread)
+        usleep(2 * DEADLINE_MS * 1000);
+    else
+        answer(f->b, fd);
+    close(fd);
+    return NULL;
+}
+
+static void
+fake_open(struct fake *f)
+{
+    struct sockaddr_un sa = {.sun_family = AF_UNIX};
+
+    (void)snprintf(f->path, sizeof f->path, "/tmp/sekisho-test-clamd.%d", (int)getpid());
+    (void)unlink(f->path);
+    (void)snprintf(sa.sun_path, sizeof sa.sun_path, "%s", f->path);
+    f->listen_fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_int_equal(bind(f->listen_fd, (struct sockaddr *)&sa, sizeof sa), 0);
+    assert_int_equal(listen(f->listen_fd, 8), 0);
+}
+
+static void
+ask(struct clamd *c, size_t n, struct clamd_answer *out)
+{
+    static char text[BIG];
+    struct clamd_session s;
+
+    clamd_begin(c, &s, text, n);
+    clamd_finish(&s, out);
+}
+
+static void
+every_behaviour(void **state)
+{
+    struct fake f = {0};
+    struct clamd_answer a;
+
+    (void)state;
+    fake_open(&f);
+    for (size_t i = 0; i < sizeof behaviours / sizeof *behaviours; i++) {
+        struct clamd *c = clamd_new(f.path, DEADLINE_MS);
+        int64_t start = when_mono();
+        size_t n = behaviours[i].big ? BIG : 5000;
+        f.b = &behaviours[i];
+        f.got = 0;
+        assert_int_equal(pthread_create(&f.thread, NULL, serve_one, &f), 0);
+        ask(c, n, &a);
+        if (a.result != f.b->want)
+            print_message("# %s: got %d (%s)\n", f.b->name, a.result, a.reason);
+        assert_int_equal(a.result, f.b->want);
+        assert_true(when_mono() - start < DEADLINE_MS + 250);
+        if (a.result == CLAMD_FOUND)
+            assert_string_equal(a.signature, "Eicar-Test-Signature");
+        if (a.result == CLAMD_ERROR)
+            assert_true(a.reason[0] != '\0');
+        pthread_join(f.thread, NULL);
+        if (a.result == CLAMD_CLEAN)
+            assert_int_equal(f.got, n);
+        clamd_free(&c);
+    }
+    close(f.listen_fd);
+    unlink(f.path);
+}
+
+static void
+breaker(void **state)
+{
+    struct fake f = {0};
+    struct clamd_answer a;
+    struct clamd *c;
+    struct clamd_session probe;
+
+    (void)state;
+    fake_open(&f);
+    close(f.listen_fd); /* nobody listens */
+    c = clamd_new(f.path, DEADLINE_MS);
+    for (int i = 0; i < 3; i++) {
+        assert_true(clamd_ready(c));
+        ask(c, 100, &a);
+        assert_int_equal(a.result, CLAMD_ERROR);
+    }
+    assert_false(clamd_ready(c));
+    assert_string_equal(clamd_state(c), "open");
+    ask(c, 100, &a);
+    assert_string_equal(a.reason, "down"); /* was not even tried */
+
+    usleep(2100000); /* half open: one may try, others still may not */
+    unlink(f.path);
+    fake_open(&f);
+    f.b = &behaviours[0];
+    assert_int_equal(pthread_create(&f.thread, NULL, serve_one, &f), 0);
+    assert_true(clamd_ready(c));
+    clamd_begin(c, &probe, "x", 1);
+    assert_string_equal(clamd_state(c), "probing");
+    assert_false(clamd_ready(c));
+    clamd_finish(&probe, &a);
+    assert_int_equal(a.result, CLAMD_CLEAN);
+    assert_true(clamd_ready(c));
+    assert_string_equal(clamd_state(c), "ok");
+    pthread_join(f.thread, NULL);
+    clamd_free(&c);
+    close(f.listen_fd);
+    unlink(f.path);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_behaviour),
+        cmocka_unit_test(breaker),
+    };
+
+    return cmocka_run_group_tests_name("clamd", tests, NULL, NULL);
+}
