@@ -13,7 +13,7 @@
 % }
 </div>
 % if (v->may_change) {
-<div class="btns"><a class="btn danger" href="{{url: arena_printf(r->a, "/domains/%s/delete", d->id)}}">
+<div class="btns"><a class="btn danger" data-confirm href="{{url: arena_printf(r->a, "/domains/%s/delete", d->id)}}">
 %     view_icon(out, "trash-2", 18);
 {{T("Delete domain")}}</a></div>
 % }
@@ -45,7 +45,7 @@
 <td class="c-end" data-label="{{T("Preference")}}">{{#s->preference}}</td>
 %         if (v->may_change) {
 <td class="c-act"><span class="acts"><a class="btn link" href="{{url: arena_printf(r->a, "/servers/%s", s->id)}}" aria-label="{{TF(T("Change {server}"), "server", s->host)}}">{{T("Change")}}</a>
-<a class="btn icon" href="{{url: arena_printf(r->a, "/servers/%s/delete", s->id)}}" aria-label="{{TF(T("Delete {server}"), "server", s->host)}}" title="{{T("Delete")}}">
+<a class="btn icon" data-confirm href="{{url: arena_printf(r->a, "/servers/%s/delete", s->id)}}" aria-label="{{TF(T("Delete {server}"), "server", s->host)}}" title="{{T("Delete")}}">
 %             view_icon(out, "trash-2", 18);
 </a></span></td>
 %         }

@@ -5,6 +5,7 @@
 <div class="head"><div class="head-text"><h1>{{T("Set up Sekisho")}}</h1>
 <p>{{T("Three short parts. Everything can be changed later.")}}</p></div></div>
 <form class="stackv" method="post" action="/setup" novalidate>
+% view_csrf(r, out);
 <input type="hidden" name="token" value="{{v->token}}">
 <fieldset class="card"><legend class="vh">{{T("Organisation")}}</legend>
 <div class="fields">

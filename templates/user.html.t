@@ -23,7 +23,7 @@
 %     }
 </form>
 %     if (v->removable) {
-<a class="btn danger" href="{{url: arena_printf(r->a, "/users/%s/delete", u->id)}}">
+<a class="btn danger" data-confirm href="{{url: arena_printf(r->a, "/users/%s/delete", u->id)}}">
 %         view_icon(out, "trash-2", 18);
 {{T("Delete user")}}</a>
 %     }

@@ -72,4 +72,12 @@ struct pg_track_page {
     int nreasons;
 };
 
+/* An event as stored, texts made safe. address, who: "" when it concerns nobody in particular. */
+struct pg_event {
+    const char *kind, *address, *who, *detail; /* detail: JSON text */
+    int64_t at;
+};
+/* Fills v->steps from the events, oldest first; the rest of v must be there already. */
+void pg_timeline(struct web_req *r, struct pg_track_page *v, const struct pg_event *events, int n);
+
 #endif
