@@ -1,0 +1,136 @@
+#include "store_body.h"
+#include "../common/arena.h"
+#include "../common/err.h"
+#include "../common/token.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zstd.h>
+
+#define ORG_KEY_AAD "org-key"
+#define LARGEST (1024L * 1024 * 1024) /* message_size's own upper limit */
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct org_key {
+    struct org_key *next;
+    char org[37];
+    unsigned char key[32];
+} *keys;
+
+static bool
+cached_key(const char *org, unsigned char key[32])
+{
+    bool found = false;
+    pthread_mutex_lock(&lock);
+    for (struct org_key *k = keys; k && !found; k = k->next)
+        if (strcmp(k->org, org) == 0) {
+            memcpy(key, k->key, 32);
+            found = true;
+        }
+    pthread_mutex_unlock(&lock);
+    return found;
+}
+
+static void
+remember_key(const char *org, const unsigned char key[32])
+{
+    struct org_key *k = calloc(1, sizeof *k);
+    if (!k)
+        bug("out of memory");
+    memcpy(k->org, org, 36);
+    memcpy(k->key, key, 32);
+    pthread_mutex_lock(&lock);
+    k->next = keys;
+    keys = k;
+    pthread_mutex_unlock(&lock);
+}
+
+static int
+org_key(struct db *db, struct arena *a, const char *org, const unsigned char master[32],
+        unsigned char key[32], struct err *e)
+{
+    struct db_rows r;
+    size_t n;
+    if (cached_key(org, key))
+        return 0;
+    if (DB_QUERY(db, NULL, a, STMT_BODY_ORG_KEY, &r, e, P_TEXT(org)))
+        return -1;
+    if (!r.n)
+        return err_set(e, ERR_NOTFOUND, "org", "no such organisation");
+    const unsigned char *sealed = row_bytes(a, &r, 0, 0, &n);
+    if (n != 32 + SEAL_OVERHEAD || !token_open(master, ORG_KEY_AAD, sealed, n, key))
+        return err_set(e, ERR_ENV, "org-key", "the organisation's key does not open with this master key");
+    remember_key(org, key);
+    return 0;
+}
+
+int
+store_body_seal(struct db *db, struct arena *a, const char *org, const char *message_id,
+                const unsigned char master[32], const unsigned char *raw, size_t n,
+                unsigned char **out, size_t *out_len, struct err *e)
+{
+    unsigned char key[32];
+    if (org_key(db, a, org, master, key, e))
+        return -1;
+    size_t bound = ZSTD_compressBound(n);
+    unsigned char *z = arena_alloc(a, bound);
+    size_t zn = ZSTD_compress(z, bound, raw, n, 3);
+    if (ZSTD_isError(zn))
+        bug("zstd: %s", ZSTD_getErrorName(zn));
+    *out = arena_alloc(a, zn + SEAL_OVERHEAD);
+    *out_len = zn + SEAL_OVERHEAD;
+    token_seal(key, message_id, z, zn, *out);
+    return 0;
+}
+
+static int
+damaged(struct err *e, const char *why)
+{
+    return err_set(e, ERR_ENV, "body-damaged", "the stored bytes are damaged: %s", why);
+}
+
+static int
+unpack(struct arena *a, const unsigned char *z, size_t zn, int64_t bytes, unsigned char **raw,
+       size_t *n, struct err *e)
+{
+    unsigned long long size = ZSTD_getFrameContentSize(z, zn);
+    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > LARGEST ||
+        (int64_t)size != bytes)
+        return damaged(e, "length");
+    *raw = arena_alloc(a, size + 1);
+    *n = ZSTD_decompress(*raw, size, z, zn);
+    return ZSTD_isError(*n) || *n != size ? damaged(e, "compression") : 0;
+}
+
+int
+store_body_get(struct db *db, struct arena *a, const char *org, const char *message_id,
+               const unsigned char master[32], unsigned char **raw, size_t *n, struct err *e)
+{
+    struct db_rows want, got;
+    unsigned char key[32], sum[32];
+    size_t len, total = 0, at = 0;
+    if (org_key(db, a, org, master, key, e) ||
+        DB_QUERY(db, NULL, a, STMT_BODY_EXPECT, &want, e, P_TEXT(message_id), P_TEXT(org)) ||
+        DB_QUERY(db, NULL, a, STMT_BODY_GET, &got, e, P_TEXT(message_id), P_TEXT(org)))
+        return -1;
+    if (!want.n || !got.n)
+        return err_set(e, ERR_NOTFOUND, "body", "the original bytes are not stored any more");
+    const unsigned char **pieces = arena_calloc(a, (size_t)got.n, sizeof *pieces);
+    size_t *lengths = arena_calloc(a, (size_t)got.n, sizeof *lengths);
+    for (int i = 0; i < got.n; i++) {
+        pieces[i] = row_bytes(a, &got, i, 0, &lengths[i]);
+        total += lengths[i];
+    }
+    unsigned char *sealed = arena_alloc(a, total), *z = arena_alloc(a, total);
+    for (int i = 0; i < got.n; at += lengths[i++])
+        memcpy(sealed + at, pieces[i], lengths[i]);
+    if (total < SEAL_OVERHEAD || !token_open(key, message_id, sealed, total, z))
+        return damaged(e, "seal");
+    if (unpack(a, z, total - SEAL_OVERHEAD, row_int(&want, 0, 1), raw, n, e))
+        return -1;
+    token_sha256(*raw, *n, sum);
+    if (!token_equal(sum, row_bytes(a, &want, 0, 0, &len), 32) || len != 32)
+        return damaged(e, "SHA-256");
+    return 0;
+}
