@@ -125,17 +125,22 @@ sekisho sekisho-portal sekisho_portal
 sekisho postfix        sekisho_postfix
 EOF
 }
-# The owner may make the other roles (sql/roles.sql); sekisho migrate does the rest.
+# Roles belong to the cluster, so its superuser makes them; sekisho migrate does the rest.
 make_database() {
     local psql=(as_postgres psql -X -q -v ON_ERROR_STOP=1 -h "$RUN/pg" -U postgres -d postgres)
-    "${psql[@]}" >>"$VAR/log/postgres.log" 2>&1 <<'EOF' ||
-SELECT 'CREATE ROLE sekisho_owner LOGIN CREATEROLE' WHERE NOT EXISTS
-  (SELECT FROM pg_roles WHERE rolname = 'sekisho_owner') \gexec
+    {
+        cat "$TOP/sql/roles.sql"
+        cat <<'EOF'
 SELECT 'CREATE DATABASE sekisho OWNER sekisho_owner TEMPLATE template0' WHERE NOT EXISTS
   (SELECT FROM pg_database WHERE datname = 'sekisho') \gexec
 REVOKE CONNECT, TEMPORARY ON DATABASE sekisho FROM PUBLIC;
+GRANT CONNECT ON DATABASE sekisho TO sekisho_engine, sekisho_jobs, sekisho_console, sekisho_portal,
+  sekisho_postfix;
+\connect sekisho
+ALTER SCHEMA public OWNER TO sekisho_owner;
 EOF
-        fail "the database could not be made: see $VAR/log/postgres.log"
+    } | "${psql[@]}" >"$VAR/log/database.log" 2>&1 ||
+        fail "the database could not be made: see $VAR/log/database.log"
 }
 migrate() {
     local out
