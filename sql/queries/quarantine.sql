@@ -1,0 +1,122 @@
+-- Held mail. Row-level security narrows the portal to the account's own mailboxes.
+
+-- name: quarantine_older
+-- role: owner, console, portal
+SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from, m.header_from_name, m.subject, r.kind, r.state,
+       r.rule, m.reasons, floor(extract(epoch FROM r.received_at) * 1000)::bigint, floor(extract(epoch FROM r.expires_at) * 1000)::bigint,
+       floor(extract(epoch FROM r.state_at) * 1000)::bigint, m.bytes, m.score, m.threshold, true
+  FROM message_recipient r JOIN message m USING (org_id, received_at, message_id)
+ WHERE r.state = $1 AND r.state IN ('held', 'deleted')
+   AND ($2::text IS NULL OR m.subject ILIKE $2 OR m.header_from ILIKE $2 OR m.header_from_name ILIKE $2 OR m.envelope_sender ILIKE $2)
+   AND ($3::text IS NULL OR r.kind = $3) AND ($4::text IS NULL OR r.domain = $4) AND ($5::text IS NULL OR r.address = $5)
+   AND r.received_at >= to_timestamp($6::float8 / 1000)
+   AND ($7::float8 = 0 OR r.expires_at < to_timestamp($7::float8 / 1000))
+   AND ($9::uuid IS NULL OR (r.received_at, r.recipient_id) < (to_timestamp($8::float8 / 1000), $9::uuid))
+ ORDER BY r.received_at DESC, r.recipient_id DESC LIMIT $10::int
+
+-- name: quarantine_newer
+-- role: owner, console, portal
+SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from, m.header_from_name, m.subject, r.kind, r.state,
+       r.rule, m.reasons, floor(extract(epoch FROM r.received_at) * 1000)::bigint, floor(extract(epoch FROM r.expires_at) * 1000)::bigint,
+       floor(extract(epoch FROM r.state_at) * 1000)::bigint, m.bytes, m.score, m.threshold, true
+  FROM message_recipient r JOIN message m USING (org_id, received_at, message_id)
+ WHERE r.state = $1 AND r.state IN ('held', 'deleted')
+   AND ($2::text IS NULL OR m.subject ILIKE $2 OR m.header_from ILIKE $2 OR m.header_from_name ILIKE $2 OR m.envelope_sender ILIKE $2)
+   AND ($3::text IS NULL OR r.kind = $3) AND ($4::text IS NULL OR r.domain = $4) AND ($5::text IS NULL OR r.address = $5)
+   AND r.received_at >= to_timestamp($6::float8 / 1000)
+   AND ($7::float8 = 0 OR r.expires_at < to_timestamp($7::float8 / 1000))
+   AND (r.received_at, r.recipient_id) > (to_timestamp($8::float8 / 1000), $9::uuid)
+ ORDER BY r.received_at, r.recipient_id LIMIT $10::int
+
+-- name: quarantine_matches
+-- role: owner, console, portal
+SELECT count(*) FROM (
+  SELECT 1 FROM message_recipient r JOIN message m USING (org_id, received_at, message_id)
+   WHERE r.state = $1 AND r.state IN ('held', 'deleted')
+     AND ($2::text IS NULL OR m.subject ILIKE $2 OR m.header_from ILIKE $2 OR m.header_from_name ILIKE $2 OR m.envelope_sender ILIKE $2)
+     AND ($3::text IS NULL OR r.kind = $3) AND ($4::text IS NULL OR r.domain = $4) AND ($5::text IS NULL OR r.address = $5)
+     AND r.received_at >= to_timestamp($6::float8 / 1000)
+     AND ($7::float8 = 0 OR r.expires_at < to_timestamp($7::float8 / 1000))
+   LIMIT $8::int) x
+
+-- name: quarantine_totals
+-- role: owner, console, portal
+SELECT count(*) FILTER (WHERE x.state = 'held'), count(*) FILTER (WHERE x.state = 'deleted'),
+       count(*) FILTER (WHERE x.state = 'held' AND x.expires_at < now() + interval '3 days')
+  FROM ((SELECT r.state, r.expires_at FROM message_recipient r WHERE r.state = 'held' LIMIT $1::int)
+        UNION ALL
+        (SELECT r.state, r.expires_at FROM message_recipient r WHERE r.state = 'deleted' LIMIT $1::int)) x
+
+-- name: quarantine_get
+-- role: owner, console, portal
+SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from, m.header_from_name, m.subject, r.kind, r.state,
+       r.rule, m.reasons, floor(extract(epoch FROM r.received_at) * 1000)::bigint, floor(extract(epoch FROM r.expires_at) * 1000)::bigint,
+       floor(extract(epoch FROM r.state_at) * 1000)::bigint, m.bytes, m.score, m.threshold,
+       r.expires_at IS NOT NULL AND r.state <> 'purged', m.scan,
+       coalesce((SELECT CASE a.name WHEN '' THEN a.address ELSE a.name END FROM account a
+                  WHERE a.org_id = r.org_id AND a.account_id = CASE r.state WHEN 'deleted' THEN r.deleted_by ELSE r.released_by END), ''),
+       m.header_id
+  FROM message_recipient r JOIN message m USING (org_id, received_at, message_id)
+ WHERE r.recipient_id = $1::uuid
+
+-- name: quarantine_release
+-- role: owner, console, portal
+WITH changed AS (
+  UPDATE message_recipient r SET state = 'releasing', state_at = now(), release_id = uuid7(), released_at = now(), released_by = $2::uuid
+   WHERE r.recipient_id = ANY ($1::uuid[]) AND r.state = 'held'
+     AND (NOT $6::boolean OR r.kind IN ('spam', 'graymail', 'unverified'))
+  RETURNING r.org_id, r.message_id, r.recipient_id, r.address, r.kind, r.release_id),
+told AS (
+  INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, account_id, detail)
+  SELECT org_id, uuid7(), now(), message_id, recipient_id, 'release_requested', $2::uuid,
+         jsonb_build_object('by', $3::text, 'release_id', release_id) FROM changed)
+SELECT c.recipient_id,
+       audit_add(c.org_id, $2::uuid, $3, $4, $5, 'mail.released', c.recipient_id::text,
+                 jsonb_build_object('recipient', c.address, 'message', c.message_id, 'kind', c.kind)),
+       pg_notify('sekisho_jobs', 'release')
+  FROM changed c
+
+-- name: quarantine_delete
+-- role: owner, console, portal
+WITH changed AS (
+  UPDATE message_recipient r SET state = 'deleted', state_at = now(), deleted_by = $2::uuid
+   WHERE r.recipient_id = ANY ($1::uuid[]) AND r.state = 'held'
+  RETURNING r.org_id, r.message_id, r.recipient_id, r.address, r.kind),
+told AS (
+  INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, account_id, detail)
+  SELECT org_id, uuid7(), now(), message_id, recipient_id, 'deleted', $2::uuid, jsonb_build_object('by', $3::text) FROM changed)
+SELECT c.recipient_id,
+       audit_add(c.org_id, $2::uuid, $3, $4, $5, 'mail.deleted', c.recipient_id::text,
+                 jsonb_build_object('recipient', c.address, 'message', c.message_id, 'kind', c.kind))
+  FROM changed c
+
+-- name: quarantine_undelete
+-- role: owner, console, portal
+WITH changed AS (
+  UPDATE message_recipient r SET state = 'held', state_at = now(), deleted_by = NULL
+   WHERE r.recipient_id = ANY ($1::uuid[]) AND r.state = 'deleted' AND r.expires_at > now()
+  RETURNING r.org_id, r.message_id, r.recipient_id, r.address, r.kind),
+told AS (
+  INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, account_id, detail)
+  SELECT org_id, uuid7(), now(), message_id, recipient_id, 'undeleted', $2::uuid, jsonb_build_object('by', $3::text) FROM changed)
+SELECT c.recipient_id,
+       audit_add(c.org_id, $2::uuid, $3, $4, $5, 'mail.undeleted', c.recipient_id::text,
+                 jsonb_build_object('recipient', c.address, 'message', c.message_id, 'kind', c.kind))
+  FROM changed c
+
+-- name: quarantine_viewed
+-- role: owner, console, portal
+WITH seen AS (
+  INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, account_id, detail)
+  SELECT r.org_id, uuid7(), now(), r.message_id, r.recipient_id, 'viewed', $2::uuid, jsonb_build_object('by', $3::text, 'surface', $4::text)
+    FROM message_recipient r WHERE r.recipient_id = $1::uuid
+  RETURNING org_id, message_id, recipient_id)
+SELECT CASE WHEN $4 <> 'portal' THEN
+         audit_add(s.org_id, $2::uuid, $3, $4, $5, 'mail.viewed', s.recipient_id::text, jsonb_build_object('message', s.message_id)) END
+  FROM seen s
+
+-- name: quarantine_seen
+-- role: owner, console, portal
+SELECT coalesce(v.detail->>'by', ''), floor(extract(epoch FROM v.at) * 1000)::bigint
+  FROM event v JOIN message_recipient r ON r.recipient_id = $1::uuid AND r.message_id = v.message_id AND r.org_id = v.org_id
+ WHERE v.kind = 'viewed' AND v.recipient_id = r.recipient_id AND v.at >= r.received_at ORDER BY v.at DESC LIMIT 50

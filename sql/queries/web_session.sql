@@ -1,0 +1,19 @@
+-- Sessions of console and portal, as src/console/web_session.c uses them. The functions are in
+-- 0002-access.sql: they run before a scope is known.
+
+-- name: web_session_lookup
+-- role: console, portal
+SELECT org_id, account_id, address, name, role, org_name, lang, org_lang, tz, theme, page_size, shortcuts, csrf, flash
+  FROM session_lookup($1::bytea, $2, $3::int, $4::int);
+
+-- name: web_session_create
+-- role: console, portal
+SELECT session_create($1::bytea, $2::uuid, $3::uuid, $4, $5::bytea, $6, $7);
+
+-- name: web_session_end
+-- role: console, portal
+SELECT session_end($1::bytea);
+
+-- name: web_session_flash
+-- role: console, portal
+SELECT session_flash_set($1::bytea, $2::jsonb);
