@@ -22,6 +22,12 @@ struct flash {
 };
 int reply_flash(struct web_req *r, const char *path, const struct flash *f, ...)
     __attribute__((sentinel));
+/* The path when it is one of our own pages, else the other one: for "next" and "back" fields. */
+const char *reply_back(struct web_req *r, const char *path, const char *otherwise);
+/* An error page in the reader's language: 400 403 404 409 410 422 503. The same happens by itself
+ * when a handler returns -1. reply_wait: 429 with the seconds to wait. Both return 0. */
+int reply_error(struct web_req *r, int status);
+int reply_wait(struct web_req *r, int seconds);
 /* A file to save: attachment, RFC 6266 name, nosniff, sandbox CSP. */
 int reply_download(struct web_req *r, const char *name, const char *type, const void *p, size_t n);
 

@@ -85,6 +85,7 @@ struct web_req {
     const char *lang, *tz;
     struct web_input *input;
     struct web_reply *reply;
+    struct web_state *state; /* of the framework (web_core.h) */
     struct buf *out; /* the body being rendered */
     struct err err;
 };

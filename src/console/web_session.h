@@ -1,0 +1,22 @@
+/*
+ * Sessions (A-55 to A-57): 256 random bits in a cookie, only their SHA-256 in the database, a new
+ * one at each sign-in, ended on the server. Everything here awaits.
+ */
+#ifndef SEKISHO_WEB_SESSION_H
+#define SEKISHO_WEB_SESSION_H
+
+#include "web_req.h"
+
+/* After the engine said that address and password fit: makes a session and sets its cookie; an
+ * older session of this browser ends. r->session and r->scope are filled in, so the handler may go on
+ * (audit, redirect). -1: ERR_DENIED when the account is suspended or may not use this surface. */
+int web_sign_in(struct web_req *r, const char *org_id, const char *account_id);
+/* Ends this session; the browser forgets cookies, cache and storage. */
+int web_sign_out(struct web_req *r);
+
+/* web_entry.c: fills r->session from the cookie. 0 also when there is no valid session. */
+int web_session_load(struct web_req *r);
+/* web_entry.c: writes the message bar that reply_flash() left, or clears the one just shown. */
+int web_session_flash(struct web_req *r);
+
+#endif
