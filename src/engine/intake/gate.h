@@ -18,6 +18,7 @@ struct gate {
     struct org_cache *orgs;
     struct scan_pool *pool;
     struct clamd *clamd; /* NULL: settings say that clamd is not used */
+    unsigned char master_key[32];
     char node[256];      /* this machine's name in message and log rows */
     atomic_int busy;     /* messages between end of data and answer */
     atomic_bool stopping;
@@ -25,6 +26,6 @@ struct gate {
 
 /* Longest wait for the database, for its connection and each statement, so that a sender has his
  * 4xx within two seconds when it is down (F-5). */
-#define GATE_DB_MS 1500
+#define GATE_DB_MS 1000
 
 #endif

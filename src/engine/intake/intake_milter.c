@@ -26,7 +26,7 @@
 /* Nothing is answered before RCPT, nor between DATA and its end: fewer round trips, and Postfix
  * gets its answers where they count. */
 #define SILENT                                                                                     \
-    (SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_MAIL | SMFIP_NR_HDR | SMFIP_NR_EOHS | SMFIP_NR_BODY)
+    (SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_MAIL | SMFIP_NR_HDR | SMFIP_NR_EOH | SMFIP_NR_BODY)
 #define WANTED (SMFIP_HDR_LEADSPC | SMFIP_NOUNKNOWN | SMFIP_NODATA | SILENT)
 
 static struct gate *gate;

@@ -1,11 +1,13 @@
 #include "intake_rules.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "../../common/addr.h"
 #include "../../common/arena.h"
 #include "../../common/err.h"
 #include "../../common/evlog.h"
+#include "../../common/jsonx.h"
 #include "../../common/settings.h"
 #include "gate.h"
 #include "intake_conn.h"
@@ -24,6 +26,17 @@ mail_set_sender(struct mail *m, const char *address)
         m->sender = arena_strdup(m->arena, address);
     addr_envelope(m->arena, m->sender, &parsed);
     m->sender_domain = parsed.domain;
+}
+
+/* Addresses are kept as text: what is no UTF-8, or has control bytes, could not be delivered later
+ * as it came (T-S10). */
+static bool
+storable(struct arena *a, const char *s)
+{
+    for (const char *p = s; *p; p++)
+        if ((unsigned char)*p < 0x20 || *p == 0x7f)
+            return false;
+    return strlen(s) < ADDR_MAX && strcmp(jsonx_utf8(a, s, strlen(s)), s) == 0;
 }
 
 /* Outbound mail belongs to the organisation of its sender. A null sender says nothing: intake_end()
@@ -55,6 +68,10 @@ intake_recipient(struct gate *g, SMFICTX *ctx, struct conn *c, const char *addre
 
     if (m->nrecipients >= settings_int(SET_message_recipients))
         return reply_send(ctx, 452, "4.5.3", "Too many recipients, send the rest separately");
+    if (!storable(m->arena, address))
+        return reply_send(ctx, 553, "5.1.3", "Bad recipient address");
+    if (!storable(m->arena, m->sender))
+        return reply_send(ctx, 553, "5.1.7", "Bad sender address");
     if (c->outbound) {
         sfsistat s = check_sender(g, ctx, m);
         if (s == SMFIS_CONTINUE)

@@ -1,0 +1,250 @@
+#include "dispose.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "../../common/arena.h"
+#include "../../common/err.h"
+#include "../../common/jsonx.h"
+#include "../../common/token.h"
+#include "../../common/when.h"
+#include "../../store/store_body.h"
+#include "../../store/store_ingest.h"
+#include "../intake/gate.h"
+#include "../intake/intake_conn.h"
+#include "../msg/msg.h"
+
+#define THRESHOLD 5.0
+#define KNOWN_TRIES 5 /* after a commit whose answer was lost */
+
+enum answer
+dispose_answer(const struct conn *c, const struct judged *j)
+{
+    int passing = 0, refused = 0, n = c->mail->nrecipients;
+
+    for (int i = 0; i < n; i++) {
+        passing += j->decisions[i].disposition == DISP_DELIVER;
+        refused += j->decisions[i].disposition == DISP_REJECT;
+    }
+    return refused == n ? ANSWER_REJECT : passing > 0 ? ANSWER_ACCEPT : ANSWER_DISCARD;
+}
+
+/* SMTP has one answer for all recipients after DATA. A refusal for only some of them cannot be told
+ * to the sender, so those copies are held: nothing disappears silently. */
+static const char *
+state_of(enum disposition d, enum answer answer)
+{
+    switch (d) {
+    case DISP_DELIVER:
+        return "passed";
+    case DISP_DELETE:
+        return "dropped";
+    case DISP_REJECT:
+        return answer == ANSWER_REJECT ? "rejected" : "held";
+    case DISP_QUARANTINE:
+    case DISP_HOLD:
+        break;
+    }
+    return "held";
+}
+
+static const char *
+severity_of(const char *kind)
+{
+    static const char *const danger[] = {"malware", "phishing", "impersonation"};
+
+    for (size_t i = 0; i < sizeof danger / sizeof *danger; i++)
+        if (strcmp(kind, danger[i]) == 0)
+            return "danger";
+    return "warn";
+}
+
+/* What one organisation gets: its recipients, and the reasons of their decisions. */
+struct group {
+    const char *org;
+    struct store_ingest row;
+    struct store_ingest_recipient *recipients;
+    json_t *reasons;
+    bool held, passing;
+};
+
+static void
+add_reason(struct arena *a, json_t *reasons, const struct decision *d)
+{
+    json_t *one, *slots;
+    size_t i;
+
+    if (!d->reason || !d->reason[0])
+        return;
+    json_array_foreach(reasons, i, one)
+        if (strcmp(jsonx_str(one, "code"), d->reason) == 0)
+            return;
+    slots = json_object();
+    if (d->slot && d->slot[0])
+        json_object_set_new(slots, "what", jsonx_text(a, d->slot, strlen(d->slot)));
+    json_array_append_new(reasons,
+                          json_pack("{s:s, s:s, s:s, s:o}", "code", d->reason, "kind", d->kind,
+                                    "severity", severity_of(d->kind), "slots", slots));
+}
+
+static struct group *
+group_of(struct group *groups, int *n, struct arena *a, const char *org, int most)
+{
+    struct group *g;
+
+    for (int i = 0; i < *n; i++)
+        if (strcmp(groups[i].org, org) == 0)
+            return &groups[i];
+    g = &groups[(*n)++];
+    g->org = org;
+    g->recipients = arena_calloc(a, (size_t)most, sizeof *g->recipients);
+    g->reasons = jsonx_own(a, json_array());
+    return g;
+}
+
+static char *
+fresh_id(struct arena *a)
+{
+    char id[UUID_LEN + 1];
+
+    token_uuid7(id);
+    return arena_strdup(a, id);
+}
+
+static void
+add_recipient(struct arena *a, struct group *g, const struct mail_recipient *r,
+              const struct decision *d, enum answer answer)
+{
+    const char *state = state_of(d->disposition, answer);
+
+    g->recipients[g->row.nrecipients++] = (struct store_ingest_recipient){
+        .recipient_id = fresh_id(a),
+        .address = jsonx_utf8(a, r->key, strlen(r->key)),
+        .domain = r->domain,
+        .original = jsonx_utf8(a, r->original, strlen(r->original)),
+        .state = state,
+        .disposition = disposition_name(d->disposition),
+        .kind = d->kind,
+        .rule = d->rule,
+    };
+    g->held |= strcmp(state, "held") == 0;
+    g->passing |= strcmp(state, "passed") == 0;
+    add_reason(a, g->reasons, d);
+}
+
+static const char *
+text(struct arena *a, const char *s)
+{
+    return s ? jsonx_utf8(a, s, strlen(s)) : "";
+}
+
+static void
+fill_row(struct arena *a, const struct gate *gate, const struct conn *c, const struct judged *j,
+         struct group *g, const char *scan)
+{
+    const struct msg *m = j->msg;
+    struct store_ingest *row = &g->row;
+    double score = 0;
+
+    for (int i = 0; i < m->nfindings; i++)
+        score += m->findings[i].score;
+    row->org_id = g->org;
+    row->message_id = fresh_id(a);
+    row->received_at = when_now();
+    row->node = gate->node;
+    row->direction = j->env->direction;
+    row->queue_id = j->queue_id;
+    row->client_ip = text(a, c->client_ip);
+    row->client_name = text(a, c->client_name);
+    row->helo = text(a, c->helo);
+    row->tls = text(a, c->tls);
+    row->envelope_sender = text(a, c->mail->sender);
+    row->sender_domain = text(a, c->mail->sender_domain);
+    row->header_from = text(a, m->from);
+    row->header_from_name = text(a, m->from_name);
+    row->header_id = text(a, m->message_id);
+    row->subject = text(a, m->subject);
+    row->bytes = m->bytes;
+    memcpy(row->sha256, m->sha256, sizeof row->sha256);
+    row->verdict = policy_verdict(m);
+    row->score = score;
+    row->threshold = THRESHOLD;
+    row->reasons = jsonx_dump(a, g->reasons, NULL);
+    row->scan = scan;
+    row->scan_us = m->microseconds;
+    row->recipients = g->recipients;
+    if (j->deaths > 0)
+        row->note = arena_printf(a, "{\"kind\":\"worker_died\",\"detail\":{\"times\":%d}}", j->deaths);
+}
+
+static int
+seal_body(struct gate *gate, struct arena *a, const struct judged *j, struct group *g, struct err *e)
+{
+    unsigned char *sealed = NULL;
+
+    if (!g->held)
+        return 0;
+    if (store_body_seal(gate->db, a, g->org, g->row.message_id, gate->master_key, j->raw, j->raw_len,
+                        &sealed, &g->row.body_len, e) < 0)
+        return -1;
+    g->row.body = sealed;
+    return 0;
+}
+
+/* A commit whose answer was lost is looked up by key, not repeated (F-5). */
+static int
+was_it_stored(struct gate *gate, struct arena *a, const char *message_id, struct err *e)
+{
+    struct err ignored;
+
+    for (int i = 0; i < KNOWN_TRIES; i++) {
+        int known = store_ingest_known(gate->db, a, message_id, &ignored);
+        if (known == 1)
+            return 0;
+        if (known == 0)
+            return err_set(e, ERR_ENV, "not-stored", "the connection broke before the commit");
+        usleep(100000);
+    }
+    return -1;
+}
+
+static int
+write_rows(struct gate *gate, struct arena *a, const struct group *groups, int n, struct err *e)
+{
+    struct store_ingest *rows = arena_calloc(a, (size_t)n, sizeof *rows);
+
+    for (int i = 0; i < n; i++)
+        rows[i] = groups[i].row;
+    if (store_ingest(gate->db, a, rows, n, e) == 0)
+        return 0;
+    return e->cls == ERR_UNCERTAIN ? was_it_stored(gate, a, rows[0].message_id, e) : -1;
+}
+
+int
+dispose_store(struct gate *gate, struct conn *c, struct judged *j, struct err *e)
+{
+    struct arena *a = c->mail->arena;
+    struct mail *m = c->mail;
+    enum answer answer = dispose_answer(c, j);
+    struct group *groups = arena_calloc(a, (size_t)m->nrecipients, sizeof *groups);
+    const char *id, *scan = jsonx_dump(a, jsonx_own(a, msg_to_json(j->msg)), NULL);
+    int n = 0;
+
+    for (int i = 0; i < m->nrecipients; i++)
+        if (m->recipients[i].same_as < 0)
+            add_recipient(a, group_of(groups, &n, a, m->recipients[i].org, m->nrecipients),
+                          &m->recipients[i], &j->decisions[i], answer);
+    for (int i = 0; i < n; i++) {
+        fill_row(a, gate, c, j, &groups[i], scan);
+        if (seal_body(gate, a, j, &groups[i], e) < 0)
+            return -1;
+    }
+    id = groups[0].row.message_id;
+    for (int i = n - 1; i >= 0; i--)
+        if (groups[i].passing)
+            id = groups[i].row.message_id;
+    memcpy(j->message_id, id, sizeof j->message_id);
+    return write_rows(gate, a, groups, n, e);
+}

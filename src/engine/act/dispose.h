@@ -1,0 +1,40 @@
+/*
+ * From decisions to what is stored and what Postfix is told: one transaction for all organisations
+ * of a message, committed before the answer.
+ */
+#ifndef SEKISHO_DISPOSE_H
+#define SEKISHO_DISPOSE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../policy/policy.h"
+
+struct conn;
+struct err;
+struct gate;
+struct msg;
+
+/* What the sender's server is told about the whole message. */
+enum answer {
+    ANSWER_ACCEPT,  /* at least one recipient passes; the others are removed */
+    ANSWER_DISCARD, /* none passes: all are held or dropped; 250 to the sender */
+    ANSWER_REJECT,  /* refused for all */
+};
+
+struct judged {
+    const struct msg *msg;
+    const unsigned char *raw;
+    size_t raw_len;
+    const struct envelope *env;
+    struct decision *decisions; /* one per recipient of the mail, in its order */
+    int deaths;                 /* workers that died of it */
+    const char *queue_id;       /* "" when Postfix has none yet */
+    char message_id[37];        /* out: our id, of the first copy that passes, else of the first */
+};
+
+enum answer dispose_answer(const struct conn *c, const struct judged *j);
+/* Stores everything. 0 when it is committed; otherwise -1, and the mail must be refused with 4xx. */
+int dispose_store(struct gate *g, struct conn *c, struct judged *j, struct err *e);
+
+#endif

@@ -1,0 +1,316 @@
+#include "intake_eom.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "../../common/addr.h"
+#include "../../common/arena.h"
+#include "../../common/err.h"
+#include "../../common/evlog.h"
+#include "../../common/settings.h"
+#include "../../common/token.h"
+#include "../../common/when.h"
+#include "../act/dispose.h"
+#include "../msg/msg.h"
+#include "../policy/policy.h"
+#include "clamd.h"
+#include "gate.h"
+#include "intake_conn.h"
+#include "intake_reply.h"
+#include "org_cache.h"
+#include "scan_pool.h"
+
+/* One message on its way through this file. */
+struct ending {
+    struct gate *g;
+    SMFICTX *ctx;
+    struct conn *c;
+    struct mail *m;
+    int64_t deadline; /* of everything, monotonic ms */
+    struct envelope env;
+    struct judged j;
+    struct msg *msg;
+    /* the refusal, when a step failed */
+    int code;
+    const char *enhanced, *text;
+};
+
+static int
+refuse(struct ending *x, int code, const char *enhanced, const char *text)
+{
+    x->code = code;
+    x->enhanced = enhanced;
+    x->text = text;
+    return -1;
+}
+
+/* ---------------------------------------------------------------- before the scan */
+
+static int
+get_bytes(struct ending *x)
+{
+    x->j.raw = mail_bytes(x->m, &x->j.raw_len);
+    if (x->m->forged.too_many)
+        return refuse(x, 554, "5.6.0", "Too many X-Sekisho fields");
+    if (x->m->trouble == MAIL_TOO_LARGE)
+        return refuse(x, 552, "5.3.4", "Message too large");
+    if (!x->j.raw)
+        return refuse(x, 452, "4.3.1", "No room for this message now, try again later");
+    return 0;
+}
+
+static void
+fill_envelope(struct ending *x)
+{
+    const char **all = arena_calloc(x->m->arena, (size_t)x->m->nrecipients, sizeof *all);
+
+    for (int i = 0; i < x->m->nrecipients; i++)
+        all[i] = x->m->recipients[i].original;
+    x->env = (struct envelope){
+        .client_ip = x->c->client_ip,
+        .client_name = x->c->client_name,
+        .helo = x->c->helo,
+        .tls = x->c->tls,
+        .sender = x->m->sender,
+        .recipients = all,
+        .nrecipients = x->m->nrecipients,
+        .direction = x->c->outbound ? "out" : "in",
+    };
+    x->j.env = &x->env;
+}
+
+/* ---------------------------------------------------------------- scanning */
+
+/* What is known of a message that no worker survived. */
+static void
+make_unscannable(struct ending *x, const char *code)
+{
+    struct msg *m = msg_new(x->m->arena);
+
+    m->bytes = (int64_t)x->j.raw_len;
+    msg_add_finding(m, (struct msg_finding){.scanner = "gate",
+                                            .code = code,
+                                            .kind = "unscannable",
+                                            .evidence = "",
+                                            .part = ""});
+    x->msg = m;
+}
+
+static int
+wait_for_worker(struct ending *x, struct scan_ticket *t)
+{
+    enum scan_outcome o = scan_pool_finish(x->g->pool, t, x->m->arena, &x->msg);
+    int slot = t->slot;
+
+    while (o == SCAN_DIED) {
+        evlog(EVLOG_WARN, "scan.worker-died", "queue_id", x->j.queue_id, "attempt",
+              x->j.deaths ? "2" : "1", NULL);
+        if (++x->j.deaths == 2) {
+            make_unscannable(x, "worker-died");
+            return 0;
+        }
+        o = scan_pool_begin(x->g->pool, x->m->fd, &x->env, x->deadline,
+                            (int)settings_int(SET_scan_seconds) * 1000, slot, t);
+        if (o == SCAN_DONE)
+            o = scan_pool_finish(x->g->pool, t, x->m->arena, &x->msg);
+    }
+    if (o == SCAN_DONE)
+        return 0;
+    evlog(EVLOG_ERROR, "scan.failed", "queue_id", x->j.queue_id, "reason",
+          o == SCAN_LATE ? "late" : o == SCAN_BUSY ? "busy" : "broken", NULL);
+    return refuse(x, 451, o == SCAN_BUSY ? "4.3.2" : "4.3.0",
+                  o == SCAN_BUSY ? "Too busy, try again later" : "Scan not finished, try again later");
+}
+
+/* Names by which clamd says that it stopped looking, or that it dislikes the style. */
+static const char *
+kind_of_signature(const char *name)
+{
+    if (strncmp(name, "Heuristics.Limits.", 18) == 0 || strncmp(name, "Heuristics.Encrypted", 20) == 0)
+        return "unscannable";
+    if (strncmp(name, "Heuristics.Phishing", 19) == 0)
+        return "phishing";
+    return "malware";
+}
+
+static int
+add_clamd(struct ending *x, const struct clamd_answer *a)
+{
+    char *name;
+
+    switch (a->result) {
+    case CLAMD_CLEAN:
+        return 0;
+    case CLAMD_TOO_LARGE:
+        msg_add_finding(x->msg, (struct msg_finding){.scanner = "clamd",
+                                                     .code = "too-big",
+                                                     .kind = "unscannable",
+                                                     .evidence = "",
+                                                     .part = ""});
+        return 0;
+    case CLAMD_FOUND:
+        name = arena_strdup(x->m->arena, a->signature);
+        msg_add_finding(x->msg, (struct msg_finding){.scanner = "clamd",
+                                                     .code = name,
+                                                     .kind = kind_of_signature(name),
+                                                     .evidence = name,
+                                                     .part = ""});
+        return 0;
+    case CLAMD_ERROR:
+        break;
+    }
+    evlog(EVLOG_ERROR, "clamd.failed", "queue_id", x->j.queue_id, "reason", a->reason, NULL);
+    return refuse(x, 451, "4.3.0", "Virus scan not possible now, try again later");
+}
+
+/* The worker and clamd look at the same time; the worker's slot is free as soon as it is done. */
+static int
+scan(struct ending *x)
+{
+    struct clamd_session session;
+    struct clamd_answer answer;
+    struct scan_ticket ticket;
+    bool with_clamd = x->g->clamd != NULL;
+    int rc;
+
+    if (with_clamd && !clamd_ready(x->g->clamd)) {
+        answer = (struct clamd_answer){.result = CLAMD_ERROR, .reason = "down"};
+        return add_clamd(x, &answer);
+    }
+    if (scan_pool_begin(x->g->pool, x->m->fd, &x->env, x->deadline,
+                        (int)settings_int(SET_scan_seconds) * 1000, -1, &ticket) != SCAN_DONE)
+        return refuse(x, 451, "4.3.2", "Too busy, try again later");
+    if (with_clamd)
+        clamd_begin(x->g->clamd, &session, x->j.raw, x->j.raw_len);
+    rc = wait_for_worker(x, &ticket);
+    if (with_clamd) {
+        clamd_finish(&session, &answer);
+        if (rc == 0)
+            rc = add_clamd(x, &answer);
+    }
+    return rc;
+}
+
+/* ---------------------------------------------------------------- judging and answering */
+
+/* Outbound mail with a null sender belongs to the organisation of its From field. */
+static int
+find_sender_org(struct ending *x)
+{
+    struct err e = {0};
+    struct addr from;
+    int found;
+
+    if (!x->c->outbound || x->m->sender_org[0])
+        return 0;
+    addr_envelope(x->m->arena, x->msg->from, &from);
+    found = org_cache_find(x->g->orgs, x->g->db, from.domain, x->m->sender_org, &e);
+    if (found < 0)
+        return refuse(x, 451, "4.3.0", "Temporary failure, try again later");
+    if (found == 0)
+        return refuse(x, 550, "5.7.1", "This gateway does not send mail for that sender");
+    return 0;
+}
+
+static void
+judge(struct ending *x)
+{
+    x->j.msg = x->msg;
+    /* A worker is not trusted with what identifies the message. */
+    x->msg->bytes = (int64_t)x->j.raw_len;
+    token_sha256(x->j.raw, x->j.raw_len, x->msg->sha256);
+    x->j.decisions =
+        arena_calloc(x->m->arena, (size_t)x->m->nrecipients, sizeof *x->j.decisions);
+    for (int i = 0; i < x->m->nrecipients; i++)
+        x->j.decisions[i] = policy_decide(x->msg, &x->env, x->m->recipients[i].key);
+}
+
+static int
+remove_header(void *ctx, char *name, int ordinal)
+{
+    return smfi_chgheader(ctx, name, ordinal, NULL) == MI_SUCCESS ? 0 : -1;
+}
+
+static int
+add_header(SMFICTX *ctx, const char *name, const char *value)
+{
+    char n[64], v[128];
+
+    (void)snprintf(n, sizeof n, "%s", name);
+    (void)snprintf(v, sizeof v, " %s", value); /* LEADSPC: we bring our own space */
+    return smfi_addheader(ctx, n, v) == MI_SUCCESS ? 0 : -1;
+}
+
+static double
+total_score(const struct msg *m)
+{
+    double sum = 0;
+
+    for (int i = 0; i < m->nfindings; i++)
+        sum += m->findings[i].score;
+    return sum;
+}
+
+static int
+edit_passing(struct ending *x)
+{
+    char score[48];
+
+    if (own_headers_remove(&x->m->forged, remove_header, x->ctx) < 0)
+        return -1;
+    for (int i = 0; i < x->m->nrecipients; i++)
+        if (x->j.decisions[i].disposition != DISP_DELIVER &&
+            smfi_delrcpt(x->ctx, x->m->recipients[i].original) != MI_SUCCESS)
+            return -1;
+    (void)snprintf(score, sizeof score, "%.1f / %.1f", total_score(x->msg), 5.0);
+    if (add_header(x->ctx, "X-Sekisho-Verdict", policy_verdict(x->msg)) < 0 ||
+        add_header(x->ctx, "X-Sekisho-Score", score) < 0 ||
+        add_header(x->ctx, "X-Sekisho-Id", x->j.message_id) < 0)
+        return -1;
+    return 0;
+}
+
+static sfsistat
+answer(struct ending *x)
+{
+    switch (dispose_answer(x->c, &x->j)) {
+    case ANSWER_DISCARD:
+        return SMFIS_DISCARD;
+    case ANSWER_REJECT:
+        return reply_send(x->ctx, 550, "5.7.1", "Message refused by policy");
+    case ANSWER_ACCEPT:
+        break;
+    }
+    if (edit_passing(x) < 0) {
+        /* Stored as passed, but Postfix never takes it: the log follower notices. */
+        evlog(EVLOG_ERROR, "milter.edit-failed", "queue_id", x->j.queue_id, NULL);
+        return reply_send(x->ctx, 451, "4.3.0", "Temporary failure, try again later");
+    }
+    return SMFIS_ACCEPT;
+}
+
+sfsistat
+intake_end(struct gate *g, SMFICTX *ctx, struct conn *c)
+{
+    struct ending x = {.g = g, .ctx = ctx, .c = c, .m = c->mail};
+    char macro[] = "i";
+    const char *id = smfi_getsymval(ctx, macro);
+    struct err e = {0};
+
+    x.deadline = when_mono() + settings_int(SET_message_seconds) * 1000;
+    x.j.queue_id = arena_strdup(x.m->arena, id ? id : "");
+    if (atomic_load(&g->stopping) || atomic_load(&g->busy) > settings_int(SET_milter_threads))
+        return reply_send(ctx, 451, "4.3.2", "Too busy, try again later");
+    if (x.m->nrecipients == 0)
+        return reply_send(ctx, 451, "4.3.0", "Internal error, try again later");
+    fill_envelope(&x);
+    if (get_bytes(&x) < 0 || scan(&x) < 0 || find_sender_org(&x) < 0)
+        return reply_send(ctx, x.code, x.enhanced, x.text);
+    judge(&x);
+    if (dispose_store(g, c, &x.j, &e) < 0) {
+        evlog(EVLOG_ERROR, "store.failed", "queue_id", x.j.queue_id, "code", e.code, "reason", e.text,
+              NULL);
+        return reply_send(ctx, 451, "4.3.0", "Cannot store this message now, try again later");
+    }
+    return answer(&x);
+}
