@@ -1,0 +1,74 @@
+/*
+ * The gate: libmilter on a Unix socket. Knows the database and the clamd socket; never parses MIME
+ * (workers do).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "../common/confine.h"
+#include "../common/err.h"
+#include "../common/evlog.h"
+#include "../common/settings.h"
+#include "../store/db.h"
+#include "intake/clamd.h"
+#include "intake/gate.h"
+#include "intake/intake_milter.h"
+#include "intake/org_cache.h"
+#include "intake/scan_pool.h"
+#include "master_key.h"
+#include "role.h"
+
+#define FINISH_MS 7000 /* for messages in our hands when we are asked to stop */
+
+static struct clamd *
+make_clamd(void)
+{
+    const char *path = settings_text(SET_clamd_socket);
+
+    if (strcmp(path, "none") == 0)
+        return NULL;
+    if (strcmp(path, "private") == 0)
+        path = settings_run("clamd.sock");
+    return clamd_new(path, (int)settings_int(SET_clamd_seconds) * 1000);
+}
+
+static void
+name_node(struct gate *g)
+{
+    const char *name = settings_text(SET_hostname);
+
+    if (name[0])
+        (void)snprintf(g->node, sizeof g->node, "%s", name);
+    else if (gethostname(g->node, sizeof g->node - 1) < 0)
+        (void)snprintf(g->node, sizeof g->node, "localhost");
+}
+
+int
+role_gate(struct role_ctx *c)
+{
+    static struct gate g;
+    struct err e = {0};
+
+    if (master_key_read(g.master_key, &e) < 0 ||
+        intake_open(&g, settings_run("gate.sock"), &e) < 0 ||
+        confine(CONFINE_ENGINE, c->user, &e) < 0) {
+        evlog(EVLOG_ERROR, "gate.start", "reason", e.text, NULL);
+        return 1;
+    }
+    role_die_with_parent();
+    name_node(&g);
+    g.db = db_open(settings_database("sekisho_engine"), (int)settings_int(SET_engine_db_connections),
+                   GATE_DB_MS);
+    g.orgs = org_cache_new();
+    g.pool = scan_pool_new(c->scan_fds, c->nscan, c);
+    g.clamd = make_clamd();
+    evlog(EVLOG_INFO, "gate.ready", NULL);
+    if (intake_serve(&g, FINISH_MS) < 0)
+        return 1;
+    /* Threads of libmilter may still be in callbacks: end without taking their memory away. */
+    _exit(0);
+}
