@@ -1,6 +1,6 @@
 %args struct web_req *r, const struct ui_field *f
 %include "ui.h"
-% const char *error = in_error_of(r, f->name);
+% const char *error = ui_error_of(r, f->name);
 % const char *type = f->type ? f->type : "text";
 % const char *described = error ? (f->help ? arena_printf(r->a, "h-%s e-%s", f->name, f->name) : arena_printf(r->a, "e-%s", f->name)) : (f->help ? arena_printf(r->a, "h-%s", f->name) : NULL);
 <div class="field">

@@ -6,7 +6,7 @@
 <h2>{{T("There is a problem")}}</h2>
 <ul>
 %     for (const struct field *f = r->route->fields; f->name; f++) {
-%         const char *error = in_error_of(r, f->name);
+%         const char *error = ui_error_of(r, f->name);
 %         if (error) {
 <li><a href="{{url: arena_printf(r->a, "#f-%s", f->name)}}">{{error}}</a></li>
 %         }

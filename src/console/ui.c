@@ -55,7 +55,18 @@ bool
 ui_has_errors(struct web_req *r)
 {
     /* Error pages may come before a route is known. */
-    return r->route && r->route->fields && r->input && !in_ok(r);
+    return r->method == M_POST && r->route && r->route->fields && r->input && !in_ok(r);
+}
+
+const char *
+ui_error_of(struct web_req *r, const char *name)
+{
+    if (!ui_has_errors(r))
+        return NULL;
+    for (const struct field *f = r->route->fields; f->name; f++)
+        if (!strcmp(f->name, name))
+            return in_error_of(r, name);
+    return NULL;
 }
 
 /* Bytes of the UTF-8 sequence that begins with c. */

@@ -71,8 +71,10 @@ bool ui_zone_known(const char *id);
 const char *ui_zone_name(struct web_req *r);
 /* Text direction of a language: "rtl" or "ltr". */
 const char *ui_dir(const char *lang);
-/* True when a field of this page has an error (for the title and the summary). */
+/* True when a field of the form that was sent has an error (for the title and the summary). Pages
+ * that are only looked at have none: what a GET brings wrong is ignored. */
 bool ui_has_errors(struct web_req *r);
+const char *ui_error_of(struct web_req *r, const char *name); /* translated; NULL = none */
 /* Deadlines: "in 30 days", "tomorrow", "today". soon: the last 3 days. */
 const char *ui_days_left(struct web_req *r, int64_t ms, bool *soon);
 

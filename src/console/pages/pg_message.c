@@ -1,0 +1,91 @@
+/* End user's view of one held message: safe text, links, headers, why it was held. */
+#include "pg_message.h"
+
+#include <string.h>
+
+#include "../../common/evlog.h"
+#include "../../store/store_quarantine.h"
+#include "../view.h"
+#include "../web_reply.h"
+#include "pages.h"
+#include "pg_held_query.h"
+#include "templates.h"
+
+const struct field message_fields[] = {
+    {"q", FIELD_TEXT, 200, false, NULL},    {"kind", FIELD_TEXT, 40, false, NULL},
+    {"days", FIELD_INT, 3650, false, NULL}, {"soon", FIELD_BOOL, 0, false, NULL},
+    {"in", FIELD_CHOICE, 0, false, "deleted"},
+    {"view", FIELD_CHOICE, 0, false, "links|headers"},
+    FIELDS_END,
+};
+
+/* Path of a message in the same list and filter; view "" = text. */
+static const char *
+message_path(struct web_req *r, const struct held_query *q, bool deleted, const char *id,
+             const char *view)
+{
+    const char *path = arena_printf(r->a, "/m/%s", id);
+    if (!deleted)
+        return held_query_path(r, q, path, "view", *view ? view : NULL);
+    return view_path(r, path, "in", "deleted", "view", view, NULL);
+}
+
+static void
+fill(struct web_req *r, const struct store_held_page *p, struct pg_message_view *v)
+{
+    const struct store_held *m = &p->m;
+    v->id = m->recipient_id;
+    v->subject = *m->subject ? view_safe(r, m->subject) : T("(no subject)");
+    v->from_name = view_safe(r, m->header_from_name);
+    v->from_address = view_safe(r, *m->header_from ? m->header_from : m->envelope_sender);
+    if (!*v->from_address)
+        v->from_address = T("(no sender)");
+    v->mailbox = m->recipient;
+    v->kind = m->kind;
+    v->state = m->state;
+    v->state_by = p->state_by;
+    v->received = m->received_at;
+    v->expires = m->expires_at;
+    v->state_at = m->state_at;
+    v->held = !strcmp(m->state, "held");
+    v->deleted = !strcmp(m->state, "deleted");
+    v->can_deliver = v->held && ui_kind(m->kind)->user_delivers;
+    v->nreasons = reasons_read(r, m->reasons, &v->reasons);
+}
+
+int
+pg_message(struct web_req *r)
+{
+    struct held_query q;
+    struct store_held_filter f;
+    struct store_held_page p;
+    struct store_held_counts counts;
+    bool deleted = !strcmp(in_text(r, "in"), "deleted");
+    struct pg_message_view v = {.view = "", .here = ui_here(r)};
+    held_query_read(r, &q, &f);
+    if (deleted)
+        f = (struct store_held_filter){.search = "", .kind = "", .domain = "", .recipient = "",
+                                       .state = "deleted", .limit = 1};
+    if (store_quarantine_get(r->db, &r->scope, r->a, r->id, &f, &p, &r->err) ||
+        store_quarantine_counts(r->db, &r->scope, r->a, &f, &counts, &r->err))
+        return -1;
+    if (!strcmp(in_text(r, "view"), "links"))
+        v.view = "links";
+    else if (!strcmp(in_text(r, "view"), "headers"))
+        v.view = "headers";
+    fill(r, &p, &v);
+    v.held_count = counts.held;
+    v.back = deleted ? "/deleted" : held_query_path(r, &q, "/", NULL, NULL);
+    v.newer = *p.newer ? message_path(r, &q, deleted, p.newer, "") : NULL;
+    v.older = *p.older ? message_path(r, &q, deleted, p.older, "") : NULL;
+    v.text_tab = message_path(r, &q, deleted, r->id, "");
+    v.links_tab = message_path(r, &q, deleted, r->id, "links");
+    v.headers_tab = message_path(r, &q, deleted, r->id, "headers");
+    preview_load(r, p.m.message_id, &v.p);
+    struct store_actor by = {r->session.account_id, r->session.address, "portal", r->client_ip};
+    if (!*v.view && v.p.found &&
+        store_quarantine_viewed(r->db, &r->scope, r->a, &by, r->id, &r->err))
+        return -1;
+    t_message(r, &v);
+    return reply_page(r, 200);
+}

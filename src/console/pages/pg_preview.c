@@ -1,0 +1,170 @@
+/*
+ * The safe preview: asks the engine, checks what comes back and makes it safe to show. The engine
+ * has already thrown away everything active; here texts lose what hides or reorders characters, and
+ * a link whose label names another host than it opens is marked.
+ */
+#include "pg_message.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "../../common/jsonx.h"
+#include "../../rpc/rpc.h"
+#include "../view.h"
+
+#define BLOCKS_MAX 4000
+#define LIST_MAX 400
+
+static const char *
+text_of(struct web_req *r, const json_t *j, const char *key)
+{
+    const char *s = jsonx_str(j, key);
+    return view_safe(r, s ? s : "");
+}
+
+/* Keeps line breaks, which view_safe() would turn into spaces. More than two in a row are two. */
+static const char *
+lines_of(struct web_req *r, const char *s)
+{
+    struct buf *b = buf_new(r->a, 0);
+    int breaks = 0;
+    while (s && *s) {
+        size_t n = strcspn(s, "\n");
+        const char *line = view_safe(r, arena_strndup(r->a, s, n));
+        if (line[strspn(line, " ")]) {
+            buf_str(b, line);
+            breaks = 0;
+        }
+        s += n;
+        if (*s == '\n') {
+            if (breaks++ < 2)
+                buf_char(b, '\n');
+            s++;
+        }
+    }
+    return buf_cstr(b);
+}
+
+/* The host that a label seems to name: "https://a.example/x", "www.a.example"; 0 = none. */
+static size_t
+label_host(const char *label, const char **host)
+{
+    const char *s = label + strspn(label, " ");
+    const char *scheme = strstr(s, "://");
+    if (scheme)
+        s = scheme + 3;
+    size_t n = strcspn(s, "/?#: ");
+    bool dot = false;
+    for (size_t i = 0; i < n; i++) {
+        dot = dot || (s[i] == '.' && i && i + 1 < n);
+        if (isascii((unsigned char)s[i]) && !isalnum((unsigned char)s[i]) && !strchr(".-_", s[i]))
+            return 0;
+    }
+    *host = s;
+    /* "Hello. World" has a blank; "v1.2" has no letters at its end: only names that could be hosts */
+    return dot && n >= 4 && (scheme || !s[n] || s[n] == '/') && !isdigit((unsigned char)s[n - 1]) ? n : 0;
+}
+
+static bool
+link_differs(const char *label, const char *host)
+{
+    const char *named;
+    size_t n = label_host(label, &named), have = strlen(host);
+    if (!n || !have)
+        return false;
+    if (n > 4 && !strncasecmp(named, "www.", 4) && strncasecmp(host, "www.", 4))
+        named += 4, n -= 4;
+    if (n == have && !strncasecmp(named, host, n))
+        return false;
+    /* a.example in the text and mail.a.example in the link are the same house */
+    return !(have > n && host[have - n - 1] == '.' && !strncasecmp(host + have - n, named, n));
+}
+
+static const char *
+file_icon(const char *type)
+{
+    if (!strncmp(type, "image/", 6))
+        return "file-image";
+    if (!strncmp(type, "text/html", 9) || strstr(type, "script"))
+        return "file-code";
+    if (strstr(type, "zip") || strstr(type, "compressed") || strstr(type, "archive"))
+        return "file-archive";
+    return "file-text";
+}
+
+static void
+read_blocks(struct web_req *r, const json_t *list, struct preview *out)
+{
+    size_t n = json_array_size(list);
+    out->blocks = arena_calloc(r->a, n + 1, sizeof *out->blocks);
+    for (size_t i = 0; i < n && out->nblocks < BLOCKS_MAX; i++) {
+        const json_t *j = json_array_get(list, i);
+        const char *t = jsonx_str(j, "t");
+        struct preview_block *b = &out->blocks[out->nblocks];
+        if (!t)
+            continue;
+        b->kind = !strcmp(t, "link") ? BLOCK_LINK : !strcmp(t, "image") ? BLOCK_IMAGE
+                : !strcmp(t, "text") ? BLOCK_TEXT : BLOCK_BREAK;
+        b->text = b->kind == BLOCK_TEXT ? lines_of(r, jsonx_str(j, "s")) : text_of(r, j, "s");
+        b->url = text_of(r, j, "url");
+        b->host = text_of(r, j, "host");
+        b->differs = b->kind == BLOCK_LINK && link_differs(b->text, b->host);
+        out->nblocks++;
+    }
+}
+
+static void
+read_lists(struct web_req *r, const json_t *j, struct preview *out)
+{
+    const json_t *links = json_object_get(j, "links"), *heads = json_object_get(j, "headers");
+    const json_t *files = json_object_get(j, "attachments"), *one;
+    size_t i;
+    out->links = arena_calloc(r->a, LIST_MAX, sizeof *out->links);
+    out->headers = arena_calloc(r->a, LIST_MAX, sizeof *out->headers);
+    out->files = arena_calloc(r->a, LIST_MAX, sizeof *out->files);
+    json_array_foreach((json_t *)links, i, one) {
+        struct preview_link l = {text_of(r, one, "text"), text_of(r, one, "url"),
+                                 text_of(r, one, "host"), false};
+        l.differs = link_differs(l.text, l.host);
+        if (out->nlinks < LIST_MAX)
+            out->links[out->nlinks++] = l;
+    }
+    json_array_foreach((json_t *)heads, i, one) {
+        const char *name = json_string_value(json_array_get(one, 0));
+        const char *value = json_string_value(json_array_get(one, 1));
+        if (name && value && out->nheaders < LIST_MAX)
+            out->headers[out->nheaders++] =
+                (struct preview_header){view_safe(r, name), lines_of(r, value)};
+    }
+    json_array_foreach((json_t *)files, i, one) {
+        struct preview_file f = {text_of(r, one, "name"), text_of(r, one, "type"), NULL,
+                                 jsonx_int(one, "bytes", 0)};
+        f.icon = file_icon(f.type);
+        if (!*f.name)
+            f.name = T("(no name)");
+        if (out->nfiles < LIST_MAX)
+            out->files[out->nfiles++] = f;
+    }
+}
+
+void
+preview_load(struct web_req *r, const char *message_id, struct preview *out)
+{
+    struct err e = {0};
+    json_t *params = jsonx_own(r->a, json_object()), *reply;
+    *out = (struct preview){0};
+    json_object_set_new(params, "org_id", json_string(r->scope.org));
+    json_object_set_new(params, "message_id", json_string(message_id));
+    if (rpc_call(r->a, RPC_message_preview, params, &reply, &e) < 0) {
+        out->problem = T("The content cannot be shown right now. The message is still held. Try again in a minute.");
+        return;
+    }
+    out->found = jsonx_bool(reply, "found", false);
+    const json_t *j = json_object_get(reply, "preview");
+    if (!out->found || !json_is_object(j))
+        return;
+    out->truncated = jsonx_bool(j, "truncated", false);
+    read_blocks(r, json_object_get(j, "blocks"), out);
+    read_lists(r, j, out);
+}

@@ -1,0 +1,95 @@
+/*
+ * Sign in and out, for both programs. The engine checks the password; what it answers for an
+ * unknown address and for a wrong password is the same, in words and in time (T-W9).
+ */
+#include "pg_signin.h"
+
+#include <string.h>
+
+#include "../../common/jsonx.h"
+#include "../../rpc/rpc.h"
+#include "../view.h"
+#include "../web_reply.h"
+#include "../web_session.h"
+#include "pages.h"
+#include "templates.h"
+
+const struct field signin_query[] = {
+    {"next", FIELD_TEXT, 2000, false, NULL},
+    FIELDS_END,
+};
+const struct field signin_fields[] = {
+    {"address", FIELD_TEXT, 320, true, NULL},
+    {"password", FIELD_PASSWORD, 1024, true, NULL},
+    {"next", FIELD_TEXT, 2000, false, NULL},
+    FIELDS_END,
+};
+
+int
+pg_signin_form(struct web_req *r)
+{
+    const char *next = reply_back(r, in_text(r, "next"), "/");
+    if (r->session.present)
+        return reply_redirect(r, next);
+    t_signin(r, &(struct pg_signin_view){"", NULL, next});
+    return reply_page(r, 200);
+}
+
+static int
+again(struct web_req *r, int status, const char *problem)
+{
+    t_signin(r, &(struct pg_signin_view){in_text(r, "address"), problem,
+                                         reply_back(r, in_text(r, "next"), "/")});
+    return reply_page(r, status);
+}
+
+static int
+refused(struct web_req *r, const json_t *reply)
+{
+    const char *result = jsonx_str(reply, "result");
+    int64_t wait = jsonx_int(reply, "retry_after", 60);
+    if (result && !strcmp(result, "limited"))
+        return again(r, 429, TF(TN("Too many tries. Wait {n} second, then try again.",
+                                   "Too many tries. Wait {n} seconds, then try again.", wait),
+                                "n", view_int(r, wait)));
+    if (result && !strcmp(result, "suspended"))
+        return again(r, 403, T("This account is suspended. Ask your administrator."));
+    return again(r, 401, T("The address or the password is wrong."));
+}
+
+int
+pg_signin(struct web_req *r)
+{
+    json_t *params = jsonx_own(r->a, json_object()), *reply;
+    if (!in_ok(r))
+        return again(r, 422, NULL);
+    const char *address = in_text(r, "address"), *password = in_text(r, "password");
+    json_object_set(params, "address", jsonx_text(r->a, address, strlen(address)));
+    json_object_set(params, "password", jsonx_text(r->a, password, strlen(password)));
+    json_object_set_new(params, "surface",
+                        json_string(r->surface == SURFACE_ADMIN ? "admin" : "portal"));
+    json_object_set_new(params, "client_ip", json_string(r->client_ip));
+    if (rpc_call(r->a, RPC_auth_verify, params, &reply, &r->err))
+        return -1;
+    const char *result = jsonx_str(reply, "result");
+    if (!result || strcmp(result, "ok"))
+        return refused(r, reply);
+    const char *org = jsonx_str(reply, "org_id"), *account = jsonx_str(reply, "account_id");
+    if (web_sign_in(r, org ? org : "", account ? account : "")) {
+        if (r->err.cls != ERR_DENIED)
+            return -1;
+        r->err.cls = ERR_NONE;
+        return again(r, 403, r->surface == SURFACE_ADMIN
+                                 ? T("This account is for the portal, not for administrators.")
+                                 : T("This account cannot be used here."));
+    }
+    return reply_redirect(r, reply_back(r, in_text(r, "next"), "/"));
+}
+
+int
+pg_signout(struct web_req *r)
+{
+    if (web_sign_out(r))
+        return -1;
+    return reply_redirect(r, "/signin");
+}
