@@ -1,8 +1,8 @@
 #include "web_session.h"
 #include "web_core.h"
 #include "web_input.h"
+#include "web_reply.h"
 
-#include "../common/evlog.h"
 #include "../common/settings.h"
 #include "../common/token.h"
 
@@ -19,17 +19,26 @@ copy_id(char out[37], const char *id)
 enum { ORG, ACCOUNT, ADDRESS, NAME, ROLE, ORG_NAME, LANG, ORG_LANG, TZ, THEME, PAGE_SIZE, SHORTCUTS,
        CSRF, FLASH };
 
+/* In the transaction, or with NULL in one of its own. */
 static int
-lookup(struct web_req *r)
+run(struct web_req *r, struct db_tx *tx, enum stmt id, const struct db_param *params, int n,
+    struct db_rows *out)
+{
+    return tx ? db_tx_query(tx, r->a, id, params, n, out, &r->err)
+              : db_query(r->db, NULL, r->a, id, params, n, out, &r->err);
+}
+
+static int
+lookup(struct web_req *r, struct db_tx *tx)
 {
     struct web_state *st = r->state;
     struct session *s = &r->session;
     struct db_rows rows;
     size_t n;
-    if (DB_QUERY(r->db, NULL, r->a, STMT_WEB_SESSION_LOOKUP, &rows, &r->err,
-                 P_BYTES(st->session_hash, 32), P_TEXT(web_site.name),
-                 p_int(r->a, settings_int(SET_session_idle)),
-                 p_int(r->a, settings_int(SET_session_absolute))))
+    struct db_param params[] = {P_BYTES(st->session_hash, 32), P_TEXT(web_site.name),
+                                p_int(r->a, settings_int(SET_session_idle)),
+                                p_int(r->a, settings_int(SET_session_absolute))};
+    if (run(r, tx, STMT_WEB_SESSION_LOOKUP, params, 4, &rows))
         return -1;
     if (!rows.n)
         return 0;
@@ -63,7 +72,7 @@ web_session_load(struct web_req *r)
     if (!cookie || strlen(cookie) != 43)
         return 0;
     token_sha256(cookie, 43, r->state->session_hash);
-    return lookup(r);
+    return lookup(r, NULL);
 }
 
 int
@@ -79,49 +88,103 @@ web_session_flash(struct web_req *r)
                     P_BYTES(st->session_hash, 32), P_TEXT(st->flash_out));
 }
 
-int
-web_sign_in(struct web_req *r, const char *org_id, const char *account_id)
+static int
+audit(struct web_req *r, struct db_tx *tx, const char *event)
+{
+    struct db_param params[] = {P_TEXT(r->session.org_id), P_TEXT(r->session.account_id),
+                                P_TEXT(r->session.address), P_TEXT(web_site.name),
+                                P_TEXT(r->client_ip), P_TEXT(event)};
+    return run(r, tx, STMT_WEB_SESSION_AUDIT, params, 6, NULL);
+}
+
+static int
+end_session(struct web_req *r, struct db_tx *tx)
+{
+    struct db_param hash = P_BYTES(r->state->session_hash, 32);
+    return run(r, tx, STMT_WEB_SESSION_END, &hash, 1, NULL);
+}
+
+static int
+sign_in(struct web_req *r, struct db_tx *tx, const char *org_id, const char *account_id,
+        const char *cookie)
 {
     struct web_state *st = r->state;
-    unsigned char csrf[32], hash[32];
     struct db_rows rows;
-    char *id = token_text(r->a, 32);
+    unsigned char csrf[32], hash[32];
     token_random(csrf, sizeof csrf);
-    token_sha256(id, strlen(id), hash);
-    if (r->session.present && DB_QUERY(r->db, NULL, r->a, STMT_WEB_SESSION_END, NULL, &r->err,
-                                       P_BYTES(st->session_hash, 32)))
+    token_sha256(cookie, strlen(cookie), hash);
+    if (r->session.present && end_session(r, tx))
         return -1;
     r->session.present = false;
-    if (DB_QUERY(r->db, NULL, r->a, STMT_WEB_SESSION_CREATE, &rows, &r->err, P_BYTES(hash, 32),
-                 P_TEXT(org_id), P_TEXT(account_id), P_TEXT(web_site.name), P_BYTES(csrf, 32),
-                 P_TEXT(r->client_ip), P_TEXT(r->agent)))
+    struct db_param params[] = {P_BYTES(hash, 32), P_TEXT(org_id), P_TEXT(account_id),
+                                P_TEXT(web_site.name), P_BYTES(csrf, 32), P_TEXT(r->client_ip),
+                                P_TEXT(r->agent)};
+    if (run(r, tx, STMT_WEB_SESSION_CREATE, params, 7, &rows))
         return -1;
     if (!rows.n || !row_bool(&rows, 0, 0))
         return err_set(&r->err, ERR_DENIED, "account", "this account may not sign in here");
     memcpy(st->session_hash, hash, 32);
-    if (lookup(r))
+    if (lookup(r, tx))
         return -1;
     if (!r->session.present)
         return err_set(&r->err, ERR_DENIED, "account", "the new session was not found");
-    r->session.csrf = web_token_make(r->a, st->secret);
-    web_set_cookie(r, web_site.cookie_session, id, (int)settings_int(SET_session_absolute), false);
-    st->set_form_cookie = false;
+    return audit(r, tx, "session.signed_in");
+}
+
+int
+web_sign_in(struct web_req *r, const char *org_id, const char *account_id)
+{
+    struct db_tx *tx;
+    char *cookie = token_text(r->a, 32);
+    if (db_begin(r->db, NULL, &tx, &r->err))
+        return -1;
+    if (sign_in(r, tx, org_id, account_id, cookie)) {
+        db_rollback(&tx);
+        r->session.present = false;
+        return -1;
+    }
+    if (db_commit(&tx, &r->err)) {
+        r->session.present = false;
+        return -1;
+    }
+    r->session.csrf = web_token_make(r->a, r->state->secret);
+    web_set_cookie(r, web_site.cookie_session, cookie, (int)settings_int(SET_session_absolute), false);
+    r->state->set_form_cookie = false;
     web_set_cookie(r, web_site.cookie_form, "", 0, false);
-    evlog(EVLOG_INFO, "web.sign-in", "account", account_id, "ip", r->client_ip, NULL);
     return 0;
 }
 
 int
 web_sign_out(struct web_req *r)
 {
-    if (r->session.present && DB_QUERY(r->db, NULL, r->a, STMT_WEB_SESSION_END, NULL, &r->err,
-                                       P_BYTES(r->state->session_hash, 32)))
+    struct db_tx *tx;
+    if (!r->session.present)
+        return 0;
+    if (db_begin(r->db, NULL, &tx, &r->err))
         return -1;
-    evlog(EVLOG_INFO, "web.sign-out", "account", r->session.account_id, NULL);
+    if (end_session(r, tx) || audit(r, tx, "session.signed_out")) {
+        db_rollback(&tx);
+        return -1;
+    }
+    if (db_commit(&tx, &r->err))
+        return -1;
     memset(&r->scope, 0, sizeof r->scope);
     r->session.present = false;
     r->state->flash_out = NULL;
     web_set_cookie(r, web_site.cookie_session, "", 0, false);
     r->reply->clear_site_data = true;
     return 0;
+}
+
+int
+web_set_language(struct web_req *r, const char *lang)
+{
+    const char *known = i18n_lang(i18n_find(lang));
+    if (strcmp(known, lang))
+        return err_set(&r->err, ERR_INPUT, "lang", "no language %.16s", lang);
+    /* Remembered by the browser too: the sign-in page has no account to ask. */
+    web_set_cookie(r, web_site.cookie_lang, known, 365 * 86400, true);
+    if (!r->session.present)
+        return 0;
+    return DB_QUERY(r->db, &r->scope, r->a, STMT_WEB_SESSION_LANG, NULL, &r->err, P_TEXT(known));
 }

@@ -7,12 +7,15 @@
 
 #include "web_req.h"
 
-/* After the engine said that address and password fit: makes a session and sets its cookie; an
- * older session of this browser ends. r->session and r->scope are filled in, so the handler may go on
+/* After the engine said that address and password fit: makes a session, writes it to the audit log
+ * and sets the cookie; an older session of this browser ends. r->session and r->scope are filled in, so the handler may go on
  * (audit, redirect). -1: ERR_DENIED when the account is suspended or may not use this surface. */
 int web_sign_in(struct web_req *r, const char *org_id, const char *account_id);
 /* Ends this session; the browser forgets cookies, cache and storage. */
 int web_sign_out(struct web_req *r);
+
+/* The reader's choice of language: kept by the browser and, when signed in, by the account. */
+int web_set_language(struct web_req *r, const char *lang);
 
 /* web_entry.c: fills r->session from the cookie. 0 also when there is no valid session. */
 int web_session_load(struct web_req *r);
