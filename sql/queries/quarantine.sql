@@ -71,8 +71,8 @@ told AS (
   SELECT org_id, uuid7(), now(), message_id, recipient_id, 'release_requested', $2::uuid,
          jsonb_build_object('by', $3::text, 'release_id', release_id) FROM changed)
 SELECT c.recipient_id,
-       audit_add(c.org_id, $2::uuid, $3, $4, $5, 'mail.released', c.recipient_id::text,
-                 jsonb_build_object('recipient', c.address, 'message', c.message_id, 'kind', c.kind)),
+       audit_add(c.org_id, $2::uuid, $3, $4, $5, 'mail.released', c.address,
+                 jsonb_build_object('recipient_id', c.recipient_id, 'message', c.message_id, 'kind', c.kind)),
        pg_notify('sekisho_jobs', 'release')
   FROM changed c
 
@@ -86,8 +86,8 @@ told AS (
   INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, account_id, detail)
   SELECT org_id, uuid7(), now(), message_id, recipient_id, 'deleted', $2::uuid, jsonb_build_object('by', $3::text) FROM changed)
 SELECT c.recipient_id,
-       audit_add(c.org_id, $2::uuid, $3, $4, $5, 'mail.deleted', c.recipient_id::text,
-                 jsonb_build_object('recipient', c.address, 'message', c.message_id, 'kind', c.kind))
+       audit_add(c.org_id, $2::uuid, $3, $4, $5, 'mail.deleted', c.address,
+                 jsonb_build_object('recipient_id', c.recipient_id, 'message', c.message_id, 'kind', c.kind))
   FROM changed c
 
 -- name: quarantine_undelete
@@ -100,8 +100,8 @@ told AS (
   INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, account_id, detail)
   SELECT org_id, uuid7(), now(), message_id, recipient_id, 'undeleted', $2::uuid, jsonb_build_object('by', $3::text) FROM changed)
 SELECT c.recipient_id,
-       audit_add(c.org_id, $2::uuid, $3, $4, $5, 'mail.undeleted', c.recipient_id::text,
-                 jsonb_build_object('recipient', c.address, 'message', c.message_id, 'kind', c.kind))
+       audit_add(c.org_id, $2::uuid, $3, $4, $5, 'mail.undeleted', c.address,
+                 jsonb_build_object('recipient_id', c.recipient_id, 'message', c.message_id, 'kind', c.kind))
   FROM changed c
 
 -- name: quarantine_viewed
@@ -112,8 +112,9 @@ WITH seen AS (
     FROM message_recipient r WHERE r.recipient_id = $1::uuid
   RETURNING org_id, message_id, recipient_id)
 SELECT CASE WHEN $4 <> 'portal' THEN
-         audit_add(s.org_id, $2::uuid, $3, $4, $5, 'mail.viewed', s.recipient_id::text, jsonb_build_object('message', s.message_id)) END
-  FROM seen s
+         audit_add(s.org_id, $2::uuid, $3, $4, $5, 'mail.viewed', r.address,
+                   jsonb_build_object('recipient_id', s.recipient_id, 'message', s.message_id)) END
+  FROM seen s JOIN message_recipient r ON r.recipient_id = $1::uuid
 
 -- name: quarantine_seen
 -- role: owner, console, portal
