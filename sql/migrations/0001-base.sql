@@ -361,7 +361,7 @@ BEGIN
      WHERE p.relname IN ('message', 'message_recipient', 'body', 'event', 'audit') AND c.relname ~ '_p[0-9]{8}$'
        AND c.relkind = 'r' AND p.relkind = 'p'
   LOOP
-    IF r.ends::timestamptz <= CASE r.parent WHEN 'audit' THEN p_audit ELSE p_mail END THEN
+    IF r.ends::timestamptz <= (CASE r.parent WHEN 'audit' THEN p_audit ELSE p_mail END) THEN
       IF r.parent = 'audit' THEN
         EXECUTE format('UPDATE audit_head h SET kept_from = x.seq + 1, kept_prev = x.hash
           FROM (SELECT DISTINCT ON (org_id) org_id, seq, hash FROM %I ORDER BY org_id, seq DESC) x
