@@ -15,6 +15,7 @@
 %     if (f.undo_path) {
 <form method="post" action="{{url: f.undo_path}}">
 %         view_csrf(r, out);
+<input type="hidden" name="back" value="{{ui_here(r)}}">
 %         for (int i = 0; i < f.nundo; i++) {
 <input type="hidden" name="id" value="{{f.undo_ids[i]}}">
 %         }

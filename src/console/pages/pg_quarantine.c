@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "../../common/settings.h"
 #include "../../common/when.h"
+#include "../../store/store_org.h"
 #include "../../store/store_quarantine.h"
 #include "../reasons.h"
 #include "../view.h"
@@ -125,6 +125,9 @@ list(struct web_req *r, bool deleted)
     struct held_query q = {"", "", 0, false};
     struct store_held_filter f;
     struct pg_quarantine_view v = {.deleted = deleted, .here = ui_here(r)};
+    struct store_org org;
+    if (store_org_get(r->db, &r->scope, r->a, &org, &r->err))
+        return -1;
     if (deleted)
         f = (struct store_held_filter){.search = "", .kind = "", .domain = "", .recipient = "",
                                        .state = "deleted", .limit = r->session.page_size};
@@ -136,7 +139,7 @@ list(struct web_req *r, bool deleted)
     v.days = q.days;
     v.soon = q.soon;
     v.filtered = *q.q || *q.kind || q.soon || (!deleted && q.days != 30);
-    v.retention_days = (int)settings_int(SET_retention_days);
+    v.retention_days = org.retention_days;
     if (load(r, &q, &f, &v))
         return -1;
     if (!v.n && *f.cursor.id) /* the page that was asked for has emptied */
