@@ -79,6 +79,7 @@ CREATE TABLE account (
   page_size    int  NOT NULL DEFAULT 50 CHECK (page_size IN (10, 25, 50, 100)),
   shortcuts    boolean NOT NULL DEFAULT true,
   password     text,                           -- $s1$... (libscrypt MCF); NULL: cannot sign in by password
+  has_password boolean GENERATED ALWAYS AS (password IS NOT NULL) STORED,
   state        text NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'suspended')),
   created_at   timestamptz NOT NULL DEFAULT now(),
   last_sign_in timestamptz,

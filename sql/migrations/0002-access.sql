@@ -71,7 +71,7 @@ GRANT SELECT ON audit, audit_head TO sekisho_jobs;
 GRANT SELECT (org_id, name, lang, tz, retention_days, created_at), UPDATE (name, lang, tz, retention_days) ON org TO sekisho_console;
 GRANT SELECT, INSERT, UPDATE, DELETE ON domain, domain_server, recipient, account_mailbox, session TO sekisho_console;
 -- The password hash is written by the console (made by the engine) and never read by it.
-GRANT SELECT (org_id, account_id, address, name, role, lang, tz, theme, page_size, shortcuts, state, created_at, last_sign_in),
+GRANT SELECT (org_id, account_id, address, name, role, lang, tz, theme, page_size, shortcuts, state, created_at, last_sign_in, has_password),
       INSERT, UPDATE, DELETE ON account TO sekisho_console;
 GRANT SELECT ON message TO sekisho_console;
 GRANT SELECT, UPDATE (state, state_at, release_id, released_at, released_by, deleted_by) ON message_recipient TO sekisho_console;
@@ -79,12 +79,12 @@ GRANT SELECT, INSERT ON event TO sekisho_console;
 GRANT SELECT ON audit, audit_head TO sekisho_console;
 
 GRANT SELECT (org_id, name, lang, tz, retention_days) ON org TO sekisho_portal;
-GRANT SELECT (org_id, account_id, address, name, role, lang, tz, theme, page_size, shortcuts, state, last_sign_in),
+GRANT SELECT (org_id, account_id, address, name, role, lang, tz, theme, page_size, shortcuts, state, created_at, last_sign_in, has_password),
       UPDATE (lang, tz, theme, page_size, shortcuts) ON account TO sekisho_portal;
 GRANT SELECT ON account_mailbox TO sekisho_portal;
 GRANT SELECT, UPDATE, DELETE ON session TO sekisho_portal;
 GRANT SELECT (org_id, message_id, received_at, direction, envelope_sender, sender_domain, header_from, header_from_name,
-              header_id, subject, bytes, verdict, reasons, scan) ON message TO sekisho_portal;
+              header_id, subject, bytes, verdict, score, threshold, reasons, scan) ON message TO sekisho_portal;
 GRANT SELECT, UPDATE (state, state_at, release_id, released_at, released_by, deleted_by) ON message_recipient TO sekisho_portal;
 GRANT SELECT, INSERT ON event TO sekisho_portal;
 

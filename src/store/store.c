@@ -50,3 +50,19 @@ store_opt(const char *s)
 {
     return P_TEXT(s && *s ? s : NULL);
 }
+
+const char *
+store_like(struct arena *a, const char *text)
+{
+    if (!text || !*text)
+        return NULL;
+    struct buf *b = buf_new(a, 0);
+    buf_char(b, '%');
+    for (int i = 0; text[i] && i < 200; i++) {
+        if (strchr("\\%_", text[i]))
+            buf_char(b, '\\');
+        buf_char(b, text[i]);
+    }
+    buf_char(b, '%');
+    return b->data;
+}

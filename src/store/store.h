@@ -35,6 +35,10 @@ struct store_cursor store_cursor_parse(const char *text);
 /* {"a","b"} as a PostgreSQL array literal parameter. */
 struct db_param store_array(struct arena *a, const char *const *values, int n);
 
+/* "%text%" for LIKE, with the characters that have a meaning there taken literally; at most 200
+ * bytes of text; NULL for "" and NULL. */
+const char *store_like(struct arena *a, const char *text);
+
 /* NULL for "" and NULL: "filter not set". */
 struct db_param store_opt(const char *s);
 

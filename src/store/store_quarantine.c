@@ -1,35 +1,17 @@
 #include "store_quarantine.h"
 #include "../common/arena.h"
-#include "../common/buf.h"
 #include "../common/err.h"
 
 #include <string.h>
 
 #define PARAMS 10
 
-/* %text% with the characters that LIKE gives a meaning taken literally; NULL when not set. */
-static const char *
-like(struct arena *a, const char *text)
-{
-    if (!text || !*text)
-        return NULL;
-    struct buf *b = buf_new(a, 0);
-    buf_char(b, '%');
-    for (int i = 0; text[i] && i < 200; i++) {
-        if (strchr("\\%_", text[i]))
-            buf_char(b, '\\');
-        buf_char(b, text[i]);
-    }
-    buf_char(b, '%');
-    return b->data;
-}
-
 /* $1 to $7 of the list statements. */
 static void
 filter_params(struct arena *a, const struct store_held_filter *f, struct db_param p[7])
 {
     p[0] = P_TEXT(f->state && *f->state ? f->state : "held");
-    p[1] = P_TEXT(like(a, f->search));
+    p[1] = P_TEXT(store_like(a, f->search));
     p[2] = store_opt(f->kind);
     p[3] = store_opt(f->domain);
     p[4] = store_opt(f->recipient);

@@ -1,0 +1,100 @@
+-- Accounts. The password hash is read by the engine only.
+
+-- name: account_list
+-- role: owner, console
+SELECT account_id, org_id, address, name, role, coalesce(lang, ''), coalesce(tz, ''), theme, state, page_size, shortcuts,
+       floor(extract(epoch FROM created_at) * 1000)::bigint, floor(extract(epoch FROM last_sign_in) * 1000)::bigint, has_password
+  FROM account
+ WHERE ($1::text IS NULL OR address ILIKE $1 OR name ILIKE $1) AND ($2::text IS NULL OR address > $2)
+ ORDER BY address LIMIT $3::int
+
+-- name: account_list_back
+-- role: owner, console
+SELECT account_id, org_id, address, name, role, coalesce(lang, ''), coalesce(tz, ''), theme, state, page_size, shortcuts,
+       floor(extract(epoch FROM created_at) * 1000)::bigint, floor(extract(epoch FROM last_sign_in) * 1000)::bigint, has_password
+  FROM account
+ WHERE ($1::text IS NULL OR address ILIKE $1 OR name ILIKE $1) AND ($2::text IS NULL OR address < $2)
+ ORDER BY address DESC LIMIT $3::int
+
+-- name: account_get
+-- role: owner, console, portal
+SELECT account_id, org_id, address, name, role, coalesce(lang, ''), coalesce(tz, ''), theme, state, page_size, shortcuts,
+       floor(extract(epoch FROM created_at) * 1000)::bigint, floor(extract(epoch FROM last_sign_in) * 1000)::bigint, has_password
+  FROM account
+ WHERE ($1::uuid IS NULL OR account_id = $1::uuid) AND ($2::text IS NULL OR address = $2)
+
+-- name: account_credentials
+-- role: engine
+SELECT org_id, account_id, address, role, state, coalesce(password, '') FROM account WHERE address = $1
+
+-- name: account_add
+-- role: owner, console
+WITH x AS (
+  INSERT INTO account (org_id, account_id, address, name, role, lang, tz, password)
+  VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8) RETURNING org_id, account_id, address, role),
+m AS (
+  INSERT INTO account_mailbox (org_id, account_id, address)
+  SELECT x.org_id, x.account_id, x.address FROM x JOIN domain d ON d.org_id = x.org_id AND d.name = split_part(x.address, '@', 2))
+SELECT audit_add(x.org_id, $9::uuid, $10, $11, $12, 'account.added', x.address, jsonb_build_object('after', jsonb_build_object('role', x.role))) FROM x
+
+-- name: account_change
+-- role: owner, console
+WITH old AS (SELECT org_id, account_id, address, name, role, lang FROM account WHERE account_id = $1::uuid FOR UPDATE),
+owners AS (SELECT a.account_id FROM account a JOIN old USING (org_id) WHERE a.role = 'owner' AND a.state = 'active' FOR UPDATE OF a),
+x AS (
+  UPDATE account a SET name = $2, role = $3, lang = $4 FROM old
+   WHERE a.org_id = old.org_id AND a.account_id = old.account_id
+     AND (old.role <> 'owner' OR $3 = 'owner' OR EXISTS (SELECT FROM owners o WHERE o.account_id <> old.account_id))
+  RETURNING a.org_id, a.account_id, a.address, a.name, a.role, a.lang),
+s AS (
+  DELETE FROM session z USING x, old WHERE z.org_id = x.org_id AND z.account_id = x.account_id AND old.role <> x.role)
+SELECT (SELECT count(*) FROM old),
+       (SELECT audit_add(x.org_id, $5::uuid, $6, $7, $8, 'account.changed', x.address, jsonb_build_object(
+          'before', jsonb_build_object('name', old.name, 'role', old.role, 'lang', old.lang),
+          'after', jsonb_build_object('name', x.name, 'role', x.role, 'lang', x.lang))) FROM x, old)
+
+-- name: account_state
+-- role: owner, console
+WITH old AS (SELECT org_id, account_id, address, role, state FROM account WHERE account_id = $1::uuid FOR UPDATE),
+owners AS (SELECT a.account_id FROM account a JOIN old USING (org_id) WHERE a.role = 'owner' AND a.state = 'active' FOR UPDATE OF a),
+x AS (
+  UPDATE account a SET state = $2 FROM old
+   WHERE a.org_id = old.org_id AND a.account_id = old.account_id
+     AND ($2 = 'active' OR old.role <> 'owner' OR EXISTS (SELECT FROM owners o WHERE o.account_id <> old.account_id))
+  RETURNING a.org_id, a.account_id, a.address),
+s AS (
+  DELETE FROM session z USING x WHERE z.org_id = x.org_id AND z.account_id = x.account_id AND $2 <> 'active')
+SELECT (SELECT count(*) FROM old),
+       (SELECT audit_add(x.org_id, $3::uuid, $4, $5, $6, CASE $2 WHEN 'active' THEN 'account.activated' ELSE 'account.suspended' END, x.address, '{}') FROM x)
+
+-- name: account_delete
+-- role: owner, console
+WITH old AS (SELECT org_id, account_id, address, role FROM account WHERE account_id = $1::uuid FOR UPDATE),
+owners AS (SELECT a.account_id FROM account a JOIN old USING (org_id) WHERE a.role = 'owner' AND a.state = 'active' FOR UPDATE OF a),
+x AS (
+  DELETE FROM account a USING old
+   WHERE a.org_id = old.org_id AND a.account_id = old.account_id
+     AND (old.role <> 'owner' OR EXISTS (SELECT FROM owners o WHERE o.account_id <> old.account_id))
+  RETURNING a.org_id, a.address)
+SELECT (SELECT count(*) FROM old),
+       (SELECT audit_add(x.org_id, $2::uuid, $3, $4, $5, 'account.deleted', x.address, '{}') FROM x)
+
+-- name: account_password
+-- role: owner, console
+WITH x AS (UPDATE account SET password = $2 WHERE account_id = $1::uuid RETURNING org_id, account_id, address),
+s AS (
+  DELETE FROM session z USING x WHERE z.org_id = x.org_id AND z.account_id = x.account_id AND ($7::bytea IS NULL OR z.session_hash <> $7::bytea))
+SELECT audit_add(x.org_id, $3::uuid, $4, $5, $6, 'account.password', x.address, '{}') FROM x
+
+-- name: account_rehash
+-- role: engine
+UPDATE account SET password = $3 WHERE org_id = $1::uuid AND account_id = $2::uuid
+
+-- name: account_preferences
+-- role: console, portal
+UPDATE account SET lang = $1, tz = $2, theme = $3, page_size = $4::int, shortcuts = $5::boolean
+ WHERE org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account())
+
+-- name: account_language
+-- role: console, portal
+UPDATE account SET lang = $1 WHERE org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account())
