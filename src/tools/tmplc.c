@@ -492,7 +492,7 @@ compile(const char *in, const char *out)
         p[n] = '\0';
         t.line++;
         const char *first = p + strspn(p, " \t");
-        if (*first == '%' && t.place != QUOTED && t.place != RAW) {
+        if (*first == '%') {
             if (!is_directive(first))
                 code(first + 1);
         } else {
