@@ -110,9 +110,9 @@ step_tag(char c)
     case TAG_NAME:
         if (c == '>')
             tag_done();
-        else if (space || (c == '/' && t.tag_len))
+        else if (t.tag_len && (space || c == '/'))
             t.place = IN_TAG;
-        else if (c == '/')
+        else if (c == '/' && !t.closing)
             t.closing = true;
         else if (!isalnum((unsigned char)c) && c != '-' && c != '!')
             die("'%c' in a tag name; write &lt; for a plain <", c);
