@@ -68,7 +68,7 @@
 %     } else if (!strcmp(v->state, "purged")) {
 {{T("This message is gone for good.")}}
 %     } else {
-{{T("On its way to your inbox. It arrives in about a minute.")}}
+{{T("On its way to your inbox.")}}
 %     }
 </span></div>
 % }

@@ -28,6 +28,7 @@
 #define TC(context, msgid) i18n_trc(r->cat, (context), (msgid))
 #define TN(one, many, n) i18n_trn(r->cat, (one), (many), (unsigned long)(n))
 #define N_(msgid) (msgid) /* marks for xgettext, translated later */
+#define TN_(one, many) (one), (many) /* the same for both forms, two members of a struct flash */
 /* i18n_fmt in the request's arena: TF(T("{n} held"), "n", view_int(r, n)) */
 #define TF(text, ...) i18n_fmt(r->a, (text), __VA_ARGS__, NULL)
 

@@ -213,13 +213,13 @@ pg_deliver(struct web_req *r)
         return -1;
     if (!ndone)
         return nothing_done(r, back, n, true);
-    struct flash f = {"ok", N_("On its way to your inbox. It arrives in about a minute."),
-                      N_("{n} messages are on their way to your inbox. They arrive in about a minute."),
+    struct flash f = {"ok", TN_("On its way to your inbox. It arrives in about a minute.",
+                          "{n} messages are on their way to your inbox. They arrive in about a minute."),
                       ndone, NULL, NULL};
-    if (ndone < n) {
-        f.msgid = N_("{n} message is on its way. An admin has to deliver the others, or they were handled already.");
-        f.many = N_("{n} messages are on their way. An admin has to deliver the others, or they were handled already.");
-    }
+    if (ndone < n)
+        f = (struct flash){"ok", TN_("{n} message is on its way. An admin has to deliver the others, or they were handled already.",
+                                     "{n} messages are on their way. An admin has to deliver the others, or they were handled already."),
+                           ndone, NULL, NULL};
     return reply_flash(r, back, &f, NULL);
 }
 
@@ -234,7 +234,7 @@ pg_delete(struct web_req *r)
     if (!ndone)
         return nothing_done(r, back, n, false);
     return reply_flash(r, back,
-                       &(struct flash){"ok", N_("{n} message deleted."), N_("{n} messages deleted."),
+                       &(struct flash){"ok", TN_("{n} message deleted.", "{n} messages deleted."),
                                        ndone, "/undelete", joined(r, done, ndone)}, NULL);
 }
 
@@ -249,6 +249,6 @@ pg_undelete(struct web_req *r)
     if (!ndone)
         return nothing_done(r, back, n, false);
     return reply_flash(r, back,
-                       &(struct flash){"ok", N_("{n} message put back."), N_("{n} messages put back."),
+                       &(struct flash){"ok", TN_("{n} message put back.", "{n} messages put back."),
                                        ndone, NULL, NULL}, NULL);
 }
