@@ -1,0 +1,194 @@
+#include "store_message.h"
+#include "../common/arena.h"
+#include "../common/buf.h"
+#include "../common/err.h"
+
+#include <string.h>
+
+#define PARAMS 20
+#define FOREVER INT64_C(253402300799000) /* the year 9999 */
+
+/* The value as a LIKE pattern: * is any text, the rest is literal; part: may stand anywhere. */
+static const char *
+pattern(struct arena *a, const char *value, bool part)
+{
+    struct buf *b = buf_new(a, 0);
+    if (part)
+        buf_char(b, '%');
+    for (const char *p = value; *p; p++) {
+        if (strchr("\\%_", *p))
+            buf_char(b, '\\');
+        buf_char(b, *p == '*' ? '%' : *p);
+    }
+    if (part)
+        buf_char(b, '%');
+    return b->data ? b->data : "";
+}
+
+/* States behind the words that stand for several. */
+static int
+expand_status(const char *word, const char **out)
+{
+    static const struct {
+        const char *word, *states[4];
+    } groups[] = {
+        {"waiting", {"passed", "queued", "deferred", "releasing"}},
+        {"refused", {"rejected", "dropped", NULL, NULL}},
+    };
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++) {
+        int n = 0;
+        if (strcmp(word, groups[g].word) != 0)
+            continue;
+        while (n < 4 && groups[g].states[n]) {
+            out[n] = groups[g].states[n];
+            n++;
+        }
+        return n;
+    }
+    out[0] = word;
+    return 1;
+}
+
+/* All values of one key, as an array parameter; NULL when there is none. */
+static struct db_param
+values(struct arena *a, const struct track_query *q, enum track_key key, bool exclude)
+{
+    const char *list[TRACK_TERMS * 4];
+    int n = 0;
+    for (int i = 0; q && i < q->nterms; i++) {
+        const struct track_term *t = &q->terms[i];
+        if (t->key != key || t->exclude != exclude)
+            continue;
+        if (key == TRACK_STATUS)
+            n += expand_status(t->value, list + n);
+        else
+            list[n++] = pattern(a, t->value, key == TRACK_WORD || key == TRACK_SUBJECT || key == TRACK_FROM || key == TRACK_TO);
+    }
+    return n ? store_array(a, list, n) : P_TEXT(NULL);
+}
+
+static void
+period(const struct store_track_filter *f, int64_t *since, int64_t *until)
+{
+    *since = f->since;
+    *until = FOREVER;
+    for (int i = 0; f->query && i < f->query->nterms; i++) {
+        const struct track_term *t = &f->query->terms[i];
+        if (t->key == TRACK_AFTER && t->at > *since)
+            *since = t->at;
+        if (t->key == TRACK_BEFORE && t->at < *until)
+            *until = t->at;
+    }
+}
+
+int
+store_message_list(struct db *db, const struct scope *sc, struct arena *a, const struct store_track_filter *f,
+                   struct store_track **rows, int *n, bool *more, struct err *e)
+{
+    struct db_rows r;
+    int64_t since, until;
+    int limit = f->limit < 1 ? 1 : f->limit > 100 ? 100 : f->limit;
+    bool newer = f->newer && *f->cursor.id;
+    const struct track_query *q = f->query;
+    period(f, &since, &until);
+    struct db_param p[PARAMS] = {
+        p_int(a, since),
+        p_int(a, until),
+        store_opt(f->cursor.id),
+        p_int(a, f->cursor.at),
+        values(a, q, TRACK_FROM, false),
+        values(a, q, TRACK_FROM, true),
+        values(a, q, TRACK_TO, false),
+        values(a, q, TRACK_TO, true),
+        values(a, q, TRACK_SUBJECT, false),
+        values(a, q, TRACK_SUBJECT, true),
+        values(a, q, TRACK_ID, false),
+        values(a, q, TRACK_IP, false),
+        values(a, q, TRACK_IP, true),
+        values(a, q, TRACK_STATUS, false),
+        values(a, q, TRACK_STATUS, true),
+        values(a, q, TRACK_DOMAIN, false),
+        values(a, q, TRACK_DOMAIN, true),
+        values(a, q, TRACK_WORD, false),
+        values(a, q, TRACK_WORD, true),
+        p_int(a, limit + 1),
+    };
+    if (db_query(db, sc, a, newer ? STMT_MESSAGE_NEWER : STMT_MESSAGE_OLDER, p, PARAMS, &r, e))
+        return -1;
+    *more = r.n > limit;
+    *n = *more ? limit : r.n;
+    *rows = arena_calloc(a, (size_t)*n, sizeof **rows);
+    for (int k = 0; k < *n; k++) {
+        int i = newer ? *n - 1 - k : k;
+        (*rows)[k] = (struct store_track){
+            .message_id = row_text(&r, i, 0),
+            .recipient_id = row_text(&r, i, 1),
+            .envelope_sender = row_text(&r, i, 2),
+            .header_from = row_text(&r, i, 3),
+            .recipient = row_text(&r, i, 4),
+            .subject = row_text(&r, i, 5),
+            .state = row_text(&r, i, 6),
+            .kind = row_text(&r, i, 7),
+            .verdict = row_text(&r, i, 8),
+            .received_at = row_int(&r, i, 9),
+        };
+    }
+    return 0;
+}
+
+static void
+read_message(const struct db_rows *r, struct store_message *m)
+{
+    *m = (struct store_message){
+        .message_id = row_text(r, 0, 0),
+        .direction = row_text(r, 0, 1),
+        .node = row_text(r, 0, 2),
+        .queue_id = row_text(r, 0, 3),
+        .client_ip = row_text(r, 0, 4),
+        .client_name = row_text(r, 0, 5),
+        .helo = row_text(r, 0, 6),
+        .tls = row_text(r, 0, 7),
+        .envelope_sender = row_text(r, 0, 8),
+        .header_from = row_text(r, 0, 9),
+        .header_from_name = row_text(r, 0, 10),
+        .header_id = row_text(r, 0, 11),
+        .subject = row_text(r, 0, 12),
+        .sha256 = row_text(r, 0, 13),
+        .verdict = row_text(r, 0, 14),
+        .reasons = row_text(r, 0, 15),
+        .scan = row_text(r, 0, 16),
+        .resend_of = row_text(r, 0, 17),
+        .received_at = row_int(r, 0, 18),
+        .bytes = row_int(r, 0, 19),
+        .scan_us = row_int(r, 0, 20),
+        .score = row_real(r, 0, 21),
+        .threshold = row_real(r, 0, 22),
+    };
+}
+
+int
+store_message_get(struct db *db, const struct scope *sc, struct arena *a, const char *message_id,
+                  struct store_message *out, struct err *e)
+{
+    struct db_rows m, r, v;
+    if (DB_QUERY(db, sc, a, STMT_MESSAGE_GET, &m, e, P_TEXT(message_id)))
+        return -1;
+    if (!m.n)
+        return err_set(e, ERR_NOTFOUND, "message", "no such message");
+    if (DB_QUERY(db, sc, a, STMT_MESSAGE_RECIPIENTS, &r, e, P_TEXT(message_id)) ||
+        DB_QUERY(db, sc, a, STMT_MESSAGE_EVENTS, &v, e, P_TEXT(message_id)))
+        return -1;
+    read_message(&m, out);
+    out->nrecipients = r.n;
+    out->recipients = arena_calloc(a, (size_t)r.n, sizeof *out->recipients);
+    for (int i = 0; i < r.n; i++)
+        out->recipients[i] = (struct store_message_recipient){
+            row_text(&r, i, 0), row_text(&r, i, 1), row_text(&r, i, 2), row_text(&r, i, 3), row_text(&r, i, 4),
+            row_text(&r, i, 5), row_text(&r, i, 6), row_int(&r, i, 7), row_int(&r, i, 8), row_bool(&r, i, 9)};
+    out->nevents = v.n;
+    out->events = arena_calloc(a, (size_t)v.n, sizeof *out->events);
+    for (int i = 0; i < v.n; i++)
+        out->events[i] = (struct store_event){row_text(&v, i, 0), row_text(&v, i, 1), row_text(&v, i, 2),
+                                              row_text(&v, i, 3), row_text(&v, i, 4), row_int(&v, i, 5)};
+    return 0;
+}
