@@ -56,7 +56,8 @@ BEGIN
       UPDATE message_recipient SET queue_id = q WHERE release_id = (f->>'release_id')::uuid AND state = 'releasing';
     WHEN 'queued' THEN
       UPDATE log_fact SET nrcpt = (f->>'nrcpt')::int WHERE node = p_node AND queue_id = q;
-      IF logfollow_move(q, NULL, ARRAY['passed', 'releasing'], 'queued', v_at, '{}') = 0 AND NOT FOUND THEN
+      PERFORM logfollow_move(q, NULL, ARRAY['passed', 'releasing'], 'queued', v_at, '{}');
+      IF NOT EXISTS (SELECT FROM message_recipient WHERE queue_id = q) THEN
         INSERT INTO log_fact (node, queue_id, at, nrcpt) VALUES (p_node, q, v_at, (f->>'nrcpt')::int)
           ON CONFLICT (node, queue_id) DO NOTHING;
       END IF;

@@ -1,0 +1,26 @@
+/* The contract of a background job (jobs.def). */
+#ifndef SEKISHO_JOB_H
+#define SEKISHO_JOB_H
+
+#include <stdbool.h>
+
+struct arena;
+struct db;
+struct err;
+
+struct jobs {
+    struct db *db;
+    unsigned char master_key[32];
+    char node[256]; /* this machine's name in log_position and log_fact */
+};
+
+/* One run. The arena lives as long as the run. 0: done, wait for the interval; 1: there is more to
+ * do at once; -1: *e, logged by the runner, tried again later. A job that runs long asks
+ * jobs_stopping() now and then. */
+#define JOB(id, interval_ms) int job_##id(struct jobs *j, struct arena *a, struct err *e);
+#include "jobs.def"
+#undef JOB
+
+bool jobs_stopping(void);
+
+#endif

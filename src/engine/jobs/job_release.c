@@ -1,0 +1,138 @@
+/*
+ * Sends what people pressed Deliver on: the original bytes, the original envelope, once.
+ *
+ * No lock is held over the conversation with Postfix. What protects against sending twice is the
+ * claim (store_release.h): a row that was claimed before and not unclaimed may have been sent, so
+ * Postfix's log is asked first. Proof of acceptance ends the release; no proof after the log was
+ * read far enough means it is sent (again) and marked as a possible duplicate.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "../../common/arena.h"
+#include "../../common/err.h"
+#include "../../common/evlog.h"
+#include "../../common/settings.h"
+#include "../../common/when.h"
+#include "../../store/store_body.h"
+#include "../../store/store_release.h"
+#include "../deliver/reinject.h"
+#include "../intake/own_header.h"
+#include "job.h"
+
+#define BATCH 20
+#define SEND_MS 30000        /* shorter than the lease of a claim */
+#define PROOF_MS 3000        /* the log must be known this long after the claim */
+#define HALF_PROOF_MS 30000  /* cleanup saw it, the queue manager not yet */
+#define LOOK_AGAIN_MS 1000
+#define LONGEST_WAIT_MS 300000
+
+static int64_t
+backoff_ms(int64_t tries)
+{
+    int64_t ms = 1000;
+
+    for (int64_t i = 1; i < tries && ms < LONGEST_WAIT_MS; i++)
+        ms *= 2;
+    return ms < LONGEST_WAIT_MS ? ms : LONGEST_WAIT_MS;
+}
+
+/* ---------------------------------------------------------------- after a crash */
+
+/* 0: send it; 1: it is settled for now (sent already, or too early to know); -1: error. */
+static int
+look_for_proof(struct jobs *j, struct arena *a, const struct store_release *r, struct err *e)
+{
+    struct store_release_proof p;
+    int64_t known_for;
+
+    if (r->claimed_before == 0)
+        return 0;
+    if (store_release_proof(j->db, a, r->release_id, &p, e) < 0)
+        return -1;
+    if (p.accepted) {
+        evlog(EVLOG_INFO, "release.proved", "release_id", r->release_id, "queue_id", p.queue_id, NULL);
+        return store_release_done(j->db, a, r, p.queue_id, e) < 0 ? -1 : 1;
+    }
+    known_for = p.read_until - r->claimed_before;
+    if (known_for < (p.queue_id[0] ? HALF_PROOF_MS : PROOF_MS))
+        return store_release_unclaim(j->db, a, r, true, LOOK_AGAIN_MS, e) < 0 ? -1 : 1;
+    evlog(EVLOG_WARN, "release.again", "release_id", r->release_id, NULL);
+    return store_release_again(j->db, a, r, e);
+}
+
+/* ---------------------------------------------------------------- sending */
+
+static int
+get_original(struct jobs *j, struct arena *a, const struct store_release *r, unsigned char **raw,
+             size_t *n, struct err *e)
+{
+    if (store_body_get(j->db, a, r->org_id, r->message_id, j->master_key, raw, n, e) == 0)
+        return 0;
+    if (e->cls != ERR_NOTFOUND && strcmp(e->code, "body-damaged") != 0)
+        return -1;
+    evlog(EVLOG_ERROR, "release.no-bytes", "release_id", r->release_id, "reason", e->text, NULL);
+    return store_release_failed(j->db, a, r, e->text, e) < 0 ? -1 : 1; /* F-32 */
+}
+
+static int
+note_answer(struct jobs *j, struct arena *a, const struct store_release *r,
+            const struct reinject_answer *answer, struct err *e)
+{
+    switch (answer->outcome) {
+    case REINJECT_DONE:
+        evlog(EVLOG_INFO, "release.sent", "release_id", r->release_id, "queue_id", answer->queue_id,
+              NULL);
+        return store_release_done(j->db, a, r, answer->queue_id, e);
+    case REINJECT_REFUSED:
+        evlog(EVLOG_ERROR, "release.refused", "release_id", r->release_id, "reply", answer->text, NULL);
+        return store_release_failed(j->db, a, r, answer->text, e);
+    case REINJECT_UNKNOWN:
+        evlog(EVLOG_WARN, "release.unknown", "release_id", r->release_id, NULL);
+        return store_release_unclaim(j->db, a, r, true, LOOK_AGAIN_MS, e);
+    case REINJECT_LATER:
+        break;
+    }
+    evlog(EVLOG_WARN, "release.later", "release_id", r->release_id, "reply", answer->text, NULL);
+    return store_release_unclaim(j->db, a, r, false, backoff_ms(r->tries), e);
+}
+
+static int
+release_one(struct jobs *j, struct reinject *port, const struct store_release *r, struct err *e)
+{
+    struct arena *a = arena_new();
+    struct reinject_mail m = {.sender = r->sender, .recipient = r->recipient};
+    struct reinject_answer answer;
+    unsigned char *raw = NULL;
+    size_t n = 0;
+    int rc = look_for_proof(j, a, r, e);
+
+    if (rc == 0)
+        rc = get_original(j, a, r, &raw, &n, e);
+    if (rc == 0) {
+        m.header = arena_printf(a, "X-Sekisho-Release: %s", r->release_id);
+        m.raw = own_headers_cut(a, raw, n, &m.n);
+        reinject_send(port, a, &m, &answer);
+        rc = note_answer(j, a, r, &answer, e);
+    }
+    arena_free(&a);
+    return rc < 0 ? -1 : 0;
+}
+
+int
+job_release(struct jobs *j, struct arena *a, struct err *e)
+{
+    static struct reinject *port;
+    struct store_release *rows;
+    int n = 0, rc = 0;
+
+    if (!port)
+        port = reinject_new((int)settings_int(SET_reinject_port), SEND_MS);
+    if (store_release_claim(j->db, a, BATCH, &rows, &n, e) < 0)
+        return -1;
+    /* One that fails does not keep the others; its claim is found again. */
+    for (int i = 0; i < n && !jobs_stopping(); i++)
+        if (release_one(j, port, &rows[i], e) < 0)
+            rc = -1;
+    return rc < 0 ? -1 : n == BATCH;
+}
