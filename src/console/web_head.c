@@ -134,7 +134,7 @@ request_line(struct web_head *h, char *line)
     if (!strcmp(sp, "HTTP/1.0"))
         h->http10 = h->close = true;
     else if (strcmp(sp, "HTTP/1.1"))
-        return strncmp(sp, "HTTP/", 5) ? 400 : 505;
+        return !strncmp(sp, "HTTP/", 5) && strlen(sp) == 8 ? 505 : 400;
     if (*target != '/' || strchr(target, '#'))
         return 400;
     char *q = strchr(target, '?');

@@ -3,10 +3,10 @@
 #include "../common/settings.h"
 
 #include <arpa/inet.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct web_site web_site;
+static struct arena *texts; /* of web_site; as old as the last web_site_load() */
 
 static bool
 is_loopback(const char *host)
@@ -22,7 +22,7 @@ add_host(const char *host)
     while (web_site.hosts[i])
         i++;
     if (i + 1 < sizeof web_site.hosts / sizeof *web_site.hosts)
-        web_site.hosts[i] = strdup(host);
+        web_site.hosts[i] = arena_strdup(texts, host);
 }
 
 /* "https://name[:port]" and nothing behind it. */
@@ -36,26 +36,25 @@ read_url(const char *key, const char *url, struct err *e)
         return err_set(e, ERR_INPUT, "url", "%s: \"%s\" must begin with https:// or http://", key,
                        url);
     size_t n = strcspn(name, "/");
-    char *authority = strndup(name, n);
+    char *authority = arena_strndup(texts, name, n);
     if (strcmp(name + n, "") && strcmp(name + n, "/"))
         return err_set(e, ERR_INPUT, "url", "%s: \"%s\" must end after the name: no path", key, url);
     if (!web_head_host(authority, host, sizeof host))
         return err_set(e, ERR_INPUT, "url", "%s: \"%s\" holds no host name", key, url);
-    char *origin = strndup(url, (size_t)(name - url) + n);
+    char *origin = arena_strndup(texts, url, (size_t)(name - url) + n);
     for (char *p = origin; *p; p++)
         if (*p >= 'A' && *p <= 'Z')
             *p = (char)(*p + 32);
     web_site.origin = origin;
     web_site.secure = https;
     add_host(host);
-    free(authority);
     return 0;
 }
 
 static int
 read_proxies(const char *list, struct err *e)
 {
-    char *copy = strdup(list), *save;
+    char *copy = arena_strdup(texts, list), *save;
     size_t n = 0;
     for (char *p = strtok_r(copy, ", ", &save); p; p = strtok_r(NULL, ", ", &save)) {
         struct in6_addr v6;
@@ -76,6 +75,8 @@ web_site_load(enum surface surface, struct err *e)
     const char *url = settings_text(admin ? SET_admin_url : SET_portal_url);
     bool tls = *settings_text(SET_tls_certificate) != '\0', loopback = is_loopback(bind);
 
+    arena_free(&texts);
+    texts = arena_new();
     web_site = (struct web_site){.surface = surface, .name = admin ? "admin" : "portal",
                                  .secure = tls, .origin = ""};
     if (!tls && !loopback)
