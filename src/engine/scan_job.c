@@ -1,0 +1,366 @@
+#include "scan_job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../common/arena.h"
+#include "../common/err.h"
+#include "../common/jsonx.h"
+#include "../common/when.h"
+
+#define MAGIC 0x53434a31u
+#define PIECE (48 * 1024) /* well below the socket's buffer */
+#define SEALS (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)
+
+enum packet_type { PACKET_JOB, PACKET_PIECE, PACKET_DIED };
+
+/* Both ends are copies of one binary, so this may be a struct. */
+struct packet {
+    uint32_t magic, type;
+    uint64_t id;
+    uint64_t total, at; /* of a reply: all its bytes, and where this piece stands */
+    char data[PIECE];
+};
+#define HEAD offsetof(struct packet, data)
+
+static ssize_t
+send_packet(int fd, const struct packet *p, size_t data_len, int mem_fd, int flags)
+{
+    union {
+        char space[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr align;
+    } control = {0};
+    struct iovec iov = {.iov_base = (void *)(uintptr_t)p, .iov_len = HEAD + data_len};
+    struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1};
+    struct cmsghdr *c;
+    ssize_t n;
+
+    if (mem_fd >= 0) {
+        m.msg_control = control.space;
+        m.msg_controllen = sizeof control.space;
+        c = CMSG_FIRSTHDR(&m);
+        c->cmsg_level = SOL_SOCKET;
+        c->cmsg_type = SCM_RIGHTS;
+        c->cmsg_len = CMSG_LEN(sizeof(int));
+        memcpy(CMSG_DATA(c), &mem_fd, sizeof mem_fd);
+    }
+    do
+        n = sendmsg(fd, &m, MSG_NOSIGNAL | flags);
+    while (n < 0 && errno == EINTR);
+    return n;
+}
+
+/* ---------------------------------------------------------------- caller */
+
+int
+scan_job_memfd(const void *raw, size_t n, struct err *e)
+{
+    int fd = memfd_create("mail", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    const char *p = raw;
+
+    while (fd >= 0 && n > 0) {
+        ssize_t k = write(fd, p, n);
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k <= 0)
+            break;
+        p += k;
+        n -= (size_t)k;
+    }
+    if (fd < 0 || n > 0 || fcntl(fd, F_ADD_SEALS, SEALS) < 0) {
+        int saved = errno;
+        if (fd >= 0)
+            close(fd);
+        return err_set(e, ERR_ENV, "memfd", "memfd: %s", strerror(saved));
+    }
+    return fd;
+}
+
+static json_t *
+strings(struct arena *a, const char *const *list, int n)
+{
+    json_t *out = json_array();
+
+    for (int i = 0; i < n && i < SCAN_JOB_RECIPIENTS; i++)
+        json_array_append_new(out, jsonx_text(a, list[i], strlen(list[i])));
+    return out;
+}
+
+static void
+put(struct arena *a, json_t *j, const char *key, const char *value)
+{
+    json_object_set_new(j, key, jsonx_text(a, value ? value : "", value ? strlen(value) : 0));
+}
+
+static json_t *
+describe(struct arena *a, const struct scan_job *job)
+{
+    json_t *j = jsonx_own(a, json_object());
+    const struct envelope *env = job->env;
+
+    json_object_set_new(j, "kind", json_integer(job->kind));
+    if (!env)
+        return j;
+    put(a, j, "client_ip", env->client_ip);
+    put(a, j, "client_name", env->client_name);
+    put(a, j, "helo", env->helo);
+    put(a, j, "tls", env->tls);
+    put(a, j, "sender", env->sender);
+    put(a, j, "direction", env->direction);
+    json_object_set_new(j, "recipients", strings(a, env->recipients, env->nrecipients));
+    return j;
+}
+
+static void
+drain(int fd)
+{
+    char waste[64];
+
+    while (recv(fd, waste, sizeof waste, MSG_DONTWAIT) >= 0 || errno == EINTR)
+        ;
+}
+
+int
+scan_job_send(int fd, const struct scan_job *job, struct err *e)
+{
+    struct arena *a = arena_new();
+    struct packet p = {.magic = MAGIC, .type = PACKET_JOB, .id = job->id};
+    size_t n;
+    char *text = jsonx_dump(a, describe(a, job), &n);
+    int rc = 0;
+
+    drain(fd);
+    if (n > sizeof p.data)
+        rc = err_set(e, ERR_ENV, "scan-send", "envelope too long");
+    if (rc == 0) {
+        memcpy(p.data, text, n);
+        if (send_packet(fd, &p, n, job->mem_fd, MSG_DONTWAIT) < 0)
+            rc = err_set(e, ERR_ENV, "scan-send", "sendmsg: %s", strerror(errno));
+    }
+    arena_free(&a);
+    return rc;
+}
+
+struct reply {
+    char *data;
+    size_t total, have;
+    bool started;
+};
+
+/* Pieces come in order; anything else is a worker that must not be believed. */
+static int
+take_piece(struct arena *a, struct reply *r, const struct packet *p, size_t n)
+{
+    if (!r->started) {
+        if (p->total > SCAN_JOB_REPLY_MAX)
+            return -1;
+        r->total = p->total;
+        r->data = arena_alloc(a, r->total);
+        r->started = true;
+    }
+    if (p->total != r->total || p->at != r->have || n > r->total - r->have)
+        return -1;
+    memcpy(r->data + r->have, p->data, n);
+    r->have += n;
+    return r->have == r->total;
+}
+
+static int
+wait_readable(int fd, int64_t deadline)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    int64_t left;
+    int n;
+
+    do {
+        left = deadline - when_mono();
+        n = poll(&p, 1, left > 0 ? (int)left : 0);
+    } while (n < 0 && errno == EINTR);
+    return n;
+}
+
+enum scan_job_news
+scan_job_wait(int fd, uint64_t id, int64_t deadline, struct arena *a, json_t **reply)
+{
+    struct reply r = {0};
+    struct packet p;
+    ssize_t n;
+    int rc;
+
+    for (;;) {
+        if (wait_readable(fd, deadline) <= 0)
+            return SCAN_JOB_LATE;
+        n = recv(fd, &p, sizeof p, MSG_DONTWAIT);
+        if (n < 0 && (errno == EAGAIN || errno == EINTR))
+            continue;
+        if (n <= 0)
+            return SCAN_JOB_BROKEN;
+        if ((size_t)n < HEAD || p.magic != MAGIC)
+            return SCAN_JOB_BROKEN;
+        if (p.type == PACKET_DIED)
+            return SCAN_JOB_DIED;
+        if (p.type != PACKET_PIECE || p.id != id)
+            continue;
+        rc = take_piece(a, &r, &p, (size_t)n - HEAD);
+        if (rc < 0 || (rc > 0 && r.total == 0))
+            return SCAN_JOB_BROKEN;
+        if (rc > 0)
+            return jsonx_load(a, r.data, r.total, SCAN_JOB_REPLY_MAX, reply, NULL) < 0
+                       ? SCAN_JOB_BROKEN
+                       : SCAN_JOB_DONE;
+    }
+}
+
+/* ---------------------------------------------------------------- worker */
+
+struct mapping {
+    void *p;
+    size_t n;
+};
+
+static void
+unmap(void *arg)
+{
+    struct mapping *m = arg;
+
+    (void)munmap(m->p, m->n);
+}
+
+/* Only sealed memory is mapped: a file that shrinks under us would be a SIGBUS. */
+static int
+map_message(int fd, struct arena *a, struct scan_job *job)
+{
+    struct mapping *m = arena_alloc(a, sizeof *m);
+    struct stat st;
+    int seals = fcntl(fd, F_GET_SEALS);
+
+    if (seals < 0 || (seals & (F_SEAL_WRITE | F_SEAL_SHRINK)) != (F_SEAL_WRITE | F_SEAL_SHRINK) ||
+        fstat(fd, &st) < 0)
+        return -1;
+    job->raw = (const unsigned char *)"";
+    job->raw_len = (size_t)st.st_size;
+    if (st.st_size == 0)
+        return 0;
+    m->n = (size_t)st.st_size;
+    m->p = mmap(NULL, m->n, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (m->p == MAP_FAILED)
+        return -1;
+    arena_defer(a, unmap, m);
+    job->raw = m->p;
+    return 0;
+}
+
+static int
+read_description(struct arena *a, const char *text, size_t n, struct scan_job *job, struct err *e)
+{
+    struct envelope *env = arena_alloc(a, sizeof *env);
+    const char **all;
+    json_t *j, *list;
+
+    if (jsonx_load(a, text, n, PIECE, &j, e) < 0)
+        return -1;
+    job->kind = (enum scan_job_kind)jsonx_int(j, "kind", SCAN_JOB_SCAN);
+    list = json_object_get(j, "recipients");
+    env->nrecipients = (int)json_array_size(list);
+    all = arena_calloc(a, (size_t)env->nrecipients, sizeof *all);
+    for (int i = 0; i < env->nrecipients; i++) {
+        const char *s = json_string_value(json_array_get(list, (size_t)i));
+        all[i] = s ? s : "";
+    }
+    env->recipients = all;
+#define MEMBER(name) env->name = jsonx_str(j, #name) ? jsonx_str(j, #name) : ""
+    MEMBER(client_ip);
+    MEMBER(client_name);
+    MEMBER(helo);
+    MEMBER(tls);
+    MEMBER(sender);
+    MEMBER(direction);
+#undef MEMBER
+    job->env = env;
+    return 0;
+}
+
+static int
+passed_fd(struct msghdr *m)
+{
+    struct cmsghdr *c = CMSG_FIRSTHDR(m);
+    int fd = -1;
+
+    if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
+        c->cmsg_len == CMSG_LEN(sizeof fd))
+        memcpy(&fd, CMSG_DATA(c), sizeof fd);
+    return fd;
+}
+
+int
+scan_job_recv(int fd, struct arena *a, struct scan_job *job, struct err *e)
+{
+    struct packet p;
+    union {
+        char space[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr align;
+    } control;
+    struct iovec iov = {.iov_base = &p, .iov_len = sizeof p};
+    struct msghdr m = {.msg_iov = &iov,
+                       .msg_iovlen = 1,
+                       .msg_control = control.space,
+                       .msg_controllen = sizeof control.space};
+    ssize_t n;
+    int rc = -1;
+
+    do
+        n = recvmsg(fd, &m, MSG_CMSG_CLOEXEC);
+    while (n < 0 && errno == EINTR);
+    if (n == 0 || (n < 0 && errno != EAGAIN))
+        return 0;
+    memset(job, 0, sizeof *job);
+    job->mem_fd = passed_fd(&m);
+    if (n >= (ssize_t)HEAD && p.magic == MAGIC && p.type == PACKET_JOB && job->mem_fd >= 0) {
+        job->id = p.id;
+        rc = map_message(job->mem_fd, a, job);
+        if (rc == 0)
+            rc = read_description(a, p.data, (size_t)n - HEAD, job, e);
+    }
+    if (job->mem_fd >= 0)
+        close(job->mem_fd);
+    job->mem_fd = -1;
+    return rc < 0 ? err_set(e, ERR_INPUT, "scan-job", "not a job") : 1;
+}
+
+int
+scan_job_reply(int fd, uint64_t id, const json_t *reply)
+{
+    struct packet p = {.magic = MAGIC, .type = PACKET_PIECE, .id = id};
+    char *text = reply ? json_dumps(reply, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    size_t total = text ? strlen(text) : 0, n;
+    int rc = 0;
+
+    if (total > SCAN_JOB_REPLY_MAX)
+        total = 0;
+    p.total = total;
+    do {
+        n = total - p.at < PIECE ? total - p.at : PIECE;
+        if (n > 0)
+            memcpy(p.data, text + p.at, n);
+        if (send_packet(fd, &p, n, -1, 0) < 0)
+            rc = -1;
+        p.at += n;
+    } while (rc == 0 && p.at < total);
+    free(text);
+    return rc;
+}
+
+void
+scan_job_send_died(int fd)
+{
+    struct packet p = {.magic = MAGIC, .type = PACKET_DIED};
+
+    (void)send_packet(fd, &p, 0, -1, MSG_DONTWAIT);
+}

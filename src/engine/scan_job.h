@@ -1,0 +1,60 @@
+/*
+ * Between a caller (gate, rpc) and a scan worker: one job at a time over a SEQPACKET socket whose
+ * ends outlive both (role.h).
+ *
+ * Caller: scan_job_send() with the message in a sealed memfd, then scan_job_wait().
+ * Worker: scan_job_recv(), then scan_job_reply(), for ever.
+ * Supervisor: scan_job_send_died() on the worker's end when that worker died.
+ *
+ * The caller trusts nothing that comes back: packets of other jobs are thrown away, lengths have
+ * limits, and the JSON is checked by who reads it.
+ */
+#ifndef SEKISHO_SCAN_JOB_H
+#define SEKISHO_SCAN_JOB_H
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "msg/msg.h"
+
+struct arena;
+struct err;
+
+#define SCAN_JOB_REPLY_MAX (8 * 1024 * 1024)
+#define SCAN_JOB_RECIPIENTS 100 /* more are not told to the worker; policy decides in the gate */
+
+enum scan_job_kind {
+    SCAN_JOB_SCAN,    /* reply: msg_to_json() of msg_scan() */
+    SCAN_JOB_PREVIEW, /* reply: msg_preview() */
+};
+
+struct scan_job {
+    uint64_t id; /* chosen by the caller, never the same twice */
+    enum scan_job_kind kind;
+    int mem_fd;                  /* the message; sealed: cannot be written, cannot shrink */
+    const struct envelope *env;  /* NULL: a preview */
+    const unsigned char *raw;    /* worker only: the bytes, mapped read-only */
+    size_t raw_len;
+};
+
+/* A memfd with a copy of raw, sealed; -1 and ERR_ENV. For callers that have the bytes in memory. */
+int scan_job_memfd(const void *raw, size_t n, struct err *e);
+
+/* Throws away what earlier jobs left in the socket, then sends. Does not close mem_fd. */
+int scan_job_send(int fd, const struct scan_job *job, struct err *e);
+
+enum scan_job_news { SCAN_JOB_DONE, SCAN_JOB_DIED, SCAN_JOB_LATE, SCAN_JOB_BROKEN };
+/* deadline: monotonic ms. On SCAN_JOB_DONE *reply belongs to the arena. */
+enum scan_job_news scan_job_wait(int fd, uint64_t id, int64_t deadline, struct arena *a,
+                                 json_t **reply);
+
+/* Blocks. 1: *job is filled, its memory and mapping live as long as the arena (mem_fd is closed);
+ * 0: nobody will send any more; -1: not a job, ignore it. Calls recvmsg, mmap, fcntl, fstat, close. */
+int scan_job_recv(int fd, struct arena *a, struct scan_job *job, struct err *e);
+/* NULL: could not be done (the caller sees SCAN_JOB_BROKEN). Calls sendmsg only. */
+int scan_job_reply(int fd, uint64_t id, const json_t *reply);
+
+void scan_job_send_died(int fd);
+
+#endif
