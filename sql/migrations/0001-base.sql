@@ -199,8 +199,6 @@ CREATE TABLE message_recipient (
   released_by  uuid,
   deleted_by   uuid,
   expires_at   timestamptz,                    -- held and deleted mail is purged then
-  claims       int NOT NULL DEFAULT 0,         -- how often the release job began to send it
-  claimed_at   timestamptz,
   possible_duplicate boolean NOT NULL DEFAULT false,
   PRIMARY KEY (org_id, received_at, message_id, recipient_id)
 ) PARTITION BY RANGE (received_at);

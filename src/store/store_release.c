@@ -1,4 +1,5 @@
 #include "store_release.h"
+
 #include "../common/arena.h"
 #include "../common/err.h"
 
@@ -7,37 +8,67 @@ store_release_claim(struct db *db, struct arena *a, int limit, struct store_rele
                     struct err *e)
 {
     struct db_rows r;
+
     if (DB_QUERY(db, NULL, a, STMT_RELEASE_CLAIM, &r, e, p_int(a, limit)))
         return -1;
     *n = r.n;
     *rows = arena_calloc(a, (size_t)r.n, sizeof **rows);
     for (int i = 0; i < r.n; i++)
         (*rows)[i] = (struct store_release){
-            row_text(&r, i, 0), row_text(&r, i, 1), row_text(&r, i, 2),     row_text(&r, i, 3), row_text(&r, i, 4),
-            row_text(&r, i, 5), (int)row_int(&r, i, 6), row_int(&r, i, 7), row_text(&r, i, 8)};
+            .org_id = row_text(&r, i, 0),
+            .message_id = row_text(&r, i, 1),
+            .recipient_id = row_text(&r, i, 2),
+            .release_id = row_text(&r, i, 3),
+            .recipient = row_text(&r, i, 4),
+            .sender = row_text(&r, i, 5),
+            .claimed_before = row_int(&r, i, 6),
+            .tries = row_int(&r, i, 7),
+        };
     return 0;
 }
 
 int
-store_release_sent(struct db *db, struct arena *a, const struct store_release *r, const char *queue_id,
-                   bool duplicate, struct err *e)
+store_release_unclaim(struct db *db, struct arena *a, const struct store_release *r,
+                      bool sent_perhaps, int64_t wait_ms, struct err *e)
 {
-    return DB_QUERY(db, NULL, a, STMT_RELEASE_SENT, NULL, e, P_TEXT(r->recipient_id), P_TEXT(r->release_id),
-                    P_TEXT(queue_id), p_bool(duplicate));
+    return DB_QUERY(db, NULL, a, STMT_RELEASE_UNCLAIM, NULL, e, P_TEXT(r->recipient_id),
+                    P_TEXT(r->release_id), p_bool(sent_perhaps),
+                    P_TEXT(arena_printf(a, "%.3f", (double)wait_ms / 1000)));
 }
 
 int
-store_release_later(struct db *db, struct arena *a, const struct store_release *r, const char *reason,
-                    struct err *e)
+store_release_proof(struct db *db, struct arena *a, const char *release_id,
+                    struct store_release_proof *out, struct err *e)
 {
-    return DB_QUERY(db, NULL, a, STMT_RELEASE_LATER, NULL, e, P_TEXT(r->recipient_id), P_TEXT(r->release_id),
-                    P_TEXT(reason));
+    struct db_rows r;
+
+    *out = (struct store_release_proof){.queue_id = ""};
+    if (DB_QUERY(db, NULL, a, STMT_RELEASE_PROOF, &r, e, P_TEXT(release_id)))
+        return -1;
+    if (r.n > 0)
+        *out = (struct store_release_proof){row_text(&r, 0, 0), row_bool(&r, 0, 1), row_int(&r, 0, 2)};
+    return 0;
 }
 
 int
-store_release_refused(struct db *db, struct arena *a, const struct store_release *r, const char *reason,
-                      struct err *e)
+store_release_again(struct db *db, struct arena *a, const struct store_release *r, struct err *e)
 {
-    return DB_QUERY(db, NULL, a, STMT_RELEASE_REFUSED, NULL, e, P_TEXT(r->recipient_id), P_TEXT(r->release_id),
-                    P_TEXT(reason));
+    return DB_QUERY(db, NULL, a, STMT_RELEASE_AGAIN, NULL, e, P_TEXT(r->recipient_id),
+                    P_TEXT(r->release_id));
+}
+
+int
+store_release_done(struct db *db, struct arena *a, const struct store_release *r,
+                   const char *queue_id, struct err *e)
+{
+    return DB_QUERY(db, NULL, a, STMT_RELEASE_DONE, NULL, e, P_TEXT(r->recipient_id),
+                    P_TEXT(r->release_id), P_TEXT(queue_id));
+}
+
+int
+store_release_failed(struct db *db, struct arena *a, const struct store_release *r,
+                     const char *reply, struct err *e)
+{
+    return DB_QUERY(db, NULL, a, STMT_RELEASE_FAILED, NULL, e, P_TEXT(r->recipient_id),
+                    P_TEXT(r->release_id), P_TEXT(reply));
 }

@@ -1,8 +1,7 @@
 /*
- * The release job's side of the quarantine: rows in state "releasing" (security.md 4.2, R1 to R5).
- *
- * claim -> send (no lock held) -> sent | later | refused. A row that was claimed before may have been
- * sent already: proof is the queue id that Postfix's log gave for the release id.
+ * From "releasing" to Postfix. A row is claimed before it is sent and unclaimed when it is certain
+ * that Postfix does not have it, so a row that comes back claimed may have been sent by a process
+ * that died (security.md 4.2, R3-R5).
  */
 #ifndef SEKISHO_STORE_RELEASE_H
 #define SEKISHO_STORE_RELEASE_H
@@ -11,25 +10,32 @@
 
 struct store_release {
     const char *org_id, *message_id, *recipient_id, *release_id;
-    const char *envelope_sender, *recipient; /* as they came */
-    int claims;                              /* 1 = nobody tried before */
-    int64_t claimed_before;                  /* when the earlier attempt began, 0 = none */
-    const char *proof;                       /* queue id from the log, "" = none */
+    const char *recipient, *sender; /* the original envelope */
+    int64_t claimed_before;         /* ms; 0: nobody may have sent it */
+    int64_t tries;
 };
 
-/* Takes up to limit rows for this process. A row that was claimed earlier comes again after a
- * growing pause (5 s, 10 s ... at most 5 min), so that a crash only delays it. */
+/* Up to limit rows that are due; they are ours for 45 seconds. */
 int store_release_claim(struct db *db, struct arena *a, int limit, struct store_release **rows, int *n,
                         struct err *e);
-/* Postfix has it under queue_id: state queued, event "released". duplicate: it may have been sent
- * twice. Changes nothing when the row is not in this release any more. */
-int store_release_sent(struct db *db, struct arena *a, const struct store_release *r, const char *queue_id,
-                       bool duplicate, struct err *e);
-/* Stays in releasing; the reason goes into the time line once per text. */
-int store_release_later(struct db *db, struct arena *a, const struct store_release *r, const char *reason,
-                        struct err *e);
-/* Postfix refused it for good: held again, event "release_failed". */
-int store_release_refused(struct db *db, struct arena *a, const struct store_release *r, const char *reason,
-                          struct err *e);
+/* Due again after wait_ms. sent_perhaps keeps the claim. */
+int store_release_unclaim(struct db *db, struct arena *a, const struct store_release *r,
+                          bool sent_perhaps, int64_t wait_ms, struct err *e);
+
+struct store_release_proof {
+    const char *queue_id; /* of the re-injected copy that the log knows, "" = none */
+    bool accepted;        /* Postfix's queue manager has seen it */
+    int64_t read_until;   /* the log is known up to that time, ms */
+};
+int store_release_proof(struct db *db, struct arena *a, const char *release_id,
+                        struct store_release_proof *out, struct err *e);
+
+/* About to send a second time because nobody knows about the first. */
+int store_release_again(struct db *db, struct arena *a, const struct store_release *r, struct err *e);
+int store_release_done(struct db *db, struct arena *a, const struct store_release *r,
+                       const char *queue_id, struct err *e);
+/* Back to held. */
+int store_release_failed(struct db *db, struct arena *a, const struct store_release *r,
+                         const char *reply, struct err *e);
 
 #endif
