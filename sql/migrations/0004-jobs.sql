@@ -1,0 +1,127 @@
+-- What the jobs role keeps about releases, and how Postfix's log changes the places of mail.
+
+-- A release is claimed before it is sent. A row that is found claimed may have been sent already by a
+-- process that died: it is looked for in the log first (security.md 4.2).
+ALTER TABLE message_recipient ADD COLUMN release_claimed_at timestamptz;
+ALTER TABLE message_recipient ADD COLUMN release_tries int NOT NULL DEFAULT 0;
+ALTER TABLE message_recipient ADD COLUMN release_try_at timestamptz;
+
+-- One recipient's way, told by Postfix. Final states never change again; leaving 'releasing' is the
+-- release, whoever notices it first.
+CREATE FUNCTION logfollow_move(p_queue_id text, p_addresses text[], p_from text[], p_to text, p_at timestamptz,
+                               p_detail jsonb) RETURNS int
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+  r record;
+  moved int := 0;
+BEGIN
+  FOR r IN
+    SELECT x.org_id, x.received_at, x.message_id, x.recipient_id, x.state, x.release_id FROM message_recipient x
+     WHERE x.queue_id = p_queue_id AND (p_addresses IS NULL OR x.address = ANY (p_addresses)) AND x.state = ANY (p_from)
+     FOR UPDATE
+  LOOP
+    moved := moved + 1;
+    UPDATE message_recipient x SET state = p_to, state_at = greatest(p_at, x.received_at), release_claimed_at = NULL
+     WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id AND x.recipient_id = r.recipient_id;
+    IF r.state = 'releasing' THEN
+      INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, detail)
+      VALUES (r.org_id, uuid7(), p_at, r.message_id, r.recipient_id, 'released',
+              jsonb_build_object('queue_id', p_queue_id, 'release_id', r.release_id));
+    END IF;
+    IF p_to <> 'queued' THEN
+      INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, detail)
+      VALUES (r.org_id, uuid7(), greatest(p_at, r.received_at), r.message_id, r.recipient_id, p_to,
+              p_detail || jsonb_build_object('queue_id', p_queue_id));
+    END IF;
+  END LOOP;
+  RETURN moved;
+END $$;
+
+-- A batch of log lines and the position behind them, in one transaction. Facts are objects with
+-- kind, queue_id, at (ms) and what the kind needs: release_id; nrcpt; to, orig_to, status, detail.
+CREATE FUNCTION logfollow(p_node text, p_device bigint, p_inode bigint, p_read_to bigint, p_at timestamptz, p_facts jsonb)
+RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+  f jsonb;
+  v_at timestamptz;
+  q text;
+BEGIN
+  FOR f IN SELECT x FROM jsonb_array_elements(p_facts) x LOOP
+    v_at := to_timestamp((f->>'at')::float8 / 1000);
+    q := f->>'queue_id';
+    CASE f->>'kind'
+    WHEN 'release' THEN
+      INSERT INTO log_fact (node, queue_id, at, release_id) VALUES (p_node, q, v_at, (f->>'release_id')::uuid)
+        ON CONFLICT (node, queue_id) DO UPDATE SET release_id = excluded.release_id;
+      UPDATE message_recipient SET queue_id = q WHERE release_id = (f->>'release_id')::uuid AND state = 'releasing';
+    WHEN 'queued' THEN
+      UPDATE log_fact SET nrcpt = (f->>'nrcpt')::int WHERE node = p_node AND queue_id = q;
+      PERFORM logfollow_move(q, NULL, ARRAY['passed', 'releasing'], 'queued', v_at, '{}');
+      IF NOT EXISTS (SELECT FROM message_recipient WHERE queue_id = q) THEN
+        INSERT INTO log_fact (node, queue_id, at, nrcpt) VALUES (p_node, q, v_at, (f->>'nrcpt')::int)
+          ON CONFLICT (node, queue_id) DO NOTHING;
+      END IF;
+    WHEN 'delivery' THEN
+      PERFORM logfollow_move(q, ARRAY[f->>'to', f->>'orig_to'], ARRAY['passed', 'releasing', 'queued', 'deferred'],
+                             f->>'status', v_at, f->'detail');
+    WHEN 'expired' THEN
+      PERFORM logfollow_move(q, NULL, ARRAY['passed', 'queued', 'deferred'], 'expired', v_at, '{}');
+    WHEN 'removed' THEN
+      UPDATE log_fact SET done = true WHERE node = p_node AND queue_id = q;
+    ELSE NULL;
+    END CASE;
+  END LOOP;
+  INSERT INTO log_position (node, device, inode, read_to, at) VALUES (p_node, p_device, p_inode, p_read_to, p_at)
+    ON CONFLICT (node) DO UPDATE SET device = excluded.device, inode = excluded.inode, read_to = excluded.read_to,
+                                     at = greatest(log_position.at, excluded.at);
+END $$;
+
+-- We said yes, and a minute later Postfix's log, read to the end, still does not know the mail: the
+-- connection broke between our answer and its own commit, and the sender was told to try again.
+CREATE FUNCTION logfollow_unaccepted(p_node text) RETURNS int
+LANGUAGE sql VOLATILE SET search_path = public, pg_temp AS $$
+  WITH gone AS (
+    UPDATE message_recipient r SET state = 'unaccepted', state_at = now()
+      FROM message m, log_position p
+     WHERE p.node = p_node AND r.state = 'passed' AND r.state_at < p.at - interval '60 seconds'
+       AND m.org_id = r.org_id AND m.received_at = r.received_at AND m.message_id = r.message_id AND m.node = p_node
+    RETURNING r.org_id, r.message_id, r.recipient_id),
+  told AS (
+    INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind)
+    SELECT org_id, uuid7(), now(), message_id, recipient_id, 'unaccepted' FROM gone)
+  SELECT count(*)::int FROM gone
+$$;
+
+-- Held and deleted mail whose time is over: the bytes go, the record stays.
+CREATE FUNCTION expire_held(p_limit int) RETURNS int
+LANGUAGE sql VOLATILE SET search_path = public, pg_temp AS $$
+  WITH due AS (
+    SELECT org_id, received_at, message_id, recipient_id FROM message_recipient
+     WHERE state IN ('held', 'deleted') AND expires_at < now() ORDER BY expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED),
+  gone AS (
+    UPDATE message_recipient r SET state = 'purged', state_at = now()
+      FROM due d WHERE r.org_id = d.org_id AND r.received_at = d.received_at AND r.message_id = d.message_id
+       AND r.recipient_id = d.recipient_id
+    RETURNING r.org_id, r.received_at, r.message_id, r.recipient_id),
+  told AS (
+    INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind)
+    SELECT org_id, uuid7(), now(), message_id, recipient_id, 'purged' FROM gone)
+  SELECT count(*)::int FROM gone
+$$;
+
+-- Bytes that nobody can ask for any more. Also those of released mail, when its own time is over.
+CREATE FUNCTION expire_bodies() RETURNS int
+LANGUAGE sql VOLATILE SET search_path = public, pg_temp AS $$
+  WITH gone AS (
+    DELETE FROM body b
+     WHERE b.received_at < now() - interval '1 hour'
+       AND NOT EXISTS (SELECT FROM message_recipient r
+                        WHERE r.org_id = b.org_id AND r.received_at = b.received_at AND r.message_id = b.message_id
+                          AND (r.state IN ('held', 'deleted', 'releasing') OR (r.state <> 'purged' AND r.expires_at > now())))
+    RETURNING 1)
+  SELECT count(*)::int FROM gone
+$$;
+
+GRANT EXECUTE ON FUNCTION logfollow_move(text, text[], text[], text, timestamptz, jsonb),
+  logfollow(text, bigint, bigint, bigint, timestamptz, jsonb), logfollow_unaccepted(text), expire_held(int), expire_bodies()
+  TO sekisho_jobs;

@@ -1,0 +1,95 @@
+-- Background work of the engine.
+
+-- name: logfollow_position
+-- role: jobs
+SELECT device, inode, read_to FROM log_position WHERE node = $1
+
+-- name: logfollow_apply
+-- role: jobs
+SELECT logfollow($1, $2::bigint, $3::bigint, $4::bigint, to_timestamp($5::float8 / 1000), $6::jsonb)
+
+-- name: logfollow_unaccepted
+-- role: jobs
+SELECT logfollow_unaccepted($1)
+
+-- name: release_claim
+-- role: jobs
+-- The time of the first claim stays until it is known how it ended; the lease is longer than one
+-- conversation with Postfix may take.
+WITH due AS (
+  SELECT r.org_id, r.received_at, r.message_id, r.recipient_id, r.release_claimed_at AS before
+    FROM message_recipient r WHERE r.state = 'releasing' AND (r.release_try_at IS NULL OR r.release_try_at <= now())
+   ORDER BY r.state_at LIMIT $1::int FOR UPDATE SKIP LOCKED)
+UPDATE message_recipient r SET release_claimed_at = coalesce(r.release_claimed_at, now()), release_tries = r.release_tries + 1,
+       release_try_at = now() + interval '45 seconds'
+  FROM due d, message m
+ WHERE r.org_id = d.org_id AND r.received_at = d.received_at AND r.message_id = d.message_id AND r.recipient_id = d.recipient_id
+   AND m.org_id = d.org_id AND m.received_at = d.received_at AND m.message_id = d.message_id
+RETURNING r.org_id, r.message_id, r.recipient_id, r.release_id, r.original, m.envelope_sender,
+          coalesce(floor(extract(epoch FROM d.before) * 1000)::bigint, 0), r.release_tries
+
+-- name: release_unclaim
+-- role: jobs
+-- It is certain that Postfix does not have it, or ($3) that too little is known yet to send again.
+UPDATE message_recipient r SET release_claimed_at = CASE WHEN $3::boolean THEN r.release_claimed_at END,
+       release_try_at = now() + make_interval(secs => $4::float8)
+ WHERE r.recipient_id = $1::uuid AND r.release_id = $2::uuid AND r.state = 'releasing'
+
+-- name: release_proof
+-- role: jobs
+-- What the log says about a release: its queue id, whether Postfix took it, and how far the log was
+-- read, in ms.
+SELECT coalesce(f.queue_id, ''), coalesce(f.nrcpt, 0) > 0 OR coalesce(f.done, false),
+       coalesce((SELECT floor(extract(epoch FROM max(at)) * 1000)::bigint FROM log_position), 0)
+  FROM (SELECT 1) one LEFT JOIN log_fact f ON f.release_id = $1::uuid
+ ORDER BY 2 DESC LIMIT 1
+
+-- name: release_again
+-- role: jobs
+UPDATE message_recipient r SET possible_duplicate = true, release_claimed_at = now()
+ WHERE r.recipient_id = $1::uuid AND r.release_id = $2::uuid AND r.state = 'releasing'
+
+-- name: release_done
+-- role: jobs
+WITH done AS (
+  UPDATE message_recipient r SET state = 'queued', state_at = now(), queue_id = nullif($3, ''), release_claimed_at = NULL
+   WHERE r.recipient_id = $1::uuid AND r.release_id = $2::uuid AND r.state = 'releasing'
+  RETURNING r.org_id, r.message_id, r.recipient_id, r.release_id)
+INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, detail)
+SELECT org_id, uuid7(), now(), message_id, recipient_id, 'released', jsonb_build_object('queue_id', $3::text, 'release_id', release_id)
+  FROM done
+
+-- name: release_failed
+-- role: jobs
+WITH back AS (
+  UPDATE message_recipient r SET state = 'held', state_at = now(), release_id = NULL, released_at = NULL, released_by = NULL,
+         release_claimed_at = NULL, release_tries = 0, release_try_at = NULL
+   WHERE r.recipient_id = $1::uuid AND r.release_id = $2::uuid AND r.state = 'releasing'
+  RETURNING r.org_id, r.message_id, r.recipient_id)
+INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, detail)
+SELECT org_id, uuid7(), now(), message_id, recipient_id, 'release_failed', jsonb_build_object('reply', $3::text) FROM back
+
+-- name: expire_held
+-- role: jobs
+SELECT expire_held($1::int)
+
+-- name: expire_bodies
+-- role: jobs
+SELECT expire_bodies()
+
+-- name: expire_rest
+-- role: jobs
+WITH s AS (DELETE FROM session WHERE seen_at < now() - make_interval(secs => $1::float8) OR created_at < now() - make_interval(secs => $2::float8)),
+     r AS (DELETE FROM rate_bucket WHERE updated_at < now() - interval '1 day'),
+     l AS (DELETE FROM one_time_link WHERE expires_at < now() - interval '30 days')
+DELETE FROM log_fact WHERE at < now() - interval '10 days'
+
+-- name: partition_ensure
+-- role: jobs
+SELECT partition_ensure()
+
+-- name: partition_drop
+-- role: jobs
+-- Mail goes when nothing of it is kept any more: the longer of tracking and the longest retention.
+SELECT partition_drop(now() - make_interval(days => greatest($1::int, (SELECT coalesce(max(retention_days), 0) FROM org) + 2)),
+                      now() - make_interval(days => $2::int))
