@@ -105,7 +105,7 @@ $(call lib,sync): $(call obj,$(sync_src))
 $(call lib,engine): $(call obj,$(engine_src))
 # Console code that knows nothing of Kore: unit tests link it.
 console_pure := $(if $(console_src),$(shell grep -L '<kore/' $(filter src/console/%,$(console_src))))
-$(call lib,console): $(call obj,$(console_pure)) $(gen_template_obj)
+$(call lib,console): $(call obj,$(console_pure)) $(gen_template_obj) $(BUILD)/obj/gen/assets.o
 $(BUILD)/lib/%.a:
 	$(call say,AR) mkdir -p $(@D); rm -f $@; ar rcs $@ $^
 
