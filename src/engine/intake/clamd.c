@@ -223,7 +223,7 @@ ends_with(const char *p, size_t n, const char *tail)
 void
 clamd_parse(const char *p, size_t n, struct clamd_answer *out)
 {
-    static const char prefix[] = "stream: ", found[] = " FOUND";
+    static const char prefix[] = "stream: ", found[] = " FOUND", unofficial[] = ".UNOFFICIAL";
     size_t skip = sizeof prefix - 1, len;
 
     error_answer(out, "unreadable answer");
@@ -248,6 +248,8 @@ clamd_parse(const char *p, size_t n, struct clamd_answer *out)
     if (n <= sizeof found - 1 || !ends_with(p, n, found))
         return;
     len = n - (sizeof found - 1);
+    if (len > sizeof unofficial - 1 && ends_with(p, len, unofficial))
+        len -= sizeof unofficial - 1; /* said of every signature that is not from clamd's makers */
     if (len > CLAMD_SIGNATURE_MAX)
         len = CLAMD_SIGNATURE_MAX;
     memset(out, 0, sizeof *out);

@@ -4,13 +4,17 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "../../common/addr.h"
 #include "../../common/arena.h"
 #include "../../common/err.h"
+#include "../../common/jsonx.h"
 #include "../../common/settings.h"
+
+#define DISPLAY_MAX 500
 
 struct conn *
 conn_new(void)
@@ -50,6 +54,7 @@ mail_begin(struct conn *c)
     c->mail->fd = -1;
     c->mail->sender = "";
     c->mail->sender_domain = "";
+    c->mail->subject = c->mail->from = c->mail->message_id = "";
     return c->mail;
 }
 
@@ -160,11 +165,43 @@ collect(struct mail *m, const void *p, size_t n)
     m->buffered += n;
 }
 
+/* The first of its kind, as one line. */
+static void
+keep_for_display(struct mail *m, const char **field, const char *value)
+{
+    size_t n = strnlen(value, DISPLAY_MAX);
+    char *text;
+
+    if ((*field)[0])
+        return;
+    while (n > 0 && (*value == ' ' || *value == '\t')) {
+        value++;
+        n--;
+    }
+    text = jsonx_utf8(m->arena, value, n);
+    for (char *p = text; *p; p++)
+        if ((unsigned char)*p < 0x20)
+            *p = ' ';
+    *field = text;
+}
+
+static void
+look_at_header(struct mail *m, const char *name, const char *value)
+{
+    if (strcasecmp(name, "Subject") == 0)
+        keep_for_display(m, &m->subject, value);
+    else if (strcasecmp(name, "From") == 0)
+        keep_for_display(m, &m->from, value);
+    else if (strcasecmp(name, "Message-ID") == 0)
+        keep_for_display(m, &m->message_id, value);
+    else if (own_header_is(name, strlen(name)))
+        own_headers_add(m->arena, &m->forged, name);
+}
+
 void
 mail_add_header(struct mail *m, const char *name, const char *value)
 {
-    if (own_header_is(name, strlen(name)))
-        own_headers_add(m->arena, &m->forged, name);
+    look_at_header(m, name, value);
     collect(m, name, strlen(name));
     collect(m, ":", 1);
     while (*value) {

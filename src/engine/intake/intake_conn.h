@@ -37,6 +37,8 @@ struct mail {
     struct mail_recipient *recipients;
     int nrecipients, cap;
     struct own_headers forged;
+    /* As they came, UTF-8, cut: shown when no worker could read the message. */
+    const char *subject, *from, *message_id;
     int fd; /* memfd, -1 before the first byte */
     int64_t size;
     enum mail_trouble trouble;

@@ -81,13 +81,15 @@ fill_envelope(struct ending *x)
 
 /* ---------------------------------------------------------------- scanning */
 
-/* What is known of a message that no worker survived. */
+/* What is known of a message that no worker survived: fields as they came, not decoded. */
 static void
 make_unscannable(struct ending *x, const char *code)
 {
     struct msg *m = msg_new(x->m->arena);
 
-    m->bytes = (int64_t)x->j.raw_len;
+    m->subject = x->m->subject;
+    m->from = x->m->from;
+    m->message_id = x->m->message_id;
     msg_add_finding(m, (struct msg_finding){.scanner = "gate",
                                             .code = code,
                                             .kind = "unscannable",
@@ -97,10 +99,21 @@ make_unscannable(struct ending *x, const char *code)
 }
 
 static int
+not_scanned(struct ending *x, enum scan_outcome o)
+{
+    evlog(EVLOG_ERROR, "scan.failed", "queue_id", x->j.queue_id, "reason",
+          o == SCAN_LATE ? "late" : o == SCAN_BUSY ? "busy" : "broken", NULL);
+    if (o == SCAN_BUSY)
+        return refuse(x, 451, "4.3.2", "Too busy, try again later");
+    return refuse(x, 451, "4.3.0", "Scan not finished, try again later");
+}
+
+/* One more try in another slot when the worker died; the second death is the message's fault. */
+static int
 wait_for_worker(struct ending *x, struct scan_ticket *t)
 {
+    int slot = t->slot, scan_ms = (int)settings_int(SET_scan_seconds) * 1000;
     enum scan_outcome o = scan_pool_finish(x->g->pool, t, x->m->arena, &x->msg);
-    int slot = t->slot;
 
     while (o == SCAN_DIED) {
         evlog(EVLOG_WARN, "scan.worker-died", "queue_id", x->j.queue_id, "attempt",
@@ -109,17 +122,11 @@ wait_for_worker(struct ending *x, struct scan_ticket *t)
             make_unscannable(x, "worker-died");
             return 0;
         }
-        o = scan_pool_begin(x->g->pool, x->m->fd, &x->env, x->deadline,
-                            (int)settings_int(SET_scan_seconds) * 1000, slot, t);
+        o = scan_pool_begin(x->g->pool, x->m->fd, &x->env, x->deadline, scan_ms, slot, t);
         if (o == SCAN_DONE)
             o = scan_pool_finish(x->g->pool, t, x->m->arena, &x->msg);
     }
-    if (o == SCAN_DONE)
-        return 0;
-    evlog(EVLOG_ERROR, "scan.failed", "queue_id", x->j.queue_id, "reason",
-          o == SCAN_LATE ? "late" : o == SCAN_BUSY ? "busy" : "broken", NULL);
-    return refuse(x, 451, o == SCAN_BUSY ? "4.3.2" : "4.3.0",
-                  o == SCAN_BUSY ? "Too busy, try again later" : "Scan not finished, try again later");
+    return o == SCAN_DONE ? 0 : not_scanned(x, o);
 }
 
 /* Names by which clamd says that it stopped looking, or that it dislikes the style. */

@@ -21,7 +21,8 @@
 #include "job.h"
 
 #define BATCH 20
-#define SEND_MS 30000        /* shorter than the lease of a claim */
+#define SEND_MS 30000        /* one conversation; shorter than the lease of a claim */
+#define BATCH_MS 10000       /* what is not begun by then is given back */
 #define PROOF_MS 3000        /* the log must be known this long after the claim */
 #define HALF_PROOF_MS 30000  /* cleanup saw it, the queue manager not yet */
 #define LOOK_AGAIN_MS 1000
@@ -119,11 +120,19 @@ release_one(struct jobs *j, struct reinject *port, const struct store_release *r
     return rc < 0 ? -1 : 0;
 }
 
+/* Not begun: as it was before the claim. */
+static int
+give_back(struct jobs *j, struct arena *a, const struct store_release *r, struct err *e)
+{
+    return store_release_unclaim(j->db, a, r, r->claimed_before != 0, 0, e);
+}
+
 int
 job_release(struct jobs *j, struct arena *a, struct err *e)
 {
     static struct reinject *port;
     struct store_release *rows;
+    int64_t until = when_mono() + BATCH_MS;
     int n = 0, rc = 0;
 
     if (!port)
@@ -131,8 +140,10 @@ job_release(struct jobs *j, struct arena *a, struct err *e)
     if (store_release_claim(j->db, a, BATCH, &rows, &n, e) < 0)
         return -1;
     /* One that fails does not keep the others; its claim is found again. */
-    for (int i = 0; i < n && !jobs_stopping(); i++)
-        if (release_one(j, port, &rows[i], e) < 0)
+    for (int i = 0; i < n; i++) {
+        bool late = jobs_stopping() || when_mono() > until;
+        if ((late ? give_back(j, a, &rows[i], e) : release_one(j, port, &rows[i], e)) < 0)
             rc = -1;
+    }
     return rc < 0 ? -1 : n == BATCH;
 }
