@@ -1,0 +1,220 @@
+#include "rpc_server.h"
+#include "rpc_codec.h"
+#include "../common/arena.h"
+#include "../common/err.h"
+#include "../common/evlog.h"
+#include "../common/when.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <pwd.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct session {
+    int fd;
+    struct rpc_caller caller;
+    rpc_handler *const *handlers;
+};
+
+static atomic_int sessions;
+static int (*stopping)(void);
+
+static int
+user_id(const char *name)
+{
+    struct passwd pw, *found = NULL;
+    char text[4096];
+    return getpwnam_r(name, &pw, text, sizeof text, &found) == 0 && found ? (int)found->pw_uid : -1;
+}
+
+/* 0 when this user may not call at all. */
+static char
+caller_class(int uid)
+{
+    static int console = -2, portal = -2; /* only the accepting thread comes here */
+    if (console == -2) {
+        console = user_id("sekisho-web");
+        portal = user_id("sekisho-portal");
+    }
+    if (uid == console)
+        return 'C';
+    if (uid == portal)
+        return 'P';
+    return uid == 0 || uid == (int)getuid() ? 'L' : 0;
+}
+
+static bool
+ready(int fd, short events, int64_t until)
+{
+    struct pollfd p = {.fd = fd, .events = events};
+    while (!stopping()) {
+        int64_t left = until - when_mono();
+        if (left <= 0)
+            return false;
+        int n = poll(&p, 1, left > 200 ? 200 : (int)left);
+        if (n > 0)
+            return true;
+        if (n < 0 && errno != EINTR)
+            return false;
+    }
+    return false;
+}
+
+static bool
+read_exactly(int fd, unsigned char *p, size_t n, int64_t until)
+{
+    while (n) {
+        if (!ready(fd, POLLIN, until))
+            return false;
+        ssize_t got = recv(fd, p, n, MSG_DONTWAIT);
+        if (got < 0 && (errno == EAGAIN || errno == EINTR))
+            continue;
+        if (got <= 0)
+            return false;
+        p += got;
+        n -= (size_t)got;
+    }
+    return true;
+}
+
+static bool
+write_exactly(int fd, const unsigned char *p, size_t n)
+{
+    int64_t until = when_mono() + 10000;
+    while (n) {
+        if (!ready(fd, POLLOUT, until))
+            return false;
+        ssize_t put = send(fd, p, n, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (put < 0 && (errno == EAGAIN || errno == EINTR))
+            continue;
+        if (put <= 0)
+            return false;
+        p += put;
+        n -= (size_t)put;
+    }
+    return true;
+}
+
+/* The frame itself has 10 s once it has begun. */
+static unsigned char *
+read_frame(struct arena *a, int fd, size_t *n)
+{
+    unsigned char head[4];
+    if (!read_exactly(fd, head, 1, when_mono() + RPC_IDLE_MS) || !read_exactly(fd, head + 1, 3, when_mono() + 10000))
+        return NULL;
+    *n = (size_t)head[0] << 24 | (size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3];
+    if (*n == 0 || *n > RPC_FRAME_MAX)
+        return NULL;
+    unsigned char *p = arena_alloc(a, *n + 1);
+    return read_exactly(fd, p, *n, when_mono() + 10000) ? p : NULL;
+}
+
+static bool
+one_call(struct session *s, struct arena *a)
+{
+    enum rpc_method m;
+    struct err e = {0};
+    json_t *params, *reply = NULL;
+    int64_t id;
+    size_t n;
+    unsigned char *p = read_frame(a, s->fd, &n);
+    if (!p)
+        return false;
+    if (rpc_read_request(a, p, n, &m, &id, &params, &e)) {
+        char uid[16];
+        snprintf(uid, sizeof uid, "%d", s->caller.uid);
+        evlog(EVLOG_WARN, "rpc.bad-frame", "uid", uid, "reason", e.text, NULL);
+        return false;
+    }
+    int rc = strchr(rpc_methods[m].callers, s->caller.class)
+                 ? s->handlers[m](a, &s->caller, params, &reply, &e)
+                 : err_set(&e, ERR_DENIED, "rpc-caller", "this program may not call %s", rpc_methods[m].name);
+    p = rpc_reply(a, m, id, reply, rc ? &e : NULL, &n);
+    json_decref(reply);
+    return write_exactly(s->fd, p, n);
+}
+
+static bool
+handshake(struct session *s, struct arena *a)
+{
+    struct err e;
+    size_t n;
+    unsigned char *p = read_frame(a, s->fd, &n);
+    if (!p || rpc_read_hello(a, p, n, &e))
+        return false;
+    p = rpc_hello(a, &n);
+    return write_exactly(s->fd, p, n);
+}
+
+static void *
+session_run(void *arg)
+{
+    struct session *s = arg;
+    struct arena *a = arena_new();
+    bool go_on = handshake(s, a);
+    while (go_on && !stopping()) {
+        arena_free(&a);
+        a = arena_new();
+        go_on = one_call(s, a);
+    }
+    arena_free(&a);
+    close(s->fd);
+    free(s);
+    atomic_fetch_sub(&sessions, 1);
+    return NULL;
+}
+
+static void
+start_session(int fd, void *ctx, rpc_handler *const *handlers)
+{
+    struct ucred who;
+    socklen_t len = sizeof who;
+    char class = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == 0 ? caller_class((int)who.uid) : 0;
+    struct session *s = calloc(1, sizeof *s);
+    pthread_t t;
+    if (!s)
+        bug("out of memory");
+    *s = (struct session){fd, {class, (int)who.uid, ctx}, handlers};
+    if (!class)
+        evlog(EVLOG_WARN, "rpc.refused", "reason", "user may not call", NULL);
+    if (class && atomic_fetch_add(&sessions, 1) < RPC_CONNECTIONS) {
+        if (pthread_create(&t, NULL, session_run, s) == 0) {
+            pthread_detach(t);
+            return;
+        }
+        atomic_fetch_sub(&sessions, 1);
+    } else if (class) {
+        atomic_fetch_sub(&sessions, 1);
+    }
+    close(fd);
+    free(s);
+}
+
+void
+rpc_serve(int listener, void *ctx, int (*stop)(void), rpc_handler *const *handlers)
+{
+    static rpc_handler *const ours[] = {
+#define RPC(id, name, callers, deadline, req, rep) hnd_##id,
+#include "rpc.def"
+#undef RPC
+    };
+    stopping = stop;
+    while (!stop()) {
+        struct pollfd p = {.fd = listener, .events = POLLIN};
+        if (poll(&p, 1, 200) <= 0)
+            continue;
+        int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+        if (fd >= 0)
+            start_session(fd, ctx, handlers ? handlers : ours);
+        else if (errno == EMFILE || errno == ENFILE)
+            usleep(100000);
+    }
+    for (int i = 0; i < 50 && atomic_load(&sessions); i++)
+        usleep(100000);
+}
