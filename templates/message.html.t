@@ -31,9 +31,13 @@
 <div class="msg-from"><div class="who"><span class="avatar large" aria-hidden="true">{{ui_initials(r, v->from_name, v->from_address)}}</span>
 <div>
 % if (*v->from_name) {
-<b><bdi>{{v->from_name}}</bdi></b> <bdi class="addr muted">{{v->from_address}}</bdi>
+<b><bdi>{{v->from_name}}</bdi></b> <span class="muted">
+%     ui_address(r, out, v->from_address);
+</span>
 % } else {
-<b><bdi class="addr">{{v->from_address}}</bdi></b>
+<b>
+%     ui_address(r, out, v->from_address);
+</b>
 % }
 <br><small class="muted">{{TF(T("to {mailbox}"), "mailbox", v->mailbox)}}</small></div></div>
 <div class="when"><time datetime="{{view_iso(r, v->received)}}">{{view_when_full(r, v->received)}}</time><br>{{ui_zone_name(r)}}</div>

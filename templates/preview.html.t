@@ -17,7 +17,9 @@
 %         for (int i = 0; i < p->nlinks; i++) {
 <li><span class="tile">
 %             view_icon(out, "unlink", 18);
-</span><div><b><bdi>{{p->links[i].host}}</bdi></b>
+</span><div><b>
+%             ui_address(r, out, p->links[i].host);
+</b>
 %             if (*p->links[i].text && strcmp(p->links[i].text, p->links[i].url)) {
 <span class="sub">{{TF(T("Text of the link: {text}"), "text", p->links[i].text)}}</span>
 %             }

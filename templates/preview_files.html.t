@@ -6,7 +6,7 @@
 %     for (int i = 0; i < p->nfiles; i++) {
 <li><span class="tile">
 %         view_icon(out, p->files[i].icon, 18);
-</span><div><b><bdi class="addr">{{p->files[i].name}}</bdi></b><span class="sub">{{view_bytes(r, p->files[i].bytes)}}, <bdi>{{p->files[i].type}}</bdi></span></div></li>
+</span><div><b><bdi class="addr">{{p->files[i].name}}</bdi></b><span class="sub">{{view_bytes(r, p->files[i].bytes)}}, {{p->files[i].word}}</span></div></li>
 %     }
 </ul></div></section>
 % }

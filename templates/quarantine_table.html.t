@@ -47,9 +47,13 @@
 <td class="c-box"><label><span class="vh">{{TF(T("Select: {subject}"), "subject", w->subject)}}</span><input type="checkbox" name="id" value="{{w->id}}"></label></td>
 <td class="c-from">
 %     if (*w->from_name) {
-<b><bdi>{{w->from_name}}</bdi></b><bdi class="sub addr">{{w->from_address}}</bdi>
+<b><bdi>{{w->from_name}}</bdi></b><span class="sub">
+%         ui_address(r, out, w->from_address);
+</span>
 %     } else {
-<b><bdi class="addr">{{w->from_address}}</bdi></b>
+<b>
+%         ui_address(r, out, w->from_address);
+</b>
 %     }
 </td>
 <td class="c-subject"><a class="row-link" href="{{url: w->link}}"><bdi>{{w->subject}}</bdi></a><span class="sub">{{w->reason}}</span></td>

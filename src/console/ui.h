@@ -60,6 +60,9 @@ bool ui_nav_current(struct web_req *r, const char *key);
 
 /* "MS" for Misaki Sato, "佐藤" for 佐藤 美咲; from the address when there is no name. */
 const char *ui_initials(struct web_req *r, const char *name, const char *address);
+/* <bdi>address or host</bdi>, characters that imitate others marked. In templates:
+ * % ui_address(r, out, v->sender); with text that view_safe() has seen. */
+void ui_address(struct web_req *r, struct buf *out, const char *address);
 /* Path and query of this page, for "back" fields. */
 const char *ui_here(struct web_req *r);
 /* Languages of the interface with their own names; ended by value NULL. */

@@ -23,6 +23,7 @@ struct preview_header {
 };
 struct preview_file {
     const char *name, *type, *icon;
+    const char *word; /* the type in the reader's words: "PDF document" */
     int64_t bytes;
 };
 /* What the engine made of the original bytes (rpc message.preview), checked and made safe to show:

@@ -81,16 +81,44 @@ link_differs(const char *label, const char *host)
     return !(have > n && host[have - n - 1] == '.' && !strncasecmp(host + have - n, named, n));
 }
 
-static const char *
-file_icon(const char *type)
+/* What a type is called and looks like: the first line whose text is part of it. */
+static const struct {
+    const char *part, *icon, *word;
+} file_kinds[] = {
+    {"application/pdf", "file-text", N_("PDF document")},
+    {"text/html", "file-code", N_("web page")},
+    {"script", "file-code", N_("program code")},
+    {"image/", "file-image", N_("picture")},
+    {"audio/", "file", N_("sound")},
+    {"video/", "file", N_("video")},
+    {"text/calendar", "file-text", N_("calendar entry")},
+    {"text/", "file-text", N_("text file")},
+    {"message/", "mail", N_("e-mail message")},
+    {"spreadsheet", "file-text", N_("spreadsheet")},
+    {"excel", "file-text", N_("spreadsheet")},
+    {"presentation", "file-text", N_("presentation")},
+    {"powerpoint", "file-text", N_("presentation")},
+    {"word", "file-text", N_("text document")},
+    {"opendocument.text", "file-text", N_("text document")},
+    {"zip", "file-archive", N_("archive")},
+    {"compressed", "file-archive", N_("archive")},
+    {"-tar", "file-archive", N_("archive")},
+    {"rar", "file-archive", N_("archive")},
+    {"msdownload", "file-code", N_("program")},
+    {"executable", "file-code", N_("program")},
+    {"", "file", N_("file")},
+};
+
+static void
+name_file(struct web_req *r, struct preview_file *f)
 {
-    if (!strncmp(type, "image/", 6))
-        return "file-image";
-    if (!strncmp(type, "text/html", 9) || strstr(type, "script"))
-        return "file-code";
-    if (strstr(type, "zip") || strstr(type, "compressed") || strstr(type, "archive"))
-        return "file-archive";
-    return "file-text";
+    size_t i = 0;
+    while (!strstr(f->type, file_kinds[i].part))
+        i++;
+    f->icon = file_kinds[i].icon;
+    f->word = T(file_kinds[i].word);
+    if (!*f->name)
+        f->name = T("(no name)");
 }
 
 static void
@@ -138,11 +166,9 @@ read_lists(struct web_req *r, const json_t *j, struct preview *out)
                 (struct preview_header){view_safe(r, name), lines_of(r, value)};
     }
     json_array_foreach((json_t *)files, i, one) {
-        struct preview_file f = {text_of(r, one, "name"), text_of(r, one, "type"), NULL,
-                                 jsonx_int(one, "bytes", 0)};
-        f.icon = file_icon(f.type);
-        if (!*f.name)
-            f.name = T("(no name)");
+        struct preview_file f = {.name = text_of(r, one, "name"), .type = text_of(r, one, "type"),
+                                 .bytes = jsonx_int(one, "bytes", 0)};
+        name_file(r, &f);
         if (out->nfiles < LIST_MAX)
             out->files[out->nfiles++] = f;
     }
