@@ -1,0 +1,17 @@
+/* What the RPC handlers share; made once by role_rpc.c. */
+#ifndef SEKISHO_HND_CTX_H
+#define SEKISHO_HND_CTX_H
+
+#include <stdint.h>
+
+struct db;
+struct role_ctx;
+
+struct hnd_ctx {
+    struct db *db;
+    unsigned char master_key[32];
+    const struct role_ctx *role; /* scan_fd: the worker for previews */
+    int64_t started_at;
+};
+
+#endif
