@@ -307,6 +307,11 @@ DECLARE
   h audit_head;
   r audit;
 BEGIN
+  -- Web programs write about their own organisation; signing in and out happens before a scope is set.
+  IF session_user IN ('sekisho_console', 'sekisho_portal') AND p_org IS DISTINCT FROM scope_org()
+     AND NOT (scope_org() IS NULL AND p_event LIKE 'session.%') THEN
+    RAISE EXCEPTION 'audit row of another organisation' USING ERRCODE = 'insufficient_privilege';
+  END IF;
   INSERT INTO audit_head (org_id, seq, hash) VALUES (p_org, 0, decode(repeat('00', 32), 'hex'))
     ON CONFLICT (org_id) DO NOTHING;
   SELECT * INTO h FROM audit_head WHERE org_id = p_org FOR UPDATE;

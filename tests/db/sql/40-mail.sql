@@ -1,0 +1,81 @@
+-- Mail: the commit point, ids in order of time, partitions, log follower, expiry.
+\ir common.psql
+SELECT no_plan();
+SELECT tenants();
+
+SELECT ok(bool_and(a < b), 'uuid7() grows with time')
+  FROM (SELECT lag(u) OVER (ORDER BY n) AS a, u AS b FROM (
+          SELECT n, (SELECT uuid7() FROM pg_sleep(0.002 + n * 0)) AS u FROM generate_series(1, 50) n) x) y WHERE a IS NOT NULL;
+SELECT matches(uuid7()::text, '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$', 'uuid7() is a version 7 id');
+
+-- Commit point.
+SELECT is(state || ' ' || kind || ' ' || (expires_at - received_at), 'held spam 30 days', 'held mail expires as the organisation says')
+  FROM message_recipient WHERE recipient_id = recipient_id(1, 1);
+SELECT is(count(*)::int, 1, 'its body is kept') FROM body WHERE message_id = message_id(1, 1);
+SELECT is(string_agg(kind, ','), 'held', 'its event is written') FROM event WHERE message_id = message_id(1, 1);
+SELECT mail(org_id(1), message_id(1, 20), recipient_id(1, 20), 'u1@org1.example', 'passed', '', NULL);
+SELECT is(queue_id, 'Q' || message_id(1, 20), 'passed mail knows its queue id') FROM message_recipient WHERE recipient_id = recipient_id(1, 20);
+SELECT is(expires_at, NULL, 'passed mail does not expire') FROM message_recipient WHERE recipient_id = recipient_id(1, 20);
+SELECT throws_ok($$ SELECT mail(org_id(9), message_id(1, 21), recipient_id(1, 21), 'u1@x', 'held', 'spam') $$, 'P0002', NULL,
+                 'an unknown organisation is refused');
+SELECT is(count(*)::int, 0, 'and nothing of it is left') FROM message WHERE message_id = message_id(1, 21);
+SELECT throws_ok($$ SELECT mail(org_id(1), message_id(1, 1), recipient_id(1, 1), 'u1@org1.example', 'held', 'spam') $$, '23505', NULL,
+                 'the same message is not written twice');
+
+-- Resend: same envelope and bytes within a day.
+UPDATE message SET sha256 = sha256('same') WHERE message_id IN (message_id(1, 20));
+CREATE FUNCTION tap.again(p_id uuid, p_address text, p_at timestamptz) RETURNS uuid LANGUAGE sql AS $$
+  SELECT ingest(jsonb_build_object('org_id', org_id(1), 'message_id', p_id, 'received_at', floor(extract(epoch FROM p_at) * 1000),
+    'node', 'n1', 'direction', 'in', 'queue_id', '', 'client_ip', '', 'client_name', '', 'helo', '', 'tls', '',
+    'envelope_sender', 'a@sender.example', 'sender_domain', '', 'header_from', '', 'header_from_name', '', 'header_id', '', 'subject', '',
+    'bytes', 1, 'verdict', 'clean', 'score', 0, 'threshold', 5, 'reasons', '[]'::jsonb, 'scan', '{}'::jsonb, 'scan_us', 1,
+    'recipients', jsonb_build_array(jsonb_build_object('recipient_id', uuid7(), 'address', p_address, 'domain', '', 'original', p_address,
+      'state', 'passed', 'disposition', 'deliver', 'kind', '', 'rule', ''))), sha256('same'), NULL) $$;
+SELECT is(again(uuid7(), 'u1@org1.example', now() + interval '1 hour'), message_id(1, 20), 'a resend is recognised');
+SELECT is(again(uuid7(), 'other@org1.example', now() + interval '1 hour'), NULL, 'other recipients: no resend');
+SELECT is(again(uuid7(), 'u1@org1.example', now() + interval '2 days'), NULL, 'after a day: no resend');
+
+-- Partitions.
+SELECT is(partition_ensure(), 0, 'partition_ensure() makes nothing twice');
+SELECT is(partition_ensure(6), 10, 'two more weeks of five tables');
+SELECT is(tableoid::regclass::text, 'message_p' || to_char(date_trunc('week', now() AT TIME ZONE 'UTC'), 'YYYYMMDD'), 'this week''s partition')
+  FROM message WHERE message_id = message_id(1, 1);
+
+-- Log follower: the way of one mail, and twice the same lines change nothing.
+CREATE FUNCTION tap.says(p_kind text, p_queue text, p_more jsonb DEFAULT '{}') RETURNS jsonb LANGUAGE sql AS $$
+  SELECT jsonb_build_array(jsonb_build_object('kind', p_kind, 'queue_id', p_queue, 'at', floor(extract(epoch FROM now()) * 1000)) || p_more) $$;
+CREATE FUNCTION tap.state_of(p uuid) RETURNS text LANGUAGE sql AS
+  $$ SELECT state || ' ' || (SELECT count(*) FROM event e WHERE e.recipient_id = r.recipient_id) FROM message_recipient r WHERE recipient_id = p $$;
+SELECT logfollow('n1', 1, 2, 100, now(), says('queued', 'Q' || message_id(1, 20), '{"nrcpt": 1}'));
+SELECT is(state_of(recipient_id(1, 20)), 'queued 0', 'queued');
+SELECT logfollow('n1', 1, 2, 200, now(), says('delivery', 'Q' || message_id(1, 20),
+  '{"to": "u1@org1.example", "orig_to": "", "status": "deferred", "detail": {"dsn": "4.4.1"}}'));
+SELECT is(state_of(recipient_id(1, 20)), 'deferred 1', 'deferred, with an event');
+SELECT logfollow('n1', 1, 2, 300, now(), says('delivery', 'Q' || message_id(1, 20),
+  '{"to": "u1@org1.example", "orig_to": "", "status": "delivered", "detail": {"dsn": "2.0.0"}}')) FROM generate_series(1, 2);
+SELECT is(state_of(recipient_id(1, 20)), 'delivered 2', 'delivered, once');
+SELECT logfollow('n1', 1, 2, 400, now(), says('queued', 'Q' || message_id(1, 20), '{"nrcpt": 1}'));
+SELECT is(state_of(recipient_id(1, 20)), 'delivered 2', 'a final state stays');
+SELECT is(read_to, 400::bigint, 'the position moves with the facts') FROM log_position WHERE node = 'n1';
+
+-- A release whose program died: the log tells that it was sent.
+UPDATE message_recipient SET state = 'releasing', release_id = recipient_id(1, 1) WHERE recipient_id = recipient_id(1, 1);
+SELECT logfollow('n1', 1, 2, 500, now(), says('release', 'R1', jsonb_build_object('release_id', recipient_id(1, 1))));
+SELECT logfollow('n1', 1, 2, 600, now(), says('queued', 'R1', '{"nrcpt": 1}'));
+SELECT is(state || ' ' || queue_id, 'queued R1', 'the release is recorded from the log') FROM message_recipient WHERE recipient_id = recipient_id(1, 1);
+SELECT is(nrcpt, 1, 'the proof is kept') FROM log_fact WHERE queue_id = 'R1';
+
+-- Expiry: bytes go when nobody needs them, never before.
+UPDATE message_recipient SET expires_at = now() - interval '1 second' WHERE recipient_id IN (recipient_id(1, 2), recipient_id(2, 1));
+SELECT is(expire_held(1), 1, 'one at a time');
+SELECT is(expire_held(10), 1, 'then the other');
+SELECT is(expire_held(10), 0, 'then none');
+SELECT is(state, 'purged', 'the record stays') FROM message_recipient WHERE recipient_id = recipient_id(1, 2);
+SELECT is(expire_bodies(), 0, 'bytes younger than an hour are left alone');
+SELECT mail(org_id(1), message_id(1, 30), recipient_id(1, 30), 'u1@org1.example', 'held', 'spam', '\x00', now() - interval '2 hours');
+SELECT mail(org_id(1), message_id(1, 31), recipient_id(1, 31), 'u1@org1.example', 'held', 'spam', '\x00', now() - interval '2 hours');
+UPDATE message_recipient SET state = 'purged' WHERE recipient_id = recipient_id(1, 31);
+SELECT is(expire_bodies(), 1, 'one body is needed by nobody');
+SELECT is(string_agg(message_id::text, ','), message_id(1, 30)::text, 'the other is held') FROM body WHERE received_at < now() - interval '1 hour';
+SELECT * FROM finish();
+ROLLBACK;
