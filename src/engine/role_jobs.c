@@ -23,7 +23,7 @@
 #include "master_key.h"
 #include "role.h"
 
-#define DB_MS 5000
+#define DB_MS 30000 /* retention may take its time; a server that is down refuses at once */
 #define LONGEST_WAIT_MS 30000 /* between tries of a job that fails */
 
 struct job {

@@ -18,6 +18,7 @@
 #include <libpq-fe.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -118,7 +119,11 @@ static struct conn *
 conn_open(const struct db *db, struct err *e)
 {
     int64_t until = when_mono() + db->deadline_ms;
-    PGconn *pg = PQconnectStart(db->conninfo);
+    char options[64]; /* the server gives up before we do, so the outcome is known (F-7) */
+    (void)snprintf(options, sizeof options, "-c statement_timeout=%d", db->deadline_ms);
+    const char *const keys[] = {"dbname", "options", NULL};
+    const char *const values[] = {db->conninfo, options, NULL};
+    PGconn *pg = PQconnectStartParams(keys, values, 1);
     if (!pg)
         bug("out of memory");
     PostgresPollingStatusType s = PGRES_POLLING_WRITING;

@@ -17,7 +17,7 @@
 #include "../msg/msg.h"
 
 #define THRESHOLD 5.0
-#define KNOWN_TRIES 5 /* after a commit whose answer was lost */
+#define KNOWN_MS 1000 /* to find out about a commit whose answer was lost */
 
 enum answer
 dispose_answer(const struct conn *c, const struct judged *j)
@@ -197,16 +197,17 @@ seal_body(struct gate *gate, struct arena *a, const struct judged *j, struct gro
 static int
 was_it_stored(struct gate *gate, struct arena *a, const char *message_id, struct err *e)
 {
+    int64_t until = when_mono() + KNOWN_MS;
     struct err ignored;
 
-    for (int i = 0; i < KNOWN_TRIES; i++) {
+    do {
         int known = store_ingest_known(gate->db, a, message_id, &ignored);
         if (known == 1)
             return 0;
         if (known == 0)
             return err_set(e, ERR_ENV, "not-stored", "the connection broke before the commit");
         usleep(100000);
-    }
+    } while (when_mono() < until);
     return -1;
 }
 
