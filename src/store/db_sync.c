@@ -384,15 +384,20 @@ run(struct db *db, struct conn *c, struct arena *a, bool queued, bool writes, st
     return 0;
 }
 
-/* After an error the named statements may or may not exist: start from none. */
-static void
-forget_statements(struct conn *c)
+static int
+simple(struct db *db, struct conn *c, const char *text, bool writes, struct err *e)
 {
-    PQexitPipelineMode(c->pg);
-    PQsetnonblocking(c->pg, 0);
-    PQclear(PQexec(c->pg, "DEALLOCATE ALL"));
-    PQsetnonblocking(c->pg, 1);
-    PQenterPipelineMode(c->pg);
+    bool queued = PQsendQueryParams(c->pg, text, 0, NULL, NULL, NULL, NULL, 0);
+    return run(db, c, NULL, queued, writes, NULL, e);
+}
+
+/* After an error the named statements may or may not exist: start from none. If even that fails, the
+ * connection is not idle any more and release() drops it. */
+static void
+forget_statements(struct db *db, struct conn *c)
+{
+    struct err ignored;
+    simple(db, c, "DEALLOCATE ALL", false, &ignored);
 }
 
 int
@@ -406,20 +411,13 @@ db_query(struct db *db, const struct scope *sc, struct arena *a, enum stmt id,
         return -1;
     bool queued = send_scope(c, sc) && send_statement(c, id, params, nparams);
     int rc = run(db, c, a, queued, true, out, e);
-    if (rc && PQstatus(c->pg) == CONNECTION_OK && PQtransactionStatus(c->pg) == PQTRANS_IDLE)
-        forget_statements(c);
+    if (rc && PQtransactionStatus(c->pg) == PQTRANS_IDLE)
+        forget_statements(db, c);
     release(db, c);
     return rc;
 }
 
 /* ------------------------------------------------------------------ transactions */
-
-static int
-simple(struct db *db, struct conn *c, const char *text, bool writes, struct err *e)
-{
-    bool queued = PQsendQueryParams(c->pg, text, 0, NULL, NULL, NULL, NULL, 0);
-    return run(db, c, NULL, queued, writes, NULL, e);
-}
 
 int
 db_begin(struct db *db, const struct scope *sc, struct db_tx **tx, struct err *e)
