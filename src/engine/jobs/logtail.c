@@ -11,7 +11,9 @@
 
 #include "../../common/err.h"
 #include "../../common/evlog.h"
+#include "../../common/when.h"
 
+#define QUIET_MS 2000
 #define CHUNK (512 * 1024) /* also the longest line that is looked at */
 
 struct logtail {
@@ -20,6 +22,7 @@ struct logtail {
     struct logtail_position at;
     size_t pending; /* bytes handed out and not done yet */
     bool at_end;
+    int64_t rotated; /* monotonic ms when another file was first seen under our name; 0: none */
     char *buffer;
 };
 
@@ -131,19 +134,27 @@ open_first(struct logtail *t, struct err *e)
     return 0;
 }
 
-/* At the end of our file: is the log another file by now? Only then ours is really finished. */
+/* At the end of our file: is the log another file by now? A writer may still have ours open, so it
+ * counts as finished only after some quiet seconds. */
 static bool
 next_file(struct logtail *t)
 {
     struct stat st;
     int fd = open_log(t->path, &st);
 
-    if (fd < 0)
+    if (fd < 0 || is_position(t, &st)) {
+        if (fd >= 0)
+            close(fd);
+        t->rotated = 0;
         return false;
-    if (is_position(t, &st)) {
+    }
+    if (!t->rotated)
+        t->rotated = when_mono();
+    if (when_mono() - t->rotated < QUIET_MS) {
         close(fd);
         return false;
     }
+    t->rotated = 0;
     start_of(t, fd, &st);
     return true;
 }
@@ -187,7 +198,9 @@ logtail_read(struct logtail *t, const char **p, size_t *n, struct err *e)
         *n = complete(t->buffer, (size_t)got);
     } while (*n == 0 && next_file(t));
     t->pending = *n;
-    t->at_end = (size_t)got < CHUNK;
+    if (*n > 0)
+        t->rotated = 0;
+    t->at_end = (size_t)got < CHUNK && !t->rotated;
     return 0;
 }
 
