@@ -1,5 +1,6 @@
 -- Roles and database settings. Idempotent; run by a superuser of the cluster before the migrations:
--- the stack script does it for the private cluster, a DBA for an external one.
+-- the stack script does it for the private cluster, a DBA for an external one, followed by
+--   CREATE DATABASE sekisho OWNER sekisho_owner;   and in it   ALTER SCHEMA public OWNER TO sekisho_owner;
 DO $$
 DECLARE r text;
 BEGIN

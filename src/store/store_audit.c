@@ -76,7 +76,9 @@ check_rows(struct arena *a, const struct db_rows *r, int64_t *seq, unsigned char
         unsigned char want[32], *text = arena_alloc(a, 32 + tn);
         out->bad = row_int(r, i, 0);
         if (out->bad != *seq + 1) {
-            out->why = out->bad > *seq + 1 ? "rows before it are missing" : "the number is used twice";
+            out->why = out->bad > *seq + 1 ? "it is missing" : "the number is used twice";
+            if (out->bad > *seq + 1)
+                out->bad = *seq + 1;
             return false;
         }
         if (pn != 32 || memcmp(prev, last, 32) != 0) {
@@ -125,7 +127,7 @@ store_audit_verify(struct db *db, struct arena *a, const char *org, struct store
     } while (r.n == 5000);
     if (seq != row_int(&head, 0, 0) || memcmp(last, row_bytes(a, &head, 0, 1, &n), 32) != 0) {
         out->bad = seq + 1;
-        out->why = "rows are missing at the end";
+        out->why = seq < row_int(&head, 0, 0) ? "it and what followed are missing" : "the head of the chain was altered";
     }
     return 0;
 }
