@@ -23,7 +23,7 @@
 #define HEAD_MS 10000
 #define BODY_MS 30000
 #define BODY_RATE 10      /* bytes per ms that a slow but honest upload must reach */
-#define SENDING_MS 60000  /* without any progress */
+#define BUSY_MS 60000     /* Kore's idle time while we look at deadlines ourselves, or send */
 #define RUNNING_MAX 1000
 #define BODIES_MAX (64u * 1024 * 1024) /* memory of all bodies being received, per worker */
 
@@ -103,7 +103,7 @@ work(struct web_conn *w, int status)
 {
     struct web_call *call = w->call;
     w->state = RUNNING;
-    w->c->idle_timer.length = 600 * 1000;
+    w->c->idle_timer.length = 10 * BUSY_MS;
     stop_reading(w->c);
     running++;
     if (!status && running > RUNNING_MAX)
@@ -200,6 +200,7 @@ web_recv(struct netbuf *nb)
         if (!nb->s_off)
             return KORE_RESULT_OK;
         w->since = when_mono();
+        w->c->idle_timer.length = BUSY_MS;
     }
     long end = web_head_end((const char *)nb->buf, nb->s_off);
     if (end > 0) {
@@ -282,7 +283,7 @@ web_conn_answer(struct web_call *call)
             net_send_queue(c, call->out_body, call->out_n);
         w->last = call->close;
         w->state = SENDING;
-        c->idle_timer.length = SENDING_MS;
+        c->idle_timer.length = BUSY_MS;
         if (c->state == CONN_STATE_ESTABLISHED && pump(c) == KORE_RESULT_ERROR)
             kore_connection_disconnect(c);
     }
