@@ -1,0 +1,89 @@
+#include "msg.h"
+#include "../../common/arena.h"
+
+#include <string.h>
+
+struct msg *
+msg_new(struct arena *a)
+{
+    struct msg *m = arena_alloc(a, sizeof *m);
+    m->arena = a;
+    m->from = m->from_name = m->subject = m->message_id = m->date = m->text = "";
+    return m;
+}
+
+/* Lists grow by doubling; the old memory stays with the arena. */
+static void *
+grow(struct arena *a, void *list, int n, size_t size)
+{
+    if (n & (n - 1)) /* full only at powers of two */
+        return list;
+    void *more = arena_calloc(a, n ? (size_t)n * 2 : 1, size);
+    if (n)
+        memcpy(more, list, (size_t)n * size);
+    return more;
+}
+
+static const char *
+text(const char *s)
+{
+    return s ? s : "";
+}
+
+void
+msg_add_part(struct msg *m, struct msg_part p)
+{
+    p.id = text(p.id), p.type = text(p.type), p.true_type = text(p.true_type), p.name = text(p.name);
+    m->parts = grow(m->arena, m->parts, m->nparts, sizeof *m->parts);
+    m->parts[m->nparts++] = p;
+}
+
+void
+msg_add_url(struct msg *m, struct msg_url u)
+{
+    u.url = text(u.url), u.host = text(u.host), u.source = text(u.source), u.part = text(u.part);
+    for (int i = 0; i < m->nurls; i++)
+        if (strcmp(m->urls[i].url, u.url) == 0 && strcmp(m->urls[i].source, u.source) == 0)
+            return;
+    if (m->nurls == MSG_URLS) {
+        msg_add_exception(m, "too-many-urls", u.part, MSG_URLS, MSG_URLS + 1);
+        return;
+    }
+    m->urls = grow(m->arena, m->urls, m->nurls, sizeof *m->urls);
+    m->urls[m->nurls++] = u;
+}
+
+void
+msg_add_finding(struct msg *m, struct msg_finding f)
+{
+    f.scanner = text(f.scanner), f.code = text(f.code), f.kind = text(f.kind);
+    f.evidence = text(f.evidence), f.part = text(f.part);
+    m->findings = grow(m->arena, m->findings, m->nfindings, sizeof *m->findings);
+    m->findings[m->nfindings++] = f;
+}
+
+void
+msg_add_exception(struct msg *m, const char *code, const char *part, int64_t limit, int64_t seen)
+{
+    for (int i = 0; i < m->nexceptions; i++) {
+        if (strcmp(m->exceptions[i].code, code) == 0) { /* once each, the largest */
+            if (seen > m->exceptions[i].seen)
+                m->exceptions[i].seen = seen;
+            return;
+        }
+    }
+    m->exceptions = grow(m->arena, m->exceptions, m->nexceptions, sizeof *m->exceptions);
+    m->exceptions[m->nexceptions++] = (struct msg_exception){code, text(part), limit, seen};
+}
+
+void
+msg_add_anomaly(struct msg *m, const char *code)
+{
+    for (int i = 0; i < m->nanomalies; i++)
+        if (strcmp(m->anomalies[i], code) == 0)
+            return;
+    if (m->nanomalies == MSG_ANOMALIES)
+        return;
+    m->anomalies = grow(m->arena, m->anomalies, m->nanomalies, sizeof *m->anomalies);
+    m->anomalies[m->nanomalies++] = code;
+}
