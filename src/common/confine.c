@@ -142,8 +142,11 @@ int
 confine(enum confine_role which, const char *user, struct err *e)
 {
     const struct role *r = &roles[which];
+    int parent_signal = 0;
+    prctl(PR_GET_PDEATHSIG, &parent_signal);
     if (set_limits(r, e) || change_user(user, e))
         return -1;
+    prctl(PR_SET_PDEATHSIG, parent_signal); /* a change of user clears it */
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
         return failed(e, "prctl");
     if (r->no_files && !ASAN && close_files(e))

@@ -1,5 +1,7 @@
 #include "dispose.h"
 
+#include "../policy/policy.h"
+
 #include <string.h>
 #include <unistd.h>
 
@@ -16,7 +18,6 @@
 #include "../intake/intake_conn.h"
 #include "../msg/msg.h"
 
-#define THRESHOLD 5.0
 #define KNOWN_MS 1000 /* to find out about a commit whose answer was lost */
 
 enum answer
@@ -170,7 +171,7 @@ fill_row(struct arena *a, const struct gate *gate, const struct conn *c, const s
     memcpy(row->sha256, m->sha256, sizeof row->sha256);
     row->verdict = policy_verdict(m);
     row->score = score;
-    row->threshold = THRESHOLD;
+    row->threshold = POLICY_THRESHOLD;
     row->reasons = jsonx_dump(a, g->reasons, NULL);
     row->scan = scan;
     row->scan_us = m->microseconds;

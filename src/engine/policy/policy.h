@@ -21,6 +21,11 @@ struct decision {
 };
 
 struct decision policy_decide(const struct msg *m, const struct envelope *env, const char *recipient);
+/* Scores at or above this are spam (catch level "moderately low"). */
+#define POLICY_THRESHOLD 5.0
+/* Sum of the findings' scores. */
+double policy_score(const struct msg *m);
+
 /* Verdict of the whole message: "clean", "spam", "malware", "unscannable"... */
 const char *policy_verdict(const struct msg *m);
 

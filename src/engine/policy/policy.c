@@ -1,0 +1,62 @@
+#include "policy.h"
+#include "rule.h"
+#include "../msg/msg.h"
+
+#include <string.h>
+
+static const struct {
+    const char *name, *kind;
+    rule_matches *matches;
+} rules[] = {
+#define RULE(id, kind) {#id, kind, rule_##id},
+#include "rules.def"
+#undef RULE
+};
+
+const char *
+disposition_name(enum disposition d)
+{
+    static const char *const names[] = {"deliver", "quarantine", "reject", "delete", "hold"};
+    return names[d];
+}
+
+const struct msg_finding *
+rule_finding(const struct msg *m, const char *kind)
+{
+    for (int i = 0; i < m->nfindings; i++)
+        if (strcmp(m->findings[i].kind, kind) == 0)
+            return &m->findings[i];
+    return NULL;
+}
+
+double
+rule_score(const struct msg *m)
+{
+    double sum = 0;
+    for (int i = 0; i < m->nfindings; i++)
+        sum += m->findings[i].score;
+    return sum;
+}
+
+double
+policy_score(const struct msg *m)
+{
+    return rule_score(m);
+}
+
+struct decision
+policy_decide(const struct msg *m, const struct envelope *env, const char *recipient)
+{
+    struct rule_reason why;
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (rules[i].matches(m, env, recipient, &why))
+            return (struct decision){DISP_QUARANTINE, rules[i].kind, rules[i].name, why.code, why.slot};
+    return (struct decision){DISP_DELIVER, "", "", "", ""};
+}
+
+const char *
+policy_verdict(const struct msg *m)
+{
+    struct decision d = policy_decide(m, NULL, "");
+    return *d.kind ? d.kind : "clean";
+}

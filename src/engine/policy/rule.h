@@ -1,0 +1,24 @@
+/* The contract of a policy rule: does it match, and which finding is the reason. Pure. */
+#ifndef SEKISHO_RULE_H
+#define SEKISHO_RULE_H
+
+#include <stdbool.h>
+
+struct envelope;
+struct msg;
+
+struct rule_reason {
+    const char *code, *slot;
+};
+typedef bool rule_matches(const struct msg *m, const struct envelope *env, const char *recipient, struct rule_reason *why);
+
+#define RULE(id, kind) rule_matches rule_##id;
+#include "rules.def"
+#undef RULE
+
+/* The first finding of that kind, NULL when there is none. */
+const struct msg_finding *rule_finding(const struct msg *m, const char *kind);
+/* Sum of the scores of all findings. */
+double rule_score(const struct msg *m);
+
+#endif

@@ -1,0 +1,16 @@
+#include "../msg/msg.h"
+#include "policy.h"
+#include "rule.h"
+
+#include <string.h>
+
+bool
+rule_spam(const struct msg *m, const struct envelope *env, const char *recipient, struct rule_reason *why)
+{
+    const struct msg_finding *f = rule_finding(m, "spam");
+    (void)env, (void)recipient;
+    if (!f && rule_score(m) < POLICY_THRESHOLD)
+        return false;
+    *why = (struct rule_reason){f && strcmp(f->code, "gtube") == 0 ? "gtube" : "spam-score", ""};
+    return true;
+}
