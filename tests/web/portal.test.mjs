@@ -378,8 +378,8 @@ test("single keys: j, x, #, z; not while typing; can be turned off", async () =>
 test("settings: language, time zone, theme and page size hold, and change every page", async () => {
   const page = await open({ js: false, as: tom });
   await page.goto("/settings");
-  await page.locator("[name=lang]").selectOption("ja");
-  await page.locator("[name=tz]").selectOption("America/New_York");
+  await page.locator("select[name=lang]").selectOption("ja");
+  await page.locator("select[name=tz]").selectOption("America/New_York");
   await page.locator("[name=theme]").selectOption("dark");
   await page.locator("[name=page_size]").selectOption("10");
   await page.locator(".card-foot .primary").click();
@@ -391,7 +391,7 @@ test("settings: language, time zone, theme and page size hold, and change every 
   await page.locator(".row-link").first().click();
   assert.match(await page.locator(".msg-from .when").innerText(), /UTC-0[45]:00/);
   await page.goto("/settings");
-  await page.locator("[name=lang]").selectOption("en");
+  await page.locator("select[name=lang]").selectOption("en");
   await page.locator("[name=theme]").selectOption("system");
   await page.locator(".card-foot .primary").click();
   assert.equal(await page.locator("h1").innerText(), "Settings");
