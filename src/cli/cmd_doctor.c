@@ -157,7 +157,7 @@ check_database(struct cli *c)
     struct err e = {0};
     struct db_rows rows;
 
-    if (DB_QUERY(cli_db(c), NULL, c->a, STMT_ORG_COUNT, &rows, &e))
+    if (DB_QUERY(cli_db(c), NULL, c->a, STMT_ORG_EXISTS, &rows, &e))
         return bad(arena_printf(c->a, "%s: start it (make start), or check DATABASE_URL", e.text));
     return good(arena_printf(c->a, "answers"));
 }
