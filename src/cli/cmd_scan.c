@@ -1,0 +1,255 @@
+/*
+ * `sekisho scan`: what the engine sees in a file, one JSON object a line (its keys never change
+ * names). The file is parsed in a worker of its own that is locked in as the engine's are; a file
+ * that kills it is "unscannable", and the next file gets a new worker.
+ */
+#include "cli.h"
+#include "common/arena.h"
+#include "common/buf.h"
+#include "common/jsonx.h"
+#include "common/settings.h"
+#include "common/when.h"
+#include "engine/intake/clamd.h"
+#include "engine/msg/msg.h"
+#include "engine/policy/policy.h"
+#include "engine/role.h"
+#include "engine/scan_job.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define RECIPIENTS 1000
+
+struct scan {
+    struct cli *c;
+    struct envelope env;
+    const char *recipients[RECIPIENTS];
+    struct clamd *clamd;
+    int fd; /* caller's end, -1: no worker */
+    pid_t pid;
+    uint64_t id;
+};
+
+/* ------------------------------------------------------------------ the worker */
+
+static void
+stop_worker(struct scan *s)
+{
+    if (s->fd < 0)
+        return;
+    close(s->fd);
+    s->fd = -1;
+    kill(s->pid, SIGKILL);
+    while (waitpid(s->pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+}
+
+static int
+start_worker(struct scan *s)
+{
+    int ends[2];
+    if (s->fd >= 0)
+        return 0;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+        return err_set(&s->c->err, ERR_ENV, "socket", "no socket pair: %s", strerror(errno));
+    fflush(stdout);
+    s->pid = fork();
+    if (s->pid == 0) {
+        struct role_ctx ctx = {.scan_fd = ends[1], .control_fd = -1, .listen_fd = -1,
+                               .user = geteuid() == 0 ? "sekisho-scan" : NULL};
+        close(ends[0]);
+        role_die_with_parent();
+        _exit(role_scan(&ctx));
+    }
+    close(ends[1]);
+    s->fd = ends[0];
+    return s->pid < 0 ? err_set(&s->c->err, ERR_ENV, "fork", "cannot start a worker: %s", strerror(errno)) : 0;
+}
+
+/* What is printed of a file that no worker could read. */
+static struct msg *
+unscannable(struct arena *a, size_t n, const char *code)
+{
+    struct msg *m = msg_new(a);
+    m->bytes = (int64_t)n;
+    msg_add_finding(m, (struct msg_finding){.scanner = "worker", .code = code, .kind = "unscannable"});
+    return m;
+}
+
+static struct msg *
+ask_worker(struct scan *s, struct arena *a, const char *raw, size_t n)
+{
+    struct err e;
+    struct msg *m;
+    json_t *j;
+    int mem = start_worker(s) == 0 ? scan_job_memfd(raw, n, &e) : -1;
+    if (mem < 0)
+        return unscannable(a, n, "worker-missing");
+    struct scan_job job = {.id = ++s->id, .kind = SCAN_JOB_SCAN, .mem_fd = mem, .env = &s->env};
+    enum scan_job_news news = SCAN_JOB_BROKEN;
+    if (scan_job_send(s->fd, &job, &e) == 0)
+        news = scan_job_wait(s->fd, job.id, when_mono() + settings_int(SET_scan_seconds) * 1000, a, &j);
+    close(mem);
+    if (news == SCAN_JOB_DONE && msg_from_json(a, j, &m, &e) == 0)
+        return m;
+    stop_worker(s);
+    return unscannable(a, n, news == SCAN_JOB_LATE ? "scan-late" : "worker-died");
+}
+
+/* ------------------------------------------------------------------ one file */
+
+static int
+read_file(struct arena *a, const char *file, struct buf **out)
+{
+    FILE *f = strcmp(file, "-") == 0 ? stdin : fopen(file, "rb");
+    char chunk[65536];
+    size_t n, most = (size_t)settings_int(SET_message_size);
+    if (!f)
+        return -1;
+    *out = buf_new(a, most + 1);
+    while ((*out)->len <= most && (n = fread(chunk, 1, sizeof chunk, f)) > 0)
+        buf_add(*out, chunk, n);
+    int bad = ferror(f);
+    if (f != stdin)
+        fclose(f);
+    errno = bad ? EIO : 0;
+    return bad ? -1 : 0;
+}
+
+static void
+ask_clamd(struct scan *s, struct msg *m, const char *raw, size_t n)
+{
+    struct clamd_session session;
+    struct clamd_answer answer = {.result = CLAMD_ERROR};
+    if (!s->clamd)
+        return;
+    clamd_begin(s->clamd, &session, raw, n);
+    clamd_finish(&session, &answer);
+    if (answer.result == CLAMD_FOUND)
+        msg_add_finding(m, (struct msg_finding){.scanner = "clamd", .code = arena_strdup(m->arena, answer.signature), .kind = "malware"});
+    else if (answer.result != CLAMD_CLEAN)
+        msg_add_finding(m, (struct msg_finding){.scanner = "clamd", .code = "not-scanned", .kind = "unscannable",
+                                                .evidence = arena_strdup(m->arena, answer.reason)});
+}
+
+/* Mail authentication is not checked yet: each result says that nothing was found. */
+static json_t *
+no_auth(void)
+{
+    return json_pack("{s{ss ss ss} s[{ss ss ss ss}] s{ss si ss} s{ss ss ss s[]}}", "spf", "result", "none", "domain", "",
+                     "explanation", "", "dkim", "result", "none", "domain", "", "selector", "", "reason", "", "arc", "result",
+                     "none", "sets", 0, "reason", "", "dmarc", "result", "none", "domain", "", "policy", "none", "aligned");
+}
+
+static json_t *
+line_json(struct scan *s, const char *file, struct msg *m, const struct decision *d)
+{
+    json_t *j = json_object(), *facts = msg_to_json(m);
+    double score = policy_score(m);
+    json_object_set_new(j, "file", json_string(jsonx_utf8(m->arena, file, strlen(file))));
+    json_object_update(j, facts);
+    json_decref(facts);
+    json_object_set_new(j, "auth", no_auth());
+    json_object_set_new(j, "score", json_real(score));
+    json_object_set_new(j, "threshold", json_real(POLICY_THRESHOLD));
+    json_object_set_new(j, "spam", json_boolean(strcmp(d->kind, "spam") == 0));
+    json_object_set_new(j, "verdict", json_string(*d->kind ? d->kind : "clean"));
+    json_object_set_new(j, "disposition", json_string(disposition_name(d->disposition)));
+    json_object_set_new(j, "reason", json_string(d->reason));
+    (void)s;
+    return j;
+}
+
+static int
+scan_file(struct scan *s, const char *file)
+{
+    struct arena *a = arena_new();
+    struct buf *raw;
+    if (read_file(a, file, &raw)) {
+        fprintf(stderr, "sekisho: %s: %s\n", file, strerror(errno));
+        arena_free(&a);
+        return -1;
+    }
+    struct msg *m = raw->len > (size_t)settings_int(SET_message_size)
+                        ? unscannable(a, raw->len, "too-big")
+                        : ask_worker(s, a, buf_cstr(raw), raw->len);
+    ask_clamd(s, m, buf_cstr(raw), raw->len);
+    struct decision d = policy_decide(m, &s->env, s->env.nrecipients ? s->env.recipients[0] : "");
+    json_t *j = line_json(s, file, m, &d);
+    if (s->c->json) {
+        char *text = json_dumps(j, JSON_COMPACT);
+        puts(text);
+        free(text);
+    } else {
+        printf("%s: %s%s%s, %.1f of %.1f, %d parts, %d links, %lld us\n", cli_safe(s->c, file), *d.kind ? d.kind : "clean",
+               *d.reason ? ": " : "", d.reason, policy_score(m), POLICY_THRESHOLD, m->nparts, m->nurls, (long long)m->microseconds);
+    }
+    fflush(stdout);
+    json_decref(j);
+    arena_free(&a);
+    return 0;
+}
+
+/* ------------------------------------------------------------------ options */
+
+static int
+options(struct scan *s)
+{
+    struct cli *c = s->c;
+    const char *v;
+    s->env = (struct envelope){.client_ip = "", .client_name = "", .helo = "", .tls = "", .sender = "", .direction = "in"};
+    if ((v = cli_opt(c, "--ip")))
+        s->env.client_ip = v;
+    if ((v = cli_opt(c, "--helo")))
+        s->env.helo = v;
+    if ((v = cli_opt(c, "--from")))
+        s->env.sender = v;
+    while (s->env.nrecipients < RECIPIENTS && (v = cli_opt(c, "--rcpt")))
+        s->recipients[s->env.nrecipients++] = v;
+    s->env.recipients = s->recipients;
+    if ((v = cli_opt(c, "--direction"))) {
+        if (strcmp(v, "in") != 0 && strcmp(v, "out") != 0)
+            return err_set(&c->err, ERR_INPUT, "direction", "--direction is in or out");
+        s->env.direction = v;
+    }
+    if ((v = cli_opt(c, "--now"))) {
+        int64_t ms;
+        if (when_parse(v, &ms))
+            return err_set(&c->err, ERR_INPUT, "now", "--now takes a time such as 2026-11-24T09:15:00Z");
+        when_freeze(ms);
+    }
+    /* Accepted for scripts; nothing asks the network yet, and every organisation has the default rules. */
+    (void)cli_opt(c, "--resolver");
+    (void)cli_opt(c, "--org");
+    (void)cli_flag(c, "--no-network");
+    if ((v = cli_opt(c, "--clamd")))
+        s->clamd = clamd_new(v, (int)settings_int(SET_clamd_seconds) * 1000);
+    return 0;
+}
+
+int
+cmd_scan(struct cli *c)
+{
+    struct scan s = {.c = c, .fd = -1};
+    const char *file;
+    int files = 0, failed = 0;
+    if (options(&s))
+        return -1;
+    while ((file = cli_word(c))) {
+        files++;
+        failed += scan_file(&s, file) != 0;
+    }
+    stop_worker(&s);
+    clamd_free(&s.clamd);
+    if (cli_end(c, files ? NULL : "FILE"))
+        return -1;
+    if (failed)
+        return err_set(&c->err, ERR_INPUT, "file", "%d of %d files could not be read", failed, files);
+    return 0;
+}
