@@ -169,6 +169,7 @@ CREATE INDEX message_queue_idx ON message (queue_id) WHERE queue_id IS NOT NULL;
 CREATE INDEX message_time_idx ON message (org_id, received_at DESC, message_id DESC);
 CREATE INDEX message_sender_idx ON message (org_id, sender_domain, received_at DESC);
 CREATE INDEX message_sha_idx ON message (org_id, sha256);
+CREATE INDEX message_header_idx ON message (header_id) WHERE header_id <> '';
 
 -- Exactly one place for every accepted recipient: state is that place.
 --   passed      accepted by us, Postfix has not said anything yet
@@ -207,7 +208,9 @@ CREATE INDEX message_recipient_id_idx ON message_recipient (recipient_id);
 CREATE INDEX message_recipient_address_idx ON message_recipient (org_id, address, received_at DESC, recipient_id DESC);
 CREATE INDEX message_recipient_queue_idx ON message_recipient (queue_id) WHERE queue_id IS NOT NULL;
 CREATE INDEX message_recipient_held_idx ON message_recipient (org_id, received_at DESC, recipient_id DESC)
-  WHERE state = 'held';
+  INCLUDE (domain, expires_at) WHERE state = 'held'; -- counted on every page
+CREATE INDEX message_recipient_deleted_idx ON message_recipient (org_id, received_at DESC, recipient_id DESC)
+  WHERE state = 'deleted';
 CREATE INDEX message_recipient_held_address_idx ON message_recipient (org_id, address, received_at DESC, recipient_id DESC)
   WHERE state IN ('held', 'deleted');
 CREATE INDEX message_recipient_open_idx ON message_recipient (state, state_at)

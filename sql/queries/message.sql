@@ -1,10 +1,14 @@
--- Message tracking. Every $n::text[] is a list of LIKE patterns or NULL; the x of a pair excludes.
+-- Message tracking. Every $n::text[] is a list of LIKE patterns or NULL; the second of a pair excludes.
+-- As in quarantine.sql, an index of message_recipient is walked in order and LATERAL with LIMIT fetches
+-- the message of a row.
 
 -- name: message_older
 -- role: owner, console
 SELECT r.message_id, r.recipient_id, m.envelope_sender, m.header_from, r.address, m.subject, r.state, r.kind, m.verdict,
        floor(extract(epoch FROM r.received_at) * 1000)::bigint
-  FROM message_recipient r JOIN message m USING (org_id, received_at, message_id)
+  FROM message_recipient r CROSS JOIN LATERAL (
+         SELECT x.envelope_sender, x.header_from, x.header_from_name, x.header_id, x.subject, x.verdict, x.queue_id, x.client_ip
+           FROM message x WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id LIMIT 1) m
  WHERE r.received_at >= to_timestamp($1::float8 / 1000) AND r.received_at < to_timestamp($2::float8 / 1000)
    AND ($3::uuid IS NULL OR (r.received_at, r.recipient_id) < (to_timestamp($4::float8 / 1000), $3::uuid))
    AND ($5::text[] IS NULL OR m.envelope_sender ILIKE ANY ($5) OR m.header_from ILIKE ANY ($5) OR m.header_from_name ILIKE ANY ($5))
@@ -19,13 +23,16 @@ SELECT r.message_id, r.recipient_id, m.envelope_sender, m.header_from, r.address
    AND ($18::text[] IS NULL OR NOT EXISTS (SELECT FROM unnest($18) w
         WHERE NOT (m.subject ILIKE w OR m.envelope_sender ILIKE w OR m.header_from ILIKE w OR m.header_from_name ILIKE w OR r.address ILIKE w)))
    AND ($19::text[] IS NULL OR NOT (m.subject ILIKE ANY ($19) OR m.envelope_sender ILIKE ANY ($19) OR m.header_from ILIKE ANY ($19) OR r.address ILIKE ANY ($19)))
+   AND ($21::uuid[] IS NULL OR r.message_id = ANY ($21))
  ORDER BY r.received_at DESC, r.recipient_id DESC LIMIT $20::int
 
 -- name: message_newer
 -- role: owner, console
 SELECT r.message_id, r.recipient_id, m.envelope_sender, m.header_from, r.address, m.subject, r.state, r.kind, m.verdict,
        floor(extract(epoch FROM r.received_at) * 1000)::bigint
-  FROM message_recipient r JOIN message m USING (org_id, received_at, message_id)
+  FROM message_recipient r CROSS JOIN LATERAL (
+         SELECT x.envelope_sender, x.header_from, x.header_from_name, x.header_id, x.subject, x.verdict, x.queue_id, x.client_ip
+           FROM message x WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id LIMIT 1) m
  WHERE r.received_at >= to_timestamp($1::float8 / 1000) AND r.received_at < to_timestamp($2::float8 / 1000)
    AND (r.received_at, r.recipient_id) > (to_timestamp($4::float8 / 1000), $3::uuid)
    AND ($5::text[] IS NULL OR m.envelope_sender ILIKE ANY ($5) OR m.header_from ILIKE ANY ($5) OR m.header_from_name ILIKE ANY ($5))
@@ -40,7 +47,18 @@ SELECT r.message_id, r.recipient_id, m.envelope_sender, m.header_from, r.address
    AND ($18::text[] IS NULL OR NOT EXISTS (SELECT FROM unnest($18) w
         WHERE NOT (m.subject ILIKE w OR m.envelope_sender ILIKE w OR m.header_from ILIKE w OR m.header_from_name ILIKE w OR r.address ILIKE w)))
    AND ($19::text[] IS NULL OR NOT (m.subject ILIKE ANY ($19) OR m.envelope_sender ILIKE ANY ($19) OR m.header_from ILIKE ANY ($19) OR r.address ILIKE ANY ($19)))
+   AND ($21::uuid[] IS NULL OR r.message_id = ANY ($21))
  ORDER BY r.received_at, r.recipient_id LIMIT $20::int
+
+-- name: message_find
+-- role: owner, console
+-- Messages by what people copy from logs and mails: our ids, queue ids, Message-IDs.
+SELECT message_id FROM message WHERE queue_id = ANY ($1::text[])
+UNION SELECT message_id FROM message_recipient WHERE queue_id = ANY ($1::text[])
+UNION SELECT message_id FROM message WHERE header_id = ANY ($1::text[]) AND header_id <> ''
+UNION SELECT message_id FROM message WHERE message_id = ANY ($2::uuid[])
+UNION SELECT message_id FROM message_recipient WHERE recipient_id = ANY ($2::uuid[])
+LIMIT 1000
 
 -- name: message_get
 -- role: owner, console

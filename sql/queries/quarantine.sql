@@ -1,13 +1,21 @@
 -- Held mail. Row-level security narrows the portal to the account's own mailboxes.
+--
+-- Lists walk an index of message_recipient in order and stop at the limit; the message is fetched for
+-- each row that is shown (LATERAL with LIMIT keeps the planner from joining whole partitions) and looked
+-- into (EXISTS) only when there is something to search for.
 
 -- name: quarantine_older
 -- role: owner, console, portal
 SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from, m.header_from_name, m.subject, r.kind, r.state,
        r.rule, m.reasons, floor(extract(epoch FROM r.received_at) * 1000)::bigint, floor(extract(epoch FROM r.expires_at) * 1000)::bigint,
        floor(extract(epoch FROM r.state_at) * 1000)::bigint, m.bytes, m.score, m.threshold, true
-  FROM message_recipient r JOIN message m USING (org_id, received_at, message_id)
+  FROM message_recipient r CROSS JOIN LATERAL (
+         SELECT x.envelope_sender, x.header_from, x.header_from_name, x.subject, x.reasons, x.bytes, x.score, x.threshold FROM message x
+          WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id LIMIT 1) m
  WHERE r.state = $1 AND r.state IN ('held', 'deleted')
-   AND ($2::text IS NULL OR m.subject ILIKE $2 OR m.header_from ILIKE $2 OR m.header_from_name ILIKE $2 OR m.envelope_sender ILIKE $2)
+   AND ($2::text IS NULL OR EXISTS (SELECT FROM message x
+         WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id
+           AND (x.subject ILIKE $2 OR x.header_from ILIKE $2 OR x.header_from_name ILIKE $2 OR x.envelope_sender ILIKE $2)))
    AND ($3::text IS NULL OR r.kind = $3) AND ($4::text IS NULL OR r.domain = $4) AND ($5::text IS NULL OR r.address = $5)
    AND r.received_at >= to_timestamp($6::float8 / 1000)
    AND ($7::float8 = 0 OR r.expires_at < to_timestamp($7::float8 / 1000))
@@ -19,9 +27,13 @@ SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from
 SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from, m.header_from_name, m.subject, r.kind, r.state,
        r.rule, m.reasons, floor(extract(epoch FROM r.received_at) * 1000)::bigint, floor(extract(epoch FROM r.expires_at) * 1000)::bigint,
        floor(extract(epoch FROM r.state_at) * 1000)::bigint, m.bytes, m.score, m.threshold, true
-  FROM message_recipient r JOIN message m USING (org_id, received_at, message_id)
+  FROM message_recipient r CROSS JOIN LATERAL (
+         SELECT x.envelope_sender, x.header_from, x.header_from_name, x.subject, x.reasons, x.bytes, x.score, x.threshold FROM message x
+          WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id LIMIT 1) m
  WHERE r.state = $1 AND r.state IN ('held', 'deleted')
-   AND ($2::text IS NULL OR m.subject ILIKE $2 OR m.header_from ILIKE $2 OR m.header_from_name ILIKE $2 OR m.envelope_sender ILIKE $2)
+   AND ($2::text IS NULL OR EXISTS (SELECT FROM message x
+         WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id
+           AND (x.subject ILIKE $2 OR x.header_from ILIKE $2 OR x.header_from_name ILIKE $2 OR x.envelope_sender ILIKE $2)))
    AND ($3::text IS NULL OR r.kind = $3) AND ($4::text IS NULL OR r.domain = $4) AND ($5::text IS NULL OR r.address = $5)
    AND r.received_at >= to_timestamp($6::float8 / 1000)
    AND ($7::float8 = 0 OR r.expires_at < to_timestamp($7::float8 / 1000))
@@ -31,9 +43,11 @@ SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from
 -- name: quarantine_matches
 -- role: owner, console, portal
 SELECT count(*) FROM (
-  SELECT 1 FROM message_recipient r JOIN message m USING (org_id, received_at, message_id)
+  SELECT 1 FROM message_recipient r
    WHERE r.state = $1 AND r.state IN ('held', 'deleted')
-     AND ($2::text IS NULL OR m.subject ILIKE $2 OR m.header_from ILIKE $2 OR m.header_from_name ILIKE $2 OR m.envelope_sender ILIKE $2)
+     AND ($2::text IS NULL OR EXISTS (SELECT FROM message x
+         WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id
+           AND (x.subject ILIKE $2 OR x.header_from ILIKE $2 OR x.header_from_name ILIKE $2 OR x.envelope_sender ILIKE $2)))
      AND ($3::text IS NULL OR r.kind = $3) AND ($4::text IS NULL OR r.domain = $4) AND ($5::text IS NULL OR r.address = $5)
      AND r.received_at >= to_timestamp($6::float8 / 1000)
      AND ($7::float8 = 0 OR r.expires_at < to_timestamp($7::float8 / 1000))
@@ -41,11 +55,9 @@ SELECT count(*) FROM (
 
 -- name: quarantine_totals
 -- role: owner, console, portal
-SELECT count(*) FILTER (WHERE x.state = 'held'), count(*) FILTER (WHERE x.state = 'deleted'),
-       count(*) FILTER (WHERE x.state = 'held' AND x.expires_at < now() + interval '3 days')
-  FROM ((SELECT r.state, r.expires_at FROM message_recipient r WHERE r.state = 'held' LIMIT $1::int)
-        UNION ALL
-        (SELECT r.state, r.expires_at FROM message_recipient r WHERE r.state = 'deleted' LIMIT $1::int)) x
+SELECT (SELECT count(*) FROM (SELECT 1 FROM message_recipient r WHERE r.state = 'held' LIMIT $1::int) x),
+       (SELECT count(*) FROM (SELECT 1 FROM message_recipient r WHERE r.state = 'deleted' LIMIT $1::int) x),
+       (SELECT count(*) FROM (SELECT 1 FROM message_recipient r WHERE r.state = 'held' AND r.expires_at < now() + interval '3 days' LIMIT $1::int) x)
 
 -- name: quarantine_get
 -- role: owner, console, portal

@@ -2,10 +2,11 @@
 #include "../common/arena.h"
 #include "../common/buf.h"
 #include "../common/err.h"
+#include "../common/token.h"
 
 #include <string.h>
 
-#define PARAMS 20
+#define PARAMS 21
 #define FOREVER INT64_C(253402300799000) /* the year 9999 */
 
 /* The value as a LIKE pattern: * is any text, the rest is literal; part: may stand anywhere. */
@@ -81,6 +82,48 @@ period(const struct store_track_filter *f, int64_t *since, int64_t *until)
     }
 }
 
+/* "abc" and "<abc>" are the same Message-ID to people. */
+static int
+id_forms(struct arena *a, const char *value, const char **out)
+{
+    size_t n = strlen(value);
+    bool bare = n > 2 && value[0] == '<' && value[n - 1] == '>';
+    out[0] = value;
+    out[1] = bare ? arena_strndup(a, value + 1, n - 2) : arena_printf(a, "<%s>", value);
+    return 2;
+}
+
+/* Ids without a * are looked up by index first: *p becomes the array of message ids, {} when there
+ * are none. With a * they stay patterns and *p is NULL. */
+static int
+find_ids(struct db *db, const struct scope *sc, struct arena *a, const struct track_query *q,
+         struct db_param *p, struct err *e)
+{
+    const char *texts[TRACK_TERMS * 2], *uuids[TRACK_TERMS];
+    int n = 0, nu = 0;
+    struct db_rows r;
+    *p = P_TEXT(NULL);
+    for (int i = 0; q && i < q->nterms; i++) {
+        const struct track_term *t = &q->terms[i];
+        if (t->key != TRACK_ID || t->exclude)
+            continue;
+        if (strchr(t->value, '*'))
+            return 0;
+        if (token_is_uuid(t->value))
+            uuids[nu++] = t->value;
+        n += id_forms(a, t->value, texts + n);
+    }
+    if (!n)
+        return 0;
+    if (DB_QUERY(db, sc, a, STMT_MESSAGE_FIND, &r, e, store_array(a, texts, n), store_array(a, uuids, nu)))
+        return -1;
+    const char **found = arena_calloc(a, (size_t)r.n, sizeof *found);
+    for (int i = 0; i < r.n; i++)
+        found[i] = row_text(&r, i, 0);
+    *p = store_array(a, found, r.n);
+    return 0;
+}
+
 int
 store_message_list(struct db *db, const struct scope *sc, struct arena *a, const struct store_track_filter *f,
                    struct store_track **rows, int *n, bool *more, struct err *e)
@@ -90,7 +133,10 @@ store_message_list(struct db *db, const struct scope *sc, struct arena *a, const
     int limit = f->limit < 1 ? 1 : f->limit > 100 ? 100 : f->limit;
     bool newer = f->newer && *f->cursor.id;
     const struct track_query *q = f->query;
+    struct db_param ids;
     period(f, &since, &until);
+    if (find_ids(db, sc, a, q, &ids, e))
+        return -1;
     struct db_param p[PARAMS] = {
         p_int(a, since),
         p_int(a, until),
@@ -102,7 +148,7 @@ store_message_list(struct db *db, const struct scope *sc, struct arena *a, const
         values(a, q, TRACK_TO, true),
         values(a, q, TRACK_SUBJECT, false),
         values(a, q, TRACK_SUBJECT, true),
-        values(a, q, TRACK_ID, false),
+        ids.p ? P_TEXT(NULL) : values(a, q, TRACK_ID, false),
         values(a, q, TRACK_IP, false),
         values(a, q, TRACK_IP, true),
         values(a, q, TRACK_STATUS, false),
@@ -112,6 +158,7 @@ store_message_list(struct db *db, const struct scope *sc, struct arena *a, const
         values(a, q, TRACK_WORD, false),
         values(a, q, TRACK_WORD, true),
         p_int(a, limit + 1),
+        ids,
     };
     if (db_query(db, sc, a, newer ? STMT_MESSAGE_NEWER : STMT_MESSAGE_OLDER, p, PARAMS, &r, e))
         return -1;
