@@ -134,7 +134,11 @@ if (document.body.hasAttribute("data-keys") && fine) {
     e: () => press("[data-key=e]"),
     "#": () => press("[data-key='#']"),
     z: () => document.querySelector("[data-key=z]")?.click(),
-    "/": () => (document.querySelector("main [data-search]") ?? document.querySelector("[data-search]"))?.focus(),
+    "/": () => {
+      const field = document.querySelector("main [data-search]") ?? document.querySelector("[data-search]");
+      field?.focus();
+      field?.select();
+    },
   };
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
