@@ -28,7 +28,8 @@ int64_t jsonx_int(const json_t *obj, const char *key, int64_t def);
 double jsonx_real(const json_t *obj, const char *key, double def);
 bool jsonx_bool(const json_t *obj, const char *key, bool def);
 
-/* Text that may hold anything, as a JSON string: invalid UTF-8 becomes U+FFFD, NUL becomes U+2400. */
+/* Text that may hold anything, as a JSON string: invalid UTF-8 becomes U+FFFD, NUL becomes U+2400.
+ * The reference belongs to the arena: json_object_set(), not json_object_set_new(). */
 json_t *jsonx_text(struct arena *a, const char *s, size_t n);
 /* The same as plain UTF-8 text, NUL-terminated. PostgreSQL takes no NUL and no bad UTF-8. */
 char *jsonx_utf8(struct arena *a, const char *s, size_t n);

@@ -89,14 +89,14 @@ strings(struct arena *a, const char *const *list, int n)
     json_t *out = json_array();
 
     for (int i = 0; i < n && i < SCAN_JOB_RECIPIENTS; i++)
-        json_array_append_new(out, jsonx_text(a, list[i], strlen(list[i])));
+        json_array_append(out, jsonx_text(a, list[i], strlen(list[i])));
     return out;
 }
 
 static void
 put(struct arena *a, json_t *j, const char *key, const char *value)
 {
-    json_object_set_new(j, key, jsonx_text(a, value ? value : "", value ? strlen(value) : 0));
+    json_object_set(j, key, jsonx_text(a, value ? value : "", value ? strlen(value) : 0));
 }
 
 static json_t *

@@ -84,7 +84,7 @@ add_reason(struct arena *a, json_t *reasons, const struct decision *d)
             return;
     slots = json_object();
     if (d->slot && d->slot[0])
-        json_object_set_new(slots, "what", jsonx_text(a, d->slot, strlen(d->slot)));
+        json_object_set(slots, "what", jsonx_text(a, d->slot, strlen(d->slot)));
     json_array_append_new(reasons,
                           json_pack("{s:s, s:s, s:s, s:o}", "code", d->reason, "kind", d->kind,
                                     "severity", severity_of(d->kind), "slots", slots));

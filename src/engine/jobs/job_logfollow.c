@@ -59,9 +59,9 @@ add_delivery(struct arena *a, json_t *fact, const struct logline *l, const char 
 {
     json_t *detail = json_object();
 
-    json_object_set_new(detail, "relay", clean(a, l->relay));
-    json_object_set_new(detail, "dsn", clean(a, l->dsn));
-    json_object_set_new(detail, "reply", clean(a, l->reply));
+    json_object_set(detail, "relay", clean(a, l->relay));
+    json_object_set(detail, "dsn", clean(a, l->dsn));
+    json_object_set(detail, "reply", clean(a, l->reply));
     json_object_set_new(fact, "to", json_string(key_of(a, l->to)));
     json_object_set_new(fact, "orig_to", json_string(key_of(a, l->orig_to)));
     json_object_set_new(fact, "status", json_string(state));
