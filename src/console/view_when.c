@@ -127,18 +127,25 @@ view_iso(struct web_req *r, int64_t ms)
     return when_rfc3339(r->a, ms);
 }
 
-char *
-view_zone(struct web_req *r)
+int
+view_zone_offset(void *req, int64_t utc_ms)
 {
+    struct web_req *r = req;
     UErrorCode status = U_ZERO_ERROR;
     UChar id[48];
     u_uastrncpy(id, r->tz, 47);
     id[47] = 0;
     UCalendar *cal = ucal_open(id, -1, "root", UCAL_GREGORIAN, &status);
-    ucal_setMillis(cal, (UDate)when_now(), &status);
+    ucal_setMillis(cal, (UDate)utc_ms, &status);
     int offset = ucal_get(cal, UCAL_ZONE_OFFSET, &status) + ucal_get(cal, UCAL_DST_OFFSET, &status);
     ucal_close(cal);
-    int minutes = offset / 60000, size = minutes < 0 ? -minutes : minutes;
+    return offset / 60000;
+}
+
+char *
+view_zone(struct web_req *r)
+{
+    int minutes = view_zone_offset(r, when_now()), size = minutes < 0 ? -minutes : minutes;
     return arena_printf(r->a, "%s (UTC%c%02d:%02d)", r->tz, minutes < 0 ? '-' : '+', size / 60,
                         size % 60);
 }

@@ -188,3 +188,9 @@ web_set_language(struct web_req *r, const char *lang)
         return 0;
     return DB_QUERY(r->db, &r->scope, r->a, STMT_WEB_SESSION_LANG, NULL, &r->err, P_TEXT(known));
 }
+
+const unsigned char *
+web_session_hash(const struct web_req *r)
+{
+    return r->session.present ? r->state->session_hash : NULL;
+}

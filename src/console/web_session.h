@@ -14,6 +14,9 @@ int web_sign_in(struct web_req *r, const char *org_id, const char *account_id);
 /* Ends this session; the browser forgets cookies, cache and storage. */
 int web_sign_out(struct web_req *r);
 
+/* SHA-256 of this session's id, to keep it when the others end; NULL without a session. */
+const unsigned char *web_session_hash(const struct web_req *r);
+
 /* The reader's choice of language: kept by the browser and, when signed in, by the account. */
 int web_set_language(struct web_req *r, const char *lang);
 

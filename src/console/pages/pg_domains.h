@@ -51,4 +51,8 @@ struct pg_domain_delete {
     const char *typed;
 };
 
+/* Shared with the set-up: what was typed into a field; errors stand beside it. */
+int pg_domain_check_name(struct web_req *r, const char *field, char **name);
+void pg_domain_check_server(struct web_req *r, const char *field, const char **host, int *port);
+
 #endif

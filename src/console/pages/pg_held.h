@@ -83,6 +83,9 @@ struct pg_held_page {
     int nseen;
 };
 
+struct store_held;
+/* A row with its texts made safe to show; link is the plain path of the message. */
+struct pg_held_row pg_held_row(struct web_req *r, const struct store_held *m);
 /* Scan results as the database keeps them (message.scan, JSON text), safe to show. */
 void pg_scan_read(struct web_req *r, const char *scan, struct pg_scan *out);
 
