@@ -26,6 +26,8 @@
 #include <sys/epoll.h>
 
 #define WAITERS_MAX 512
+#define CONNECT_MS 1500 /* pages answer within 2 s when there is no database */
+#define GRACE_MS 1000   /* the server ends a statement before we give up on it */
 #define MAX_PARAMS 32
 
 static const char sql_scope[] =
@@ -237,8 +239,9 @@ pg_connect(struct pg *pg, int64_t deadline, struct err *e)
 
 /* Awaits a free connection; when it is new, it has to be set up by the first pipeline. */
 static struct pg *
-pool_get(struct db *db, int64_t deadline, struct err *e)
+pool_get(struct db *db, struct err *e)
 {
+    int64_t deadline = when_mono() + CONNECT_MS;
     for (;;) {
         struct pg *closed = NULL;
         for (int i = 0; i < db->max; i++) {
@@ -438,10 +441,10 @@ int
 db_query(struct db *db, const struct scope *sc, struct arena *a, enum stmt id,
          const struct db_param *params, int nparams, struct db_rows *out, struct err *e)
 {
-    int64_t deadline = when_mono() + db->deadline_ms;
-    struct batch b = {.deadline = deadline, .wanted = -1};
-    if (!(b.pg = pool_get(db, deadline, e)))
+    struct batch b = {.wanted = -1};
+    if (!(b.pg = pool_get(db, e)))
         return -1;
+    b.deadline = when_mono() + db->deadline_ms + GRACE_MS;
     batch_setup(&b, db->deadline_ms);
     batch_scope(&b, sc);
     batch_statement(&b, id, params, nparams);
@@ -456,11 +459,11 @@ db_query(struct db *db, const struct scope *sc, struct arena *a, enum stmt id,
 int
 db_begin(struct db *db, const struct scope *sc, struct db_tx **tx, struct err *e)
 {
-    int64_t deadline = when_mono() + db->deadline_ms;
-    struct batch b = {.deadline = deadline, .wanted = -1};
+    struct batch b = {.wanted = -1};
     *tx = NULL;
-    if (!(b.pg = pool_get(db, deadline, e)))
+    if (!(b.pg = pool_get(db, e)))
         return -1;
+    b.deadline = when_mono() + db->deadline_ms + GRACE_MS;
     batch_setup(&b, db->deadline_ms);
     batch_text(&b, "BEGIN");
     batch_scope(&b, sc);
@@ -482,7 +485,8 @@ db_tx_query(struct db_tx *tx, struct arena *a, enum stmt id, const struct db_par
             int nparams, struct db_rows *out, struct err *e)
 {
     BUG_IF(tx->failed);
-    struct batch b = {.pg = tx->pg, .deadline = when_mono() + tx->db->deadline_ms, .wanted = -1};
+    struct batch b = {.pg = tx->pg,
+                      .deadline = when_mono() + tx->db->deadline_ms + GRACE_MS, .wanted = -1};
     batch_statement(&b, id, params, nparams);
     int r = batch_run(&b, e);
     if (b.lost)
@@ -501,7 +505,8 @@ tx_end(struct db_tx **txp, const char *sql, struct err *e)
 {
     struct db_tx *tx = *txp;
     *txp = NULL;
-    struct batch b = {.pg = tx->pg, .deadline = when_mono() + tx->db->deadline_ms, .wanted = -1};
+    struct batch b = {.pg = tx->pg,
+                      .deadline = when_mono() + tx->db->deadline_ms + GRACE_MS, .wanted = -1};
     int r = 0;
     if (b.pg) {
         batch_text(&b, sql);
