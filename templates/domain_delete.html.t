@@ -10,7 +10,7 @@
 % if (d->held > 0) {
 <p class="note warn">
 %     view_icon(out, "triangle-alert", 18);
-<span>{{TF(TN("{n} message is still held for this domain. It stays in the quarantine until its date, but can no longer be delivered.", "{n} messages are still held for this domain. They stay in the quarantine until their date, but can no longer be delivered.", d->held), "n", view_int(r, d->held))}}</span></p>
+<span>{{TF(TN("{n} message is still held for this domain. It stays in the quarantine until its date.", "{n} messages are still held for this domain. They stay in the quarantine until their date.", d->held), "n", view_int(r, d->held))}}</span></p>
 % }
 % t_part_field(r, &(struct ui_field){.name = "confirm", .label = TF(T("Type {domain} to confirm"), "domain", d->name), .value = v->typed, .max = 255, .autocomplete = "off"});
 <div class="btns"><button class="btn danger primary">{{T("Delete domain")}}</button><a class="btn" data-cancel href="{{url: arena_printf(r->a, "/domains/%s", d->id)}}">{{T("Cancel")}}</a></div>

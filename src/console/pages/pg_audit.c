@@ -1,4 +1,4 @@
-/* Audit log: list and one entry with what changed. */
+/* Audit log: list and one entry. The chain is checked by `sekisho audit verify`. */
 #include "pg_audit.h"
 
 #include <stdlib.h>
@@ -6,63 +6,62 @@
 
 #include "../../common/jsonx.h"
 #include "../../store/store_audit.h"
-#include "../ui.h"
 #include "../view.h"
 #include "../web_reply.h"
 #include "pages.h"
 #include "pg_actor.h"
 #include "templates.h"
 
-#define CHANGES 50
+#define SEQ_MAX INT64_C(999999999999999)
+#define CHANGES 100
 
 const struct field audit_fields[] = {
-    {"event", FIELD_TEXT, 60, false, NULL}, {"actor", FIELD_TEXT, 320, false, NULL},
-    {"period", FIELD_TEXT, 10, false, NULL}, {"after", FIELD_TEXT, 20, false, NULL},
-    {"before", FIELD_TEXT, 20, false, NULL}, FIELDS_END,
+    {"event", FIELD_TEXT, 60, false, NULL},
+    {"actor", FIELD_TEXT, 320, false, NULL},
+    {"period", FIELD_CHOICE, 0, false, "24h|7d|30d"},
+    {"after", FIELD_TEXT, 20, false, NULL},
+    {"before", FIELD_TEXT, 20, false, NULL},
+    FIELDS_END,
 };
 const struct field audit_entry_fields[] = {
-    {"seq", FIELD_TEXT, 20, true, NULL},
+    {"seq", FIELD_TEXT, 20, false, NULL},
     FIELDS_END,
 };
 
-static struct pg_audit_row
-row_of(struct web_req *r, const struct store_audit *x)
-{
-    struct pg_audit_row e = {.seq = x->seq, .at = x->at, .actor = view_safe(r, x->actor), .surface = x->surface,
-                             .client_ip = x->client_ip, .object = view_safe(r, x->object), .event = x->event};
-    pg_event_words(r, x->event, x->object, &e.icon, &e.tone, &e.text);
-    return e;
-}
-
-static const struct ui_option *
-period_options(struct web_req *r)
-{
-    struct ui_option *o = arena_calloc(r->a, 5, sizeof *o);
-    o[0] = (struct ui_option){"", T("Any time"), NULL};
-    o[1] = (struct ui_option){"24h", T("Last 24 hours"), NULL};
-    o[2] = (struct ui_option){"7d", T("Last 7 days"), NULL};
-    o[3] = (struct ui_option){"30d", T("Last 30 days"), NULL};
-    return o;
-}
-
-static const char *
-known(const struct ui_option *o, const char *value)
-{
-    for (; o->value; o++)
-        if (!strcmp(o->value, value))
-            return o->value;
-    return "";
-}
-
+/* Number of an entry; 0 for anything else. */
 static int64_t
 number(const char *s)
 {
-    long long v = strtoll(s, NULL, 10);
-    return v > 0 ? v : 0;
+    int64_t v = 0;
+    for (; *s >= '0' && *s <= '9' && v < SEQ_MAX; s++)
+        v = v * 10 + (*s - '0');
+    return *s || v > SEQ_MAX ? 0 : v;
+}
+
+static struct pg_audit_row
+row(struct web_req *r, const struct store_audit *e)
+{
+    struct pg_audit_row w = {.seq = e->seq, .at = e->at, .actor = view_safe(r, e->actor),
+                             .surface = e->surface, .client_ip = e->client_ip,
+                             .object = view_safe(r, e->object), .event = e->event};
+    pg_event_words(r, e->event, e->object, &w.icon, &w.tone, &w.text);
+    return w;
+}
+
+static const struct ui_option *
+periods(struct web_req *r)
+{
+    struct ui_option *p = arena_calloc(r->a, 5, sizeof *p);
+
+    p[0] = (struct ui_option){"", T("Any time"), NULL};
+    p[1] = (struct ui_option){"24h", T("Last 24 hours"), NULL};
+    p[2] = (struct ui_option){"7d", T("Last 7 days"), NULL};
+    p[3] = (struct ui_option){"30d", T("Last 30 days"), NULL};
+    return p;
 }
 
 static const char *
-list_path(struct web_req *r, const struct pg_audit_list *v, const char *name, int64_t seq)
+page_path(struct web_req *r, const struct pg_audit_list *v, const char *name, int64_t seq)
 {
     return view_path(r, "/audit", "event", v->event, "actor", v->actor, "period", v->period, name,
                      arena_printf(r->a, "%lld", (long long)seq), NULL);
@@ -71,77 +70,83 @@ list_path(struct web_req *r, const struct pg_audit_list *v, const char *name, in
 int
 pg_audit(struct web_req *r)
 {
-    struct pg_audit_list v = {.actor = in_text(r, "actor"), .events = pg_event_options(r), .periods = period_options(r)};
-    struct store_audit *rows;
-    bool more;
-    v.event = known(v.events, in_text(r, "event"));
-    v.period = known(v.periods, in_text(r, "period"));
-    v.any = *v.event || *v.actor || *v.period;
+    struct pg_audit_list v = {.event = in_text(r, "event"), .actor = in_text(r, "actor"),
+                              .period = in_text(r, "period"), .events = pg_event_options(r),
+                              .periods = periods(r)};
     struct store_audit_filter f = {.event = v.event, .actor = v.actor, .since = pg_since(v.period),
                                    .before_seq = number(in_text(r, "after")),
-                                   .after_seq = number(in_text(r, "before")), .limit = r->session.page_size};
+                                   .after_seq = number(in_text(r, "before")),
+                                   .limit = r->session.page_size};
+    struct store_audit *rows;
+    bool more;
+
+    v.any = *v.event || *v.actor || *v.period;
     if (store_audit_list(r->db, &r->scope, r->a, &f, &rows, &v.n, &more, &r->err))
         return -1;
     struct pg_audit_row *list = arena_calloc(r->a, (size_t)v.n + 1, sizeof *list);
     for (int i = 0; i < v.n; i++)
-        list[i] = row_of(r, &rows[i]);
+        list[i] = row(r, &rows[i]);
     v.rows = list;
     if (v.n && (f.after_seq ? more : f.before_seq > 0))
-        v.pager.newer = list_path(r, &v, "before", rows[0].seq);
+        v.pager.newer = page_path(r, &v, "before", rows[0].seq);
     if (v.n && (f.after_seq || more))
-        v.pager.older = list_path(r, &v, "after", rows[v.n - 1].seq);
+        v.pager.older = page_path(r, &v, "after", rows[v.n - 1].seq);
     t_audit(r, &v);
     return reply_page(r, 200);
 }
 
 /* ------------------------------------------------------------------ one entry */
 
-/* A value as people read it: texts without quotation marks. */
 static const char *
-shown(struct web_req *r, const json_t *v)
+value_text(struct web_req *r, json_t *j)
 {
-    if (!v || json_is_null(v))
+    if (!j || json_is_null(j))
         return NULL;
-    const char *text = json_is_string(v) ? json_string_value(v) : jsonx_dump(r->a, v, NULL);
-    return view_safe(r, text);
+    if (json_is_string(j))
+        return view_safe(r, json_string_value(j));
+    char *text = json_dumps(j, JSON_COMPACT | JSON_ENCODE_ANY);
+    const char *out = view_safe(r, text ? text : "");
+    arena_defer(r->a, free, text);
+    return out;
 }
 
+/* {"before": {...}, "after": {...}} field by field; any other member is a fact by itself. */
 static void
-add_changes(struct web_req *r, const json_t *before, const json_t *after, struct pg_audit_change *c, int *n)
+changes(struct web_req *r, const char *detail, struct pg_audit_page *v)
 {
-    const json_t *both[2] = {before, after};
+    struct pg_audit_change *c = arena_calloc(r->a, CHANGES, sizeof *c);
     const char *key;
-    json_t *v;
-    for (int side = 0; side < 2; side++) {
-        json_object_foreach((json_t *)both[side], key, v)
-        {
-            const json_t *b = json_object_get(before, key), *a = json_object_get(after, key);
-            if (*n == CHANGES || (side == 1 && b) || (a && b && json_equal(a, b)))
-                continue;
-            c[(*n)++] = (struct pg_audit_change){view_safe(r, key), shown(r, b), shown(r, a)};
-        }
-    }
+    json_t *j, *value;
+
+    v->changes = c;
+    if (jsonx_load(r->a, detail, strlen(detail), 1024 * 1024, &j, NULL) < 0 || !json_is_object(j))
+        return;
+    json_t *before = json_object_get(j, "before"), *after = json_object_get(j, "after");
+    json_object_foreach(after, key, value)
+        if (v->nchanges < CHANGES)
+            c[v->nchanges++] = (struct pg_audit_change){view_safe(r, key),
+                                                        value_text(r, json_object_get(before, key)),
+                                                        value_text(r, value)};
+    json_object_foreach(before, key, value)
+        if (v->nchanges < CHANGES && !json_object_get(after, key))
+            c[v->nchanges++] = (struct pg_audit_change){view_safe(r, key), value_text(r, value), NULL};
+    json_object_foreach(j, key, value)
+        if (v->nchanges < CHANGES && value != before && value != after)
+            c[v->nchanges++] = (struct pg_audit_change){view_safe(r, key), NULL, value_text(r, value)};
 }
 
 int
 pg_audit_entry(struct web_req *r)
 {
-    struct store_audit x;
-    json_t *detail = NULL;
-    struct pg_audit_change *c = arena_calloc(r->a, CHANGES, sizeof *c);
-    struct pg_audit_page v = {.changes = c};
-    if (store_audit_get(r->db, &r->scope, r->a, number(in_text(r, "seq")), &x, &r->err))
+    struct store_audit e;
+    struct pg_audit_page v = {0};
+
+    if (store_audit_get(r->db, &r->scope, r->a, number(in_text(r, "seq")), &e, &r->err))
         return -1;
-    v.e = row_of(r, &x);
-    v.prev = x.prev;
-    v.hash = x.hash;
-    if (jsonx_load(r->a, x.detail, strlen(x.detail), 1024 * 1024, &detail, NULL) == 0) {
-        const json_t *before = json_object_get(detail, "before"), *after = json_object_get(detail, "after");
-        if (before || after)
-            add_changes(r, before, after, c, &v.nchanges);
-        else
-            add_changes(r, NULL, detail, c, &v.nchanges);
-    }
+    v.e = row(r, &e);
+    v.prev = e.prev;
+    v.hash = e.hash;
+    changes(r, e.detail, &v);
     t_audit_entry(r, &v);
     return reply_page(r, 200);
 }
