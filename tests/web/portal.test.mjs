@@ -63,7 +63,7 @@ function mail({ subject, name, from, to = MISAKI, body, type = "text/plain" }) {
 async function hold(m) {
   const data = mail(m);
   await send(m.from, m.to ?? MISAKI, data);
-  return data;
+  return data + "\r\n"; // as send() ends it
 }
 
 const violations = [];
@@ -237,8 +237,13 @@ test("nothing ticked is said, and nothing happens", async () => {
   const page = await open({ js: false, as: misaki });
   await page.goto("/");
   const n = await page.locator("tbody tr").count();
-  await page.locator(".bulk button[formaction='/delete']").evaluate((b) => b.form.requestSubmit(b)).catch(() => {});
-  await page.goto("/");
+  // Browsers that do not know :has() show the buttons at once.
+  await Promise.all([
+    page.waitForEvent("framenavigated"),
+    page.locator(".bulk button[formaction='/delete']").evaluate((b) => b.form.requestSubmit(b)),
+  ]);
+  await page.waitForLoadState();
+  assert.match(await bar(page).innerText(), /選択されていません/);
   assert.equal(await page.locator("tbody tr").count(), n);
   await page.context().close();
 });
@@ -461,7 +466,11 @@ test("axe, no sideways scroll, unique h1 and title, with and without dark, at 32
       for (const [name, path] of Object.entries(await pages(page))) {
         await page.goto(path);
         const where = `${name} ${width} ${dark ? "dark" : "light"}`;
-        const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+        const axe = new AxeBuilder({ page });
+        // The dark theme changes colours only: the other rules have looked at the same page already.
+        if (dark) axe.withRules(["color-contrast"]);
+        else axe.withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]);
+        const found = await axe.analyze();
         assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" | ")}`), [], where);
         const size = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
         assert.ok(size[0] <= size[1], `${where}: scrolls sideways ${size}`);
