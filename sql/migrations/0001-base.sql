@@ -164,12 +164,12 @@ CREATE TABLE message (
   resend_of       uuid,                        -- same envelope and bytes within 24 h: a probable resend
   PRIMARY KEY (org_id, received_at, message_id)
 ) PARTITION BY RANGE (received_at);
-CREATE INDEX message_id_idx ON message (message_id);
-CREATE INDEX message_queue_idx ON message (queue_id) WHERE queue_id IS NOT NULL;
-CREATE INDEX message_time_idx ON message (org_id, received_at DESC, message_id DESC);
-CREATE INDEX message_sender_idx ON message (org_id, sender_domain, received_at DESC);
-CREATE INDEX message_sha_idx ON message (org_id, sha256);
+-- Of indexes that look equally good for an empty partition the planner takes the one made last, and
+-- plans made then are kept for a while: the most selective ones come last.
 CREATE INDEX message_header_idx ON message (header_id) WHERE header_id <> '';
+CREATE INDEX message_sha_idx ON message (org_id, sha256, received_at);
+CREATE INDEX message_queue_idx ON message (queue_id) WHERE queue_id IS NOT NULL;
+CREATE INDEX message_id_idx ON message (message_id);
 
 -- Exactly one place for every accepted recipient: state is that place.
 --   passed      accepted by us, Postfix has not said anything yet
@@ -203,10 +203,8 @@ CREATE TABLE message_recipient (
   possible_duplicate boolean NOT NULL DEFAULT false,
   PRIMARY KEY (org_id, received_at, message_id, recipient_id)
 ) PARTITION BY RANGE (received_at);
-CREATE INDEX message_recipient_message_idx ON message_recipient (message_id);
-CREATE INDEX message_recipient_id_idx ON message_recipient (recipient_id);
 CREATE INDEX message_recipient_address_idx ON message_recipient (org_id, address, received_at DESC, recipient_id DESC);
-CREATE INDEX message_recipient_queue_idx ON message_recipient (queue_id) WHERE queue_id IS NOT NULL;
+CREATE INDEX message_recipient_domain_idx ON message_recipient (org_id, domain, received_at DESC, recipient_id DESC);
 CREATE INDEX message_recipient_held_idx ON message_recipient (org_id, received_at DESC, recipient_id DESC)
   INCLUDE (domain, expires_at) WHERE state = 'held'; -- counted on every page
 CREATE INDEX message_recipient_deleted_idx ON message_recipient (org_id, received_at DESC, recipient_id DESC)
@@ -216,7 +214,9 @@ CREATE INDEX message_recipient_held_address_idx ON message_recipient (org_id, ad
 CREATE INDEX message_recipient_open_idx ON message_recipient (state, state_at)
   WHERE state IN ('passed', 'queued', 'deferred', 'releasing');
 CREATE INDEX message_recipient_expiry_idx ON message_recipient (expires_at) WHERE state IN ('held', 'deleted');
-CREATE INDEX message_recipient_domain_idx ON message_recipient (org_id, domain, received_at DESC, recipient_id DESC);
+CREATE INDEX message_recipient_queue_idx ON message_recipient (queue_id) WHERE queue_id IS NOT NULL;
+CREATE INDEX message_recipient_message_idx ON message_recipient (message_id);
+CREATE INDEX message_recipient_id_idx ON message_recipient (recipient_id);
 
 -- Original bytes of held mail: zstd, then AES-256-GCM under the organisation's key, in pieces of at
 -- most 1 MiB. Written in the transaction that writes the message row, before the milter answers.

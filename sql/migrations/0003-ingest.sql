@@ -7,16 +7,20 @@ DECLARE
   v_id uuid := p->>'message_id';
   v_at timestamptz := to_timestamp((p->>'received_at')::float8 / 1000);
   v_keep interval;
+  v_same uuid[];
   v_resend uuid;
 BEGIN
   SELECT make_interval(days => retention_days) INTO STRICT v_keep FROM org WHERE org_id = v_org;
   -- The same envelope and bytes within a day: our 250 was probably lost on its way (RFC 1047).
-  SELECT m.message_id INTO v_resend FROM message m
+  SELECT array_agg(m.message_id ORDER BY m.received_at) INTO v_same FROM message m
    WHERE m.org_id = v_org AND m.sha256 = p_sha256 AND m.received_at > v_at - interval '24 hours'
-     AND m.envelope_sender = p->>'envelope_sender'
-     AND EXISTS (SELECT FROM message_recipient r WHERE r.message_id = m.message_id AND r.org_id = v_org
-                    AND r.address IN (SELECT x->>'address' FROM jsonb_array_elements(p->'recipients') x))
-   ORDER BY m.received_at LIMIT 1;
+     AND m.received_at < v_at + interval '1 hour' AND m.envelope_sender = p->>'envelope_sender';
+  IF v_same IS NOT NULL THEN
+    SELECT s.id INTO v_resend FROM unnest(v_same) WITH ORDINALITY AS s(id, n)
+     WHERE EXISTS (SELECT FROM message_recipient r WHERE r.message_id = s.id AND r.org_id = v_org
+                      AND r.address IN (SELECT x->>'address' FROM jsonb_array_elements(p->'recipients') x))
+     ORDER BY s.n LIMIT 1;
+  END IF;
   INSERT INTO message (org_id, message_id, received_at, node, direction, queue_id, client_ip, client_name, helo, tls,
     envelope_sender, sender_domain, header_from, header_from_name, header_id, subject, bytes, sha256, verdict, score,
     threshold, reasons, scan, scan_us, resend_of)

@@ -23,7 +23,7 @@ SELECT r.message_id, r.recipient_id, m.envelope_sender, m.header_from, r.address
    AND ($18::text[] IS NULL OR NOT EXISTS (SELECT FROM unnest($18) w
         WHERE NOT (m.subject ILIKE w OR m.envelope_sender ILIKE w OR m.header_from ILIKE w OR m.header_from_name ILIKE w OR r.address ILIKE w)))
    AND ($19::text[] IS NULL OR NOT (m.subject ILIKE ANY ($19) OR m.envelope_sender ILIKE ANY ($19) OR m.header_from ILIKE ANY ($19) OR r.address ILIKE ANY ($19)))
-   AND ($21::uuid[] IS NULL OR r.message_id = ANY ($21))
+   AND ($21::uuid[] IS NULL OR r.message_id = ANY ($21)) AND ($22::text[] IS NULL OR r.address = ANY ($22))
  ORDER BY r.received_at DESC, r.recipient_id DESC LIMIT $20::int
 
 -- name: message_newer
@@ -47,7 +47,7 @@ SELECT r.message_id, r.recipient_id, m.envelope_sender, m.header_from, r.address
    AND ($18::text[] IS NULL OR NOT EXISTS (SELECT FROM unnest($18) w
         WHERE NOT (m.subject ILIKE w OR m.envelope_sender ILIKE w OR m.header_from ILIKE w OR m.header_from_name ILIKE w OR r.address ILIKE w)))
    AND ($19::text[] IS NULL OR NOT (m.subject ILIKE ANY ($19) OR m.envelope_sender ILIKE ANY ($19) OR m.header_from ILIKE ANY ($19) OR r.address ILIKE ANY ($19)))
-   AND ($21::uuid[] IS NULL OR r.message_id = ANY ($21))
+   AND ($21::uuid[] IS NULL OR r.message_id = ANY ($21)) AND ($22::text[] IS NULL OR r.address = ANY ($22))
  ORDER BY r.received_at, r.recipient_id LIMIT $20::int
 
 -- name: message_find

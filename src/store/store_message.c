@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define PARAMS 21
+#define PARAMS 22
 #define FOREVER INT64_C(253402300799000) /* the year 9999 */
 
 /* The value as a LIKE pattern: * is any text, the rest is literal; part: may stand anywhere. */
@@ -82,6 +82,34 @@ period(const struct store_track_filter *f, int64_t *since, int64_t *until)
     }
 }
 
+static bool
+whole_address(const char *s)
+{
+    const char *at = strchr(s, '@');
+    return at && at != s && strchr(at, '.') && !strchr(s, '*');
+}
+
+/* When to: has whole addresses only, an index finds them; otherwise they are patterns. */
+static struct db_param
+exact_recipients(struct arena *a, const struct track_query *q)
+{
+    const char *list[TRACK_TERMS];
+    int n = 0;
+    for (int i = 0; q && i < q->nterms; i++) {
+        const struct track_term *t = &q->terms[i];
+        if (t->key != TRACK_TO || t->exclude)
+            continue;
+        if (!whole_address(t->value))
+            return P_TEXT(NULL);
+        char *low = arena_strdup(a, t->value);
+        for (char *p = low; *p; p++)
+            if (*p >= 'A' && *p <= 'Z')
+                *p = (char)(*p - 'A' + 'a');
+        list[n++] = low;
+    }
+    return n ? store_array(a, list, n) : P_TEXT(NULL);
+}
+
 /* "abc" and "<abc>" are the same Message-ID to people. */
 static int
 id_forms(struct arena *a, const char *value, const char **out)
@@ -133,7 +161,7 @@ store_message_list(struct db *db, const struct scope *sc, struct arena *a, const
     int limit = f->limit < 1 ? 1 : f->limit > 100 ? 100 : f->limit;
     bool newer = f->newer && *f->cursor.id;
     const struct track_query *q = f->query;
-    struct db_param ids;
+    struct db_param ids, to = exact_recipients(a, q);
     period(f, &since, &until);
     if (find_ids(db, sc, a, q, &ids, e))
         return -1;
@@ -144,7 +172,7 @@ store_message_list(struct db *db, const struct scope *sc, struct arena *a, const
         p_int(a, f->cursor.at),
         values(a, q, TRACK_FROM, false),
         values(a, q, TRACK_FROM, true),
-        values(a, q, TRACK_TO, false),
+        to.p ? P_TEXT(NULL) : values(a, q, TRACK_TO, false),
         values(a, q, TRACK_TO, true),
         values(a, q, TRACK_SUBJECT, false),
         values(a, q, TRACK_SUBJECT, true),
@@ -159,6 +187,7 @@ store_message_list(struct db *db, const struct scope *sc, struct arena *a, const
         values(a, q, TRACK_WORD, true),
         p_int(a, limit + 1),
         ids,
+        to,
     };
     if (db_query(db, sc, a, newer ? STMT_MESSAGE_NEWER : STMT_MESSAGE_OLDER, p, PARAMS, &r, e))
         return -1;

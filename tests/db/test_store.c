@@ -442,6 +442,10 @@ tracking_finds(void **state)
     assert_int_equal(track("from:*@partner.example"), LISTED + 1);
     assert_int_equal(track("-from:*@partner.example"), 0);
     assert_int_equal(track("to:other"), 5);
+    assert_int_equal(track("to:Other@miyabi.example"), 5);
+    assert_int_equal(track("to:ther@miyabi.example"), 0);
+    assert_int_equal(track("to:*ther@miyabi.example"), 5);
+    assert_int_equal(track("to:other@miyabi.example to:misaki"), LISTED + 1);
     assert_int_equal(track("-to:other subject:offer"), 19);
     assert_int_equal(track("\"100%_sure\""), 1);
     assert_int_equal(track(arena_printf(a, "id:%s", m3)), 1);
