@@ -36,7 +36,9 @@ if diff=$(diff -u grants.txt "$grants"); then
     result ok "grants are those of grants.txt"
 else
     result 'not ok' "grants are those of grants.txt"
-    sed 's/^/# /' <<<"$diff"
+    while IFS= read -r line; do
+        echo "# $line"
+    done <<<"$diff"
 fi
 echo "1..$n"
 exit $bad
