@@ -107,6 +107,7 @@ command_demo() {
     demo_send
     demo_settle
     show_addresses
+    : >"$RUN/ready"
     say "Demo organisation: demo.example. Sign in at the portal as"
     say "  anna@demo.example     $(cat "$VAR/demo/anna.password")     (English)"
     say "  hanako@demo.example   $(cat "$VAR/demo/hanako.password")     (Japanese)"

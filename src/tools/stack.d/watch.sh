@@ -22,21 +22,30 @@ running() { # pid of the watching script
         grep -qa stack "/proc/$pid/cmdline" && echo "$pid"
 }
 
+# What does not need each other starts together; Postfix opens its ports last, when all behind it works.
 bring_up() {
     local part
     stop_all # leftovers of a killed run
     rm -f "$RUN"/hold.*
     prepare
     check_ports
-    for part in "${PARTS[@]}"; do
+    start_postgres
+    start_clamd
+    wait_ready postgres
+    if private_database; then
+        make_database
+    fi
+    migrate
+    for part in engine admin portal; do
         "start_$part"
+    done
+    for part in engine clamd; do
         wait_ready "$part"
-        if [[ $part == postgres ]]; then
-            if private_database; then
-                make_database
-            fi
-            migrate
-        fi
+    done
+    start_postfix
+    for part in "${PARTS[@]}"; do
+        [[ $part != sink ]] || start_sink
+        wait_ready "$part"
     done
 }
 
@@ -161,11 +170,11 @@ begin() {
     echo $$ >"$RUN/stack.pid"
     trap on_stop INT TERM HUP
     bring_up
-    : >"$RUN/ready"
 }
 command_run() {
     begin
     show_addresses
+    : >"$RUN/ready"
     [[ -n ${STACK_BACKGROUND:-} ]] || say "Ctrl-C stops everything."
     watch_all
 }
@@ -187,7 +196,6 @@ command_start() {
         sleep 0.1
     done
     if [[ -e $RUN/ready ]]; then
-        sleep 0.3 # the addresses are written just after
         cat "$VAR/log/stack.log"
         return 0
     fi
