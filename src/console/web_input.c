@@ -36,7 +36,12 @@ value_of(struct web_req *r, const char *name)
     for (int i = 0; r->input && i < r->input->nfields; i++)
         if (!strcmp(r->input->fields[i].name, name))
             return &r->input->values[i];
-    bug("%s: input \"%s\" is not declared", r->path, name);
+    if (r->method == M_POST && r->input)
+        bug("%s: input \"%s\" is not declared", r->path, name);
+    /* The page with an empty form: its fields are declared by the POST that takes them. */
+    struct value *absent = arena_alloc(r->a, sizeof *absent);
+    absent->text = "";
+    return absent;
 }
 
 /* Length of a blank at p: ASCII, no-break space, ideographic space. */

@@ -90,7 +90,8 @@ struct web_req {
     struct err err;
 };
 
-/* Input by declared name; the name must be in the route's list (bug otherwise). */
+/* Input by declared name. In a POST the name must be in the route's list (bug otherwise); in a GET
+ * other names are absent, so that a page can show the form whose POST declares them. */
 const char *in_text(struct web_req *r, const char *name); /* "" when absent */
 bool in_given(struct web_req *r, const char *name);
 int64_t in_int(struct web_req *r, const char *name, int64_t def);

@@ -131,6 +131,19 @@ errors_of_handlers(void **state)
     assert_string_equal(in_error_of(&r, "name"), "This domain is taken.");
 }
 
+static void
+form_page_before_its_post(void **state)
+{
+    struct web_pairs none = {0};
+    (void)state;
+    read_form("name=x");
+    r.method = M_GET;
+    web_input_read(&r, no_fields, &none);
+    assert_string_equal(in_text(&r, "name"), "");
+    assert_null(in_error_of(&r, "name"));
+    assert_true(in_ok(&r));
+}
+
 static int
 teardown(void **state)
 {
@@ -145,6 +158,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good),  cmocka_unit_test(absent), cmocka_unit_test(wrong),
         cmocka_unit_test(first_value_counts), cmocka_unit_test(errors_of_handlers),
+        cmocka_unit_test(form_page_before_its_post),
     };
     return cmocka_run_group_tests_name("web_input", tests, NULL, teardown);
 }
