@@ -3,7 +3,7 @@
 % /* Tree of parts with their hashes. */
 <div class="msg-body">
 % if (!s->nparts) {
-<p class="muted">{{T("Nothing is known about the parts of this message.")}}</p>
+<p class="muted">{{T("This message has no attachments.")}}</p>
 % } else {
 <ul class="files">
 %     for (int i = 0; i < s->nparts; i++) {

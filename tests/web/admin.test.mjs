@@ -248,7 +248,10 @@ test("users: add, change, suspend, delete; the last owner stays", async () => {
 });
 
 test("quarantine: hold, look, deliver, delete, undo", async () => {
-  await send("lucky@sender.example", "misaki.sato@acme.example", mail("You won the lottery", "Lucky <lucky@sender.example>", "misaki.sato@acme.example", `Hello\r\n${GTUBE}\r\nhttps://evil.example/x`));
+  await send("lucky@sender.example", "misaki.sato@acme.example", mail("You won the lottery", "Lucky <lucky@sender.example>", "misaki.sato@acme.example", `Hello\r\n${GTUBE}\r\nhttps://evil.example/x`)
+    .replace("Content-Type: text/plain; charset=utf-8", "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b1")
+    .replace("\r\n\r\nHello", "\r\n\r\n--b1\r\nContent-Type: text/plain\r\n\r\nHello")
+    + "--b1\r\nContent-Type: text/csv; name=prices.csv\r\nContent-Disposition: attachment; filename=prices.csv\r\n\r\na,b\r\n--b1--\r\n");
   for (let i = 0; i < 12; i++)
     await send("bulk@sender.example", "misaki.sato@acme.example", mail(`Offer ${i}`, "bulk@sender.example", "misaki.sato@acme.example", GTUBE));
   await send("friend@sender.example", "misaki.sato@acme.example", mail("Lunch on Friday", "friend@sender.example", "misaki.sato@acme.example", "See you there"));

@@ -161,7 +161,8 @@ add_form(struct web_req *r, int status)
 int
 pg_domain_add_form(struct web_req *r)
 {
-    return add_form(r, 200);
+    t_domain_add(r, &(struct pg_domain_add){"", ""});
+    return reply_page(r, 200);
 }
 
 int

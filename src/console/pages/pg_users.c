@@ -125,7 +125,9 @@ add_form(struct web_req *r, int status)
 int
 pg_user_add_form(struct web_req *r)
 {
-    return add_form(r, 200);
+    t_user_add(r, &(struct pg_user_form){.address = "", .name = "", .role = "user", .lang = "",
+                                         .roles = roles_for(r), .may_change = true});
+    return reply_page(r, 200);
 }
 
 int
