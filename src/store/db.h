@@ -64,8 +64,8 @@ struct db_rows {
  * out may be NULL. params has exactly as many members as the statement has (checked: bug). */
 int db_query(struct db *db, const struct scope *sc, struct arena *a, enum stmt id,
              const struct db_param *params, int nparams, struct db_rows *out, struct err *e);
-#define DB_QUERY(db, sc, a, id, out, e, ...)                                                       \
-    db_query((db), (sc), (a), (id), (struct db_param[]){__VA_ARGS__},                              \
+#define DB_QUERY(db, sc, a, id, out, e, ...)                          \
+    db_query((db), (sc), (a), (id), (struct db_param[]){__VA_ARGS__}, \
              (int)(sizeof(struct db_param[]){__VA_ARGS__} / sizeof(struct db_param)), (out), (e))
 
 /* Several statements in one transaction. After an error only db_rollback is allowed. */

@@ -1,9 +1,9 @@
 /*
  * The blocking database interface: a pool shared by threads.
  *
- * One call is one round trip: set_config for the scope and the statement travel in one pipeline, and
- * the implicit transaction of that pipeline ends with its sync message. Statements are prepared on
- * their first use on a connection, in the same pipeline.
+ * One call is one round trip: set_config for the scope and the statement travel in one pipeline,
+ * and the implicit transaction of that pipeline ends with its sync message. Statements are prepared
+ * on their first use on a connection, in the same pipeline.
  *
  * A connection that was found dead before anything was sent is replaced and the call goes on; one
  * that dies after sending leaves ERR_UNCERTAIN, because the commit may have happened.
@@ -34,7 +34,8 @@ struct db {
     char *conninfo;
     int max, open, deadline_ms;
     struct conn *idle;
-    int64_t refused_until; /* after a failed connect: fail at once for a moment, no thread pile-up */
+    int64_t
+        refused_until; /* after a failed connect: fail at once for a moment, no thread pile-up */
     pthread_mutex_t lock;
     pthread_cond_t freed;
 };
@@ -192,7 +193,8 @@ pool_take(struct db *db, struct conn **c, struct err *e)
     if (rc == ECONNREFUSED)
         return err_set(e, ERR_ENV, "database-down", "the database does not answer");
     if (rc)
-        return err_set(e, ERR_ENV, "database-busy", "all %d database connections are busy", db->max);
+        return err_set(e, ERR_ENV, "database-busy", "all %d database connections are busy",
+                       db->max);
     return 0;
 }
 
@@ -391,8 +393,8 @@ simple(struct db *db, struct conn *c, const char *text, bool writes, struct err 
     return run(db, c, NULL, queued, writes, NULL, e);
 }
 
-/* After an error the named statements may or may not exist: start from none. If even that fails, the
- * connection is not idle any more and release() drops it. */
+/* After an error the named statements may or may not exist: start from none. If even that fails,
+ * the connection is not idle any more and release() drops it. */
 static void
 forget_statements(struct db *db, struct conn *c)
 {
@@ -426,7 +428,8 @@ db_begin(struct db *db, const struct scope *sc, struct db_tx **tx, struct err *e
     *tx = NULL;
     if (acquire(db, &c, e))
         return -1;
-    bool queued = PQsendQueryParams(c->pg, "BEGIN", 0, NULL, NULL, NULL, NULL, 0) && send_scope(c, sc);
+    bool queued =
+        PQsendQueryParams(c->pg, "BEGIN", 0, NULL, NULL, NULL, NULL, 0) && send_scope(c, sc);
     if (run(db, c, NULL, queued, false, NULL, e)) {
         conn_free(c);
         pool_give(db, NULL);

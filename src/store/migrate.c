@@ -71,7 +71,8 @@ read_text(struct run *r, struct migration *m)
     bool bad = ferror(f) || b->truncated || !b->len || memchr(b->data, '\0', b->len);
     fclose(f);
     if (bad)
-        return err_set(r->e, ERR_INPUT, "migration", "%s: cannot be read, empty or too long", m->name);
+        return err_set(r->e, ERR_INPUT, "migration", "%s: cannot be read, empty or too long",
+                       m->name);
     token_sha256(b->data, b->len, sum);
     m->text = buf_cstr(b);
     m->sha256 = token_hex(r->a, sum, sizeof sum);
@@ -83,7 +84,8 @@ static int
 version_of(const char *name)
 {
     size_t n = strlen(name);
-    if (n < 10 || strspn(name, "0123456789") != 4 || name[4] != '-' || strcmp(name + n - 4, ".sql") != 0)
+    if (n < 10 || strspn(name, "0123456789") != 4 || name[4] != '-' ||
+        strcmp(name + n - 4, ".sql") != 0)
         return 0;
     return atoi(name);
 }
@@ -104,7 +106,8 @@ read_list(struct run *r)
     for (struct dirent *f; (f = readdir(d)) && r->n < MIGRATIONS;) {
         int v = version_of(f->d_name);
         if (v)
-            r->list[r->n++] = (struct migration){.version = v, .name = arena_strdup(r->a, f->d_name)};
+            r->list[r->n++] =
+                (struct migration){.version = v, .name = arena_strdup(r->a, f->d_name)};
     }
     closedir(d);
     qsort(r->list, (size_t)r->n, sizeof *r->list, by_version);
@@ -171,7 +174,8 @@ ask(struct run *r, const char *text, int n, const char *const *values)
 static int
 lock(struct run *r)
 {
-    if (!ask(r, "SET lock_timeout = '60s'", 0, NULL) || !ask(r, "SET statement_timeout = 0", 0, NULL))
+    if (!ask(r, "SET lock_timeout = '60s'", 0, NULL) ||
+        !ask(r, "SET statement_timeout = 0", 0, NULL))
         return -1;
     if (!ask(r, "SELECT pg_advisory_lock(" LOCK_KEY ")", 0, NULL))
         return err_set(r->e, ERR_ENV, "database-down", "another migration is still running");
@@ -185,16 +189,19 @@ check_applied(struct run *r, const PGresult *res)
         int v = atoi(PQgetvalue(res, i, 0));
         const char *name = PQgetvalue(res, i, 1);
         if (v > r->n)
-            return err_set(r->e, ERR_INPUT, "schema-newer",
-                           "the database has schema %d (%s), this program knows %d: run the newer program",
-                           v, name, r->n);
+            return err_set(
+                r->e, ERR_INPUT, "schema-newer",
+                "the database has schema %d (%s), this program knows %d: run the newer program", v,
+                name, r->n);
         if (v != i + 1)
-            return err_set(r->e, ERR_INPUT, "schema-changed", "schema_version has no row for %04d", i + 1);
+            return err_set(r->e, ERR_INPUT, "schema-changed", "schema_version has no row for %04d",
+                           i + 1);
         if (strcmp(PQgetvalue(res, i, 2), r->list[i].sha256) != 0)
-            return err_set(r->e, ERR_INPUT, "schema-changed",
-                           "%s is not the file that was applied to this database: put the old one back, "
-                           "changes belong in a new file",
-                           r->list[i].name);
+            return err_set(
+                r->e, ERR_INPUT, "schema-changed",
+                "%s is not the file that was applied to this database: put the old one back, "
+                "changes belong in a new file",
+                r->list[i].name);
     }
     r->version = PQntuples(res);
     return 0;
@@ -208,10 +215,12 @@ read_version(struct run *r)
         return -1;
     if (*PQgetvalue(res, 0, 0) == 'f')
         return 0;
-    res = ask(r, "SELECT version, name, sha256 FROM schema_version ORDER BY version DESC LIMIT 1", 0, NULL);
+    res = ask(r, "SELECT version, name, sha256 FROM schema_version ORDER BY version DESC LIMIT 1",
+              0, NULL);
     if (!res)
         return -1;
-    if (PQntuples(res) && atoi(PQgetvalue(res, 0, 0)) > r->n) /* says so before any other complaint */
+    if (PQntuples(res) &&
+        atoi(PQgetvalue(res, 0, 0)) > r->n) /* says so before any other complaint */
         return check_applied(r, res);
     res = ask(r, "SELECT version, name, sha256 FROM schema_version ORDER BY version", 0, NULL);
     return res ? check_applied(r, res) : -1;
@@ -237,12 +246,14 @@ apply(struct run *r, const struct migration *m)
         return -1;
     PGresult *res = PQexec(r->pg, m->text);
     ExecStatusType s = PQresultStatus(res);
-    bool done = (s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK) && PQtransactionStatus(r->pg) == PQTRANS_INTRANS;
+    bool done = (s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK) &&
+                PQtransactionStatus(r->pg) == PQTRANS_INTRANS;
     if (!done) {
         const char *why = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
-        err_set(r->e, PQstatus(r->pg) == CONNECTION_OK ? ERR_INPUT : ERR_ENV, "migration", "%s:%d: %.180s",
-                m->name, line_of(m->text, PQresultErrorField(res, PG_DIAG_STATEMENT_POSITION)),
-                why                              ? why
+        err_set(r->e, PQstatus(r->pg) == CONNECTION_OK ? ERR_INPUT : ERR_ENV, "migration",
+                "%s:%d: %.180s", m->name,
+                line_of(m->text, PQresultErrorField(res, PG_DIAG_STATEMENT_POSITION)),
+                why                                ? why
                 : PQstatus(r->pg) == CONNECTION_OK ? "it must not end the transaction"
                                                    : PQerrorMessage(r->pg));
     }
@@ -269,8 +280,11 @@ run_all(struct run *r, int *applied)
 {
     if (lock(r) || read_version(r))
         return -1;
-    if (!ask(r, "CREATE TABLE IF NOT EXISTS schema_version (version int PRIMARY KEY, name text NOT NULL, "
-                "sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())", 0, NULL))
+    if (!ask(r,
+             "CREATE TABLE IF NOT EXISTS schema_version (version int PRIMARY KEY, name text NOT "
+             "NULL, "
+             "sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())",
+             0, NULL))
         return -1;
     for (int i = r->version; i < r->n; i++, ++*applied)
         if (apply(r, &r->list[i]))
@@ -279,8 +293,7 @@ run_all(struct run *r, int *applied)
 }
 
 int
-migrate_run(const char *conninfo, const char *dir, struct migrate_result *out,
-            struct err *e)
+migrate_run(const char *conninfo, const char *dir, struct migrate_result *out, struct err *e)
 {
     struct run r = {.a = arena_new(), .e = e, .dir = dir};
     int applied = 0;
@@ -292,8 +305,7 @@ migrate_run(const char *conninfo, const char *dir, struct migrate_result *out,
 }
 
 int
-migrate_check(const char *conninfo, const char *dir, struct migrate_result *out,
-              struct err *e)
+migrate_check(const char *conninfo, const char *dir, struct migrate_result *out, struct err *e)
 {
     struct run r = {.a = arena_new(), .e = e, .dir = dir};
     int rc = start(&r, conninfo) || read_version(&r) ? -1 : r.version < r.n;

@@ -58,7 +58,7 @@ store_like(struct arena *a, const char *text)
         return NULL;
     struct buf *b = buf_new(a, 0);
     buf_char(b, '%');
-    for (int i = 0; text[i] && i < 200; i++) {
+    for (int i = 0; i < 200 && text[i]; i++) {
         if (strchr("\\%_", text[i]))
             buf_char(b, '\\');
         buf_char(b, text[i]);

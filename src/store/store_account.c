@@ -35,8 +35,8 @@ store_account_list(struct db *db, const struct scope *sc, struct arena *a, const
     struct db_rows r;
     limit = limit < 1 ? 1 : limit > 100 ? 100 : limit;
     back = back && from && *from;
-    if (DB_QUERY(db, sc, a, back ? STMT_ACCOUNT_LIST_BACK : STMT_ACCOUNT_LIST, &r, e, P_TEXT(store_like(a, search)),
-                 store_opt(from), p_int(a, limit + 1)))
+    if (DB_QUERY(db, sc, a, back ? STMT_ACCOUNT_LIST_BACK : STMT_ACCOUNT_LIST, &r, e,
+                 P_TEXT(store_like(a, search)), store_opt(from), p_int(a, limit + 1)))
         return -1;
     *more = r.n > limit;
     *n = *more ? limit : r.n;
@@ -88,14 +88,16 @@ store_account_credentials(struct db *db, struct arena *a, const char *address,
 }
 
 int
-store_account_add(struct db *db, const struct scope *sc, struct arena *a, const struct store_actor *by,
-                  const struct store_account_new *n, char account_id[37], struct err *e)
+store_account_add(struct db *db, const struct scope *sc, struct arena *a,
+                  const struct store_actor *by, const struct store_account_new *n,
+                  char account_id[37], struct err *e)
 {
     token_uuid7(account_id);
     return DB_QUERY(db, sc, a, STMT_ACCOUNT_ADD, NULL, e, P_TEXT(n->org_id), P_TEXT(account_id),
-                    P_TEXT(n->address), P_TEXT(n->name ? n->name : ""), P_TEXT(n->role), store_opt(n->lang),
-                    store_opt(n->tz), P_TEXT(n->password), store_opt(by->account_id), P_TEXT(by->name),
-                    P_TEXT(by->surface), P_TEXT(by->client_ip));
+                    P_TEXT(n->address), P_TEXT(n->name ? n->name : ""), P_TEXT(n->role),
+                    store_opt(n->lang), store_opt(n->tz), P_TEXT(n->password),
+                    store_opt(by->account_id), P_TEXT(by->name), P_TEXT(by->surface),
+                    P_TEXT(by->client_ip));
 }
 
 /* Column 0: accounts found; column 1: NULL when the last owner was protected. */
@@ -105,54 +107,58 @@ owner_answer(const struct db_rows *r, struct err *e)
     if (row_int(r, 0, 0) == 0)
         return err_set(e, ERR_NOTFOUND, "account", "no such user");
     if (row_null(r, 0, 1))
-        return err_set(e, ERR_CONFLICT, "last_owner", "an organisation needs at least one active owner");
+        return err_set(e, ERR_CONFLICT, "last_owner",
+                       "an organisation needs at least one active owner");
     return 0;
 }
 
 int
-store_account_change(struct db *db, const struct scope *sc, struct arena *a, const struct store_actor *by,
-                     const char *account_id, const char *name, const char *role, const char *lang,
-                     struct err *e)
+store_account_change(struct db *db, const struct scope *sc, struct arena *a,
+                     const struct store_actor *by, const char *account_id, const char *name,
+                     const char *role, const char *lang, struct err *e)
 {
     struct db_rows r;
-    if (DB_QUERY(db, sc, a, STMT_ACCOUNT_CHANGE, &r, e, P_TEXT(account_id), P_TEXT(name), P_TEXT(role),
-                 store_opt(lang), store_opt(by->account_id), P_TEXT(by->name), P_TEXT(by->surface),
+    if (DB_QUERY(db, sc, a, STMT_ACCOUNT_CHANGE, &r, e, P_TEXT(account_id), P_TEXT(name),
+                 P_TEXT(role), store_opt(lang), store_opt(by->account_id), P_TEXT(by->name),
+                 P_TEXT(by->surface), P_TEXT(by->client_ip)))
+        return -1;
+    return owner_answer(&r, e);
+}
+
+int
+store_account_state(struct db *db, const struct scope *sc, struct arena *a,
+                    const struct store_actor *by, const char *account_id, const char *state,
+                    struct err *e)
+{
+    struct db_rows r;
+    if (DB_QUERY(db, sc, a, STMT_ACCOUNT_STATE, &r, e, P_TEXT(account_id), P_TEXT(state),
+                 store_opt(by->account_id), P_TEXT(by->name), P_TEXT(by->surface),
                  P_TEXT(by->client_ip)))
         return -1;
     return owner_answer(&r, e);
 }
 
 int
-store_account_state(struct db *db, const struct scope *sc, struct arena *a, const struct store_actor *by,
-                    const char *account_id, const char *state, struct err *e)
+store_account_delete(struct db *db, const struct scope *sc, struct arena *a,
+                     const struct store_actor *by, const char *account_id, struct err *e)
 {
     struct db_rows r;
-    if (DB_QUERY(db, sc, a, STMT_ACCOUNT_STATE, &r, e, P_TEXT(account_id), P_TEXT(state),
-                 store_opt(by->account_id), P_TEXT(by->name), P_TEXT(by->surface), P_TEXT(by->client_ip)))
+    if (DB_QUERY(db, sc, a, STMT_ACCOUNT_DELETE, &r, e, P_TEXT(account_id),
+                 store_opt(by->account_id), P_TEXT(by->name), P_TEXT(by->surface),
+                 P_TEXT(by->client_ip)))
         return -1;
     return owner_answer(&r, e);
 }
 
 int
-store_account_delete(struct db *db, const struct scope *sc, struct arena *a, const struct store_actor *by,
-                     const char *account_id, struct err *e)
-{
-    struct db_rows r;
-    if (DB_QUERY(db, sc, a, STMT_ACCOUNT_DELETE, &r, e, P_TEXT(account_id), store_opt(by->account_id),
-                 P_TEXT(by->name), P_TEXT(by->surface), P_TEXT(by->client_ip)))
-        return -1;
-    return owner_answer(&r, e);
-}
-
-int
-store_account_password(struct db *db, const struct scope *sc, struct arena *a, const struct store_actor *by,
-                       const char *account_id, const char *mcf, const unsigned char *keep_hash,
-                       struct err *e)
+store_account_password(struct db *db, const struct scope *sc, struct arena *a,
+                       const struct store_actor *by, const char *account_id, const char *mcf,
+                       const unsigned char *keep_hash, struct err *e)
 {
     struct db_rows r;
     if (DB_QUERY(db, sc, a, STMT_ACCOUNT_PASSWORD, &r, e, P_TEXT(account_id), P_TEXT(mcf),
-                 store_opt(by->account_id), P_TEXT(by->name), P_TEXT(by->surface), P_TEXT(by->client_ip),
-                 keep_hash ? P_BYTES(keep_hash, 32) : P_TEXT(NULL)))
+                 store_opt(by->account_id), P_TEXT(by->name), P_TEXT(by->surface),
+                 P_TEXT(by->client_ip), keep_hash ? P_BYTES(keep_hash, 32) : P_TEXT(NULL)))
         return -1;
     return r.n ? 0 : err_set(e, ERR_NOTFOUND, "account", "no such user");
 }
@@ -161,19 +167,22 @@ int
 store_account_rehash(struct db *db, struct arena *a, const char *org_id, const char *account_id,
                      const char *mcf, struct err *e)
 {
-    return DB_QUERY(db, NULL, a, STMT_ACCOUNT_REHASH, NULL, e, P_TEXT(org_id), P_TEXT(account_id), P_TEXT(mcf));
+    return DB_QUERY(db, NULL, a, STMT_ACCOUNT_REHASH, NULL, e, P_TEXT(org_id), P_TEXT(account_id),
+                    P_TEXT(mcf));
 }
 
 int
 store_account_preferences(struct db *db, const struct scope *sc, struct arena *a,
                           const struct store_preferences *p, struct err *e)
 {
-    return DB_QUERY(db, sc, a, STMT_ACCOUNT_PREFERENCES, NULL, e, store_opt(p->lang), store_opt(p->tz),
-                    P_TEXT(p->theme), p_int(a, p->page_size), p_bool(p->shortcuts));
+    return DB_QUERY(db, sc, a, STMT_ACCOUNT_PREFERENCES, NULL, e, store_opt(p->lang),
+                    store_opt(p->tz), P_TEXT(p->theme), p_int(a, p->page_size),
+                    p_bool(p->shortcuts));
 }
 
 int
-store_account_language(struct db *db, const struct scope *sc, struct arena *a, const char *lang, struct err *e)
+store_account_language(struct db *db, const struct scope *sc, struct arena *a, const char *lang,
+                       struct err *e)
 {
     return DB_QUERY(db, sc, a, STMT_ACCOUNT_LANGUAGE, NULL, e, store_opt(lang));
 }

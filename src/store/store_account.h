@@ -22,8 +22,8 @@ struct store_account {
 int store_account_list(struct db *db, const struct scope *sc, struct arena *a, const char *search,
                        const char *from, bool back, int limit, struct store_account **rows, int *n,
                        bool *more, struct err *e);
-int store_account_get(struct db *db, const struct scope *sc, struct arena *a, const char *account_id,
-                      struct store_account *out, struct err *e);
+int store_account_get(struct db *db, const struct scope *sc, struct arena *a,
+                      const char *account_id, struct store_account *out, struct err *e);
 int store_account_find(struct db *db, const struct scope *sc, struct arena *a, const char *address,
                        struct store_account *out, struct err *e);
 
@@ -40,22 +40,24 @@ struct store_account_new {
     const char *password;  /* MCF text or NULL */
 };
 /* ERR_CONFLICT code "address_taken". */
-int store_account_add(struct db *db, const struct scope *sc, struct arena *a, const struct store_actor *by,
-                      const struct store_account_new *n, char account_id[37], struct err *e);
+int store_account_add(struct db *db, const struct scope *sc, struct arena *a,
+                      const struct store_actor *by, const struct store_account_new *n,
+                      char account_id[37], struct err *e);
 /* name, role, lang as an administrator changes them. ERR_CONFLICT "last_owner" when it would take
  * the last active owner's role. Ends the account's sessions when the role changes. */
-int store_account_change(struct db *db, const struct scope *sc, struct arena *a, const struct store_actor *by,
-                         const char *account_id, const char *name, const char *role, const char *lang,
-                         struct err *e);
+int store_account_change(struct db *db, const struct scope *sc, struct arena *a,
+                         const struct store_actor *by, const char *account_id, const char *name,
+                         const char *role, const char *lang, struct err *e);
 /* state "active" or "suspended"; suspending ends the sessions. ERR_CONFLICT "last_owner". */
-int store_account_state(struct db *db, const struct scope *sc, struct arena *a, const struct store_actor *by,
-                        const char *account_id, const char *state, struct err *e);
-int store_account_delete(struct db *db, const struct scope *sc, struct arena *a, const struct store_actor *by,
-                         const char *account_id, struct err *e);
+int store_account_state(struct db *db, const struct scope *sc, struct arena *a,
+                        const struct store_actor *by, const char *account_id, const char *state,
+                        struct err *e);
+int store_account_delete(struct db *db, const struct scope *sc, struct arena *a,
+                         const struct store_actor *by, const char *account_id, struct err *e);
 /* mcf from auth.hash. Ends all sessions of the account but keep_hash (32 bytes, NULL: all). */
-int store_account_password(struct db *db, const struct scope *sc, struct arena *a, const struct store_actor *by,
-                           const char *account_id, const char *mcf, const unsigned char *keep_hash,
-                           struct err *e);
+int store_account_password(struct db *db, const struct scope *sc, struct arena *a,
+                           const struct store_actor *by, const char *account_id, const char *mcf,
+                           const unsigned char *keep_hash, struct err *e);
 /* New parameters for the same password (engine, at sign-in): no audit, sessions stay. */
 int store_account_rehash(struct db *db, struct arena *a, const char *org_id, const char *account_id,
                          const char *mcf, struct err *e);
@@ -69,6 +71,7 @@ struct store_preferences {
 int store_account_preferences(struct db *db, const struct scope *sc, struct arena *a,
                               const struct store_preferences *p, struct err *e);
 /* Only the language: the switch on every page. */
-int store_account_language(struct db *db, const struct scope *sc, struct arena *a, const char *lang, struct err *e);
+int store_account_language(struct db *db, const struct scope *sc, struct arena *a, const char *lang,
+                           struct err *e);
 
 #endif

@@ -10,8 +10,9 @@ store_audit_add(struct db *db, const struct scope *sc, struct arena *a, const ch
                 const struct store_actor *by, const char *event, const char *object,
                 const char *detail, struct err *e)
 {
-    return DB_QUERY(db, sc, a, STMT_AUDIT_ADD, NULL, e, P_TEXT(org), store_opt(by->account_id), P_TEXT(by->name),
-                    P_TEXT(by->surface), P_TEXT(by->client_ip), P_TEXT(event), P_TEXT(object), store_opt(detail));
+    return DB_QUERY(db, sc, a, STMT_AUDIT_ADD, NULL, e, P_TEXT(org), store_opt(by->account_id),
+                    P_TEXT(by->name), P_TEXT(by->surface), P_TEXT(by->client_ip), P_TEXT(event),
+                    P_TEXT(object), store_opt(detail));
 }
 
 static void
@@ -34,15 +35,16 @@ read_audit(const struct db_rows *r, int i, struct store_audit *x)
 }
 
 int
-store_audit_list(struct db *db, const struct scope *sc, struct arena *a, const struct store_audit_filter *f,
-                 struct store_audit **rows, int *n, bool *more, struct err *e)
+store_audit_list(struct db *db, const struct scope *sc, struct arena *a,
+                 const struct store_audit_filter *f, struct store_audit **rows, int *n, bool *more,
+                 struct err *e)
 {
     struct db_rows r;
     bool back = f->after_seq > 0;
     int limit = f->limit < 1 ? 1 : f->limit > 100 ? 100 : f->limit;
-    if (DB_QUERY(db, sc, a, back ? STMT_AUDIT_LIST_BACK : STMT_AUDIT_LIST, &r, e, store_opt(f->event),
-                 P_TEXT(store_like(a, f->actor)), p_int(a, f->since), p_int(a, back ? f->after_seq : f->before_seq),
-                 p_int(a, limit + 1)))
+    if (DB_QUERY(db, sc, a, back ? STMT_AUDIT_LIST_BACK : STMT_AUDIT_LIST, &r, e,
+                 store_opt(f->event), P_TEXT(store_like(a, f->actor)), p_int(a, f->since),
+                 p_int(a, back ? f->after_seq : f->before_seq), p_int(a, limit + 1)))
         return -1;
     *more = r.n > limit;
     *n = *more ? limit : r.n;
@@ -53,8 +55,8 @@ store_audit_list(struct db *db, const struct scope *sc, struct arena *a, const s
 }
 
 int
-store_audit_get(struct db *db, const struct scope *sc, struct arena *a, int64_t seq, struct store_audit *out,
-                struct err *e)
+store_audit_get(struct db *db, const struct scope *sc, struct arena *a, int64_t seq,
+                struct store_audit *out, struct err *e)
 {
     struct db_rows r;
     if (DB_QUERY(db, sc, a, STMT_AUDIT_GET, &r, e, p_int(a, seq)))
@@ -127,7 +129,8 @@ store_audit_verify(struct db *db, struct arena *a, const char *org, struct store
     } while (r.n == 5000);
     if (seq != row_int(&head, 0, 0) || memcmp(last, row_bytes(a, &head, 0, 1, &n), 32) != 0) {
         out->bad = seq + 1;
-        out->why = seq < row_int(&head, 0, 0) ? "it and what followed are missing" : "the head of the chain was altered";
+        out->why = seq < row_int(&head, 0, 0) ? "it and what followed are missing"
+                                              : "the head of the chain was altered";
     }
     return 0;
 }

@@ -1,6 +1,6 @@
 /*
- * The audit log: append-only, one hash chain per organisation (T-I6). Changes write their rows inside
- * their own statements; this is for what changes nothing (sign-in) and for reading.
+ * The audit log: append-only, one hash chain per organisation (T-I6). Changes write their rows
+ * inside their own statements; this is for what changes nothing (sign-in) and for reading.
  */
 #ifndef SEKISHO_STORE_AUDIT_H
 #define SEKISHO_STORE_AUDIT_H
@@ -28,18 +28,20 @@ struct store_audit_filter {
     int limit;
 };
 /* Newest first. */
-int store_audit_list(struct db *db, const struct scope *sc, struct arena *a, const struct store_audit_filter *f,
-                     struct store_audit **rows, int *n, bool *more, struct err *e);
-int store_audit_get(struct db *db, const struct scope *sc, struct arena *a, int64_t seq, struct store_audit *out,
-                    struct err *e);
+int store_audit_list(struct db *db, const struct scope *sc, struct arena *a,
+                     const struct store_audit_filter *f, struct store_audit **rows, int *n,
+                     bool *more, struct err *e);
+int store_audit_get(struct db *db, const struct scope *sc, struct arena *a, int64_t seq,
+                    struct store_audit *out, struct err *e);
 
-/* Computes the chain again. *bad: number of the first row that is wrong (altered, inserted, missing,
- * out of order), 0 when all rows are right; *why: what is wrong. rows: how many were checked. */
+/* Computes the chain again. *bad: number of the first row that is wrong (altered, inserted,
+ * missing, out of order), 0 when all rows are right; *why: what is wrong. rows: how many were
+ * checked. */
 struct store_audit_check {
     int64_t rows, bad;
     const char *why;
 };
-int store_audit_verify(struct db *db, struct arena *a, const char *org, struct store_audit_check *out,
-                       struct err *e);
+int store_audit_verify(struct db *db, struct arena *a, const char *org,
+                       struct store_audit_check *out, struct err *e);
 
 #endif

@@ -16,7 +16,7 @@ static struct org_key {
     struct org_key *next;
     char org[37];
     unsigned char key[32];
-} *keys;
+} * keys;
 
 static bool
 cached_key(const char *org, unsigned char key[32])
@@ -60,7 +60,8 @@ org_key(struct db *db, struct arena *a, const char *org, const unsigned char mas
         return err_set(e, ERR_NOTFOUND, "org", "no such organisation");
     const unsigned char *sealed = row_bytes(a, &r, 0, 0, &n);
     if (n != 32 + SEAL_OVERHEAD || !token_open(master, ORG_KEY_AAD, sealed, n, key))
-        return err_set(e, ERR_ENV, "org-key", "the organisation's key does not open with this master key");
+        return err_set(e, ERR_ENV, "org-key",
+                       "the organisation's key does not open with this master key");
     remember_key(org, key);
     return 0;
 }

@@ -12,8 +12,8 @@ int store_body_seal(struct db *db, struct arena *a, const char *org, const char 
                     const unsigned char master[32], const unsigned char *raw, size_t n,
                     unsigned char **out, size_t *out_len, struct err *e);
 
-/* The original bytes. ERR_NOTFOUND when they are gone; ERR_ENV "body-damaged" when they are not what
- * was stored (wrong key, altered, SHA-256 differs: F-32). */
+/* The original bytes. ERR_NOTFOUND when they are gone; ERR_ENV "body-damaged" when they are not
+ * what was stored (wrong key, altered, SHA-256 differs: F-32). */
 int store_body_get(struct db *db, struct arena *a, const char *org, const char *message_id,
                    const unsigned char master[32], unsigned char **raw, size_t *n, struct err *e);
 

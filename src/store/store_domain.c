@@ -59,8 +59,8 @@ load(struct db *db, const struct scope *sc, struct arena *a, const char *id, con
 }
 
 int
-store_domain_list(struct db *db, const struct scope *sc, struct arena *a, struct store_domain **rows,
-                  int *n, struct err *e)
+store_domain_list(struct db *db, const struct scope *sc, struct arena *a,
+                  struct store_domain **rows, int *n, struct err *e)
 {
     return load(db, sc, a, NULL, NULL, rows, n, e);
 }
@@ -94,14 +94,14 @@ store_domain_find(struct db *db, const struct scope *sc, struct arena *a, const 
 }
 
 int
-store_domain_add(struct db *db, const struct scope *sc, struct arena *a, const struct store_actor *by,
-                 const char *org, const char *name, const char *host, int port, char domain_id[37],
-                 struct err *e)
+store_domain_add(struct db *db, const struct scope *sc, struct arena *a,
+                 const struct store_actor *by, const char *org, const char *name, const char *host,
+                 int port, char domain_id[37], struct err *e)
 {
     token_uuid7(domain_id);
-    return DB_QUERY(db, sc, a, STMT_DOMAIN_ADD, NULL, e, P_TEXT(org), P_TEXT(domain_id), P_TEXT(name),
-                    P_TEXT(host), p_int(a, port), store_opt(by->account_id), P_TEXT(by->name),
-                    P_TEXT(by->surface), P_TEXT(by->client_ip));
+    return DB_QUERY(db, sc, a, STMT_DOMAIN_ADD, NULL, e, P_TEXT(org), P_TEXT(domain_id),
+                    P_TEXT(name), P_TEXT(host), p_int(a, port), store_opt(by->account_id),
+                    P_TEXT(by->name), P_TEXT(by->surface), P_TEXT(by->client_ip));
 }
 
 static int
@@ -111,8 +111,8 @@ found(const struct db_rows *r, const char *what, struct err *e)
 }
 
 int
-store_domain_delete(struct db *db, const struct scope *sc, struct arena *a, const struct store_actor *by,
-                    const char *domain_id, struct err *e)
+store_domain_delete(struct db *db, const struct scope *sc, struct arena *a,
+                    const struct store_actor *by, const char *domain_id, struct err *e)
 {
     struct db_rows r;
     if (DB_QUERY(db, sc, a, STMT_DOMAIN_DELETE, &r, e, P_TEXT(domain_id), store_opt(by->account_id),
@@ -126,37 +126,42 @@ store_domain_server_add(struct db *db, const struct scope *sc, struct arena *a,
                         const struct store_actor *by, const struct store_server *s, struct err *e)
 {
     struct db_rows r;
-    if (DB_QUERY(db, sc, a, STMT_DOMAIN_SERVER_ADD, &r, e, P_TEXT(s->domain_id), P_TEXT(s->recipient),
-                 P_TEXT(s->host), p_int(a, s->port), p_int(a, s->preference), store_opt(by->account_id),
-                 P_TEXT(by->name), P_TEXT(by->surface), P_TEXT(by->client_ip)))
+    if (DB_QUERY(db, sc, a, STMT_DOMAIN_SERVER_ADD, &r, e, P_TEXT(s->domain_id),
+                 P_TEXT(s->recipient), P_TEXT(s->host), p_int(a, s->port), p_int(a, s->preference),
+                 store_opt(by->account_id), P_TEXT(by->name), P_TEXT(by->surface),
+                 P_TEXT(by->client_ip)))
         return -1;
     return found(&r, "domain", e);
 }
 
 int
 store_domain_server_change(struct db *db, const struct scope *sc, struct arena *a,
-                           const struct store_actor *by, const struct store_server *s, struct err *e)
+                           const struct store_actor *by, const struct store_server *s,
+                           struct err *e)
 {
     struct db_rows r;
-    if (DB_QUERY(db, sc, a, STMT_DOMAIN_SERVER_CHANGE, &r, e, P_TEXT(s->domain_id), P_TEXT(s->recipient),
-                 P_TEXT(s->host), p_int(a, s->port), p_int(a, s->preference), store_opt(by->account_id),
-                 P_TEXT(by->name), P_TEXT(by->surface), P_TEXT(by->client_ip), P_TEXT(s->server_id)))
+    if (DB_QUERY(db, sc, a, STMT_DOMAIN_SERVER_CHANGE, &r, e, P_TEXT(s->domain_id),
+                 P_TEXT(s->recipient), P_TEXT(s->host), p_int(a, s->port), p_int(a, s->preference),
+                 store_opt(by->account_id), P_TEXT(by->name), P_TEXT(by->surface),
+                 P_TEXT(by->client_ip), P_TEXT(s->server_id)))
         return -1;
     return found(&r, "server", e);
 }
 
 int
 store_domain_server_delete(struct db *db, const struct scope *sc, struct arena *a,
-                           const struct store_actor *by, const char *domain_id, const char *server_id,
-                           struct err *e)
+                           const struct store_actor *by, const char *domain_id,
+                           const char *server_id, struct err *e)
 {
     struct db_rows r;
-    if (DB_QUERY(db, sc, a, STMT_DOMAIN_SERVER_DELETE, &r, e, P_TEXT(domain_id), store_opt(by->account_id),
-                 P_TEXT(by->name), P_TEXT(by->surface), P_TEXT(by->client_ip), P_TEXT(server_id)))
+    if (DB_QUERY(db, sc, a, STMT_DOMAIN_SERVER_DELETE, &r, e, P_TEXT(domain_id),
+                 store_opt(by->account_id), P_TEXT(by->name), P_TEXT(by->surface),
+                 P_TEXT(by->client_ip), P_TEXT(server_id)))
         return -1;
     if (!row_null(&r, 0, 1))
         return 0;
     if (row_int(&r, 0, 0) == 1)
-        return err_set(e, ERR_CONFLICT, "last_server", "a domain needs at least one inbound server");
+        return err_set(e, ERR_CONFLICT, "last_server",
+                       "a domain needs at least one inbound server");
     return err_set(e, ERR_NOTFOUND, "server", "no such server");
 }

@@ -21,8 +21,8 @@ struct store_domain {
 };
 
 /* All domains of the scope (CLI, scope NULL: of the installation), by name; at most 1000. */
-int store_domain_list(struct db *db, const struct scope *sc, struct arena *a, struct store_domain **rows,
-                      int *n, struct err *e);
+int store_domain_list(struct db *db, const struct scope *sc, struct arena *a,
+                      struct store_domain **rows, int *n, struct err *e);
 int store_domain_get(struct db *db, const struct scope *sc, struct arena *a, const char *domain_id,
                      struct store_domain *out, struct err *e);
 /* By name (A-labels). */
@@ -31,21 +31,23 @@ int store_domain_find(struct db *db, const struct scope *sc, struct arena *a, co
 
 /* A domain with its first server. org: whose it becomes. Accounts with an address in it get their
  * mailbox. ERR_CONFLICT code "domain_taken". */
-int store_domain_add(struct db *db, const struct scope *sc, struct arena *a, const struct store_actor *by,
-                     const char *org, const char *name, const char *host, int port, char domain_id[37],
-                     struct err *e);
+int store_domain_add(struct db *db, const struct scope *sc, struct arena *a,
+                     const struct store_actor *by, const char *org, const char *name,
+                     const char *host, int port, char domain_id[37], struct err *e);
 /* Held mail stays; later mail is refused. ERR_NOTFOUND. */
-int store_domain_delete(struct db *db, const struct scope *sc, struct arena *a, const struct store_actor *by,
-                        const char *domain_id, struct err *e);
+int store_domain_delete(struct db *db, const struct scope *sc, struct arena *a,
+                        const struct store_actor *by, const char *domain_id, struct err *e);
 
 /* s->server_id "" or NULL: a new one (id made here). ERR_CONFLICT code "server_twice". */
 int store_domain_server_add(struct db *db, const struct scope *sc, struct arena *a,
-                            const struct store_actor *by, const struct store_server *s, struct err *e);
+                            const struct store_actor *by, const struct store_server *s,
+                            struct err *e);
 int store_domain_server_change(struct db *db, const struct scope *sc, struct arena *a,
-                               const struct store_actor *by, const struct store_server *s, struct err *e);
+                               const struct store_actor *by, const struct store_server *s,
+                               struct err *e);
 /* The last server of a domain stays: ERR_CONFLICT code "last_server". */
 int store_domain_server_delete(struct db *db, const struct scope *sc, struct arena *a,
-                               const struct store_actor *by, const char *domain_id, const char *server_id,
-                               struct err *e);
+                               const struct store_actor *by, const char *domain_id,
+                               const char *server_id, struct err *e);
 
 #endif

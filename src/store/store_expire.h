@@ -12,7 +12,7 @@ int store_expire_bodies(struct db *db, struct arena *a, int64_t *n, struct err *
 int store_expire_rest(struct db *db, struct arena *a, int64_t session_idle_s, int64_t session_s,
                       struct err *e);
 /* Next weeks' partitions, and the end of old ones. *made, *dropped: how many. */
-int store_partition(struct db *db, struct arena *a, int tracking_days, int audit_days, int64_t *made,
-                    int64_t *dropped, struct err *e);
+int store_partition(struct db *db, struct arena *a, int tracking_days, int audit_days,
+                    int64_t *made, int64_t *dropped, struct err *e);
 
 #endif

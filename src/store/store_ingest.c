@@ -13,10 +13,11 @@ recipients_json(const struct store_ingest *m)
     json_t *list = json_array();
     for (int i = 0; i < m->nrecipients; i++) {
         const struct store_ingest_recipient *r = &m->recipients[i];
-        json_array_append_new(list, json_pack("{ss ss ss ss ss ss ss ss}", "recipient_id", r->recipient_id, "address",
-                                              r->address, "domain", r->domain, "original", r->original, "state",
-                                              r->state, "disposition", r->disposition, "kind", r->kind, "rule",
-                                              r->rule));
+        json_array_append_new(list,
+                              json_pack("{ss ss ss ss ss ss ss ss}", "recipient_id",
+                                        r->recipient_id, "address", r->address, "domain", r->domain,
+                                        "original", r->original, "state", r->state, "disposition",
+                                        r->disposition, "kind", r->kind, "rule", r->rule));
     }
     return list;
 }
@@ -35,14 +36,15 @@ static struct db_param
 message_param(struct arena *a, const struct store_ingest *m)
 {
     json_t *j = json_pack(
-        "{ss ss sI ss ss ss ss ss ss ss ss ss ss ss ss ss sI ss sf sf so so sI so}", "org_id", m->org_id, "message_id",
-        m->message_id, "received_at", (json_int_t)m->received_at, "node", m->node, "direction", m->direction,
-        "queue_id", m->queue_id, "client_ip", m->client_ip, "client_name", m->client_name, "helo", m->helo, "tls",
-        m->tls, "envelope_sender", m->envelope_sender, "sender_domain", m->sender_domain, "header_from",
-        m->header_from, "header_from_name", m->header_from_name, "header_id", m->header_id, "subject", m->subject,
-        "bytes", (json_int_t)m->bytes, "verdict", m->verdict, "score", m->score, "threshold", m->threshold, "reasons",
-        own_json(m->reasons), "scan", own_json(m->scan), "scan_us", (json_int_t)m->scan_us, "recipients",
-        recipients_json(m));
+        "{ss ss sI ss ss ss ss ss ss ss ss ss ss ss ss ss sI ss sf sf so so sI so}", "org_id",
+        m->org_id, "message_id", m->message_id, "received_at", (json_int_t)m->received_at, "node",
+        m->node, "direction", m->direction, "queue_id", m->queue_id, "client_ip", m->client_ip,
+        "client_name", m->client_name, "helo", m->helo, "tls", m->tls, "envelope_sender",
+        m->envelope_sender, "sender_domain", m->sender_domain, "header_from", m->header_from,
+        "header_from_name", m->header_from_name, "header_id", m->header_id, "subject", m->subject,
+        "bytes", (json_int_t)m->bytes, "verdict", m->verdict, "score", m->score, "threshold",
+        m->threshold, "reasons", own_json(m->reasons), "scan", own_json(m->scan), "scan_us",
+        (json_int_t)m->scan_us, "recipients", recipients_json(m));
     if (!j)
         bug("ingest: a text is NULL or not UTF-8");
     jsonx_own(a, j);

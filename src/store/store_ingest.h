@@ -19,7 +19,8 @@ struct store_ingest {
     int64_t received_at;
     const char *node, *direction, *queue_id;
     const char *client_ip, *client_name, *helo, *tls;
-    const char *envelope_sender, *sender_domain, *header_from, *header_from_name, *header_id, *subject;
+    const char *envelope_sender, *sender_domain, *header_from, *header_from_name, *header_id,
+        *subject;
     int64_t bytes;
     unsigned char sha256[32];
     const char *verdict;
@@ -28,18 +29,21 @@ struct store_ingest {
     int64_t scan_us;
     const struct store_ingest_recipient *recipients;
     int nrecipients;
-    const char *note;          /* JSON of one more event, {"kind": "...", "detail": {...}}, or NULL */
+    const char *note; /* JSON of one more event, {"kind": "...", "detail": {...}}, or NULL */
     const unsigned char *body; /* sealed by store_body_seal(), NULL when nothing is held */
     size_t body_len;
 };
 
-/* Writes all of them or none. One round trip when there is one message with at most 1 MiB of body. */
-int store_ingest(struct db *db, struct arena *a, const struct store_ingest *list, int n, struct err *e);
+/* Writes all of them or none. One round trip when there is one message with at most 1 MiB of body.
+ */
+int store_ingest(struct db *db, struct arena *a, const struct store_ingest *list, int n,
+                 struct err *e);
 
 /* After ERR_UNCERTAIN: 1 when the message was committed, 0 when not, -1 when nobody knows. */
 int store_ingest_known(struct db *db, struct arena *a, const char *message_id, struct err *e);
 
 /* The organisation that owns a domain (A-labels, lower case): 1, 0 when nobody does, -1. */
-int store_ingest_org(struct db *db, struct arena *a, const char *domain, char org[37], struct err *e);
+int store_ingest_org(struct db *db, struct arena *a, const char *domain, char org[37],
+                     struct err *e);
 
 #endif

@@ -25,6 +25,7 @@ store_ledger(struct db *db, struct arena *a, struct store_ledger *out, struct er
     for (int i = 0; i < s.n; i++)
         out->states[i] = (struct store_state_count){row_text(&s, i, 0), row_int(&s, i, 1)};
     for (int i = 0; i < o.n; i++)
-        out->open[i] = (struct store_open){row_text(&o, i, 0), row_text(&o, i, 1), row_text(&o, i, 2)};
+        out->open[i] =
+            (struct store_open){row_text(&o, i, 0), row_text(&o, i, 1), row_text(&o, i, 2)};
     return 0;
 }

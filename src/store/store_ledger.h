@@ -16,9 +16,9 @@ struct store_open { /* what the database believes to be in Postfix's queue */
 struct store_ledger {
     struct store_state_count *states;
     int nstates;
-    int64_t without_body;      /* held, deleted or releasing, but no bytes stored: lost */
-    int64_t orphan_bodies;     /* bytes that no message row names */
-    int64_t delivered_twice;   /* recipients with more than one delivery */
+    int64_t without_body;    /* held, deleted or releasing, but no bytes stored: lost */
+    int64_t orphan_bodies;   /* bytes that no message row names */
+    int64_t delivered_twice; /* recipients with more than one delivery */
     int64_t possible_duplicates, resends, messages;
     struct store_open *open;
     int nopen; /* at most 100,000 */

@@ -63,7 +63,9 @@ values(struct arena *a, const struct track_query *q, enum track_key key, bool ex
         if (key == TRACK_STATUS)
             n += expand_status(t->value, list + n);
         else
-            list[n++] = pattern(a, t->value, key == TRACK_WORD || key == TRACK_SUBJECT || key == TRACK_FROM || key == TRACK_TO);
+            list[n++] = pattern(a, t->value,
+                                key == TRACK_WORD || key == TRACK_SUBJECT || key == TRACK_FROM ||
+                                    key == TRACK_TO);
     }
     return n ? store_array(a, list, n) : P_TEXT(NULL);
 }
@@ -143,7 +145,8 @@ find_ids(struct db *db, const struct scope *sc, struct arena *a, const struct tr
     }
     if (!n)
         return 0;
-    if (DB_QUERY(db, sc, a, STMT_MESSAGE_FIND, &r, e, store_array(a, texts, n), store_array(a, uuids, nu)))
+    if (DB_QUERY(db, sc, a, STMT_MESSAGE_FIND, &r, e, store_array(a, texts, n),
+                 store_array(a, uuids, nu)))
         return -1;
     const char **found = arena_calloc(a, (size_t)r.n, sizeof *found);
     for (int i = 0; i < r.n; i++)
@@ -153,8 +156,9 @@ find_ids(struct db *db, const struct scope *sc, struct arena *a, const struct tr
 }
 
 int
-store_message_list(struct db *db, const struct scope *sc, struct arena *a, const struct store_track_filter *f,
-                   struct store_track **rows, int *n, bool *more, struct err *e)
+store_message_list(struct db *db, const struct scope *sc, struct arena *a,
+                   const struct store_track_filter *f, struct store_track **rows, int *n,
+                   bool *more, struct err *e)
 {
     struct db_rows r;
     int64_t since, until;
@@ -259,12 +263,14 @@ store_message_get(struct db *db, const struct scope *sc, struct arena *a, const 
     out->recipients = arena_calloc(a, (size_t)r.n, sizeof *out->recipients);
     for (int i = 0; i < r.n; i++)
         out->recipients[i] = (struct store_message_recipient){
-            row_text(&r, i, 0), row_text(&r, i, 1), row_text(&r, i, 2), row_text(&r, i, 3), row_text(&r, i, 4),
-            row_text(&r, i, 5), row_text(&r, i, 6), row_int(&r, i, 7), row_int(&r, i, 8), row_bool(&r, i, 9)};
+            row_text(&r, i, 0), row_text(&r, i, 1), row_text(&r, i, 2), row_text(&r, i, 3),
+            row_text(&r, i, 4), row_text(&r, i, 5), row_text(&r, i, 6), row_int(&r, i, 7),
+            row_int(&r, i, 8),  row_bool(&r, i, 9)};
     out->nevents = v.n;
     out->events = arena_calloc(a, (size_t)v.n, sizeof *out->events);
     for (int i = 0; i < v.n; i++)
-        out->events[i] = (struct store_event){row_text(&v, i, 0), row_text(&v, i, 1), row_text(&v, i, 2),
-                                              row_text(&v, i, 3), row_text(&v, i, 4), row_int(&v, i, 5)};
+        out->events[i] =
+            (struct store_event){row_text(&v, i, 0), row_text(&v, i, 1), row_text(&v, i, 2),
+                                 row_text(&v, i, 3), row_text(&v, i, 4), row_int(&v, i, 5)};
     return 0;
 }

@@ -21,8 +21,9 @@ struct store_track_filter {
     int limit;
 };
 /* Newest first. */
-int store_message_list(struct db *db, const struct scope *sc, struct arena *a, const struct store_track_filter *f,
-                       struct store_track **rows, int *n, bool *more, struct err *e);
+int store_message_list(struct db *db, const struct scope *sc, struct arena *a,
+                       const struct store_track_filter *f, struct store_track **rows, int *n,
+                       bool *more, struct err *e);
 
 struct store_message_recipient {
     const char *recipient_id, *address, *state, *disposition, *kind, *rule, *queue_id;
@@ -30,12 +31,14 @@ struct store_message_recipient {
     bool possible_duplicate;
 };
 struct store_event {
-    const char *kind, *recipient_id, *recipient, *who, *detail; /* detail: JSON; recipient: address */
+    const char *kind, *recipient_id, *recipient, *who,
+        *detail; /* detail: JSON; recipient: address */
     int64_t at;
 };
 struct store_message {
     const char *message_id, *direction, *node, *queue_id, *client_ip, *client_name, *helo, *tls;
-    const char *envelope_sender, *header_from, *header_from_name, *header_id, *subject, *sha256; /* hex */
+    const char *envelope_sender, *header_from, *header_from_name, *header_id, *subject,
+        *sha256; /* hex */
     const char *verdict, *reasons, *scan, *resend_of;
     int64_t received_at, bytes, scan_us;
     double score, threshold;
@@ -44,7 +47,7 @@ struct store_message {
     struct store_event *events; /* oldest first, at most 1000 */
     int nevents;
 };
-int store_message_get(struct db *db, const struct scope *sc, struct arena *a, const char *message_id,
-                      struct store_message *out, struct err *e);
+int store_message_get(struct db *db, const struct scope *sc, struct arena *a,
+                      const char *message_id, struct store_message *out, struct err *e);
 
 #endif

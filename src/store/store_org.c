@@ -61,12 +61,13 @@ store_org_exists(struct db *db, struct arena *a, struct err *e)
 static void
 read_org(const struct db_rows *r, int i, struct store_org *o)
 {
-    *o = (struct store_org){row_text(r, i, 0), row_text(r, i, 1), row_text(r, i, 2), row_text(r, i, 3),
-                            (int)row_int(r, i, 4)};
+    *o = (struct store_org){row_text(r, i, 0), row_text(r, i, 1), row_text(r, i, 2),
+                            row_text(r, i, 3), (int)row_int(r, i, 4)};
 }
 
 int
-store_org_get(struct db *db, const struct scope *sc, struct arena *a, struct store_org *out, struct err *e)
+store_org_get(struct db *db, const struct scope *sc, struct arena *a, struct store_org *out,
+              struct err *e)
 {
     struct db_rows r;
     if (db_query(db, sc, a, STMT_ORG_GET, NULL, 0, &r, e))

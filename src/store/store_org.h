@@ -21,7 +21,8 @@ struct store_setup {
  * the CLI (database owner only). Fills the new ids. ERR_CONFLICT code "done" (set up already),
  * "domain_taken", "address_taken"; ERR_DENIED code "link" (unknown, used or expired). */
 int store_org_setup(struct db *db, struct arena *a, const unsigned char *link_hash,
-                    const struct store_setup *s, char org_id[37], char account_id[37], struct err *e);
+                    const struct store_setup *s, char org_id[37], char account_id[37],
+                    struct err *e);
 
 /* 1 when there is an organisation, 0 when there is none, -1. */
 int store_org_exists(struct db *db, struct arena *a, struct err *e);
@@ -31,15 +32,16 @@ struct store_org {
     int retention_days;
 };
 /* The organisation of the scope. */
-int store_org_get(struct db *db, const struct scope *sc, struct arena *a, struct store_org *out, struct err *e);
+int store_org_get(struct db *db, const struct scope *sc, struct arena *a, struct store_org *out,
+                  struct err *e);
 /* All organisations (CLI). */
 int store_org_list(struct db *db, struct arena *a, struct store_org **rows, int *n, struct err *e);
 
 /* A new one-time link; only its hash is stored. Earlier unused links of the purpose end. */
-int store_link_create(struct db *db, struct arena *a, const unsigned char hash[32], const char *purpose,
-                      int64_t valid_seconds, struct err *e);
+int store_link_create(struct db *db, struct arena *a, const unsigned char hash[32],
+                      const char *purpose, int64_t valid_seconds, struct err *e);
 /* *state: "valid", "used", "expired", "unknown". */
-int store_link_state(struct db *db, struct arena *a, const unsigned char hash[32], const char *purpose,
-                     const char **state, struct err *e);
+int store_link_state(struct db *db, struct arena *a, const unsigned char hash[32],
+                     const char *purpose, const char **state, struct err *e);
 
 #endif

@@ -54,7 +54,8 @@ page(struct db *db, const struct scope *sc, struct arena *a, const struct store_
     p[7] = p_int(a, f->cursor.at);
     p[8] = store_opt(f->cursor.id);
     p[9] = p_int(a, limit);
-    return db_query(db, sc, a, newer ? STMT_QUARANTINE_NEWER : STMT_QUARANTINE_OLDER, p, PARAMS, r, e);
+    return db_query(db, sc, a, newer ? STMT_QUARANTINE_NEWER : STMT_QUARANTINE_OLDER, p, PARAMS, r,
+                    e);
 }
 
 int
@@ -142,12 +143,13 @@ changed_ids(struct arena *a, const struct db_rows *r, const char ***ids, int *n)
 
 int
 store_quarantine_release(struct db *db, const struct scope *sc, struct arena *a,
-                         const struct store_actor *by, const char *const *ids, int n, bool user_kinds,
-                         const char ***changed, int *nchanged, struct err *e)
+                         const struct store_actor *by, const char *const *ids, int n,
+                         bool user_kinds, const char ***changed, int *nchanged, struct err *e)
 {
     struct db_rows r;
-    if (DB_QUERY(db, sc, a, STMT_QUARANTINE_RELEASE, &r, e, store_array(a, ids, n), store_opt(by->account_id),
-                 P_TEXT(by->name), P_TEXT(by->surface), P_TEXT(by->client_ip), p_bool(user_kinds)))
+    if (DB_QUERY(db, sc, a, STMT_QUARANTINE_RELEASE, &r, e, store_array(a, ids, n),
+                 store_opt(by->account_id), P_TEXT(by->name), P_TEXT(by->surface),
+                 P_TEXT(by->client_ip), p_bool(user_kinds)))
         return -1;
     changed_ids(a, &r, changed, nchanged);
     return 0;
@@ -159,8 +161,8 @@ simple_change(struct db *db, const struct scope *sc, struct arena *a, enum stmt 
               int *nchanged, struct err *e)
 {
     struct db_rows r;
-    if (DB_QUERY(db, sc, a, id, &r, e, store_array(a, ids, n), store_opt(by->account_id), P_TEXT(by->name),
-                 P_TEXT(by->surface), P_TEXT(by->client_ip)))
+    if (DB_QUERY(db, sc, a, id, &r, e, store_array(a, ids, n), store_opt(by->account_id),
+                 P_TEXT(by->name), P_TEXT(by->surface), P_TEXT(by->client_ip)))
         return -1;
     changed_ids(a, &r, changed, nchanged);
     return 0;
@@ -186,8 +188,9 @@ int
 store_quarantine_viewed(struct db *db, const struct scope *sc, struct arena *a,
                         const struct store_actor *by, const char *id, struct err *e)
 {
-    return DB_QUERY(db, sc, a, STMT_QUARANTINE_VIEWED, NULL, e, P_TEXT(id), store_opt(by->account_id),
-                    P_TEXT(by->name), P_TEXT(by->surface), P_TEXT(by->client_ip));
+    return DB_QUERY(db, sc, a, STMT_QUARANTINE_VIEWED, NULL, e, P_TEXT(id),
+                    store_opt(by->account_id), P_TEXT(by->name), P_TEXT(by->surface),
+                    P_TEXT(by->client_ip));
 }
 
 int

@@ -18,14 +18,14 @@ struct store_held {
 };
 
 struct store_held_filter {
-    const char *search;    /* in subject, sender and its name; "" = any. At most 200 bytes used */
+    const char *search; /* in subject, sender and its name; "" = any. At most 200 bytes used */
     const char *kind, *domain, *recipient; /* "" = any */
-    const char *state;     /* "held" or "deleted"; "" = held */
-    int64_t since;         /* received at or after; 0 = any */
-    int64_t expires_before;/* 0 = any */
+    const char *state;                     /* "held" or "deleted"; "" = held */
+    int64_t since;                         /* received at or after; 0 = any */
+    int64_t expires_before;                /* 0 = any */
     struct store_cursor cursor;
-    bool newer;            /* the page before the cursor instead of the one after it */
-    int limit;             /* 1 to 100 */
+    bool newer; /* the page before the cursor instead of the one after it */
+    int limit;  /* 1 to 100 */
 };
 
 /* Rows newest first. *more: there are further rows in the direction asked for. */
@@ -35,7 +35,7 @@ int store_quarantine_list(struct db *db, const struct scope *sc, struct arena *a
 
 #define STORE_COUNT_MAX 10001 /* counting stops here: "more than 10,000" */
 struct store_held_counts {
-    int64_t matches; /* of the filter, cursor ignored */
+    int64_t matches;             /* of the filter, cursor ignored */
     int64_t held, deleted, soon; /* of all; soon: held mail that expires within 3 days */
 };
 int store_quarantine_counts(struct db *db, const struct scope *sc, struct arena *a,
@@ -45,20 +45,21 @@ int store_quarantine_counts(struct db *db, const struct scope *sc, struct arena 
 /* held + what the message page shows. Any state: a delivered or purged one still answers. */
 struct store_held_page {
     struct store_held m;
-    const char *scan;       /* JSON of sekisho scan's members */
-    const char *state_by;   /* who released or deleted it: name or address, "" */
+    const char *scan;          /* JSON of sekisho scan's members */
+    const char *state_by;      /* who released or deleted it: name or address, "" */
     const char *newer, *older; /* recipient ids beside it in the filter, "" = none */
     const char *header_id;
 };
 int store_quarantine_get(struct db *db, const struct scope *sc, struct arena *a, const char *id,
-                         const struct store_held_filter *f, struct store_held_page *out, struct err *e);
+                         const struct store_held_filter *f, struct store_held_page *out,
+                         struct err *e);
 
 /* Held -> releasing, in one conditional UPDATE: whoever comes second changes nothing. changed gets
  * the ids that this call changed. user_kinds: only what end users may deliver themselves (spam,
  * graymail, unverified); the rest stays as it is. */
 int store_quarantine_release(struct db *db, const struct scope *sc, struct arena *a,
-                             const struct store_actor *by, const char *const *ids, int n, bool user_kinds,
-                             const char ***changed, int *nchanged, struct err *e);
+                             const struct store_actor *by, const char *const *ids, int n,
+                             bool user_kinds, const char ***changed, int *nchanged, struct err *e);
 /* Held -> deleted, and back until it expires. */
 int store_quarantine_delete(struct db *db, const struct scope *sc, struct arena *a,
                             const struct store_actor *by, const char *const *ids, int n,

@@ -46,7 +46,8 @@ store_release_proof(struct db *db, struct arena *a, const char *release_id,
     if (DB_QUERY(db, NULL, a, STMT_RELEASE_PROOF, &r, e, P_TEXT(release_id)))
         return -1;
     if (r.n > 0)
-        *out = (struct store_release_proof){row_text(&r, 0, 0), row_bool(&r, 0, 1), row_int(&r, 0, 2)};
+        *out =
+            (struct store_release_proof){row_text(&r, 0, 0), row_bool(&r, 0, 1), row_int(&r, 0, 2)};
     return 0;
 }
 

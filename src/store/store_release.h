@@ -16,8 +16,8 @@ struct store_release {
 };
 
 /* Up to limit rows that are due; they are ours for 45 seconds. */
-int store_release_claim(struct db *db, struct arena *a, int limit, struct store_release **rows, int *n,
-                        struct err *e);
+int store_release_claim(struct db *db, struct arena *a, int limit, struct store_release **rows,
+                        int *n, struct err *e);
 /* Due again after wait_ms. sent_perhaps keeps the claim. */
 int store_release_unclaim(struct db *db, struct arena *a, const struct store_release *r,
                           bool sent_perhaps, int64_t wait_ms, struct err *e);
@@ -31,7 +31,8 @@ int store_release_proof(struct db *db, struct arena *a, const char *release_id,
                         struct store_release_proof *out, struct err *e);
 
 /* About to send a second time because nobody knows about the first. */
-int store_release_again(struct db *db, struct arena *a, const struct store_release *r, struct err *e);
+int store_release_again(struct db *db, struct arena *a, const struct store_release *r,
+                        struct err *e);
 int store_release_done(struct db *db, struct arena *a, const struct store_release *r,
                        const char *queue_id, struct err *e);
 /* Back to held. */

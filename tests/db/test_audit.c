@@ -1,4 +1,5 @@
-/* T-I6: whoever alters the audit log as owner of the database, the verifier names the first bad row. */
+/* T-I6: whoever alters the audit log as owner of the database, the verifier names the first bad
+ * row. */
 #include "lib_db.h"
 
 #include "store/store_audit.h"
@@ -78,7 +79,8 @@ altered_row_with_new_hash(void **state)
 {
     (void)state;
     tamper("UPDATE audit SET actor = 'somebody else' WHERE seq = 7;"
-           "UPDATE audit a SET hash = sha256(prev || convert_to(audit_canonical(a.*), 'UTF8')) WHERE seq = 7");
+           "UPDATE audit a SET hash = sha256(prev || convert_to(audit_canonical(a.*), 'UTF8')) "
+           "WHERE seq = 7");
     expect_bad(8); /* its hash is right now, but the next row does not follow it */
 }
 
@@ -102,7 +104,8 @@ static void
 inserted_row(void **state)
 {
     (void)state;
-    tamper("INSERT INTO audit SELECT org_id, seq, at + interval '1 millisecond', account_id, actor, surface, client_ip, 'other',"
+    tamper("INSERT INTO audit SELECT org_id, seq, at + interval '1 millisecond', account_id, "
+           "actor, surface, client_ip, 'other',"
            " object, detail, prev, hash FROM audit WHERE seq = 15");
     struct arena *a = arena_new();
     struct store_audit_check c = verify(a);
@@ -114,7 +117,8 @@ static void
 reordered_rows(void **state)
 {
     (void)state;
-    tamper("UPDATE audit SET seq = seq + 1000 WHERE seq = 20; UPDATE audit SET seq = 20 WHERE seq = 21;"
+    tamper("UPDATE audit SET seq = seq + 1000 WHERE seq = 20; UPDATE audit SET seq = 20 WHERE seq "
+           "= 21;"
            "UPDATE audit SET seq = 21 WHERE seq = 1020");
     expect_bad(20);
 }
@@ -139,8 +143,9 @@ static void
 dropped_by_retention_is_right(void **state)
 {
     (void)state;
-    tamper("WITH x AS (DELETE FROM audit WHERE seq <= 10 RETURNING seq, hash)"
-           " UPDATE audit_head SET kept_from = 11, kept_prev = (SELECT hash FROM x WHERE seq = 10)");
+    tamper(
+        "WITH x AS (DELETE FROM audit WHERE seq <= 10 RETURNING seq, hash)"
+        " UPDATE audit_head SET kept_from = 11, kept_prev = (SELECT hash FROM x WHERE seq = 10)");
     struct arena *a = arena_new();
     struct store_audit_check c = verify(a);
     assert_int_equal(c.bad, 0);

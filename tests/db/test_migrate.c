@@ -53,7 +53,8 @@ fresh(void **state)
     PGconn *pg = PQconnectdb(conninfo);
     PQclear(PQexec(pg, "ALTER SCHEMA public OWNER TO sekisho_owner"));
     PQfinish(pg);
-    snprintf(conninfo, sizeof conninfo, "%s user=sekisho_owner dbname=m%d", getenv("DATABASE_URL"), n);
+    snprintf(conninfo, sizeof conninfo, "%s user=sekisho_owner dbname=m%d", getenv("DATABASE_URL"),
+             n);
     empty_dir();
     put("0001-one.sql", "CREATE TABLE one (n int);\nINSERT INTO one VALUES (1);\n");
     put("0002-two.sql", "CREATE TABLE two (n int);\n");
@@ -137,7 +138,8 @@ static void
 failed_file_leaves_nothing(void **state)
 {
     (void)state;
-    put("0003-three.sql", "CREATE TABLE three (n int);\n\nCREATE TABLE \xe3\x81\x82 (n int);\nSELEC 1;\n");
+    put("0003-three.sql",
+        "CREATE TABLE three (n int);\n\nCREATE TABLE \xe3\x81\x82 (n int);\nSELEC 1;\n");
     refused("migration", "0003-three.sql:4:");
     assert_int_equal(count("SELECT count(*) FROM pg_class WHERE relname = 'three'"), 0);
     assert_int_equal(count("SELECT max(version) FROM schema_version"), 2);

@@ -1,6 +1,6 @@
 /*
- * The blocking database interface against a real server: scopes on shared connections (T-I4), who is
- * first wins (64 clients), a server that stops, restarts or is slow (F-5, F-7), errors by class.
+ * The blocking database interface against a real server: scopes on shared connections (T-I4), who
+ * is first wins (64 clients), a server that stops, restarts or is slow (F-5, F-7), errors by class.
  */
 #include "lib_db.h"
 
@@ -86,7 +86,8 @@ break_off(struct tenant *t, struct arena *a, const struct scope *sc)
     struct db_tx *tx;
     char id[37];
     struct store_actor by = {NULL, "test", "admin", ""};
-    if (store_domain_add(t->db, sc, a, &by, sc->org, "org1.example", "h", 25, id, &e) == 0 || e.cls != ERR_CONFLICT)
+    if (store_domain_add(t->db, sc, a, &by, sc->org, "org1.example", "h", 25, id, &e) == 0 ||
+        e.cls != ERR_CONFLICT)
         snprintf(t->wrong, sizeof t->wrong, "a domain twice: %d %s", e.cls, e.text);
     if (db_begin(t->db, sc, &tx, &e) == 0) {
         db_tx_query(tx, a, STMT_ORG_GET, NULL, 0, NULL, &e);
@@ -141,7 +142,8 @@ audit_rows_of_others_are_refused(void **state)
     struct scope sc = test_scope(a, 1, 0);
     struct db *db = open_as("sekisho_console", 1, 5000);
     assert_int_equal(store_audit_add(db, &sc, a, sc.org, &by, "test.own", "", NULL, &e), 0);
-    assert_int_equal(store_audit_add(db, &sc, a, test_id(a, T_ORG, 2, 0), &by, "test.other", "", NULL, &e), -1);
+    assert_int_equal(
+        store_audit_add(db, &sc, a, test_id(a, T_ORG, 2, 0), &by, "test.other", "", NULL, &e), -1);
     assert_int_equal(e.cls, ERR_DENIED);
     assert_int_equal(store_audit_add(db, NULL, a, sc.org, &by, "test.nobody", "", NULL, &e), -1);
     db_close(&db);
@@ -186,7 +188,8 @@ one_of_64_releases(void **state)
     (void)state;
     pthread_t threads[CLIENTS];
     struct arena *a = arena_new();
-    long audits = sql_int("sekisho_owner", "SELECT count(*) FROM audit WHERE event = 'mail.released'");
+    long audits =
+        sql_int("sekisho_owner", "SELECT count(*) FROM audit WHERE event = 'mail.released'");
     int sum = 0;
     for (int i = 0; i < MAILS; i++)
         test_held(a, 1, 100 + i, "spam");
@@ -200,9 +203,18 @@ one_of_64_releases(void **state)
         sum += race.changed[i];
     assert_int_equal(race.failed, 0);
     assert_int_equal(sum, MAILS);
-    assert_int_equal(sql_int("sekisho_owner", "SELECT count(*) FROM event WHERE kind = 'release_requested'"), MAILS);
-    assert_int_equal(sql_int("sekisho_owner", "SELECT count(*) FROM audit WHERE event = 'mail.released'") - audits, MAILS);
-    assert_int_equal(sql_int("sekisho_owner", "SELECT count(DISTINCT release_id) FROM message_recipient WHERE state = 'releasing'"), MAILS);
+    assert_int_equal(
+        sql_int("sekisho_owner", "SELECT count(*) FROM event WHERE kind = 'release_requested'"),
+        MAILS);
+    assert_int_equal(
+        sql_int("sekisho_owner", "SELECT count(*) FROM audit WHERE event = 'mail.released'") -
+            audits,
+        MAILS);
+    assert_int_equal(
+        sql_int(
+            "sekisho_owner",
+            "SELECT count(DISTINCT release_id) FROM message_recipient WHERE state = 'releasing'"),
+        MAILS);
     db_close(&race.db);
     arena_free(&a);
 }
@@ -219,16 +231,20 @@ errors_have_their_class(void **state)
     struct store_actor by = {NULL, "x", "admin", ""};
     struct scope sc = test_scope(a, 1, 0);
     struct db *db = open_as("sekisho_console", 1, 5000);
-    assert_int_equal(store_domain_add(db, &sc, a, &by, sc.org, "org2.example", "h", 25, id, &e), -1);
+    assert_int_equal(store_domain_add(db, &sc, a, &by, sc.org, "org2.example", "h", 25, id, &e),
+                     -1);
     assert_int_equal(e.cls, ERR_CONFLICT);
     assert_string_equal(e.code, "domain_taken");
-    assert_int_equal(store_domain_add(db, &sc, a, &by, sc.org, "UPPER.example", "h", 25, id, &e), -1);
+    assert_int_equal(store_domain_add(db, &sc, a, &by, sc.org, "UPPER.example", "h", 25, id, &e),
+                     -1);
     assert_int_equal(e.cls, ERR_INPUT);
-    assert_int_equal(store_domain_add(db, &sc, a, &by, sc.org, "port.example", "h", 99999, id, &e), -1);
+    assert_int_equal(store_domain_add(db, &sc, a, &by, sc.org, "port.example", "h", 99999, id, &e),
+                     -1);
     assert_int_equal(e.cls, ERR_INPUT);
     /* The connection is as good as before, and nothing of the refused calls is left. */
     assert_int_equal(store_domain_add(db, &sc, a, &by, sc.org, "port.example", "h", 25, id, &e), 0);
-    assert_int_equal(sql_int("sekisho_owner", "SELECT count(*) FROM audit WHERE event = 'domain.added'"), 1);
+    assert_int_equal(
+        sql_int("sekisho_owner", "SELECT count(*) FROM audit WHERE event = 'domain.added'"), 1);
     db_close(&db);
     arena_free(&a);
 }
@@ -326,8 +342,9 @@ lock_row(void)
     snprintf(conninfo, sizeof conninfo, "%s user=sekisho_owner", getenv("DATABASE_URL"));
     PGconn *pg = PQconnectdb(conninfo);
     PQclear(PQexec(pg, "BEGIN"));
-    PGresult *r = PQexec(pg, arena_printf(a, "SELECT 1 FROM message_recipient WHERE recipient_id = '%s' FOR UPDATE",
-                                          test_id(a, T_RECIPIENT, 2, 1)));
+    PGresult *r = PQexec(
+        pg, arena_printf(a, "SELECT 1 FROM message_recipient WHERE recipient_id = '%s' FOR UPDATE",
+                         test_id(a, T_RECIPIENT, 2, 1)));
     assert_int_equal(PQntuples(r), 1);
     PQclear(r);
     arena_free(&a);
@@ -347,7 +364,8 @@ locked_row_ends_at_the_deadline(void **state)
     assert_true(s.ms < 2000);
     assert_int_equal(ask(s.db, &e), 0);
     PQfinish(pg);
-    assert_int_equal(sql_int("sekisho_owner", "SELECT count(*) FROM event WHERE kind = 'deleted'"), 0);
+    assert_int_equal(sql_int("sekisho_owner", "SELECT count(*) FROM event WHERE kind = 'deleted'"),
+                     0);
     db_close(&s.db);
 }
 
@@ -360,7 +378,8 @@ lost_answer_is_uncertain(void **state)
     PGconn *pg = lock_row();
     struct slow s = {.db = open_as("sekisho_console", 1, 10000)};
     pthread_create(&t, NULL, slow_main, &s);
-    for (int i = 0; i < 100 && !sql_int("postgres", "SELECT count(*) FROM pg_locks WHERE NOT granted"); i++)
+    for (int i = 0;
+         i < 100 && !sql_int("postgres", "SELECT count(*) FROM pg_locks WHERE NOT granted"); i++)
         usleep(20000);
     sql_do("postgres", "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted");
     pthread_join(t, NULL);

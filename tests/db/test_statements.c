@@ -37,13 +37,16 @@ prepare(PGconn *pg, const struct stmt_def *d)
         return why;
     r = PQdescribePrepared(pg, d->name);
     if (PQnparams(r) != d->nparams)
-        snprintf(why, sizeof why, "sqlc counts %d parameters, PostgreSQL %d", d->nparams, PQnparams(r));
+        snprintf(why, sizeof why, "sqlc counts %d parameters, PostgreSQL %d", d->nparams,
+                 PQnparams(r));
     PQclear(r);
     if (*why)
         return why;
-    int at = snprintf(explain, sizeof explain, "EXPLAIN EXECUTE %s%s", d->name, d->nparams ? "(" : "");
+    int at =
+        snprintf(explain, sizeof explain, "EXPLAIN EXECUTE %s%s", d->name, d->nparams ? "(" : "");
     for (int i = 0; i < d->nparams; i++)
-        at += snprintf(explain + at, sizeof explain - (size_t)at, "NULL%s", i + 1 < d->nparams ? "," : ")");
+        at += snprintf(explain + at, sizeof explain - (size_t)at, "NULL%s",
+                       i + 1 < d->nparams ? "," : ")");
     r = PQexec(pg, explain);
     snprintf(why, sizeof why, "%s", PQresultErrorMessage(r));
     PQclear(r);

@@ -25,23 +25,24 @@ static struct scope as_admin, as_user;
 static char org[37];
 
 /* The call must succeed; the reason is shown when it does not. */
-#define OK(call)                                                                                   \
-    do {                                                                                           \
-        if (call)                                                                                  \
-            fail_msg("%s: %s: %s", #call, e.code, e.text);                                         \
+#define OK(call)                                           \
+    do {                                                   \
+        if (call)                                          \
+            fail_msg("%s: %s: %s", #call, e.code, e.text); \
     } while (0)
-#define FAILS(call, class, reason)                                                                 \
-    do {                                                                                           \
-        assert_int_equal((call), -1);                                                              \
-        if (e.cls != (class))                                                                      \
-            fail_msg("%s: class %d, %s: %s", #call, e.cls, e.code, e.text);                        \
-        assert_string_equal(e.code, reason);                                                       \
+#define FAILS(call, class, reason)                                          \
+    do {                                                                    \
+        assert_int_equal((call), -1);                                       \
+        if (e.cls != (class))                                               \
+            fail_msg("%s: class %d, %s: %s", #call, e.cls, e.code, e.text); \
+        assert_string_equal(e.code, reason);                                \
     } while (0)
 
 static long
 audited(const char *event)
 {
-    return sql_int("sekisho_owner", arena_printf(a, "SELECT count(*) FROM audit WHERE event = '%s'", event));
+    return sql_int("sekisho_owner",
+                   arena_printf(a, "SELECT count(*) FROM audit WHERE event = '%s'", event));
 }
 
 /* ------------------------------------------------------------------ set-up */
@@ -52,10 +53,19 @@ new_setup(unsigned char sealed[32 + SEAL_OVERHEAD])
     unsigned char key[32];
     token_random(key, sizeof key);
     token_seal(master, "org-key", key, sizeof key, sealed);
-    return (struct store_setup){.org_name = "Miyabi", .lang = "ja", .tz = "Asia/Tokyo", .retention_days = 30,
-                                .sealed_key = sealed, .sealed_key_len = 32 + SEAL_OVERHEAD,
-                                .admin_address = "admin@miyabi.example", .admin_name = "Admin", .password = "$s1$x",
-                                .domain = "miyabi.example", .host = "192.0.2.5", .port = 25, .client_ip = "192.0.2.1"};
+    return (struct store_setup){.org_name = "Miyabi",
+                                .lang = "ja",
+                                .tz = "Asia/Tokyo",
+                                .retention_days = 30,
+                                .sealed_key = sealed,
+                                .sealed_key_len = 32 + SEAL_OVERHEAD,
+                                .admin_address = "admin@miyabi.example",
+                                .admin_name = "Admin",
+                                .password = "$s1$x",
+                                .domain = "miyabi.example",
+                                .host = "192.0.2.5",
+                                .port = 25,
+                                .client_ip = "192.0.2.1"};
 }
 
 static void
@@ -85,8 +95,12 @@ first_run_setup(void **state)
     struct store_org o;
     OK(store_org_get(console, &as_admin, a, &o, &e));
     assert_string_equal(o.tz, "Asia/Tokyo");
-    admin = (struct store_actor){arena_strdup(a, as_admin.account), "admin@miyabi.example", "admin", "192.0.2.1"};
-    assert_int_equal(sql_int("sekisho_owner", "SELECT count(*) FROM account_mailbox WHERE address = 'admin@miyabi.example'"), 1);
+    admin = (struct store_actor){arena_strdup(a, as_admin.account), "admin@miyabi.example", "admin",
+                                 "192.0.2.1"};
+    assert_int_equal(
+        sql_int("sekisho_owner",
+                "SELECT count(*) FROM account_mailbox WHERE address = 'admin@miyabi.example'"),
+        1);
 }
 
 /* ------------------------------------------------------------------ domains, accounts */
@@ -98,8 +112,10 @@ domains_and_servers(void **state)
     char id[37], twice[37];
     struct store_domain *rows, d;
     int n;
-    OK(store_domain_add(console, &as_admin, a, &admin, org, "second.example", "192.0.2.6", 2525, id, &e));
-    FAILS(store_domain_add(console, &as_admin, a, &admin, org, "second.example", "192.0.2.6", 25, twice, &e),
+    OK(store_domain_add(console, &as_admin, a, &admin, org, "second.example", "192.0.2.6", 2525, id,
+                        &e));
+    FAILS(store_domain_add(console, &as_admin, a, &admin, org, "second.example", "192.0.2.6", 25,
+                           twice, &e),
           ERR_CONFLICT, "domain_taken");
     OK(store_domain_list(console, &as_admin, a, &rows, &n, &e));
     assert_int_equal(n, 2);
@@ -107,15 +123,16 @@ domains_and_servers(void **state)
     assert_int_equal(rows[1].nservers, 1);
     struct store_server s = {"", id, "boss@second.example", "192.0.2.7", 25, 5};
     OK(store_domain_server_add(console, &as_admin, a, &admin, &s, &e));
-    FAILS(store_domain_server_add(console, &as_admin, a, &admin, &s, &e), ERR_CONFLICT, "server_twice");
+    FAILS(store_domain_server_add(console, &as_admin, a, &admin, &s, &e), ERR_CONFLICT,
+          "server_twice");
     OK(store_domain_get(console, &as_admin, a, id, &d, &e));
     assert_int_equal(d.nservers, 2);
     struct store_server c = d.servers[1];
     c.port = 26;
     OK(store_domain_server_change(console, &as_admin, a, &admin, &c, &e));
     OK(store_domain_server_delete(console, &as_admin, a, &admin, id, d.servers[1].server_id, &e));
-    FAILS(store_domain_server_delete(console, &as_admin, a, &admin, id, d.servers[0].server_id, &e), ERR_CONFLICT,
-          "last_server");
+    FAILS(store_domain_server_delete(console, &as_admin, a, &admin, id, d.servers[0].server_id, &e),
+          ERR_CONFLICT, "last_server");
     OK(store_domain_find(owner, NULL, a, "second.example", &d, &e));
     char found[37];
     assert_int_equal(store_ingest_org(engine, a, "second.example", found, &e), 1);
@@ -136,9 +153,11 @@ accounts(void **state)
     struct store_credentials c;
     int n;
     bool more;
-    struct store_account_new user = {org, "misaki@miyabi.example", "Misaki", "user", "ja", "", "$s1$u"};
+    struct store_account_new user = {org,    "misaki@miyabi.example", "Misaki", "user", "ja", "",
+                                     "$s1$u"};
     OK(store_account_add(console, &as_admin, a, &admin, &user, id, &e));
-    FAILS(store_account_add(console, &as_admin, a, &admin, &user, other, &e), ERR_CONFLICT, "address_taken");
+    FAILS(store_account_add(console, &as_admin, a, &admin, &user, other, &e), ERR_CONFLICT,
+          "address_taken");
     memcpy(as_user.org, org, 37);
     memcpy(as_user.account, id, 37);
     OK(store_account_get(portal, &as_user, a, id, &u, &e));
@@ -147,7 +166,8 @@ accounts(void **state)
     assert_true(u.has_password);
     OK(store_account_credentials(engine, a, "misaki@miyabi.example", &c, &e));
     assert_string_equal(c.password, "$s1$u");
-    FAILS(store_account_credentials(engine, a, "nobody@miyabi.example", &c, &e), ERR_NOTFOUND, "account");
+    FAILS(store_account_credentials(engine, a, "nobody@miyabi.example", &c, &e), ERR_NOTFOUND,
+          "account");
     OK(store_account_rehash(engine, a, org, id, "$s1$v", &e));
     struct store_preferences p = {"en", "Europe/Paris", "dark", 25, false};
     OK(store_account_preferences(portal, &as_user, a, &p, &e));
@@ -156,16 +176,22 @@ accounts(void **state)
     assert_int_equal(u.page_size, 25);
     OK(store_account_list(console, &as_admin, a, "misaki", "", false, 50, &rows, &n, &more, &e));
     assert_int_equal(n, 1);
-    FAILS(store_account_state(console, &as_admin, a, &admin, as_admin.account, "suspended", &e), ERR_CONFLICT, "last_owner");
-    FAILS(store_account_delete(console, &as_admin, a, &admin, as_admin.account, &e), ERR_CONFLICT, "last_owner");
-    FAILS(store_account_change(console, &as_admin, a, &admin, as_admin.account, "x", "user", "en", &e), ERR_CONFLICT,
+    FAILS(store_account_state(console, &as_admin, a, &admin, as_admin.account, "suspended", &e),
+          ERR_CONFLICT, "last_owner");
+    FAILS(store_account_delete(console, &as_admin, a, &admin, as_admin.account, &e), ERR_CONFLICT,
           "last_owner");
+    FAILS(store_account_change(console, &as_admin, a, &admin, as_admin.account, "x", "user", "en",
+                               &e),
+          ERR_CONFLICT, "last_owner");
     OK(store_account_state(console, &as_admin, a, &admin, id, "suspended", &e));
     OK(store_account_state(console, &as_admin, a, &admin, id, "active", &e));
     OK(store_account_change(console, &as_admin, a, &admin, id, "Misaki K", "user", "ja", &e));
     struct store_account_new temp = {org, "temp@elsewhere.example", "", "user", NULL, NULL, NULL};
     OK(store_account_add(owner, NULL, a, &admin, &temp, other, &e));
-    assert_int_equal(sql_int("sekisho_owner", "SELECT count(*) FROM account_mailbox WHERE address = 'temp@elsewhere.example'"), 0);
+    assert_int_equal(
+        sql_int("sekisho_owner",
+                "SELECT count(*) FROM account_mailbox WHERE address = 'temp@elsewhere.example'"),
+        0);
     OK(store_account_delete(console, &as_admin, a, &admin, other, &e));
     FAILS(store_account_delete(console, &as_admin, a, &admin, other, &e), ERR_NOTFOUND, "account");
 }
@@ -177,10 +203,16 @@ new_password_ends_sessions(void **state)
     unsigned char keep[32], gone[32];
     token_sha256("keep", 4, keep);
     token_sha256("gone", 4, gone);
-    sql_do("sekisho_owner", arena_printf(a, "INSERT INTO session (session_hash, org_id, account_id, surface, csrf) SELECT sha256(x::bytea),"
-        " '%s', '%s', 'portal', sha256('c') FROM unnest(ARRAY['keep', 'gone']) x", org, as_user.account));
+    sql_do("sekisho_owner",
+           arena_printf(a,
+                        "INSERT INTO session (session_hash, org_id, account_id, surface, csrf) "
+                        "SELECT sha256(x::bytea),"
+                        " '%s', '%s', 'portal', sha256('c') FROM unnest(ARRAY['keep', 'gone']) x",
+                        org, as_user.account));
     OK(store_account_password(console, &as_admin, a, &admin, as_user.account, "$s1$w", keep, &e));
-    assert_int_equal(sql_int("sekisho_owner", "SELECT count(*) FROM session WHERE session_hash = sha256('keep')"), 1);
+    assert_int_equal(sql_int("sekisho_owner",
+                             "SELECT count(*) FROM session WHERE session_hash = sha256('keep')"),
+                     1);
     assert_int_equal(sql_int("sekisho_owner", "SELECT count(*) FROM session"), 1);
     assert_int_equal(audited("account.password"), 1);
 }
@@ -188,17 +220,38 @@ new_password_ends_sessions(void **state)
 /* ------------------------------------------------------------------ mail */
 
 static void
-put_mail(const char *message, const char *recipient, const char *address, const char *state, const char *kind,
-         const char *subject, int64_t at, const unsigned char *raw, size_t n)
+put_mail(const char *message, const char *recipient, const char *address, const char *state,
+         const char *kind, const char *subject, int64_t at, const unsigned char *raw, size_t n)
 {
-    struct store_ingest_recipient r = {recipient, address, strchr(address, '@') + 1, address, state,
-                                       strcmp(state, "held") == 0 ? "quarantine" : "deliver", kind, "rule"};
-    struct store_ingest m = {.org_id = org, .message_id = message, .received_at = at, .node = "n1", .direction = "in",
-        .queue_id = arena_printf(a, "4Q%.8s", recipient + 28), .client_ip = "192.0.2.8", .client_name = "mx.partner.example",
-        .helo = "mx", .tls = "TLSv1.3", .envelope_sender = "tanaka@partner.example", .sender_domain = "partner.example",
-        .header_from = "tanaka@partner.example", .header_from_name = "\xe7\x94\xb0\xe4\xb8\xad", .header_id = arena_printf(a, "<%s@x>", message),
-        .subject = subject, .bytes = (int64_t)n, .verdict = "spam", .score = 8.25, .threshold = 5, .reasons = "[{\"code\":\"gtube\"}]",
-        .scan = "{}", .scan_us = 900, .recipients = &r, .nrecipients = 1};
+    struct store_ingest_recipient r = {
+        recipient, address, strchr(address, '@') + 1,
+        address,   state,   strcmp(state, "held") == 0 ? "quarantine" : "deliver",
+        kind,      "rule"};
+    struct store_ingest m = {.org_id = org,
+                             .message_id = message,
+                             .received_at = at,
+                             .node = "n1",
+                             .direction = "in",
+                             .queue_id = arena_printf(a, "4Q%.8s", recipient + 28),
+                             .client_ip = "192.0.2.8",
+                             .client_name = "mx.partner.example",
+                             .helo = "mx",
+                             .tls = "TLSv1.3",
+                             .envelope_sender = "tanaka@partner.example",
+                             .sender_domain = "partner.example",
+                             .header_from = "tanaka@partner.example",
+                             .header_from_name = "\xe7\x94\xb0\xe4\xb8\xad",
+                             .header_id = arena_printf(a, "<%s@x>", message),
+                             .subject = subject,
+                             .bytes = (int64_t)n,
+                             .verdict = "spam",
+                             .score = 8.25,
+                             .threshold = 5,
+                             .reasons = "[{\"code\":\"gtube\"}]",
+                             .scan = "{}",
+                             .scan_us = 900,
+                             .recipients = &r,
+                             .nrecipients = 1};
     token_sha256(raw, n, m.sha256);
     unsigned char *sealed;
     size_t sealed_n;
@@ -218,8 +271,12 @@ bodies_come_back_or_are_refused(void **state)
     unsigned char *raw = arena_alloc(a, n), *back;
     const char *id = test_id(a, T_MESSAGE, 9, 1);
     token_random(raw, n);
-    put_mail(id, test_id(a, T_RECIPIENT, 9, 1), "misaki@miyabi.example", "held", "spam", "big", when_now(), raw, n);
-    assert_int_equal(sql_int("sekisho_owner", arena_printf(a, "SELECT count(*) FROM body WHERE message_id = '%s'", id)), 6);
+    put_mail(id, test_id(a, T_RECIPIENT, 9, 1), "misaki@miyabi.example", "held", "spam", "big",
+             when_now(), raw, n);
+    assert_int_equal(
+        sql_int("sekisho_owner",
+                arena_printf(a, "SELECT count(*) FROM body WHERE message_id = '%s'", id)),
+        6);
     assert_int_equal(sql_int("sekisho_owner", "SELECT max(length(data)) FROM body"), 1024 * 1024);
     OK(store_body_get(jobs, a, org, id, master, &back, &back_n, &e));
     assert_int_equal(back_n, n);
@@ -233,15 +290,26 @@ bodies_come_back_or_are_refused(void **state)
         "UPDATE message SET bytes = bytes - 1 WHERE true",
     };
     for (size_t i = 0; i < sizeof damage / sizeof *damage; i++) {
-        sql_do("postgres", arena_printf(a, "CREATE TABLE saved AS SELECT * FROM body WHERE message_id = '%s';"
-            "CREATE TABLE saved_m AS SELECT sha256, bytes FROM message WHERE message_id = '%s';", id, id));
+        sql_do("postgres",
+               arena_printf(a,
+                            "CREATE TABLE saved AS SELECT * FROM body WHERE message_id = '%s';"
+                            "CREATE TABLE saved_m AS SELECT sha256, bytes FROM message WHERE "
+                            "message_id = '%s';",
+                            id, id));
         sql_do("postgres", arena_printf(a, "%s AND message_id = '%s'", damage[i], id));
-        FAILS(store_body_get(jobs, a, org, id, master, &back, &back_n, &e), ERR_ENV, "body-damaged");
-        sql_do("postgres", arena_printf(a, "DELETE FROM body WHERE message_id = '%s'; INSERT INTO body SELECT * FROM saved;"
-            "UPDATE message SET sha256 = s.sha256, bytes = s.bytes FROM saved_m s WHERE message_id = '%s'; DROP TABLE saved, saved_m", id, id));
+        FAILS(store_body_get(jobs, a, org, id, master, &back, &back_n, &e), ERR_ENV,
+              "body-damaged");
+        sql_do("postgres",
+               arena_printf(
+                   a,
+                   "DELETE FROM body WHERE message_id = '%s'; INSERT INTO body SELECT * FROM saved;"
+                   "UPDATE message SET sha256 = s.sha256, bytes = s.bytes FROM saved_m s WHERE "
+                   "message_id = '%s'; DROP TABLE saved, saved_m",
+                   id, id));
     }
     OK(store_body_get(jobs, a, org, id, master, &back, &back_n, &e));
-    FAILS(store_body_get(jobs, a, org, test_id(a, T_MESSAGE, 9, 99), master, &back, &back_n, &e), ERR_NOTFOUND, "body");
+    FAILS(store_body_get(jobs, a, org, test_id(a, T_MESSAGE, 9, 99), master, &back, &back_n, &e),
+          ERR_NOTFOUND, "body");
     assert_int_equal(store_ingest_known(engine, a, id, &e), 1);
     assert_int_equal(store_ingest_known(engine, a, test_id(a, T_MESSAGE, 9, 99), &e), 0);
 }
@@ -255,9 +323,11 @@ fill_list(void)
     list_from = when_now() - 60000;
     for (int i = 0; i < LISTED; i++) /* pairs at the same millisecond: the id decides */
         put_mail(test_id(a, T_MESSAGE, 10, i), test_id(a, T_RECIPIENT, 10, i),
-                 i % 5 ? "misaki@miyabi.example" : "other@miyabi.example", "held", i % 7 ? "spam" : "phishing",
-                 i == 3 ? "100%_sure \\ \xe8\xab\x8b\xe6\xb1\x82" : "offer", list_from - i / 2 * 1000,
-                 (const unsigned char *)test_id(a, T_RECIPIENT, 10, i), UUID_LEN);
+                 i % 5 ? "misaki@miyabi.example" : "other@miyabi.example", "held",
+                 i % 7 ? "spam" : "phishing",
+                 i == 3 ? "100%_sure \\ \xe8\xab\x8b\xe6\xb1\x82" : "offer",
+                 list_from - i / 2 * 1000, (const unsigned char *)test_id(a, T_RECIPIENT, 10, i),
+                 UUID_LEN);
 }
 
 static void
@@ -274,7 +344,8 @@ list_pages_in_both_directions(void **state)
         OK(store_quarantine_list(console, &as_admin, a, &f, &rows, &n, &more, &e));
         for (int i = 0; i < n; i++)
             seen[total++] = rows[i].recipient_id;
-        f.cursor = store_cursor_parse(store_cursor_text(a, rows[n - 1].received_at, rows[n - 1].recipient_id));
+        f.cursor = store_cursor_parse(
+            store_cursor_text(a, rows[n - 1].received_at, rows[n - 1].recipient_id));
     }
     assert_int_equal(total, LISTED + 1); /* and the big one */
     for (int i = 0; i < total; i++)
@@ -309,19 +380,33 @@ filters_narrow_the_list(void **state)
     (void)state;
     struct store_held_counts c;
     struct store_held_filter all = {.limit = 1};
-    assert_int_equal(matches(console, &as_admin, (struct store_held_filter){.kind = "phishing"}), 4);
-    assert_int_equal(matches(console, &as_admin, (struct store_held_filter){.search = "100%_sure \\"}), 1);
+    assert_int_equal(matches(console, &as_admin, (struct store_held_filter){.kind = "phishing"}),
+                     4);
+    assert_int_equal(
+        matches(console, &as_admin, (struct store_held_filter){.search = "100%_sure \\"}), 1);
     assert_int_equal(matches(console, &as_admin, (struct store_held_filter){.search = "%"}), 1);
-    assert_int_equal(matches(console, &as_admin, (struct store_held_filter){.search = "OFFER"}), 24);
-    assert_int_equal(matches(console, &as_admin, (struct store_held_filter){.search = "\xe8\xab\x8b\xe6\xb1\x82"}), 1);
-    assert_int_equal(matches(console, &as_admin, (struct store_held_filter){.search = "partner.example"}), 26);
-    assert_int_equal(matches(console, &as_admin, (struct store_held_filter){.domain = "miyabi.example"}), 26);
-    assert_int_equal(matches(console, &as_admin, (struct store_held_filter){.domain = "x.example"}), 0);
-    assert_int_equal(matches(console, &as_admin, (struct store_held_filter){.recipient = "other@miyabi.example"}), 5);
-    assert_int_equal(matches(console, &as_admin, (struct store_held_filter){.since = list_from - 2500}), 7);
-    assert_int_equal(matches(console, &as_admin, (struct store_held_filter){.expires_before = when_now()}), 0);
+    assert_int_equal(matches(console, &as_admin, (struct store_held_filter){.search = "OFFER"}),
+                     24);
+    assert_int_equal(matches(console, &as_admin,
+                             (struct store_held_filter){.search = "\xe8\xab\x8b\xe6\xb1\x82"}),
+                     1);
+    assert_int_equal(
+        matches(console, &as_admin, (struct store_held_filter){.search = "partner.example"}), 26);
+    assert_int_equal(
+        matches(console, &as_admin, (struct store_held_filter){.domain = "miyabi.example"}), 26);
+    assert_int_equal(matches(console, &as_admin, (struct store_held_filter){.domain = "x.example"}),
+                     0);
+    assert_int_equal(matches(console, &as_admin,
+                             (struct store_held_filter){.recipient = "other@miyabi.example"}),
+                     5);
+    assert_int_equal(
+        matches(console, &as_admin, (struct store_held_filter){.since = list_from - 2500}), 7);
+    assert_int_equal(
+        matches(console, &as_admin, (struct store_held_filter){.expires_before = when_now()}), 0);
     assert_int_equal(matches(portal, &as_user, (struct store_held_filter){0}), 21);
-    assert_int_equal(matches(portal, &as_user, (struct store_held_filter){.recipient = "other@miyabi.example"}), 0);
+    assert_int_equal(
+        matches(portal, &as_user, (struct store_held_filter){.recipient = "other@miyabi.example"}),
+        0);
     OK(store_quarantine_counts(portal, &as_user, a, &all, &c, &e));
     assert_int_equal(c.held, 21);
     assert_int_equal(c.soon, 0);
@@ -342,7 +427,8 @@ one_mail_knows_its_neighbours(void **state)
     assert_string_equal(p.older, rows[2].recipient_id);
     assert_string_equal(p.m.reasons, "[{\"code\": \"gtube\"}]");
     assert_true(p.m.score > 8.2 && p.m.score < 8.3);
-    FAILS(store_quarantine_get(portal, &as_user, a, test_id(a, T_RECIPIENT, 10, 0), &f, &p, &e), ERR_NOTFOUND, "message");
+    FAILS(store_quarantine_get(portal, &as_user, a, test_id(a, T_RECIPIENT, 10, 0), &f, &p, &e),
+          ERR_NOTFOUND, "message");
     OK(store_quarantine_get(console, &as_admin, a, test_id(a, T_RECIPIENT, 10, 0), NULL, &p, &e));
     struct store_seen *seen;
     OK(store_quarantine_viewed(console, &as_admin, a, &admin, test_id(a, T_RECIPIENT, 10, 0), &e));
@@ -356,8 +442,11 @@ static void
 delete_and_put_back(void **state)
 {
     (void)state;
-    struct store_actor user = {arena_strdup(a, as_user.account), "misaki@miyabi.example", "portal", "192.0.2.3"};
-    const char *ids[] = {test_id(a, T_RECIPIENT, 10, 1), test_id(a, T_RECIPIENT, 10, 2), test_id(a, T_RECIPIENT, 10, 5)}, **done;
+    struct store_actor user = {arena_strdup(a, as_user.account), "misaki@miyabi.example", "portal",
+                               "192.0.2.3"};
+    const char *ids[] = {test_id(a, T_RECIPIENT, 10, 1), test_id(a, T_RECIPIENT, 10, 2),
+                         test_id(a, T_RECIPIENT, 10, 5)},
+               **done;
     int n;
     OK(store_quarantine_delete(portal, &as_user, a, &user, ids, 3, &done, &n, &e));
     assert_int_equal(n, 2); /* the third is somebody else's */
@@ -366,7 +455,10 @@ delete_and_put_back(void **state)
     assert_int_equal(matches(portal, &as_user, (struct store_held_filter){.state = "deleted"}), 2);
     OK(store_quarantine_undelete(portal, &as_user, a, &user, ids, 1, &done, &n, &e));
     assert_int_equal(n, 1);
-    sql_do("sekisho_owner", arena_printf(a, "UPDATE message_recipient SET expires_at = now() WHERE recipient_id = '%s'", ids[1]));
+    sql_do("sekisho_owner",
+           arena_printf(a,
+                        "UPDATE message_recipient SET expires_at = now() WHERE recipient_id = '%s'",
+                        ids[1]));
     OK(store_quarantine_undelete(portal, &as_user, a, &user, ids + 1, 1, &done, &n, &e));
     assert_int_equal(n, 0); /* its time is over */
     assert_int_equal(audited("mail.deleted"), 2);
@@ -377,7 +469,8 @@ static void
 release_is_claimed_and_done_once(void **state)
 {
     (void)state;
-    struct store_actor user = {arena_strdup(a, as_user.account), "misaki@miyabi.example", "portal", ""};
+    struct store_actor user = {arena_strdup(a, as_user.account), "misaki@miyabi.example", "portal",
+                               ""};
     const char *spam = test_id(a, T_RECIPIENT, 10, 8), *phish = test_id(a, T_RECIPIENT, 10, 7);
     const char *ids[] = {spam, phish}, **done;
     struct store_release *r, *again;
@@ -385,8 +478,8 @@ release_is_claimed_and_done_once(void **state)
     OK(store_quarantine_release(portal, &as_user, a, &user, ids, 2, true, &done, &n, &e));
     assert_int_equal(n, 1);
     assert_string_equal(done[0], spam);
-    FAILS(store_quarantine_release(portal, &as_user, a, &user, ids + 1, 1, false, &done, &n, &e), ERR_DENIED,
-          "database-rights"); /* a portal that forgot to ask for harmless kinds only */
+    FAILS(store_quarantine_release(portal, &as_user, a, &user, ids + 1, 1, false, &done, &n, &e),
+          ERR_DENIED, "database-rights"); /* a portal that forgot to ask for harmless kinds only */
     OK(store_release_claim(jobs, a, 10, &r, &n, &e));
     assert_int_equal(n, 1);
     assert_string_equal(r[0].recipient, "misaki@miyabi.example");
@@ -394,7 +487,8 @@ release_is_claimed_and_done_once(void **state)
     OK(store_release_claim(jobs, a, 10, &again, &m, &e));
     assert_int_equal(m, 0); /* leased */
     /* The process died: the next one sees that it may have been sent. */
-    sql_do("sekisho_owner", "UPDATE message_recipient SET release_try_at = now() - interval '1 second' WHERE state = 'releasing'");
+    sql_do("sekisho_owner", "UPDATE message_recipient SET release_try_at = now() - interval '1 "
+                            "second' WHERE state = 'releasing'");
     OK(store_release_claim(jobs, a, 10, &again, &m, &e));
     assert_int_equal(m, 1);
     assert_true(again[0].claimed_before > 0);
@@ -407,15 +501,26 @@ release_is_claimed_and_done_once(void **state)
     assert_int_equal(again[0].claimed_before, 0);
     OK(store_release_done(jobs, a, &again[0], "4ZZZ", &e));
     OK(store_release_done(jobs, a, &again[0], "4ZZZ", &e)); /* repeated after an uncertain commit */
-    assert_int_equal(sql_int("sekisho_owner", "SELECT count(*) FROM event WHERE kind = 'released'"), 1);
-    assert_int_equal(sql_int("sekisho_owner", arena_printf(a, "SELECT count(*) FROM message_recipient WHERE recipient_id = '%s'"
-        " AND state = 'queued' AND queue_id = '4ZZZ'", spam)), 1);
+    assert_int_equal(sql_int("sekisho_owner", "SELECT count(*) FROM event WHERE kind = 'released'"),
+                     1);
+    assert_int_equal(
+        sql_int("sekisho_owner",
+                arena_printf(a,
+                             "SELECT count(*) FROM message_recipient WHERE recipient_id = '%s'"
+                             " AND state = 'queued' AND queue_id = '4ZZZ'",
+                             spam)),
+        1);
     OK(store_quarantine_release(console, &as_admin, a, &admin, ids + 1, 1, false, &done, &n, &e));
     assert_int_equal(n, 1);
     OK(store_release_claim(jobs, a, 10, &r, &n, &e));
     OK(store_release_failed(jobs, a, &r[0], "554 no", &e));
-    assert_int_equal(sql_int("sekisho_owner", arena_printf(a, "SELECT count(*) FROM message_recipient WHERE recipient_id = '%s'"
-        " AND state = 'held' AND release_id IS NULL", phish)), 1);
+    assert_int_equal(
+        sql_int("sekisho_owner",
+                arena_printf(a,
+                             "SELECT count(*) FROM message_recipient WHERE recipient_id = '%s'"
+                             " AND state = 'held' AND release_id IS NULL",
+                             phish)),
+        1);
 }
 
 /* ------------------------------------------------------------------ tracking */
@@ -471,7 +576,8 @@ tracking_finds(void **state)
     assert_string_equal(m.recipients[0].recipient_id, r3);
     assert_int_equal(m.nevents, 1);
     assert_string_equal(m.events[0].kind, "held");
-    FAILS(store_message_get(console, &as_admin, a, test_id(a, T_MESSAGE, 99, 0), &m, &e), ERR_NOTFOUND, "message");
+    FAILS(store_message_get(console, &as_admin, a, test_id(a, T_MESSAGE, 99, 0), &m, &e),
+          ERR_NOTFOUND, "message");
 }
 
 /* ------------------------------------------------------------------ the rest */
@@ -487,7 +593,8 @@ rate_limits(void **state)
     }
     assert_int_equal(allowed, 20);
     assert_in_range(wait, 100, 180); /* one token is 180 s */
-    sql_do("sekisho_owner", "UPDATE rate_bucket SET updated_at = updated_at - interval '181 seconds'");
+    sql_do("sekisho_owner",
+           "UPDATE rate_bucket SET updated_at = updated_at - interval '181 seconds'");
     OK(store_rate_take(engine, a, "login:x", 20, 20, &wait, &e));
     assert_int_equal(wait, 0);
     OK(store_rate_take(engine, a, "login:x", 20, 20, &wait, &e));
@@ -514,7 +621,8 @@ expiry_and_ledger(void **state)
     assert_int_equal(l.orphan_bodies, 0);
     assert_int_equal(l.messages, LISTED + 1);
     assert_int_equal(l.nopen, 1);
-    sql_do("sekisho_owner", arena_printf(a, "DELETE FROM body WHERE message_id = '%s'", test_id(a, T_MESSAGE, 10, 3)));
+    sql_do("sekisho_owner", arena_printf(a, "DELETE FROM body WHERE message_id = '%s'",
+                                         test_id(a, T_MESSAGE, 10, 3)));
     OK(store_ledger(owner, a, &l, &e));
     assert_int_equal(l.without_body, 1);
 }
