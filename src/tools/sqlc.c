@@ -17,6 +17,8 @@
 
 struct statement {
     char name[64], roles[128];
+    const char *file;
+    int line;
     char *text;
     size_t len;
     int params;
@@ -57,6 +59,9 @@ parameters(const char *s)
         } else if (s[0] == '-' && s[1] == '-') {
             while (*s && *s != '\n')
                 s++;
+        } else if (s[0] == '/' && s[1] == '*') {
+            const char *end = strstr(s + 2, "*/");
+            s = end ? end + 2 : s + strlen(s);
         } else if (s[0] == '$' && isdigit((unsigned char)s[1])) {
             int n = (int)strtol(s + 1, (char **)&s, 10);
             if (n > most)
@@ -91,6 +96,8 @@ begin(const char *file, int line, const char *name)
         if (strcmp(statements[i].name, name) == 0)
             fail(file, line, "this name exists already", name);
     struct statement *s = &statements[count++];
+    s->file = file;
+    s->line = line;
     if (!*name || snprintf(s->name, sizeof s->name, "%s", name) >= (int)sizeof s->name)
         fail(file, line, "bad name", name);
     return s;
@@ -169,7 +176,7 @@ main(int argc, char **argv)
     for (int i = 0; i < count; i++) {
         struct statement *s = &statements[i];
         if (!s->text || !*trimmed(s->text))
-            fail(s->name, 0, "empty statement", "");
+            fail(s->file, s->line, "nothing under this name", s->name);
         fputs("    STMT_", h);
         for (const char *p = s->name; *p; p++)
             fputc(toupper((unsigned char)*p), h);
