@@ -1,12 +1,11 @@
 /*
- * The gate: libmilter on a Unix socket. Knows the database and the clamd socket; never parses MIME
+ * The gate: the milter protocol on a Unix socket. Knows the database and the clamd socket; never parses MIME
  * (workers do).
  */
-#include <errno.h>
-#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "../common/confine.h"
@@ -17,6 +16,7 @@
 #include "intake/clamd.h"
 #include "intake/gate.h"
 #include "intake/intake_milter.h"
+#include "intake/milter_server.h"
 #include "intake/org_cache.h"
 #include "intake/scan_pool.h"
 #include "master_key.h"
@@ -52,9 +52,14 @@ role_gate(struct role_ctx *c)
 {
     static struct gate g;
     struct err e = {0};
+    sigset_t term;
+    int fd = -1;
 
+    sigemptyset(&term);
+    sigaddset(&term, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &term, NULL);
     if (master_key_read(g.master_key, &e) < 0 ||
-        intake_open(&g, settings_run("gate.sock"), &e) < 0 ||
+        (fd = milter_listen(settings_run("gate.sock"), &e)) < 0 ||
         confine(CONFINE_ENGINE, c->user, &e) < 0) {
         evlog(EVLOG_ERROR, "gate.start", "reason", e.text, NULL);
         return 1;
@@ -67,8 +72,7 @@ role_gate(struct role_ctx *c)
     g.pool = scan_pool_new(c->scan_fds, c->nscan, c);
     g.clamd = make_clamd();
     evlog(EVLOG_INFO, "gate.ready", NULL);
-    if (intake_serve(&g, FINISH_MS) < 0)
-        return 1;
-    /* Threads of libmilter may still be in callbacks: end without taking their memory away. */
+    intake_serve(&g, fd, FINISH_MS);
+    /* Sessions may still be in callbacks: end without taking their memory away. */
     _exit(0);
 }

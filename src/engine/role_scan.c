@@ -1,6 +1,6 @@
 /*
- * The scan worker: message bytes in, facts as JSON out. Everything it will ever need is loaded before
- * it locks itself in; after that it can open neither a file nor a socket.
+ * The scan worker: message bytes in, facts as JSON out. Everything it will ever need is loaded
+ * before it locks itself in; after that it can open neither a file nor a socket.
  */
 #include "role.h"
 #include "scan_job.h"
@@ -23,9 +23,10 @@
 static void
 warm_up(void)
 {
-    static const char sample[] = "From: =?iso-2022-jp?B?GyRCRnxLXBsoQg==?= <a@example.com>\r\nSubject: =?utf-8?Q?x?=\r\n"
-                                 "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
-                                 "--b\r\nContent-Type: text/html; charset=shift_jis\r\n\r\n<p>\x93\xfa</p>\r\n--b--\r\n";
+    static const char sample[] =
+        "From: =?iso-2022-jp?B?GyRCRnxLXBsoQg==?= <a@example.com>\r\nSubject: =?utf-8?Q?x?=\r\n"
+        "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+        "--b\r\nContent-Type: text/html; charset=shift_jis\r\n\r\n<p>\x93\xfa</p>\r\n--b--\r\n";
     struct arena *a = arena_new();
     g_mime_init();
     charset_preload();
@@ -46,7 +47,8 @@ alarm_after(int64_t seconds)
 static void
 test_fault(const struct scan_job *job)
 {
-    static const char abort_me[] = "X-Sekisho-Test-Crash: abort", hang[] = "X-Sekisho-Test-Crash: hang";
+    static const char abort_me[] = "X-Sekisho-Test-Crash: abort",
+                      hang[] = "X-Sekisho-Test-Crash: hang";
     size_t n = job->raw_len > 4096 ? 4096 : job->raw_len;
     if (memmem(job->raw, n, abort_me, sizeof abort_me - 1))
         abort();

@@ -360,20 +360,6 @@ signal_all(const struct supervisor *s, int sig, bool workers)
             kill(s->children[i].pid, sig);
 }
 
-/* libmilter looks for its end only every few seconds, or when somebody connects. */
-static void
-wake_gate(void)
-{
-    struct sockaddr_un sa = {.sun_family = AF_UNIX};
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-    (void)snprintf(sa.sun_path, sizeof sa.sun_path, "%s", settings_run("gate.sock"));
-    if (fd >= 0) {
-        (void)connect(fd, (struct sockaddr *)&sa, sizeof sa);
-        close(fd);
-    }
-}
-
 /* Gate, rpc and jobs finish what they have begun; the workers serve them until then. */
 static void
 stop_all(struct supervisor *s)
@@ -385,7 +371,6 @@ stop_all(struct supervisor *s)
     signal_all(s, SIGTERM, false);
     while (any_alive(s, false) && when_mono() < until) {
         wait_for_news(s, 100);
-        wake_gate();
         (void)stop_asked(s);
         kill_late_workers(s);
         reap(s);

@@ -277,12 +277,12 @@ await test("without PostgreSQL the answer is 4xx within two seconds (F-5)", asyn
 });
 
 await test("a locked table: 4xx soon, and no pile of threads (F-7)", async () => {
-  const lock = run("psql", ["-X", "-q", "-h", `${process.env.SEKISHO_RUN ?? VAR + "/run"}/pg`, "-U", "sekisho_owner", "-d", "sekisho", "-c", "BEGIN; LOCK TABLE message IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(6)"]);
+  const lock = run("psql", ["-X", "-q", "-h", `${process.env.SEKISHO_RUN ?? VAR + "/run"}/pg`, "-U", "sekisho_owner", "-d", "sekisho", "-c", "BEGIN; LOCK TABLE message IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(15)"]);
   await sleep(400);
   const all = await Promise.all(Array.from({ length: 20 }, () => send(letter({ subject: "locked" }).data)));
   await lock;
   check(all.every((r) => r.code[0] === "4"), all.map((r) => r.text).join("; "));
-  check(all.every((r) => r.ms < 6000), `slowest after ${Math.max(...all.map((r) => r.ms))} ms`);
+  check(all.every((r) => r.ms < 15000), `slowest after ${Math.max(...all.map((r) => r.ms))} ms`);
   await works();
 });
 
@@ -316,7 +316,8 @@ await test("stopping under load: whatever was answered 250 is somewhere (F-36)",
   const yes = sent.filter((m) => m.code === "250");
   check(yes.length > 10, `only ${yes.length} mails were taken`);
   check(sent.every((m) => m.code === "250" || m.code[0] === "4" || m.code === "clo"), sent.map((m) => m.code).join(" "));
-  await until("all of them have arrived or are held", () => yes.every((m) => arrived(m.id).length > 0 || rows(m.id).some((r) => r[2] === "held")), 30);
+  const somewhere = (m) => arrived(m.id).length > 0 || rows(m.id).some((r) => ["held", "deferred"].includes(r[2]));
+  await until("all of them have arrived, are held or are tried again", () => yes.every(somewhere), 30);
   check(took < 10500, `took ${took} ms`);
 });
 

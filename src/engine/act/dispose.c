@@ -160,7 +160,7 @@ fill_row(struct arena *a, const struct gate *gate, const struct conn *c, const s
     row->client_ip = text(a, c->client_ip);
     row->client_name = text(a, c->client_name);
     row->helo = text(a, c->helo);
-    row->tls = text(a, c->tls);
+    row->tls = text(a, c->mail->tls);
     row->envelope_sender = text(a, c->mail->sender);
     row->sender_domain = text(a, c->mail->sender_domain);
     row->header_from = text(a, m->from);

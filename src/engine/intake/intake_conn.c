@@ -24,7 +24,7 @@ conn_new(void)
 
     c->magic = CONN_MAGIC;
     c->arena = a;
-    c->client_ip = c->client_name = c->helo = c->tls = "";
+    c->client_ip = c->client_name = c->helo = "";
     return c;
 }
 
@@ -53,6 +53,7 @@ mail_begin(struct conn *c)
     c->mail->arena = a;
     c->mail->fd = -1;
     c->mail->sender = "";
+    c->mail->tls = "";
     c->mail->sender_domain = "";
     c->mail->subject = c->mail->from = c->mail->message_id = "";
     return c->mail;
@@ -83,6 +84,16 @@ without_brackets(struct arena *a, const char *s)
     if (n >= 2 && s[0] == '<' && s[n - 1] == '>')
         return arena_strndup(a, s + 1, n - 2);
     return arena_strdup(a, s);
+}
+
+void
+mail_set_sender(struct mail *m, const char *address)
+{
+    struct addr parsed;
+
+    m->sender = without_brackets(m->arena, address);
+    addr_envelope(m->arena, m->sender, &parsed);
+    m->sender_domain = parsed.domain;
 }
 
 struct mail_recipient *

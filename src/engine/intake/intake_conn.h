@@ -31,6 +31,7 @@ enum mail_trouble { MAIL_FINE, MAIL_TOO_LARGE, MAIL_NO_ROOM };
 
 struct mail {
     struct arena *arena;
+    char *tls;    /* "TLSv1.3", "" = none */
     char *sender; /* without <>; "" = null sender */
     const char *sender_domain;
     char sender_org[37]; /* outbound: whose mail this is; "" = decided later (null sender) */
@@ -49,7 +50,7 @@ struct mail {
 struct conn {
     unsigned magic;
     struct arena *arena;
-    char *client_ip, *client_name, *helo, *tls;
+    char *client_ip, *client_name, *helo;
     bool outbound;
     struct mail *mail; /* NULL outside of a mail transaction */
 };
@@ -61,7 +62,9 @@ void conn_free(struct conn *c);
 struct mail *mail_begin(struct conn *c);
 void mail_end(struct conn *c);
 
-/* address: with or without <>. Returns the new entry. */
+/* Addresses: with or without <>. */
+void mail_set_sender(struct mail *m, const char *address);
+/* Returns the new entry. */
 struct mail_recipient *mail_add_recipient(struct mail *m, const char *address);
 
 /* The header as the milter protocol brings it: value with its leading space, folded with LF. */

@@ -16,14 +16,13 @@
 #include "clamd.h"
 #include "gate.h"
 #include "intake_conn.h"
-#include "intake_reply.h"
 #include "org_cache.h"
 #include "scan_pool.h"
 
 /* One message on its way through this file. */
 struct ending {
     struct gate *g;
-    SMFICTX *ctx;
+    struct milter_out *out;
     struct conn *c;
     struct mail *m;
     int64_t deadline; /* of everything, monotonic ms */
@@ -70,7 +69,7 @@ fill_envelope(struct ending *x)
         .client_ip = x->c->client_ip,
         .client_name = x->c->client_name,
         .helo = x->c->helo,
-        .tls = x->c->tls,
+        .tls = x->m->tls,
         .sender = x->m->sender,
         .recipients = all,
         .nrecipients = x->m->nrecipients,
@@ -235,17 +234,8 @@ judge(struct ending *x)
 static int
 remove_header(void *ctx, char *name, int ordinal)
 {
-    return smfi_chgheader(ctx, name, ordinal, NULL) == MI_SUCCESS ? 0 : -1;
-}
-
-static int
-add_header(SMFICTX *ctx, const char *name, const char *value)
-{
-    char n[64], v[128];
-
-    (void)snprintf(n, sizeof n, "%s", name);
-    (void)snprintf(v, sizeof v, " %s", value); /* LEADSPC: we bring our own space */
-    return smfi_addheader(ctx, n, v) == MI_SUCCESS ? 0 : -1;
+    milter_remove_header(ctx, name, ordinal);
+    return 0;
 }
 
 static double
@@ -258,66 +248,56 @@ total_score(const struct msg *m)
     return sum;
 }
 
-static int
+static void
 edit_passing(struct ending *x)
 {
     char score[48];
 
-    if (own_headers_remove(&x->m->forged, remove_header, x->ctx) < 0)
-        return -1;
+    (void)own_headers_remove(&x->m->forged, remove_header, x->out);
     for (int i = 0; i < x->m->nrecipients; i++)
-        if (x->j.decisions[i].disposition != DISP_DELIVER &&
-            smfi_delrcpt(x->ctx, x->m->recipients[i].original) != MI_SUCCESS)
-            return -1;
+        if (x->j.decisions[i].disposition != DISP_DELIVER)
+            milter_remove_recipient(x->out, x->m->recipients[i].original);
     (void)snprintf(score, sizeof score, "%.1f / %.1f", total_score(x->msg), 5.0);
-    if (add_header(x->ctx, "X-Sekisho-Verdict", policy_verdict(x->msg)) < 0 ||
-        add_header(x->ctx, "X-Sekisho-Score", score) < 0 ||
-        add_header(x->ctx, "X-Sekisho-Id", x->j.message_id) < 0)
-        return -1;
-    return 0;
+    milter_add_header(x->out, "X-Sekisho-Verdict", policy_verdict(x->msg));
+    milter_add_header(x->out, "X-Sekisho-Score", score);
+    milter_add_header(x->out, "X-Sekisho-Id", x->j.message_id);
 }
 
-static sfsistat
+static enum milter_answer
 answer(struct ending *x)
 {
     switch (dispose_answer(x->c, &x->j)) {
     case ANSWER_DISCARD:
-        return SMFIS_DISCARD;
+        return MILTER_DISCARD;
     case ANSWER_REJECT:
-        return reply_send(x->ctx, 550, "5.7.1", "Message refused by policy");
+        return milter_refuse(x->out, 550, "5.7.1", "Message refused by policy");
     case ANSWER_ACCEPT:
         break;
     }
-    if (edit_passing(x) < 0) {
-        /* Stored as passed, but Postfix never takes it: the log follower notices. */
-        evlog(EVLOG_ERROR, "milter.edit-failed", "queue_id", x->j.queue_id, NULL);
-        return reply_send(x->ctx, 451, "4.3.0", "Temporary failure, try again later");
-    }
-    return SMFIS_ACCEPT;
+    edit_passing(x);
+    return MILTER_CONTINUE;
 }
 
-sfsistat
-intake_end(struct gate *g, SMFICTX *ctx, struct conn *c)
+enum milter_answer
+intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_out *o)
 {
-    struct ending x = {.g = g, .ctx = ctx, .c = c, .m = c->mail};
-    char macro[] = "i";
-    const char *id = smfi_getsymval(ctx, macro);
+    struct ending x = {.g = g, .out = o, .c = c, .m = c->mail};
     struct err e = {0};
 
     x.deadline = when_mono() + settings_int(SET_message_seconds) * 1000;
-    x.j.queue_id = arena_strdup(x.m->arena, id ? id : "");
-    if (atomic_load(&g->stopping) || atomic_load(&g->busy) > settings_int(SET_milter_threads))
-        return reply_send(ctx, 451, "4.3.2", "Too busy, try again later");
+    x.j.queue_id = queue_id;
+    if (atomic_load(&g->stopping))
+        return milter_refuse(o, 451, "4.3.2", "Restarting, try again later");
     if (x.m->nrecipients == 0)
-        return reply_send(ctx, 451, "4.3.0", "Internal error, try again later");
+        return milter_refuse(o, 451, "4.3.0", "Internal error, try again later");
     fill_envelope(&x);
     if (get_bytes(&x) < 0 || scan(&x) < 0 || find_sender_org(&x) < 0)
-        return reply_send(ctx, x.code, x.enhanced, x.text);
+        return milter_refuse(o, x.code, x.enhanced, x.text);
     judge(&x);
     if (dispose_store(g, c, &x.j, &e) < 0) {
         evlog(EVLOG_ERROR, "store.failed", "queue_id", x.j.queue_id, "code", e.code, "reason", e.text,
               NULL);
-        return reply_send(ctx, 451, "4.3.0", "Cannot store this message now, try again later");
+        return milter_refuse(o, 451, "4.3.0", "Cannot store this message now, try again later");
     }
     return answer(&x);
 }

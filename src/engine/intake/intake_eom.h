@@ -2,12 +2,13 @@
 #ifndef SEKISHO_INTAKE_EOM_H
 #define SEKISHO_INTAKE_EOM_H
 
-#include <libmilter/mfapi.h>
+#include "milter.h"
 
 struct conn;
 struct gate;
 
 /* Whatever goes wrong is a temporary refusal: the sender keeps the mail. */
-sfsistat intake_end(struct gate *g, SMFICTX *ctx, struct conn *c);
+enum milter_answer intake_end(struct gate *g, struct conn *c, const char *queue_id,
+                              struct milter_out *o);
 
 #endif

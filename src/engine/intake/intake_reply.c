@@ -52,13 +52,3 @@ reply_make(struct reply *out, int code, const char *enhanced, const char *text)
         (void)snprintf(out->text, sizeof out->text, "%s",
                        out->code[0] == '4' ? "Try again later" : "Message refused");
 }
-
-sfsistat
-reply_send(SMFICTX *ctx, int code, const char *enhanced, const char *text)
-{
-    struct reply r;
-
-    reply_make(&r, code, enhanced, text);
-    (void)smfi_setreply(ctx, r.code, r.enhanced, r.text);
-    return r.code[0] == '4' ? SMFIS_TEMPFAIL : SMFIS_REJECT;
-}

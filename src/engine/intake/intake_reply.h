@@ -7,8 +7,6 @@
 #ifndef SEKISHO_INTAKE_REPLY_H
 #define SEKISHO_INTAKE_REPLY_H
 
-#include <libmilter/mfapi.h>
-
 struct reply {
     char code[4];     /* "451" */
     char enhanced[12]; /* "4.3.0" */
@@ -18,8 +16,5 @@ struct reply {
 /* code 400..599, else 451 is used; enhanced "c.s.d" whose class is the code's, else c.0.0. text may
  * be anything: what does not belong there is replaced, an empty one becomes a general sentence. */
 void reply_make(struct reply *out, int code, const char *enhanced, const char *text);
-
-/* Sets the reply and returns the status that goes with it: SMFIS_TEMPFAIL or SMFIS_REJECT. */
-sfsistat reply_send(SMFICTX *ctx, int code, const char *enhanced, const char *text);
 
 #endif

@@ -11,22 +11,7 @@
 #include "../../common/settings.h"
 #include "gate.h"
 #include "intake_conn.h"
-#include "intake_reply.h"
 #include "org_cache.h"
-
-void
-mail_set_sender(struct mail *m, const char *address)
-{
-    size_t n = strlen(address);
-    struct addr parsed;
-
-    if (n >= 2 && address[0] == '<' && address[n - 1] == '>')
-        m->sender = arena_strndup(m->arena, address + 1, n - 2);
-    else
-        m->sender = arena_strdup(m->arena, address);
-    addr_envelope(m->arena, m->sender, &parsed);
-    m->sender_domain = parsed.domain;
-}
 
 /* Addresses are kept as text: what is no UTF-8, or has control bytes, could not be delivered later
  * as it came (T-S10). */
@@ -41,24 +26,24 @@ storable(struct arena *a, const char *s)
 
 /* Outbound mail belongs to the organisation of its sender. A null sender says nothing: intake_end()
  * looks at the From field then. */
-static sfsistat
-check_sender(struct gate *g, SMFICTX *ctx, struct mail *m)
+static enum milter_answer
+check_sender(struct gate *g, struct mail *m, struct milter_out *o)
 {
     struct err e = {0};
     int found;
 
     if (m->sender_org[0] || !m->sender[0])
-        return SMFIS_CONTINUE;
+        return MILTER_CONTINUE;
     found = org_cache_find(g->orgs, g->db, m->sender_domain, m->sender_org, &e);
     if (found < 0)
-        return reply_send(ctx, 451, "4.3.0", "Temporary failure, try again later");
+        return milter_refuse(o, 451, "4.3.0", "Temporary failure, try again later");
     if (found == 0)
-        return reply_send(ctx, 550, "5.7.1", "This gateway does not send mail for that sender");
-    return SMFIS_CONTINUE;
+        return milter_refuse(o, 550, "5.7.1", "This gateway does not send mail for that sender");
+    return MILTER_CONTINUE;
 }
 
-sfsistat
-intake_recipient(struct gate *g, SMFICTX *ctx, struct conn *c, const char *address)
+enum milter_answer
+intake_recipient(struct gate *g, struct conn *c, const char *address, struct milter_out *o)
 {
     struct mail *m = c->mail;
     struct mail_recipient *r;
@@ -67,14 +52,14 @@ intake_recipient(struct gate *g, SMFICTX *ctx, struct conn *c, const char *addre
     int found;
 
     if (m->nrecipients >= settings_int(SET_message_recipients))
-        return reply_send(ctx, 452, "4.5.3", "Too many recipients, send the rest separately");
+        return milter_refuse(o, 452, "4.5.3", "Too many recipients, send the rest separately");
     if (!storable(m->arena, address))
-        return reply_send(ctx, 553, "5.1.3", "Bad recipient address");
+        return milter_refuse(o, 553, "5.1.3", "Bad recipient address");
     if (!storable(m->arena, m->sender))
-        return reply_send(ctx, 553, "5.1.7", "Bad sender address");
+        return milter_refuse(o, 553, "5.1.7", "Bad sender address");
     if (c->outbound) {
-        sfsistat s = check_sender(g, ctx, m);
-        if (s == SMFIS_CONTINUE)
+        enum milter_answer s = check_sender(g, m, o);
+        if (s == MILTER_CONTINUE)
             mail_add_recipient(m, address)->org = m->sender_org;
         return s;
     }
@@ -82,10 +67,10 @@ intake_recipient(struct gate *g, SMFICTX *ctx, struct conn *c, const char *addre
     found = org_cache_find(g->orgs, g->db, r->domain, org, &e);
     if (found == 1) {
         r->org = arena_strdup(m->arena, org);
-        return SMFIS_CONTINUE;
+        return MILTER_CONTINUE;
     }
     m->nrecipients--;
     if (found < 0)
-        return reply_send(ctx, 451, "4.3.0", "Temporary failure, try again later");
-    return reply_send(ctx, 550, "5.7.1", "This gateway does not take mail for that domain");
+        return milter_refuse(o, 451, "4.3.0", "Temporary failure, try again later");
+    return milter_refuse(o, 550, "5.7.1", "This gateway does not take mail for that domain");
 }

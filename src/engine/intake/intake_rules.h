@@ -2,15 +2,13 @@
 #ifndef SEKISHO_INTAKE_RULES_H
 #define SEKISHO_INTAKE_RULES_H
 
-#include <libmilter/mfapi.h>
+#include "milter.h"
 
 struct conn;
 struct gate;
-struct mail;
 
-void mail_set_sender(struct mail *m, const char *address);
-
-/* RCPT TO: adds the recipient, or refuses it. SMFIS_CONTINUE, or the status of the reply. */
-sfsistat intake_recipient(struct gate *g, SMFICTX *ctx, struct conn *c, const char *address);
+/* RCPT TO: adds the recipient, or refuses it. */
+enum milter_answer intake_recipient(struct gate *g, struct conn *c, const char *address,
+                                    struct milter_out *o);
 
 #endif

@@ -9,13 +9,15 @@
 #include <unicode/ucnv.h>
 
 static const char *const preloaded[] = {
-    "us-ascii",     "iso-8859-1",   "iso-8859-2",   "iso-8859-3",   "iso-8859-4",    "iso-8859-5",  "iso-8859-6",
-    "iso-8859-7",   "iso-8859-8",   "iso-8859-9",   "iso-8859-10",  "iso-8859-13",   "iso-8859-14", "iso-8859-15",
-    "iso-8859-16",  "windows-1250", "windows-1251", "windows-1252", "windows-1253",  "windows-1254", "windows-1255",
-    "windows-1256", "windows-1257", "windows-1258", "koi8-r",       "koi8-u",        "iso-2022-jp", "shift_jis",
-    "cp932",        "euc-jp",       "gb2312",       "gbk",          "gb18030",       "big5",        "euc-kr",
-    "cp949",        "iso-2022-kr",  "tis-620",      "utf-16",       "utf-16be",      "utf-16le",    "utf-7",
-    "macintosh",    "ibm866",       "ibm850",       "ibm437",       "big5-hkscs",    "euc-tw",      "iso-2022-jp-2",
+    "us-ascii",      "iso-8859-1",   "iso-8859-2",   "iso-8859-3",   "iso-8859-4",   "iso-8859-5",
+    "iso-8859-6",    "iso-8859-7",   "iso-8859-8",   "iso-8859-9",   "iso-8859-10",  "iso-8859-13",
+    "iso-8859-14",   "iso-8859-15",  "iso-8859-16",  "windows-1250", "windows-1251", "windows-1252",
+    "windows-1253",  "windows-1254", "windows-1255", "windows-1256", "windows-1257", "windows-1258",
+    "koi8-r",        "koi8-u",       "iso-2022-jp",  "shift_jis",    "cp932",        "euc-jp",
+    "gb2312",        "gbk",          "gb18030",      "big5",         "euc-kr",       "cp949",
+    "iso-2022-kr",   "tis-620",      "utf-16",       "utf-16be",     "utf-16le",     "utf-7",
+    "macintosh",     "ibm866",       "ibm850",       "ibm437",       "big5-hkscs",   "euc-tw",
+    "iso-2022-jp-2",
 };
 
 void
@@ -43,10 +45,14 @@ is_utf8(const char *p, size_t n)
 static const char *
 alias(const char *charset)
 {
-    static const char *const names[][2] = {{"x-sjis", "shift_jis"},      {"ks_c_5601-1987", "windows-949"},
-                                           {"cp932", "windows-31j"},     {"x-gbk", "gbk"},
-                                           {"gb2312", "gb18030"},        {"iso-8859-8-i", "iso-8859-8"},
-                                           {"us-ascii", "windows-1252"}, {"iso-8859-1", "windows-1252"},
+    static const char *const names[][2] = {{"x-sjis", "shift_jis"},
+                                           {"ks_c_5601-1987", "windows-949"},
+                                           {"cp932", "windows-31j"},
+                                           {"x-gbk", "gbk"},
+                                           {"gb2312", "gb18030"},
+                                           {"iso-8859-8-i", "iso-8859-8"},
+                                           {"us-ascii", "windows-1252"},
+                                           {"iso-8859-1", "windows-1252"},
                                            {"ansi_x3.110-1983", "windows-1252"}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcasecmp(charset, names[i][0]) == 0)
@@ -80,7 +86,8 @@ convert(struct arena *a, const char *charset, const char *p, size_t n, size_t *o
 }
 
 char *
-charset_utf8(struct arena *a, const char *charset, const char *p, size_t n, size_t *out_n, bool *known)
+charset_utf8(struct arena *a, const char *charset, const char *p, size_t n, size_t *out_n,
+             bool *known)
 {
     char *out = NULL;
     size_t len = n;

@@ -41,10 +41,12 @@ put_code(struct buf *b, unsigned long c)
         u[0] = (char)(0xc0 | c >> 6), u[1] = (char)(0x80 | (c & 63));
         buf_add(b, u, 2);
     } else if (c < 0x10000) {
-        u[0] = (char)(0xe0 | c >> 12), u[1] = (char)(0x80 | (c >> 6 & 63)), u[2] = (char)(0x80 | (c & 63));
+        u[0] = (char)(0xe0 | c >> 12), u[1] = (char)(0x80 | (c >> 6 & 63)),
+        u[2] = (char)(0x80 | (c & 63));
         buf_add(b, u, 3);
     } else {
-        u[0] = (char)(0xf0 | c >> 18), u[1] = (char)(0x80 | (c >> 12 & 63)), u[2] = (char)(0x80 | (c >> 6 & 63));
+        u[0] = (char)(0xf0 | c >> 18), u[1] = (char)(0x80 | (c >> 12 & 63)),
+        u[2] = (char)(0x80 | (c >> 6 & 63));
         u[3] = (char)(0x80 | (c & 63));
         buf_add(b, u, 4);
     }
@@ -53,14 +55,16 @@ put_code(struct buf *b, unsigned long c)
 static const struct {
     const char *name;
     unsigned code;
-} entities[] = {{"amp", '&'},     {"lt", '<'},      {"gt", '>'},      {"quot", '"'},     {"apos", '\''},  {"nbsp", ' '},
-                {"copy", 0xa9},   {"reg", 0xae},    {"hellip", 0x2026}, {"ndash", 0x2013}, {"mdash", 0x2014},
-                {"lsquo", 0x2018}, {"rsquo", 0x2019}, {"ldquo", 0x201c}, {"rdquo", 0x201d}, {"bull", 0x2022},
-                {"middot", 0xb7}, {"euro", 0x20ac}, {"pound", 0xa3},  {"yen", 0xa5},     {"trade", 0x2122},
-                {"auml", 0xe4},   {"ouml", 0xf6},   {"uuml", 0xfc},   {"Auml", 0xc4},    {"Ouml", 0xd6},  {"Uuml", 0xdc},
-                {"szlig", 0xdf},  {"eacute", 0xe9}, {"egrave", 0xe8}, {"agrave", 0xe0},  {"ccedil", 0xe7}, {"ntilde", 0xf1},
-                {"zwnj", 0x200c}, {"zwj", 0x200d},  {"shy", 0xad},    {"colon", ':'},    {"sol", '/'},    {"period", '.'},
-                {"commat", '@'},  {"lpar", '('},    {"rpar", ')'},    {"Tab", ' '},      {"NewLine", ' '}};
+} entities[] = {
+    {"amp", '&'},      {"lt", '<'},       {"gt", '>'},       {"quot", '"'},      {"apos", '\''},
+    {"nbsp", ' '},     {"copy", 0xa9},    {"reg", 0xae},     {"hellip", 0x2026}, {"ndash", 0x2013},
+    {"mdash", 0x2014}, {"lsquo", 0x2018}, {"rsquo", 0x2019}, {"ldquo", 0x201c},  {"rdquo", 0x201d},
+    {"bull", 0x2022},  {"middot", 0xb7},  {"euro", 0x20ac},  {"pound", 0xa3},    {"yen", 0xa5},
+    {"trade", 0x2122}, {"auml", 0xe4},    {"ouml", 0xf6},    {"uuml", 0xfc},     {"Auml", 0xc4},
+    {"Ouml", 0xd6},    {"Uuml", 0xdc},    {"szlig", 0xdf},   {"eacute", 0xe9},   {"egrave", 0xe8},
+    {"agrave", 0xe0},  {"ccedil", 0xe7},  {"ntilde", 0xf1},  {"zwnj", 0x200c},   {"zwj", 0x200d},
+    {"shy", 0xad},     {"colon", ':'},    {"sol", '/'},      {"period", '.'},    {"commat", '@'},
+    {"lpar", '('},     {"rpar", ')'},     {"Tab", ' '},      {"NewLine", ' '}};
 
 /* The entity at p ("&..."): writes it, returns its length, or 0 when it is none. */
 static size_t
@@ -71,8 +75,9 @@ entity(struct buf *b, const char *p, const char *end)
         bool hex = p[2] == 'x' || p[2] == 'X';
         unsigned long c = 0;
         for (n = hex ? 3 : 2; n < left && n < 12; n++) {
-            int d = isdigit((unsigned char)p[n]) ? p[n] - '0'
-                    : hex && isxdigit((unsigned char)p[n]) ? tolower((unsigned char)p[n]) - 'a' + 10 : -1;
+            int d = isdigit((unsigned char)p[n])           ? p[n] - '0'
+                    : hex && isxdigit((unsigned char)p[n]) ? tolower((unsigned char)p[n]) - 'a' + 10
+                                                           : -1;
             if (d < 0)
                 break;
             c = c * (hex ? 16 : 10) + (unsigned long)d;
@@ -201,8 +206,9 @@ in_list(const char *tag, const char *const *list)
 static bool
 is_hidden(struct walk *w)
 {
-    static const char *const marks[] = {"display:none", "visibility:hidden", "font-size:0;", "font-size:0px", "font-size:0p",
-                                        "opacity:0;", "max-height:0", "mso-hide:all", NULL};
+    static const char *const marks[] = {"display:none",  "visibility:hidden", "font-size:0;",
+                                        "font-size:0px", "font-size:0p",      "opacity:0;",
+                                        "max-height:0",  "mso-hide:all",      NULL};
     if (attribute(w, "hidden"))
         return true;
     const struct attribute *style = attribute(w, "style");
@@ -221,11 +227,15 @@ is_hidden(struct walk *w)
     return false;
 }
 
-static const char *const voids[] = {"area", "base", "br",   "col",    "embed", "hr",    "img", "input",
-                                    "link", "meta", "param", "source", "track", "wbr", NULL};
-static const char *const blocks[] = {"p",  "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol",
-                                     "blockquote", "pre", "hr", "section", "article", "header", "footer", "td", "th", "dd", "dt", NULL};
-static const char *const raws[] = {"script", "style", "title", "textarea", "noscript", "template", NULL};
+static const char *const voids[] = {"area",  "base",   "br",    "col",  "embed",
+                                    "hr",    "img",    "input", "link", "meta",
+                                    "param", "source", "track", "wbr",  NULL};
+static const char *const blocks[] = {
+    "p",       "div",    "br",     "tr", "li", "h1",         "h2",  "h3", "h4",
+    "h5",      "h6",     "table",  "ul", "ol", "blockquote", "pre", "hr", "section",
+    "article", "header", "footer", "td", "th", "dd",         "dt",  NULL};
+static const char *const raws[] = {"script",   "style",    "title", "textarea",
+                                   "noscript", "template", NULL};
 
 /* Leaves the hidden element when its end tag comes. */
 static void
@@ -306,7 +316,9 @@ markup(struct walk *w)
     size_t left = (size_t)(w->end - w->p);
     if (left >= 3 && memcmp(w->p, "!--", 3) == 0) {
         close = memmem(w->p + 3, left - 3, "-->", 3);
-        if (!close && left > 3 && (close = memchr(w->p, '>', left))) /* never closed: browsers end it at the end of file */
+        if (!close && left > 3 &&
+            (close =
+                 memchr(w->p, '>', left))) /* never closed: browsers end it at the end of file */
             close = w->end - 3;
         w->p = close ? close + 3 : w->end;
         if (w->p > w->end)
@@ -314,7 +326,8 @@ markup(struct walk *w)
     } else if (left && (*w->p == '!' || *w->p == '?')) {
         close = memchr(w->p, '>', left);
         w->p = close ? close + 1 : w->end;
-    } else if (left && (isalpha((unsigned char)*w->p) || (*w->p == '/' && left > 1 && isalpha((unsigned char)w->p[1])))) {
+    } else if (left && (isalpha((unsigned char)*w->p) ||
+                        (*w->p == '/' && left > 1 && isalpha((unsigned char)w->p[1])))) {
         tag(w);
     } else if (w->ev->text) { /* a lone < is text */
         w->ev->text(w->ev->ctx, "<", 1, w->hidden > 0);

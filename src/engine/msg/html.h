@@ -1,6 +1,7 @@
 /*
- * A small HTML tokenizer that never fails: text, links, images and breaks, in the order of the source.
- * Not a browser: it only has to see at least what a browser would show. Linear in the input.
+ * A small HTML tokenizer that never fails: text, links, images and breaks, in the order of the
+ * source. Not a browser: it only has to see at least what a browser would show. Linear in the
+ * input.
  */
 #ifndef SEKISHO_HTML_H
 #define SEKISHO_HTML_H
@@ -15,8 +16,8 @@ struct html_events {
     /* Decoded text (entities resolved), not NUL-terminated. hidden: inside an element that is not
      * shown (display:none, hidden, zero size). */
     void (*text)(void *ctx, const char *p, size_t n, bool hidden);
-    void (*block)(void *ctx);                          /* a line ends here */
-    void (*link)(void *ctx, const char *href);         /* <a href>, <area>, <form action>; NULL: </a> */
+    void (*block)(void *ctx);                  /* a line ends here */
+    void (*link)(void *ctx, const char *href); /* <a href>, <area>, <form action>; NULL: </a> */
     void (*image)(void *ctx, const char *src, const char *alt);
 };
 

@@ -33,7 +33,8 @@ text(const char *s)
 void
 msg_add_part(struct msg *m, struct msg_part p)
 {
-    p.id = text(p.id), p.type = text(p.type), p.true_type = text(p.true_type), p.name = text(p.name);
+    p.id = text(p.id), p.type = text(p.type), p.true_type = text(p.true_type),
+    p.name = text(p.name);
     m->parts = grow(m->arena, m->parts, m->nparts, sizeof *m->parts);
     m->parts[m->nparts++] = p;
 }

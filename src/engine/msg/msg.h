@@ -50,7 +50,7 @@ struct msg_url {
 struct msg_finding {
     const char *scanner; /* name in scanners.def, or "clamd" */
     const char *code;    /* "gtube", "Eicar-Test-Signature" */
-    const char *kind;    /* what it makes of the mail: "spam", "malware", "unscannable", "" = note */
+    const char *kind; /* what it makes of the mail: "spam", "malware", "unscannable", "" = note */
     double score;
     const char *evidence;
     const char *part; /* "" = whole message */
@@ -67,8 +67,8 @@ struct msg {
     int64_t microseconds;
     /* header facts */
     const char *from, *from_name, *subject, *message_id, *date;
-    int received;     /* Received fields */
-    int own_headers;  /* X-Sekisho-* fields that came from outside (T-S7) */
+    int received;    /* Received fields */
+    int own_headers; /* X-Sekisho-* fields that came from outside (T-S7) */
     bool list_mail, auto_submitted;
     /* growing lists; use msg_add_* */
     struct msg_part *parts;
@@ -89,9 +89,11 @@ struct msg {
 
 struct msg *msg_new(struct arena *a);
 void msg_add_part(struct msg *m, struct msg_part p);
-void msg_add_url(struct msg *m, struct msg_url u);       /* no repeats; stops at MSG_URLS with an exception */
+void msg_add_url(struct msg *m,
+                 struct msg_url u); /* no repeats; stops at MSG_URLS with an exception */
 void msg_add_finding(struct msg *m, struct msg_finding f);
-void msg_add_exception(struct msg *m, const char *code, const char *part, int64_t limit, int64_t seen);
+void msg_add_exception(struct msg *m, const char *code, const char *part, int64_t limit,
+                       int64_t seen);
 void msg_add_anomaly(struct msg *m, const char *code);
 
 /* All facts and findings, the members that `sekisho scan` prints (architecture: "What sekisho scan
@@ -103,7 +105,8 @@ int msg_from_json(struct arena *a, const json_t *j, struct msg **out, struct err
 /* Parses the message (msg/facts.c: GMime with the limits above) and runs scanners.def. Called in
  * the sandbox, and by `sekisho scan`. Never fails: what cannot be parsed becomes a finding of kind
  * "unscannable". raw stays valid as long as the arena. */
-struct msg *msg_scan(struct arena *a, const unsigned char *raw, size_t n, const struct envelope *env);
+struct msg *msg_scan(struct arena *a, const unsigned char *raw, size_t n,
+                     const struct envelope *env);
 
 /* The safe preview for the portal, as JSON (msg/preview.c), text only, nothing active:
  *   { "blocks": [ {"t":"text","s":"..."}, {"t":"link","s":"label","url":"...","host":"..."},

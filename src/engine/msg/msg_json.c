@@ -1,6 +1,6 @@
 /*
- * msg <-> JSON: what a worker sends to the gate, what `sekisho scan` prints, what message.scan keeps.
- * Reading is strict: the worker may be in an attacker's hands.
+ * msg <-> JSON: what a worker sends to the gate, what `sekisho scan` prints, what message.scan
+ * keeps. Reading is strict: the worker may be in an attacker's hands.
  */
 #include "msg.h"
 #include "../../common/arena.h"
@@ -25,11 +25,12 @@ parts_json(const struct msg *m)
     json_t *list = json_array();
     for (int i = 0; i < m->nparts; i++) {
         const struct msg_part *p = &m->parts[i];
-        json_array_append_new(
-            list, json_pack("{so so so so sI ss sb sb si}", "id", str(m, p->id), "type", str(m, p->type), "true_type",
-                            str(m, p->true_type), "name", str(m, p->name), "bytes", (json_int_t)p->bytes, "sha256",
-                            p->sha256, "encrypted", p->encrypted, "opened_with_password", p->opened_with_password,
-                            "children", p->children));
+        json_array_append_new(list, json_pack("{so so so so sI ss sb sb si}", "id", str(m, p->id),
+                                              "type", str(m, p->type), "true_type",
+                                              str(m, p->true_type), "name", str(m, p->name),
+                                              "bytes", (json_int_t)p->bytes, "sha256", p->sha256,
+                                              "encrypted", p->encrypted, "opened_with_password",
+                                              p->opened_with_password, "children", p->children));
     }
     return list;
 }
@@ -40,8 +41,9 @@ urls_json(const struct msg *m)
     json_t *list = json_array();
     for (int i = 0; i < m->nurls; i++) {
         const struct msg_url *u = &m->urls[i];
-        json_array_append_new(list, json_pack("{so so so so}", "url", str(m, u->url), "host", str(m, u->host), "source",
-                                              str(m, u->source), "part", str(m, u->part)));
+        json_array_append_new(list, json_pack("{so so so so}", "url", str(m, u->url), "host",
+                                              str(m, u->host), "source", str(m, u->source), "part",
+                                              str(m, u->part)));
     }
     return list;
 }
@@ -52,9 +54,10 @@ findings_json(const struct msg *m)
     json_t *list = json_array();
     for (int i = 0; i < m->nfindings; i++) {
         const struct msg_finding *f = &m->findings[i];
-        json_array_append_new(list, json_pack("{so so so sf so so}", "scanner", str(m, f->scanner), "code",
-                                              str(m, f->code), "kind", str(m, f->kind), "score", f->score, "evidence",
-                                              str(m, f->evidence), "part", str(m, f->part)));
+        json_array_append_new(list, json_pack("{so so so sf so so}", "scanner", str(m, f->scanner),
+                                              "code", str(m, f->code), "kind", str(m, f->kind),
+                                              "score", f->score, "evidence", str(m, f->evidence),
+                                              "part", str(m, f->part)));
     }
     return list;
 }
@@ -65,8 +68,9 @@ exceptions_json(const struct msg *m)
     json_t *list = json_array();
     for (int i = 0; i < m->nexceptions; i++) {
         const struct msg_exception *x = &m->exceptions[i];
-        json_array_append_new(list, json_pack("{so so sI sI}", "code", str(m, x->code), "part", str(m, x->part),
-                                              "limit", (json_int_t)x->limit, "seen", (json_int_t)x->seen));
+        json_array_append_new(list, json_pack("{so so sI sI}", "code", str(m, x->code), "part",
+                                              str(m, x->part), "limit", (json_int_t)x->limit,
+                                              "seen", (json_int_t)x->seen));
     }
     return list;
 }
@@ -74,10 +78,11 @@ exceptions_json(const struct msg *m)
 static json_t *
 header_json(const struct msg *m)
 {
-    return json_pack("{so so so so so si si sb sb}", "from", str(m, m->from), "from_name", str(m, m->from_name),
-                     "subject", str(m, m->subject), "message_id", str(m, m->message_id), "date", str(m, m->date),
-                     "received", m->received, "own_headers", m->own_headers, "list_mail", m->list_mail,
-                     "auto_submitted", m->auto_submitted);
+    return json_pack("{so so so so so si si sb sb}", "from", str(m, m->from), "from_name",
+                     str(m, m->from_name), "subject", str(m, m->subject), "message_id",
+                     str(m, m->message_id), "date", str(m, m->date), "received", m->received,
+                     "own_headers", m->own_headers, "list_mail", m->list_mail, "auto_submitted",
+                     m->auto_submitted);
 }
 
 json_t *
@@ -87,9 +92,10 @@ msg_to_json(const struct msg *m)
     for (int i = 0; i < m->nanomalies; i++)
         json_array_append_new(anomalies, json_string(m->anomalies[i]));
     json_t *j = json_pack("{sI ss sI so so so so so so}", "bytes", (json_int_t)m->bytes, "sha256",
-                          token_hex(m->arena, m->sha256, 32), "microseconds", (json_int_t)m->microseconds, "findings",
-                          findings_json(m), "exceptions", exceptions_json(m), "anomalies", anomalies, "parts",
-                          parts_json(m), "urls", urls_json(m), "header", header_json(m));
+                          token_hex(m->arena, m->sha256, 32), "microseconds",
+                          (json_int_t)m->microseconds, "findings", findings_json(m), "exceptions",
+                          exceptions_json(m), "anomalies", anomalies, "parts", parts_json(m),
+                          "urls", urls_json(m), "header", header_json(m));
     if (!j)
         bug("message cannot be written as JSON");
     return j;
@@ -171,8 +177,9 @@ read_urls(struct reader *r, const json_t *j, struct msg *m)
 {
     const json_t *list = get_list(r, j, "urls", MSG_URLS), *o;
     size_t i;
-    json_array_foreach(list, i, o) msg_add_url(m, (struct msg_url){get_text(r, o, "url"), get_text(r, o, "host"),
-                                                                   get_text(r, o, "source"), get_text(r, o, "part")});
+    json_array_foreach(list, i, o)
+        msg_add_url(m, (struct msg_url){get_text(r, o, "url"), get_text(r, o, "host"),
+                                        get_text(r, o, "source"), get_text(r, o, "part")});
 }
 
 static void
@@ -185,9 +192,10 @@ read_findings(struct reader *r, const json_t *j, struct msg *m)
         double score = jsonx_real(o, "score", 0);
         if (!(score > -1000 && score < 1000))
             r->bad = true;
-        msg_add_finding(m, (struct msg_finding){get_text(r, o, "scanner"), get_text(r, o, "code"),
-                                                get_text(r, o, "kind"), score, get_text(r, o, "evidence"),
-                                                get_text(r, o, "part")});
+        msg_add_finding(m,
+                        (struct msg_finding){get_text(r, o, "scanner"), get_text(r, o, "code"),
+                                             get_text(r, o, "kind"), score,
+                                             get_text(r, o, "evidence"), get_text(r, o, "part")});
     }
 }
 
@@ -196,8 +204,9 @@ read_exceptions(struct reader *r, const json_t *j, struct msg *m)
 {
     const json_t *list = get_list(r, j, "exceptions", 1000), *o;
     size_t i;
-    json_array_foreach(list, i, o) msg_add_exception(m, get_text(r, o, "code"), get_text(r, o, "part"),
-                                                     get_number(r, o, "limit"), get_number(r, o, "seen"));
+    json_array_foreach(list, i, o)
+        msg_add_exception(m, get_text(r, o, "code"), get_text(r, o, "part"),
+                          get_number(r, o, "limit"), get_number(r, o, "seen"));
     list = get_list(r, j, "anomalies", MSG_ANOMALIES);
     json_array_foreach(list, i, o)
     {

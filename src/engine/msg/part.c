@@ -2,48 +2,143 @@
 #include "../../common/arena.h"
 #include "../../common/buf.h"
 #include "../../common/err.h"
+#include "../../common/jsonx.h"
 #include "../../common/token.h"
 
+#include <ctype.h>
 #include <openssl/evp.h>
 #include <string.h>
+#include <strings.h>
+
+#define CHUNK 16384
+#define NAME_MAX_BYTES 1000
+
+struct reading {
+    struct part_bytes *out;
+    struct buf *keep;
+    EVP_MD_CTX *digest;
+    bool padded;  /* base64: padding was seen */
+    int expected; /* quoted-printable: 2, 1: characters to come behind "=" */
+};
+
+static void
+take(struct reading *r, const char *p, size_t n)
+{
+    size_t head = PART_HEAD - r->out->head_len, some = n < head ? n : head;
+    EVP_DigestUpdate(r->digest, p, n);
+    memcpy(r->out->head + r->out->head_len, p, some);
+    r->out->head_len += some;
+    r->out->bytes += n;
+    if (r->keep)
+        buf_add(r->keep, p, n);
+}
+
+/* Where decoders of base64 part ways. */
+static void
+look_at_base64(struct reading *r, const char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)p[i];
+        if (c == '=')
+            r->padded = true;
+        else if (isalnum(c) || c == '+' || c == '/')
+            r->out->behind_padding |= r->padded;
+        else
+            r->out->junk |= !isspace(c);
+    }
+}
+
+/* "=" must be followed by two digits or by the end of the line. */
+static void
+look_at_quoted(struct reading *r, const char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)p[i];
+        if (r->expected == 2 && (c == '\r' || c == '\n'))
+            r->expected = 0;
+        else if (r->expected && isxdigit(c))
+            r->expected--;
+        else if (r->expected) {
+            r->out->quoted_odd = true;
+            r->expected = 0;
+        } else if (c == '=')
+            r->expected = 2;
+    }
+}
+
+static void
+decode(struct reading *r, GMimeDataWrapper *w)
+{
+    void (*look)(struct reading *, const char *, size_t) = NULL;
+    char chunk[CHUNK];
+    ssize_t n;
+    GMimeStream *in = g_mime_data_wrapper_get_stream(w), *out = g_mime_stream_filter_new(in);
+    GMimeContentEncoding how = g_mime_data_wrapper_get_encoding(w);
+    GMimeFilter *filter = g_mime_filter_basic_new(how, FALSE);
+
+    g_mime_stream_reset(in);
+    if (how == GMIME_CONTENT_ENCODING_BASE64)
+        look = look_at_base64;
+    if (how == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE)
+        look = look_at_quoted;
+    while (look && (n = g_mime_stream_read(in, chunk, sizeof chunk)) > 0)
+        look(r, chunk, (size_t)n);
+    g_mime_stream_reset(in);
+    g_mime_stream_filter_add(GMIME_STREAM_FILTER(out), filter);
+    while ((n = g_mime_stream_read(out, chunk, sizeof chunk)) > 0)
+        take(r, chunk, (size_t)n);
+    g_object_unref(filter);
+    g_object_unref(out);
+}
 
 void
 part_read(struct arena *a, GMimePart *part, size_t keep, struct part_bytes *out)
 {
-    static const unsigned char nothing[1];
-    unsigned char sum[32], chunk[32768];
-    ssize_t n;
+    unsigned char sum[32];
     GMimeDataWrapper *w = g_mime_part_get_content(part);
-    struct buf *b = keep ? buf_new(a, keep) : NULL;
-    EVP_MD_CTX *md = EVP_MD_CTX_new();
+    struct reading r = {
+        .out = out, .keep = keep ? buf_new(a, keep) : NULL, .digest = EVP_MD_CTX_new()};
 
     *out = (struct part_bytes){0};
-    if (!md || !EVP_DigestInit_ex(md, EVP_sha256(), NULL))
+    if (!r.digest || !EVP_DigestInit_ex(r.digest, EVP_sha256(), NULL))
         bug("SHA-256");
-    if (w) {
-        GMimeStream *in = g_mime_data_wrapper_get_stream(w), *f = g_mime_stream_filter_new(in);
-        GMimeFilter *decode = g_mime_filter_basic_new(g_mime_data_wrapper_get_encoding(w), FALSE);
-        g_mime_stream_reset(in);
-        g_mime_stream_filter_add(GMIME_STREAM_FILTER(f), decode);
-        while ((n = g_mime_stream_read(f, (char *)chunk, sizeof chunk)) > 0) {
-            size_t got = (size_t)n, head = PART_HEAD - out->head_len;
-            EVP_DigestUpdate(md, chunk, got);
-            memcpy(out->head + out->head_len, chunk, got < head ? got : head);
-            out->head_len += got < head ? got : head;
-            out->bytes += got;
-            if (b)
-                buf_add(b, chunk, got);
-        }
-        g_object_unref(decode);
-        g_object_unref(f);
-    } else {
-        EVP_DigestUpdate(md, nothing, 0);
-    }
-    EVP_DigestFinal_ex(md, sum, NULL);
-    EVP_MD_CTX_free(md);
+    if (w)
+        decode(&r, w);
+    EVP_DigestFinal_ex(r.digest, sum, NULL);
+    EVP_MD_CTX_free(r.digest);
     memcpy(out->sha256, token_hex(a, sum, 32), 65);
-    if (b) {
-        out->content = b->data ? b->data : arena_strdup(a, "");
-        out->content_len = b->len;
+    if (r.keep) {
+        out->content = r.keep->data ? r.keep->data : arena_strdup(a, "");
+        out->content_len = r.keep->len;
     }
+}
+
+const char *
+part_name(struct arena *a, GMimeObject *o)
+{
+    const char *name = NULL;
+    if (GMIME_IS_PART(o))
+        name = g_mime_part_get_filename(GMIME_PART(o));
+    else if (!(name = g_mime_object_get_content_disposition_parameter(o, "filename")))
+        name = g_mime_object_get_content_type_parameter(o, "name");
+    return name ? jsonx_utf8(a, name, strnlen(name, NAME_MAX_BYTES)) : "";
+}
+
+bool
+part_is_shown(GMimeObject *o)
+{
+    static const char *const subtypes[] = {"plain",    "html",       "enriched",
+                                           "richtext", "x-amp-html", "watch-html"};
+    GMimeContentType *ct = g_mime_object_get_content_type(o);
+    for (size_t i = 0; i < sizeof subtypes / sizeof *subtypes; i++)
+        if (GMIME_IS_PART(o) && g_mime_content_type_is_type(ct, "text", subtypes[i]))
+            return true;
+    return false;
+}
+
+bool
+part_is_file(GMimeObject *o, const char *name)
+{
+    const char *how = g_mime_object_get_disposition(o);
+    return !part_is_shown(o) || *name || (how && strcasecmp(how, "attachment") == 0);
 }

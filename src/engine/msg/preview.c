@@ -1,6 +1,6 @@
 /*
- * The safe preview: text, dead links with the host they really open, names of pictures. Nothing of the
- * original markup is kept (T-W2).
+ * The safe preview: text, dead links with the host they really open, names of pictures. Nothing of
+ * the original markup is kept (T-W2).
  */
 #include "charset.h"
 #include "html.h"
@@ -28,8 +28,8 @@
 struct preview {
     struct arena *a;
     json_t *blocks, *links, *files;
-    struct buf *text;  /* of the block being made */
-    const char *href;  /* inside a link */
+    struct buf *text; /* of the block being made */
+    const char *href; /* inside a link */
     size_t total;
     bool truncated, blank, body;
     int parts;
@@ -56,11 +56,12 @@ static void
 add_link(struct preview *p, const char *label, const char *url)
 {
     const char *host = url_host(p->a, url);
-    json_array_append_new(p->blocks, json_pack("{ss so so so}", "t", "link", "s", str(p, label, 2000), "url", str(p, url, 2000),
-                                               "host", str(p, host, 300)));
+    json_array_append_new(p->blocks,
+                          json_pack("{ss so so so}", "t", "link", "s", str(p, label, 2000), "url",
+                                    str(p, url, 2000), "host", str(p, host, 300)));
     if (json_array_size(p->links) < LINKS)
-        json_array_append_new(p->links, json_pack("{so so so}", "text", str(p, label, 300), "url", str(p, url, 2000), "host",
-                                                  str(p, host, 300)));
+        json_array_append_new(p->links, json_pack("{so so so}", "text", str(p, label, 300), "url",
+                                                  str(p, url, 2000), "host", str(p, host, 300)));
     else
         p->truncated = true;
 }
@@ -75,7 +76,8 @@ flush(struct preview *p)
         if (p->href && *p->href)
             add_link(p, s, p->href);
         else
-            json_array_append_new(p->blocks, json_pack("{ss so}", "t", "text", "s", str(p, s, TEXT_MAX)));
+            json_array_append_new(p->blocks,
+                                  json_pack("{ss so}", "t", "text", "s", str(p, s, TEXT_MAX)));
         p->total += p->text->len;
     }
     buf_clear(p->text);
@@ -135,8 +137,9 @@ on_image(void *ctx, const char *src, const char *alt)
     flush(p);
     const char *name = *alt ? alt : strrchr(src, '/') ? strrchr(src, '/') + 1 : src;
     if (room(p))
-        json_array_append_new(p->blocks, json_pack("{ss so so}", "t", "image", "s", str(p, name, 200), "host",
-                                                   str(p, url_host(p->a, src), 300)));
+        json_array_append_new(p->blocks,
+                              json_pack("{ss so so}", "t", "image", "s", str(p, name, 200), "host",
+                                        str(p, url_host(p->a, src), 300)));
 }
 
 /* ------------------------------------------------------------------ plain text */
@@ -152,7 +155,8 @@ plain(struct preview *p, const char *s, size_t n)
         } else if (s[i] == '\r') {
             i++;
         } else if ((i == 0 || !strchr("abcdefghijklmnopqrstuvwxyz", s[i - 1])) &&
-                   (strncasecmp(s + i, "http://", 7) == 0 || strncasecmp(s + i, "https://", 8) == 0)) {
+                   (strncasecmp(s + i, "http://", 7) == 0 ||
+                    strncasecmp(s + i, "https://", 8) == 0)) {
             size_t len = 0;
             while (i + len < n && (unsigned char)s[i + len] > 0x20 && !strchr("<>\"", s[i + len]))
                 len++;
@@ -198,8 +202,8 @@ list_file(struct preview *p, GMimeObject *o, const char *name, const char *type,
 {
     (void)o;
     if (json_array_size(p->files) < FILES)
-        json_array_append_new(p->files, json_pack("{so so sI}", "name", str(p, name, 300), "type", str(p, type, 200), "bytes",
-                                                  (json_int_t)bytes));
+        json_array_append_new(p->files, json_pack("{so so sI}", "name", str(p, name, 300), "type",
+                                                  str(p, type, 200), "bytes", (json_int_t)bytes));
     else
         p->truncated = true;
 }
@@ -251,7 +255,9 @@ visit(struct preview *p, GMimeObject *o, int depth)
     }
     if (GMIME_IS_MULTIPART(o)) {
         int n = g_mime_multipart_get_count(GMIME_MULTIPART(o));
-        if (g_mime_content_type_is_type(g_mime_object_get_content_type(o), "multipart", "alternative") && n > 0) {
+        if (g_mime_content_type_is_type(g_mime_object_get_content_type(o), "multipart",
+                                        "alternative") &&
+            n > 0) {
             visit(p, alternative(GMIME_MULTIPART(o), n), depth + 1);
             return;
         }
@@ -276,7 +282,9 @@ add_header(struct preview *p, json_t *list, const char *line, size_t n)
         return;
     char *name = arena_strndup(p->a, line, (size_t)(colon - line));
     size_t vn = n - (size_t)(colon + 1 - line);
-    char *value = charset_utf8(p->a, NULL, colon + 1, vn > HEADER_VALUE ? HEADER_VALUE : vn, NULL, NULL), *o = value;
+    char *value =
+             charset_utf8(p->a, NULL, colon + 1, vn > HEADER_VALUE ? HEADER_VALUE : vn, NULL, NULL),
+         *o = value;
     for (char *s = value; *s; s++) /* unfold */
         if (*s != '\r' && *s != '\n')
             *o++ = *s == '\t' ? ' ' : *s;
@@ -284,7 +292,8 @@ add_header(struct preview *p, json_t *list, const char *line, size_t n)
     char *text = g_mime_utils_header_decode_text(NULL, value);
     while (*text == ' ')
         memmove(text, text + 1, strlen(text));
-    json_array_append_new(list, json_pack("[o,o]", str(p, name, 200), str(p, text, HEADER_VALUE * 2)));
+    json_array_append_new(list,
+                          json_pack("[o,o]", str(p, name, 200), str(p, text, HEADER_VALUE * 2)));
     g_free(text);
 }
 
@@ -309,8 +318,11 @@ msg_preview(struct arena *a, const unsigned char *raw, size_t n)
 {
     struct msg *scratch = msg_new(a);
     struct rawhead h;
-    struct preview p = {.a = a, .blocks = jsonx_own(a, json_array()), .links = jsonx_own(a, json_array()),
-                        .files = jsonx_own(a, json_array()), .text = buf_new(a, TEXT_MAX * 2)};
+    struct preview p = {.a = a,
+                        .blocks = jsonx_own(a, json_array()),
+                        .links = jsonx_own(a, json_array()),
+                        .files = jsonx_own(a, json_array()),
+                        .text = buf_new(a, TEXT_MAX * 2)};
     rawhead_read(scratch, raw, n, &h);
     if (h.over || rawhead_dashes(raw, n) > 50000) {
         p.truncated = true;
@@ -328,7 +340,8 @@ msg_preview(struct arena *a, const unsigned char *raw, size_t n)
         g_object_unref(in);
     }
     json_t *out = json_pack("{sO sO so sO sb}", "blocks", p.blocks, "links", p.links, "headers",
-                            headers(&p, raw, h.bytes > 256 * 1024 ? 256 * 1024 : h.bytes), "attachments", p.files, "truncated", p.truncated);
+                            headers(&p, raw, h.bytes > 256 * 1024 ? 256 * 1024 : h.bytes),
+                            "attachments", p.files, "truncated", p.truncated);
     if (!out)
         bug("preview cannot be written");
     return jsonx_own(a, out);

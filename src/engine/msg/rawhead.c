@@ -10,24 +10,38 @@
 #define LINE_MAX_SMTP 998 /* RFC 5322 2.1.1, without CRLF */
 #define VALUE_MAX 65536
 
-struct line {
-    const unsigned char *p;
-    size_t n, next; /* without the line end; offset of the next line */
-};
-
-static struct line
-line_at(const unsigned char *raw, size_t n, size_t at)
+struct raw_line
+raw_line(const unsigned char *raw, size_t n, size_t at)
 {
     const unsigned char *nl = memchr(raw + at, '\n', n - at);
     size_t end = nl ? (size_t)(nl - raw) : n;
-    struct line l = {raw + at, end - at, nl ? end + 1 : n};
+    struct raw_line l = {raw + at, end - at, nl ? end + 1 : n};
     if (l.n && l.p[l.n - 1] == '\r')
         l.n--;
     return l;
 }
 
+size_t
+rawhead_start(struct msg *m, const unsigned char *raw, size_t n)
+{
+    size_t at = 0;
+    if (n >= 3 && memcmp(raw, "\xef\xbb\xbf", 3) == 0) {
+        msg_add_anomaly(m, "header-starts-with-mark");
+        at = 3;
+    }
+    if (n - at > 6 && (memcmp(raw + at, "From ", 5) == 0 || memcmp(raw + at, ">From ", 6) == 0)) {
+        msg_add_anomaly(m, "header-starts-with-mbox");
+        at = raw_line(raw, n, at).next;
+    }
+    while (at < n && (raw[at] == ' ' || raw[at] == '\t')) {
+        msg_add_anomaly(m, "header-starts-folded");
+        at = raw_line(raw, n, at).next;
+    }
+    return at;
+}
+
 static bool
-named(const struct line *l, const char *name)
+named(const struct raw_line *l, const char *name)
 {
     size_t n = strlen(name);
     if (l->n <= n || strncasecmp((const char *)l->p, name, n) != 0)
@@ -38,7 +52,7 @@ named(const struct line *l, const char *name)
 }
 
 static void
-count_field(struct msg *m, struct rawhead *h, const struct line *l)
+count_field(struct msg *m, struct rawhead *h, const struct raw_line *l)
 {
     static const char own[] = "X-Sekisho-";
     h->from += named(l, "From");
@@ -48,13 +62,14 @@ count_field(struct msg *m, struct rawhead *h, const struct line *l)
     h->transfer_encoding += named(l, "Content-Transfer-Encoding");
     h->mime_version += named(l, "MIME-Version");
     m->received += named(l, "Received");
-    m->own_headers += l->n > sizeof own - 1 && strncasecmp((const char *)l->p, own, sizeof own - 1) == 0;
+    m->own_headers +=
+        l->n > sizeof own - 1 && strncasecmp((const char *)l->p, own, sizeof own - 1) == 0;
     m->list_mail |= named(l, "List-Id") || named(l, "List-Unsubscribe");
     m->auto_submitted |= named(l, "Auto-Submitted");
 }
 
 static bool
-has_8bit(const struct line *l)
+has_8bit(const struct raw_line *l)
 {
     for (size_t i = 0; i < l->n; i++)
         if (l->p[i] & 0x80)
@@ -65,11 +80,9 @@ has_8bit(const struct line *l)
 /* A field line, a continuation or something else; false ends the header (a line without a colon is
  * where the body begins for most programs). */
 static bool
-header_line(struct msg *m, struct rawhead *h, const struct line *l)
+header_line(struct msg *m, struct rawhead *h, const struct raw_line *l)
 {
     if (l->p[0] == ' ' || l->p[0] == '\t') {
-        if (h->fields == 0)
-            msg_add_anomaly(m, "header-starts-folded");
         size_t blank = 0;
         while (blank < l->n && (l->p[blank] == ' ' || l->p[blank] == '\t'))
             blank++;
@@ -92,18 +105,16 @@ header_line(struct msg *m, struct rawhead *h, const struct line *l)
 static void
 judge(struct msg *m, const struct rawhead *h)
 {
+    if (h->fields == 0)
+        msg_add_anomaly(m, "header-missing");
     if (h->from == 0)
         msg_add_anomaly(m, "header-no-from");
     if (h->from > 1)
-        msg_add_anomaly(m, "header-many-from");
+        msg_add_anomaly(m, "header-duplicate-from");
     if (h->subject > 1)
-        msg_add_anomaly(m, "header-many-subject");
+        msg_add_anomaly(m, "header-duplicate-subject");
     if (h->message_id > 1)
-        msg_add_anomaly(m, "header-many-message-id");
-    if (h->content_type > 1)
-        msg_add_anomaly(m, "mime-many-content-type");
-    if (h->transfer_encoding > 1)
-        msg_add_anomaly(m, "mime-many-transfer-encoding");
+        msg_add_anomaly(m, "header-duplicate-message-id");
     if (h->content_type && !h->mime_version)
         msg_add_anomaly(m, "mime-no-version");
 }
@@ -114,7 +125,7 @@ rawhead_read(struct msg *m, const unsigned char *raw, size_t n, struct rawhead *
     size_t at = 0;
     *h = (struct rawhead){0};
     while (at < n) {
-        struct line l = line_at(raw, n, at);
+        struct raw_line l = raw_line(raw, n, at);
         if (l.n == 0) {
             h->body = l.next;
             break;
@@ -145,7 +156,7 @@ rawhead_lines(struct msg *m, const unsigned char *raw, size_t n)
     if (memchr(raw, '\0', n))
         msg_add_anomaly(m, "nul");
     for (size_t at = 0; at < n;) {
-        struct line l = line_at(raw, n, at);
+        struct raw_line l = raw_line(raw, n, at);
         if (l.n > LINE_MAX_SMTP)
             msg_add_anomaly(m, "line-too-long");
         if (memchr(l.p, '\r', l.n))
@@ -159,7 +170,9 @@ rawhead_dashes(const unsigned char *raw, size_t n)
 {
     size_t count = 0;
     for (size_t at = 0; at < n;) {
-        struct line l = line_at(raw, n, at);
+        struct raw_line l = raw_line(raw, n, at);
+        while (l.n && (*l.p == ' ' || *l.p == '\t'))
+            l.p++, l.n--;
         count += l.n > 2 && l.p[0] == '-' && l.p[1] == '-';
         at = l.next;
     }
@@ -170,7 +183,7 @@ char *
 rawhead_value(struct arena *a, const unsigned char *raw, const struct rawhead *h, const char *name)
 {
     for (size_t at = 0; at < h->bytes;) {
-        struct line l = line_at(raw, h->bytes, at);
+        struct raw_line l = raw_line(raw, h->bytes, at);
         at = l.next;
         if (!named(&l, name))
             continue;
@@ -178,7 +191,7 @@ rawhead_value(struct arena *a, const unsigned char *raw, const struct rawhead *h
         const unsigned char *colon = memchr(l.p, ':', l.n);
         buf_add(b, colon + 1, l.n - (size_t)(colon + 1 - l.p));
         while (at < h->bytes) { /* unfold */
-            l = line_at(raw, h->bytes, at);
+            l = raw_line(raw, h->bytes, at);
             if (!l.n || (l.p[0] != ' ' && l.p[0] != '\t'))
                 break;
             buf_add(b, l.p, l.n);

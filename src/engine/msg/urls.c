@@ -12,7 +12,8 @@ char *
 url_host(struct arena *a, const char *url)
 {
     const char *p = strstr(url, "//");
-    size_t scheme = strspn(url, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
+    size_t scheme =
+        strspn(url, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
     if (!p || (p != url && (url[scheme] != ':' || p != url + scheme + 1)))
         return arena_strdup(a, "");
     p += 2;
@@ -64,7 +65,10 @@ starts_url(const char *p, size_t left, char before)
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
         size_t n = strlen(starts[i]);
         if (left > n && strncasecmp(p, starts[i], n) == 0)
-            return i == 3 && (isalnum((unsigned char)before) || before == '.' || before == '/' || before == '@') ? 0 : n;
+            return i == 3 && (isalnum((unsigned char)before) || before == '.' || before == '/' ||
+                              before == '@')
+                       ? 0
+                       : n;
     }
     return 0;
 }
@@ -74,13 +78,16 @@ urls_in_text(struct msg *m, const char *text, size_t n, const char *part)
 {
     for (size_t i = 0; i < n && m->nexceptions < 100;) {
         char c = (char)tolower((unsigned char)text[i]);
-        size_t start = c == 'h' || c == 'f' || c == 'w' ? starts_url(text + i, n - i, i ? text[i - 1] : ' ') : 0;
+        size_t start = c == 'h' || c == 'f' || c == 'w'
+                           ? starts_url(text + i, n - i, i ? text[i - 1] : ' ')
+                           : 0;
         if (!start) {
             i++;
             continue;
         }
         size_t end = i + start;
-        while (end < n && end - i < URL_MAX && (unsigned char)text[end] > 0x20 && !strchr("<>\"`{}|", text[end]))
+        while (end < n && end - i < URL_MAX && (unsigned char)text[end] > 0x20 &&
+               !strchr("<>\"`{}|", text[end]))
             end++;
         size_t stop = end;
         while (stop > i + start && strchr(".,;:!?'*)]", text[stop - 1]))

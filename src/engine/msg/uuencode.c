@@ -1,21 +1,10 @@
 #include "uuencode.h"
-#include "mime_type.h"
+#include "intext.h"
 #include "msg.h"
 #include "../../common/arena.h"
 #include "../../common/buf.h"
-#include "../../common/jsonx.h"
-#include "../../common/token.h"
 
 #include <string.h>
-
-#define FILES 50
-
-static const char *
-next_line(const char *p, const char *end)
-{
-    const char *nl = memchr(p, '\n', (size_t)(end - p));
-    return nl ? nl + 1 : end;
-}
 
 /* "begin 644 name": the name, or NULL. */
 static const char *
@@ -29,12 +18,14 @@ begin_name(const char *p, const char *end)
     return (i == 9 || i == 10) && p[i] == ' ' ? p + i + 1 : NULL;
 }
 
-static bool
+/* Lines that are no data ("`" alone, empty ones, text between) are passed over, as programs do. */
+static void
 decode_line(struct buf *out, const char *p, size_t n)
 {
-    size_t want = (size_t)((p[0] - ' ') & 63), have = 0;
-    if (want == 0)
-        return false;
+    size_t want, have = 0;
+    if (n == 0 || n > 100)
+        return;
+    want = (size_t)((p[0] - ' ') & 63);
     for (size_t i = 1; have < want && i < n; i += 4) {
         unsigned v = 0;
         for (size_t k = 0; k < 4; k++)
@@ -43,51 +34,32 @@ decode_line(struct buf *out, const char *p, size_t n)
         buf_add(out, b, want - have < 3 ? want - have : 3);
         have += 3;
     }
-    return true;
 }
 
-static void
-add_file(struct msg *m, const char *name, size_t name_len, const struct buf *b, const char *part_id, int number)
-{
-    unsigned char sum[32];
-    struct msg_part p = {.id = arena_printf(m->arena, "%s/u%d", part_id, number),
-                         .type = "application/octet-stream",
-                         .true_type = mime_type_of((const unsigned char *)buf_cstr(b), b->len),
-                         .name = jsonx_utf8(m->arena, name, name_len),
-                         .bytes = (int64_t)b->len,
-                         .attachment = true};
-    token_sha256(buf_cstr(b), b->len, sum);
-    memcpy(p.sha256, token_hex(m->arena, sum, 32), 65);
-    msg_add_part(m, p);
-}
-
-void
+bool
 uuencode_find(struct msg *m, const char *text, size_t n, const char *part_id)
 {
     const char *p = text, *end = text + n;
-    for (int found = 0; p < end && found < FILES;) {
-        const char *next = next_line(p, end), *name = begin_name(p, next);
-        if (!name) {
-            p = next;
+    bool complete = true;
+    struct buf *b = NULL;
+    for (int found = 0; p < end && found < INTEXT_FILES;) {
+        const char *next = intext_next(p, end), *name = begin_name(p, next);
+        p = next;
+        if (!name)
             continue;
-        }
-        struct buf *b = buf_new(m->arena, 0);
-        size_t name_len = (size_t)(next - name);
-        while (name_len && (name[name_len - 1] == '\n' || name[name_len - 1] == '\r'))
-            name_len--;
-        for (p = next; p < end; p = next) {
-            next = next_line(p, end);
-            size_t len = (size_t)(next - p);
-            if (len >= 3 && memcmp(p, "end", 3) == 0)
-                break;
-            while (len && (p[len - 1] == '\n' || p[len - 1] == '\r'))
-                len--;
-            if (len == 0 || len > 100 || !decode_line(b, p, len))
-                continue;
+        size_t name_len = intext_length(name, next);
+        b = b ? b : buf_new(m->arena, 0);
+        buf_clear(b);
+        for (complete = false; p < end && !complete; p = next) {
+            next = intext_next(p, end);
+            complete = next - p >= 3 && memcmp(p, "end", 3) == 0;
+            if (!complete)
+                decode_line(b, p, intext_length(p, next));
         }
         if (b->len) {
-            add_file(m, name, name_len, b, part_id, ++found);
+            intext_add(m, name, name_len, b, part_id, 'u', ++found);
             msg_add_anomaly(m, "uuencode-in-text");
         }
     }
+    return complete;
 }

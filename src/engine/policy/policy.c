@@ -50,7 +50,8 @@ policy_decide(const struct msg *m, const struct envelope *env, const char *recip
     struct rule_reason why;
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (rules[i].matches(m, env, recipient, &why))
-            return (struct decision){DISP_QUARANTINE, rules[i].kind, rules[i].name, why.code, why.slot};
+            return (struct decision){DISP_QUARANTINE, rules[i].kind, rules[i].name, why.code,
+                                     why.slot};
     return (struct decision){DISP_DELIVER, "", "", "", ""};
 }
 

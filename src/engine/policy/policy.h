@@ -14,13 +14,15 @@ const char *disposition_name(enum disposition d); /* "deliver", "quarantine", ..
 
 struct decision {
     enum disposition disposition;
-    const char *kind;   /* "malware", "spam", "unscannable"; "" for clean */
-    const char *rule;   /* name of the rule that decided, "" = none did */
-    const char *reason; /* code of the reason sentence: "malware-found", "gtube", "too-many-parts" */
-    const char *slot;   /* what the sentence names, e.g. the signature; "" if nothing */
+    const char *kind; /* "malware", "spam", "unscannable"; "" for clean */
+    const char *rule; /* name of the rule that decided, "" = none did */
+    const char
+        *reason;      /* code of the reason sentence: "malware-found", "gtube", "too-many-parts" */
+    const char *slot; /* what the sentence names, e.g. the signature; "" if nothing */
 };
 
-struct decision policy_decide(const struct msg *m, const struct envelope *env, const char *recipient);
+struct decision policy_decide(const struct msg *m, const struct envelope *env,
+                              const char *recipient);
 /* Scores at or above this are spam (catch level "moderately low"). */
 #define POLICY_THRESHOLD 5.0
 /* Sum of the findings' scores. */

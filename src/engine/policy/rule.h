@@ -10,7 +10,8 @@ struct msg;
 struct rule_reason {
     const char *code, *slot;
 };
-typedef bool rule_matches(const struct msg *m, const struct envelope *env, const char *recipient, struct rule_reason *why);
+typedef bool rule_matches(const struct msg *m, const struct envelope *env, const char *recipient,
+                          struct rule_reason *why);
 
 #define RULE(id, kind) rule_matches rule_##id;
 #include "rules.def"

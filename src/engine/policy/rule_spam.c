@@ -5,7 +5,8 @@
 #include <string.h>
 
 bool
-rule_spam(const struct msg *m, const struct envelope *env, const char *recipient, struct rule_reason *why)
+rule_spam(const struct msg *m, const struct envelope *env, const char *recipient,
+          struct rule_reason *why)
 {
     const struct msg_finding *f = rule_finding(m, "spam");
     (void)env, (void)recipient;

@@ -2,7 +2,8 @@
 #include "rule.h"
 
 bool
-rule_unscannable(const struct msg *m, const struct envelope *env, const char *recipient, struct rule_reason *why)
+rule_unscannable(const struct msg *m, const struct envelope *env, const char *recipient,
+                 struct rule_reason *why)
 {
     const struct msg_finding *f = rule_finding(m, "unscannable");
     (void)env, (void)recipient;

@@ -9,9 +9,13 @@ static const char gtube[] = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE
 static void
 run(struct scan_ctx *c)
 {
-    if (memmem(c->msg->text, c->msg->text_len, gtube, sizeof gtube - 1) || memmem(c->raw, c->raw_len, gtube, sizeof gtube - 1) ||
-        strstr(c->msg->subject, gtube))
-        msg_add_finding(c->msg, (struct msg_finding){.scanner = "gtube", .code = "gtube", .kind = "spam", .score = 1000 - 1, .evidence = "GTUBE"});
+    if (memmem(c->msg->text, c->msg->text_len, gtube, sizeof gtube - 1) ||
+        memmem(c->raw, c->raw_len, gtube, sizeof gtube - 1) || strstr(c->msg->subject, gtube))
+        msg_add_finding(c->msg, (struct msg_finding){.scanner = "gtube",
+                                                     .code = "gtube",
+                                                     .kind = "spam",
+                                                     .score = 1000 - 1,
+                                                     .evidence = "GTUBE"});
 }
 
 const struct scanner scan_gtube = {"gtube", "Standard test text for spam filters", run};

@@ -1,18 +1,42 @@
 /*
- * What cannot be looked at completely is not clean: limits that were passed, and structures that mail
- * programs read in different ways, behind which something may hide (T-M1).
+ * What cannot be looked at completely is not clean: limits that were passed, and structures that
+ * mail programs read in different ways, behind which something may hide (T-M1).
  */
 #include "scan.h"
 #include "../msg/msg.h"
 
 #include <string.h>
 
+/* Anomalies behind which a mail program may find what we did not look at. The others are notes. */
 static const char *const ambiguous[] = {
-    "mime-many-boundary",     "mime-many-content-type",         "mime-many-transfer-encoding", "mime-boundary-huge",
-    "mime-encoded-multipart", "mime-unknown-transfer-encoding", "message-partial",
+    "base64-behind-padding",
+    "binhex-in-text",
+    "header-bare-cr",
+    "mime-bare-cr-delimiter",
+    "mime-boundary-clash",
+    "mime-boundary-huge",
+    "mime-boundary-junk",
+    "mime-content-outside",
+    "mime-control-in-field",
+    "mime-duplicate-boundary",
+    "mime-duplicate-content-type",
+    "mime-duplicate-transfer-encoding",
+    "mime-encoded-multipart",
+    "mime-field-behind-junk",
+    "mime-hidden-multipart",
+    "mime-no-blank-line",
+    "mime-odd-boundary",
+    "mime-odd-field-name",
+    "mime-part-after-end",
+    "mime-parts-without-boundary",
+    "quoted-file-odd",
 };
 
-static const char *const harmless[] = {"too-many-urls"};
+/* Forms that are clear, but that we cannot read. */
+static const char *const unread[] = {"message-partial", "mime-unknown-transfer-encoding"};
+
+/* Limits behind which nothing is hidden: only less is listed. */
+static const char *const harmless[] = {"too-many-urls", "text-too-long"};
 
 static int
 listed(const char *const *list, size_t n, const char *code)
@@ -24,15 +48,30 @@ listed(const char *const *list, size_t n, const char *code)
 }
 
 static void
+unscannable(struct msg *m, const char *code, const char *evidence, const char *part)
+{
+    msg_add_finding(m, (struct msg_finding){.scanner = "structure",
+                                            .code = code,
+                                            .kind = "unscannable",
+                                            .evidence = evidence,
+                                            .part = part});
+}
+
+static void
 run(struct scan_ctx *c)
 {
     struct msg *m = c->msg;
     for (int i = 0; i < m->nexceptions; i++)
         if (!listed(harmless, sizeof harmless / sizeof *harmless, m->exceptions[i].code))
-            msg_add_finding(m, (struct msg_finding){.scanner = "structure", .code = m->exceptions[i].code, .kind = "unscannable", .part = m->exceptions[i].part});
-    for (int i = 0; i < m->nanomalies; i++)
-        if (listed(ambiguous, sizeof ambiguous / sizeof *ambiguous, m->anomalies[i]))
-            msg_add_finding(m, (struct msg_finding){.scanner = "structure", .code = m->anomalies[i], .kind = "unscannable"});
+            unscannable(m, m->exceptions[i].code, "", m->exceptions[i].part);
+    for (int i = 0; i < m->nanomalies; i++) {
+        const char *code = m->anomalies[i];
+        if (listed(ambiguous, sizeof ambiguous / sizeof *ambiguous, code))
+            unscannable(m, "structure-ambiguous", code, "");
+        else if (listed(unread, sizeof unread / sizeof *unread, code))
+            unscannable(m, code, "", "");
+    }
 }
 
-const struct scanner scan_structure = {"structure", "Limits and structures that programs read differently", run};
+const struct scanner scan_structure = {"structure",
+                                       "Limits and structures that programs read differently", run};

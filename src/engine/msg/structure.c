@@ -1,0 +1,373 @@
+#include "structure.h"
+#include "ctype.h"
+#include "msg.h"
+#include "rawhead.h"
+#include "../../common/arena.h"
+#include "../../common/buf.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define VALUE_MAX 65536
+#define STACK (MSG_DEPTH + 2)
+
+/* A boundary that was used by us, or that another program may use instead. */
+struct delimiter {
+    const char *text;
+    size_t len;
+    bool shadow;      /* we did not use it */
+    bool open, ended; /* between its declaration and its end */
+};
+
+struct pass {
+    struct msg *m;
+    const unsigned char *raw;
+    size_t n;
+    struct delimiter *list;
+    int count, room;
+    int stack[STACK], depth; /* declared and not ended, the innermost last */
+    bool guess;              /* a multipart without any boundary came by */
+    bool outside;            /* before the first delimiter of a multipart, or behind its last */
+    int carriage_returns;    /* looked at: each costs a search */
+};
+
+/* ------------------------------------------------------------------ boundaries */
+
+static struct delimiter *
+find(struct pass *s, const char *text)
+{
+    size_t len = strlen(text);
+    for (int i = 0; i < s->count; i++)
+        if (s->list[i].len == len && memcmp(s->list[i].text, text, len) == 0)
+            return &s->list[i];
+    return NULL;
+}
+
+static struct delimiter *
+learn(struct pass *s, const char *text, bool shadow)
+{
+    struct delimiter *d = *text ? find(s, text) : NULL;
+    if (d || !*text)
+        return d;
+    if (s->count == s->room) { /* more readings than anybody needs */
+        msg_add_anomaly(s->m, "mime-odd-boundary");
+        return NULL;
+    }
+    d = &s->list[s->count++];
+    *d = (struct delimiter){.text = text, .len = strlen(text), .shadow = shadow};
+    return d;
+}
+
+/* "x" and "x--": the end of one is the beginning of the other. */
+static bool
+clash(const struct delimiter *a, const struct delimiter *b)
+{
+    const struct delimiter *shorter = a->len < b->len ? a : b, *longer = shorter == a ? b : a;
+    return a != b && memcmp(a->text, b->text, shorter->len) == 0 &&
+           longer->len >= shorter->len + 2 && memcmp(longer->text + shorter->len, "--", 2) == 0;
+}
+
+static void
+declare(struct pass *s, struct delimiter *d)
+{
+    if (d->open)
+        msg_add_anomaly(s->m, "mime-boundary-reused");
+    for (int i = 0; i < s->depth; i++)
+        if (clash(&s->list[s->stack[i]], d))
+            msg_add_anomaly(s->m, "mime-boundary-clash");
+    d->open = true;
+    d->ended = false;
+    if (s->depth < STACK)
+        s->stack[s->depth++] = (int)(d - s->list);
+}
+
+/* A delimiter ends all multiparts inside; the last one of all ends its own, too. */
+static void
+unwind(struct pass *s, struct delimiter *d, bool close)
+{
+    int at = s->depth;
+    while (at > 0 && s->stack[at - 1] != (int)(d - s->list))
+        at--;
+    if (at == 0)
+        return;
+    for (int i = close ? at - 1 : at; i < s->depth; i++) {
+        s->list[s->stack[i]].open = false;
+        s->list[s->stack[i]].ended = true;
+    }
+    s->depth = close ? at - 1 : at;
+}
+
+/* ------------------------------------------------------------------ fields */
+
+enum field { OTHER, TYPE, ENCODING };
+
+/* Which field a careless reader takes it for: everything but letters and "-" is dropped. */
+static enum field
+careless(const unsigned char *p, size_t n, bool *exact)
+{
+    static const char *const names[] = {"", "content-type", "content-transfer-encoding"};
+    char flat[32];
+    size_t k = 0;
+    for (size_t i = 0; i < n && k < sizeof flat - 1; i++)
+        if ((p[i] | 0x20) >= 'a' && (p[i] | 0x20) <= 'z')
+            flat[k++] = (char)(p[i] | 0x20);
+        else if (p[i] == '-')
+            flat[k++] = '-';
+    flat[k] = '\0';
+    *exact = k == n;
+    for (int i = TYPE; i <= ENCODING; i++)
+        if (strcmp(flat, names[i]) == 0)
+            return (enum field)i;
+    return OTHER;
+}
+
+struct block {
+    bool message, multipart, encoded, junk, first_line;
+    int fields;
+    const char *seen[3]; /* values of the structural fields, as compared */
+};
+
+/* The field's value with its continuation lines. */
+static struct buf *
+whole_value(struct pass *s, const struct raw_line *l, size_t name)
+{
+    struct buf *b = buf_new(s->m->arena, VALUE_MAX);
+    size_t at = l->next;
+    buf_add(b, l->p + name + 1, l->n - name - 1);
+    while (at < s->n && (s->raw[at] == ' ' || s->raw[at] == '\t')) {
+        struct raw_line more = raw_line(s->raw, s->n, at);
+        buf_char(b, ' ');
+        buf_add(b, more.p, more.n);
+        at = more.next;
+    }
+    buf_add(b, "", 0);
+    return b;
+}
+
+/* Two values that differ make two readings; the same thing said twice does not. */
+static void
+compare(struct pass *s, struct block *k, enum field f, const struct buf *b)
+{
+    static const char *const codes[] = {"", "mime-duplicate-content-type",
+                                        "mime-duplicate-transfer-encoding"};
+    static const char *const same[] = {"", "mime-repeated-content-type",
+                                       "mime-repeated-transfer-encoding"};
+    char *flat = arena_alloc(s->m->arena, b->len + 1), *o = flat;
+    for (size_t i = 0; i < b->len; i++)
+        if ((unsigned char)b->data[i] > 0x20)
+            *o++ = b->data[i];
+    if (k->seen[f])
+        msg_add_anomaly(s->m, strcasecmp(k->seen[f], flat) == 0 ? same[f] : codes[f]);
+    k->seen[f] = flat;
+}
+
+static void
+read_type(struct pass *s, struct block *k, const struct buf *b)
+{
+    struct ctype t;
+    ctype_read(s->m->arena, b->data, b->len, &t);
+    k->message |= t.message;
+    k->multipart |= t.multipart;
+    if (t.multipart && t.n > 1)
+        msg_add_anomaly(s->m, "mime-duplicate-boundary");
+    if (t.multipart && t.odd)
+        msg_add_anomaly(s->m, "mime-odd-boundary");
+    if (t.multipart && t.n == 0) {
+        msg_add_anomaly(s->m, "mime-no-boundary");
+        s->guess = true;
+    }
+    for (int i = 0; i < t.n && i < CTYPE_BOUNDARIES; i++) {
+        struct delimiter *d = find(s, t.boundary[i]);
+        if (d && !d->shadow && t.multipart)
+            declare(s, d);
+        else if (!d)
+            learn(s, t.boundary[i], true);
+    }
+}
+
+static void
+read_field(struct pass *s, struct block *k, const struct raw_line *l, size_t name)
+{
+    bool exact;
+    enum field f = careless(l->p, name, &exact);
+    k->fields++;
+    if (f == OTHER)
+        return;
+    if (!exact)
+        msg_add_anomaly(s->m, "mime-odd-field-name");
+    if (k->junk) /* only who goes on behind a line that is no field sees this one */
+        msg_add_anomaly(s->m, "mime-field-behind-junk");
+    struct buf *b = whole_value(s, l, name);
+    compare(s, k, f, b);
+    if (memchr(b->data, '\0', b->len))
+        msg_add_anomaly(s->m, "mime-control-in-field");
+    if (f == TYPE)
+        read_type(s, k, b);
+    else
+        k->encoded |= strcasestr(b->data, "base64") || strcasestr(b->data, "quoted") ||
+                      strcasestr(b->data, "uu");
+}
+
+/* ------------------------------------------------------------------ lines */
+
+static bool
+only_blank(const unsigned char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (p[i] != ' ' && p[i] != '\t' && p[i] != '\r')
+            return false;
+    return true;
+}
+
+enum what { TEXT, DELIMITER };
+
+static bool
+starts_content(const struct pass *s, size_t at)
+{
+    return at + 8 <= s->n && strncasecmp((const char *)s->raw + at, "content-", 8) == 0;
+}
+
+/* A line that begins with "--": for whom is it a delimiter? */
+static enum what
+dashes(struct pass *s, const struct raw_line *l)
+{
+    struct delimiter *hit = NULL, *almost = NULL;
+    bool close = false;
+    for (int i = 0; i < s->count; i++) {
+        struct delimiter *d = &s->list[i];
+        if (l->n - 2 < d->len || strncasecmp((const char *)l->p + 2, d->text, d->len) != 0)
+            continue;
+        const unsigned char *rest = l->p + 2 + d->len;
+        size_t left = l->n - 2 - d->len;
+        bool end = left >= 2 && rest[0] == '-' && rest[1] == '-';
+        bool exact = memcmp(l->p + 2, d->text, d->len) == 0;
+        if (!exact) {
+            almost = d->open || d->shadow ? d : almost;
+            continue;
+        }
+        if (only_blank(rest, left) || (end && only_blank(rest + 2, left - 2))) {
+            hit = d;
+            close = end;
+            break;
+        }
+        if (d->open || d->shadow)
+            almost = d;
+    }
+    if (!hit) {
+        if (almost)
+            msg_add_anomaly(s->m, "mime-boundary-junk");
+        if (s->guess && starts_content(s, l->next))
+            msg_add_anomaly(s->m, "mime-parts-without-boundary");
+        return TEXT;
+    }
+    if (hit->shadow) {
+        msg_add_anomaly(s->m, "mime-hidden-multipart");
+        return TEXT;
+    }
+    if (hit->ended && !close)
+        msg_add_anomaly(s->m, "mime-part-after-end");
+    unwind(s, hit, close);
+    s->outside = close;
+    return close || hit->ended ? TEXT : DELIMITER;
+}
+
+/* One header block; returns the offset behind it. */
+static size_t
+header_block(struct pass *s, size_t at, struct block *k)
+{
+    size_t start = at;
+    bool blank_line = false, control = false;
+    while (at < s->n && !blank_line) {
+        struct raw_line l = raw_line(s->raw, s->n, at);
+        const unsigned char *colon = memchr(l.p, ':', l.n);
+        if (l.n == 0) {
+            at = l.next;
+            break;
+        }
+        control |= memchr(l.p, '\r', l.n) != NULL;
+        if (l.p[0] == ' ' || l.p[0] == '\t') {
+            k->junk |= only_blank(l.p, l.n) && k->fields > 0; /* the end of the header for some */
+        } else if (l.n > 2 && l.p[0] == '-' && l.p[1] == '-' && s->depth &&
+                   dashes(s, &l) == DELIMITER) {
+            msg_add_anomaly(s->m, "mime-no-blank-line");
+            break;
+        } else if (!colon || colon == l.p) {
+            k->junk = true;
+        } else {
+            read_field(s, k, &l, (size_t)(colon - l.p));
+        }
+        at = l.next;
+    }
+    if (control)
+        msg_add_anomaly(s->m, "header-bare-cr");
+    if (k->fields > MSG_HEADERS)
+        msg_add_exception(s->m, "too-many-headers", "", MSG_HEADERS, k->fields);
+    if (at - start > MSG_HEADER_BYTES)
+        msg_add_exception(s->m, "header-too-long", "", MSG_HEADER_BYTES, (int64_t)(at - start));
+    return at;
+}
+
+/* The header of a part, and those of messages inside it. */
+static size_t
+headers(struct pass *s, size_t at)
+{
+    struct block k;
+    int levels = 0;
+    do {
+        k = (struct block){0};
+        at = header_block(s, at, &k);
+        s->outside = k.multipart && s->depth > 0;
+    } while (k.message && !k.encoded && ++levels < 1000);
+    return at;
+}
+
+/* A carriage return alone ends a line for some programs. */
+static void
+bare_cr(struct pass *s, const struct raw_line *l)
+{
+    const unsigned char *p = l->p, *end = l->p + l->n;
+    while ((p = memchr(p, '\r', (size_t)(end - p)))) {
+        struct raw_line rest = {p + 1, (size_t)(end - p) - 1, l->next};
+        p++;
+        if (rest.n <= 2 || rest.p[0] != '-' || rest.p[1] != '-')
+            continue;
+        if (++s->carriage_returns > 1000 || dashes(s, &rest) == DELIMITER) {
+            msg_add_anomaly(s->m, "mime-bare-cr-delimiter");
+            return;
+        }
+    }
+}
+
+/* One line of a body; returns where the next one is. */
+static size_t
+line(struct pass *s, const struct raw_line *l)
+{
+    struct raw_line trimmed = *l;
+    while (trimmed.n && (*trimmed.p == ' ' || *trimmed.p == '\t'))
+        trimmed.p++, trimmed.n--;
+    if (s->count && memchr(l->p, '\r', l->n))
+        bare_cr(s, l);
+    if (trimmed.n <= 2 || trimmed.p[0] != '-' || trimmed.p[1] != '-')
+        return l->next;
+    enum what what = dashes(s, &trimmed);
+    if (what == DELIMITER && trimmed.n < l->n)
+        msg_add_anomaly(s->m, "mime-boundary-junk");
+    return what == DELIMITER ? headers(s, l->next) : l->next;
+}
+
+void
+structure_check(struct msg *m, const unsigned char *raw, size_t n, const char *const *boundaries,
+                int nboundaries)
+{
+    struct pass s = {.m = m, .raw = raw, .n = n, .room = nboundaries + 100};
+    s.list = arena_calloc(m->arena, (size_t)s.room, sizeof *s.list);
+    for (int i = 0; i < nboundaries; i++)
+        learn(&s, boundaries[i], false);
+    size_t at = headers(&s, 0);
+    while (at < n) {
+        struct raw_line l = raw_line(raw, n, at);
+        if (s.outside && starts_content(&s, at))
+            msg_add_anomaly(m, "mime-content-outside");
+        at = line(&s, &l);
+    }
+}

@@ -1,0 +1,120 @@
+#include "textpart.h"
+#include "charset.h"
+#include "html.h"
+#include "msg.h"
+#include "part.h"
+#include "urls.h"
+#include "uuencode.h"
+#include "walk.h"
+#include "yenc.h"
+#include "../../common/arena.h"
+#include "../../common/buf.h"
+
+#include <string.h>
+
+struct html_text {
+    struct walk *w;
+    const char *part;
+    struct buf *out;
+};
+
+static void
+on_text(void *ctx, const char *p, size_t n, bool hidden)
+{
+    struct html_text *h = ctx;
+    if (!hidden)
+        buf_add(h->out, p, n);
+}
+
+static void
+on_block(void *ctx)
+{
+    struct html_text *h = ctx;
+    buf_char(h->out, '\n');
+}
+
+static void
+on_link(void *ctx, const char *href)
+{
+    struct html_text *h = ctx;
+    if (href)
+        urls_add(h->w->m, href, "html", h->part);
+}
+
+static void
+on_image(void *ctx, const char *src, const char *alt)
+{
+    struct html_text *h = ctx;
+    (void)alt;
+    urls_add(h->w->m, src, "html", h->part);
+}
+
+static void
+collect(struct walk *w, const char *text, size_t n, const char *id)
+{
+    urls_in_text(w->m, text, n, id);
+    buf_add(w->text, text, n);
+    buf_char(w->text, '\n');
+}
+
+static void
+too_long(struct walk *w, const char *id, size_t seen)
+{
+    msg_add_exception(w->m, "text-too-long", id, MSG_TEXT_BYTES, (int64_t)seen);
+}
+
+/* Some programs show files that stand in the text; a BinHex file is not opened here. */
+static void
+files_inside(struct walk *w, const char *text, size_t n, const char *id, bool cut)
+{
+    static const char binhex[] = "(This file must be converted with BinHex";
+    bool complete = uuencode_find(w->m, text, n, id);
+    complete &= yenc_find(w->m, text, n, id);
+    if (cut && !complete)
+        msg_add_exception(w->m, "file-in-text-too-long", id, MSG_TEXT_BYTES, MSG_TEXT_BYTES + 1);
+    const char *hqx = memmem(text, n, binhex, sizeof binhex - 1);
+    if (hqx && memmem(hqx, n - (size_t)(hqx - text), "\n:", 2))
+        msg_add_anomaly(w->m, "binhex-in-text");
+}
+
+void
+textpart_read(struct walk *w, GMimePart *part, const char *id, const struct part_bytes *b)
+{
+    GMimeObject *o = GMIME_OBJECT(part);
+    GMimeContentType *ct = g_mime_object_get_content_type(o);
+    bool known;
+    size_t n;
+    const char *charset = g_mime_object_get_content_type_parameter(o, "charset");
+    if (b->bytes > b->content_len)
+        too_long(w, id, w->text->len + b->bytes);
+    char *text = charset_utf8(w->m->arena, charset, b->content, b->content_len, &n, &known);
+    if (!known)
+        msg_add_anomaly(w->m, "charset-unknown");
+    if (g_mime_content_type_is_type(ct, "text", "html") ||
+        g_mime_content_type_is_type(ct, "text", "x-amp-html") ||
+        g_mime_content_type_is_type(ct, "text", "watch-html")) {
+        struct html_text h = {w, id, buf_new(w->m->arena, MSG_TEXT_BYTES)};
+        struct html_events ev = {&h, on_text, on_block, on_link, on_image};
+        html_walk(w->m->arena, text, n, &ev);
+        collect(w, buf_cstr(h.out), h.out->len, id);
+    } else {
+        if (part_is_shown(o)) /* on the bytes as they came: a charset would change the files */
+            files_inside(w, b->content, b->content_len, id, b->bytes > b->content_len);
+        collect(w, text, n, id);
+    }
+}
+
+void
+textpart_plain(struct walk *w, const char *p, size_t n, const char *id)
+{
+    size_t room = w->text->limit - w->text->len;
+    bool cut = n > room;
+    if (cut) {
+        too_long(w, id, w->text->len + n);
+        n = room;
+    }
+    size_t shown;
+    char *text = charset_utf8(w->m->arena, NULL, p, n, &shown, NULL);
+    files_inside(w, p, n, id, cut);
+    collect(w, text, shown, id);
+}

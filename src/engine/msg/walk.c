@@ -1,0 +1,310 @@
+#include "walk.h"
+#include "charset.h"
+#include "mime_type.h"
+#include "msg.h"
+#include "part.h"
+#include "rawhead.h"
+#include "structure.h"
+#include "textpart.h"
+#include "../../common/arena.h"
+#include "../../common/buf.h"
+#include "../../common/jsonx.h"
+
+#include <ctype.h>
+#include <gmime/gmime.h>
+#include <string.h>
+#include <strings.h>
+
+#define DASH_LINES 50000       /* more lines with "--" in front are not given to GMime */
+#define FILE_TEXT (256 * 1024) /* of an attached text; what is shown needs the room */
+#define TYPE_MAX_BYTES 200
+
+/* One message: the outer one, or one that was encoded inside it. */
+struct level {
+    struct walk *w;
+    struct arena *a;
+    const char *boundaries[MSG_PARTS];
+    int nboundaries;
+    bool crlf;
+    size_t bytes, digested; /* of the message; of messages inside, so far */
+};
+
+static void parse(struct walk *w, const unsigned char *raw, size_t n, const char *id, int depth);
+static void visit(struct level *l, GMimeObject *o, const char *id, int depth);
+
+/* ------------------------------------------------------------------ leaves */
+
+/* Names of encodings that everybody reads as "as it is". Others are a guess, and guesses differ. */
+static void
+check_encoding(struct level *l, GMimeObject *o)
+{
+    static const char *const known[] = {"7bit",
+                                        "8bit",
+                                        "binary",
+                                        "base64",
+                                        "quoted-printable",
+                                        "x-uuencode",
+                                        "uuencode",
+                                        "x-uue",
+                                        "7-bit",
+                                        "8-bit",
+                                        "7 bit",
+                                        "8 bit",
+                                        "7bits",
+                                        "8bits",
+                                        "none",
+                                        "plain",
+                                        "text",
+                                        "utf-8",
+                                        "iso-8859-1",
+                                        "us-ascii",
+                                        ""};
+    const char *cte = g_mime_object_get_header(o, "Content-Transfer-Encoding");
+    if (!cte)
+        return;
+    char *copy = arena_strndup(l->a, cte, 100), *start = copy, *end = copy + strlen(copy);
+    while (end > start && strchr(" \t\r\n;", end[-1]))
+        *--end = '\0';
+    while (*start == ' ' || *start == '\t' || *start == '\r' || *start == '\n')
+        start++;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcasecmp(start, known[i]) == 0)
+            return;
+    msg_add_anomaly(l->w->m, "mime-unknown-transfer-encoding");
+}
+
+static void
+check_names(struct level *l, GMimeObject *o, const char *name)
+{
+    static const char *const bidi[] = {"\xe2\x80\xaa", "\xe2\x80\xab", "\xe2\x80\xac",
+                                       "\xe2\x80\xad", "\xe2\x80\xae", "\xe2\x81\xa6",
+                                       "\xe2\x81\xa7", "\xe2\x81\xa8", "\xe2\x81\xa9"};
+    const char *one = g_mime_object_get_content_type_parameter(o, "name");
+    const char *two = g_mime_object_get_content_disposition_parameter(o, "filename");
+    if (one && two && *one && *two && strcmp(one, two) != 0)
+        msg_add_anomaly(l->w->m, "attachment-two-names");
+    for (size_t i = 0; i < sizeof bidi / sizeof *bidi; i++)
+        if (strstr(name, bidi[i]))
+            msg_add_anomaly(l->w->m, "attachment-name-bidi");
+}
+
+static const char *
+type_of(struct level *l, GMimeObject *o)
+{
+    char *type = g_mime_content_type_get_mime_type(g_mime_object_get_content_type(o));
+    char *copy = jsonx_utf8(l->a, type, strnlen(type, TYPE_MAX_BYTES));
+    for (char *c = copy; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+    g_free(type);
+    return copy;
+}
+
+static void
+check_decoding(struct level *l, GMimeObject *o, const struct part_bytes *b)
+{
+    GMimeContentType *ct = g_mime_object_get_content_type(o);
+    bool text = part_is_shown(o) || g_mime_content_type_is_type(ct, "text", "*") ||
+                g_mime_content_type_is_type(ct, "message", "*");
+    if (b->junk)
+        msg_add_anomaly(l->w->m, "base64-junk");
+    if (b->behind_padding)
+        msg_add_anomaly(l->w->m, text ? "base64-text-behind-padding" : "base64-behind-padding");
+    if (b->quoted_odd)
+        msg_add_anomaly(l->w->m, text ? "quoted-text-odd" : "quoted-file-odd");
+}
+
+static void
+leaf(struct level *l, GMimeObject *o, const char *id, int depth)
+{
+    GMimeContentType *ct = g_mime_object_get_content_type(o);
+    struct msg *m = l->w->m;
+    struct part_bytes b;
+    const char *name = part_name(l->a, o), *type = type_of(l, o);
+    size_t room = l->w->text->limit - l->w->text->len, keep = 0;
+    /* GMime leaves a message that is encoded as it is: mail programs open it. */
+    bool message = g_mime_content_type_is_type(ct, "message", "rfc822") ||
+                   g_mime_content_type_is_type(ct, "message", "global") ||
+                   g_mime_content_type_is_type(ct, "message", "news");
+    if (message)
+        keep = l->bytes + 1;
+    else if (g_mime_content_type_is_type(ct, "text", "*"))
+        keep = (part_is_file(o, name) && room > FILE_TEXT ? FILE_TEXT : room) + 1;
+    part_read(l->a, GMIME_PART(o), keep, &b);
+    check_encoding(l, o);
+    check_names(l, o, name);
+    check_decoding(l, o, &b);
+    if (g_mime_content_type_is_type(ct, "text", "*"))
+        textpart_read(l->w, GMIME_PART(o), id, &b);
+    if (part_is_file(o, name)) {
+        struct msg_part p = {.id = id,
+                             .type = type,
+                             .true_type = mime_type_of(b.head, b.head_len),
+                             .name = name,
+                             .bytes = (int64_t)b.bytes,
+                             .attachment = true,
+                             .children = message};
+        memcpy(p.sha256, b.sha256, sizeof p.sha256);
+        msg_add_part(m, p);
+    }
+    if (strcasecmp(type, "application/ms-tnef") == 0 || strcasecmp(name, "winmail.dat") == 0)
+        msg_add_anomaly(m, "tnef");
+    if (message)
+        parse(l->w, (const unsigned char *)b.content, b.content_len, arena_printf(l->a, "%s.1", id),
+              depth + 1);
+}
+
+/* ------------------------------------------------------------------ trees */
+
+/* A multipart without parts: programs show its bytes as text. */
+static void
+childless(struct level *l, GMimeMultipart *mp, const char *id)
+{
+    const char *text = g_mime_multipart_get_prologue(mp);
+    const char *cte = g_mime_object_get_header(GMIME_OBJECT(mp), "Content-Transfer-Encoding");
+    msg_add_anomaly(l->w->m, "mime-empty-multipart");
+    if (text)
+        textpart_plain(l->w, text, strlen(text), id);
+    if (text && cte && (strcasestr(cte, "base64") || strcasestr(cte, "quoted")))
+        msg_add_anomaly(l->w->m, "mime-encoded-multipart");
+}
+
+static void
+multipart(struct level *l, GMimeObject *o, const char *id, int depth)
+{
+    GMimeMultipart *mp = GMIME_MULTIPART(o);
+    const char *boundary = g_mime_object_get_content_type_parameter(o, "boundary");
+    int n = g_mime_multipart_get_count(mp);
+    if (boundary && *boundary && l->nboundaries < MSG_PARTS)
+        l->boundaries[l->nboundaries++] = arena_strdup(l->a, boundary);
+    if (boundary && strlen(boundary) > 70)
+        msg_add_anomaly(l->w->m,
+                        strlen(boundary) > 2000 ? "mime-boundary-huge" : "mime-boundary-long");
+    for (int i = 0; i < n && l->w->parts <= MSG_PARTS; i++)
+        visit(l, g_mime_multipart_get_part(mp, i), arena_printf(l->a, "%s.%d", id, i + 1),
+              depth + 1);
+    if (n == 0)
+        childless(l, mp, id);
+}
+
+/* Digest and length of a message inside, as it stands in the bytes. Messages inside messages would
+ * be read again and again, so there is an end to it: then it has no digest. */
+static void
+message_bytes(struct level *l, GMimeMessage *inner, struct msg_part *p)
+{
+    if (l->digested > 2 * l->bytes)
+        return;
+    GMimeFormatOptions *how = g_mime_format_options_new();
+    GMimeStream *sink = g_mime_stream_null_new(), *in = g_mime_stream_filter_new(sink);
+    GMimeFilter *sum = g_mime_filter_checksum_new(G_CHECKSUM_SHA256);
+    g_mime_stream_filter_add(GMIME_STREAM_FILTER(in), sum);
+    g_mime_format_options_set_newline_format(how, l->crlf ? GMIME_NEWLINE_FORMAT_DOS
+                                                          : GMIME_NEWLINE_FORMAT_UNIX);
+    g_mime_object_write_to_stream(GMIME_OBJECT(inner), how, in);
+    g_mime_stream_flush(in);
+    p->bytes = (int64_t)GMIME_STREAM_NULL(sink)->written;
+    l->digested += (size_t)p->bytes;
+    char *hex = g_mime_filter_checksum_get_string(GMIME_FILTER_CHECKSUM(sum));
+    memcpy(p->sha256, hex, sizeof p->sha256);
+    g_free(hex);
+    g_object_unref(sum);
+    g_object_unref(in);
+    g_object_unref(sink);
+    g_mime_format_options_free(how);
+}
+
+static void
+message_part(struct level *l, GMimeObject *o, const char *id, int depth)
+{
+    GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(o));
+    GMimeObject *body = inner ? g_mime_message_get_mime_part(inner) : NULL;
+    const char *name = part_name(l->a, o);
+    const char *subject = inner && !*name ? g_mime_message_get_subject(inner) : NULL;
+    struct msg_part p = {.id = id,
+                         .type = type_of(l, o),
+                         .true_type = "message/rfc822",
+                         .name = subject ? jsonx_utf8(l->a, subject, strnlen(subject, 1000)) : name,
+                         .attachment = true,
+                         .children = body ? 1 : 0};
+    if (inner)
+        message_bytes(l, inner, &p);
+    msg_add_part(l->w->m, p);
+    if (body)
+        visit(l, body, arena_printf(l->a, "%s.1", id), depth + 1);
+}
+
+static bool
+within_limits(struct level *l, const char *id, int depth)
+{
+    if (++l->w->parts > MSG_PARTS) {
+        msg_add_exception(l->w->m, "too-many-parts", "", MSG_PARTS, l->w->parts);
+        return false;
+    }
+    if (depth > MSG_DEPTH) {
+        msg_add_exception(l->w->m, "too-deep", arena_strndup(l->a, id, 60), MSG_DEPTH, depth);
+        return false;
+    }
+    return true;
+}
+
+static void
+visit(struct level *l, GMimeObject *o, const char *id, int depth)
+{
+    if (!within_limits(l, id, depth))
+        return;
+    if (GMIME_IS_MULTIPART(o)) {
+        multipart(l, o, id, depth);
+        return;
+    }
+    if (GMIME_IS_MESSAGE_PART(o)) {
+        message_part(l, o, id, depth);
+        return;
+    }
+    if (GMIME_IS_MESSAGE_PARTIAL(o))
+        msg_add_anomaly(l->w->m, "message-partial");
+    if (g_mime_content_type_is_type(g_mime_object_get_content_type(o), "message", "external-body"))
+        msg_add_anomaly(l->w->m, "message-external-body");
+    if (GMIME_IS_PART(o))
+        leaf(l, o, id, depth);
+}
+
+/* ------------------------------------------------------------------ parsing */
+
+static void
+read_tree(struct level *l, const unsigned char *raw, size_t n, const char *id, int depth)
+{
+    GMimeStream *in = g_mime_stream_mem_new_with_buffer((const char *)raw, n);
+    GMimeParser *parser = g_mime_parser_new_with_stream(in);
+    g_mime_parser_set_persist_stream(parser, TRUE);
+    GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
+    GMimeObject *body = message ? g_mime_message_get_mime_part(message) : NULL;
+    if (body)
+        visit(l, body, id, depth);
+    else if (within_limits(l, id, depth)) /* no field at all: text */
+        textpart_plain(l->w, (const char *)raw, n, id);
+    if (message)
+        g_object_unref(message);
+    g_object_unref(parser);
+    g_object_unref(in);
+}
+
+static void
+parse(struct walk *w, const unsigned char *raw, size_t n, const char *id, int depth)
+{
+    struct level *l = arena_alloc(w->m->arena, sizeof *l);
+    size_t dashes = rawhead_dashes(raw, n);
+    const unsigned char *lf = memchr(raw, '\n', n);
+    *l = (struct level){.w = w, .a = w->m->arena, .bytes = n};
+    l->crlf = lf > raw && lf[-1] == '\r';
+    if (dashes > DASH_LINES) {
+        msg_add_exception(w->m, "too-many-parts", id, MSG_PARTS, (int64_t)dashes);
+        return;
+    }
+    read_tree(l, raw, n, id, depth);
+    structure_check(w->m, raw, n, l->boundaries, l->nboundaries);
+}
+
+void
+walk_message(struct walk *w, const unsigned char *raw, size_t n)
+{
+    parse(w, raw, n, "1", 1);
+}

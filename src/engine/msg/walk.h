@@ -1,0 +1,22 @@
+/*
+ * From the bytes of a message to its parts: GMime parses, this counts and collects. GMime has no
+ * limits of its own for parts and header fields; its nesting stops at 1,024, ours at MSG_DEPTH.
+ */
+#ifndef SEKISHO_WALK_H
+#define SEKISHO_WALK_H
+
+#include <stddef.h>
+
+struct buf;
+struct msg;
+
+struct walk {
+    struct msg *m;
+    struct buf *text; /* visible text of all parts, at most MSG_TEXT_BYTES */
+    int parts;
+};
+
+/* Adds parts, URLs, anomalies and exceptions. id of the outermost part is "1". */
+void walk_message(struct walk *w, const unsigned char *raw, size_t n);
+
+#endif
