@@ -205,7 +205,6 @@ smtpd_tls_protocols = >=TLSv1.2"
         chown root:postfix "$etc/$f"
         chmod 640 "$etc/$f"
     done
-    out=$(postfix -c "$etc" check 2>&1) || die "Postfix does not like its settings: ${out%%$'\n'*}"
 }
 write_clamd() {
     folder 755 root:root "$VAR/clamav"

@@ -76,6 +76,14 @@ show_addresses() {
     say ""
 }
 
+# Children that outlived a killed parent would keep its port. PostgreSQL's end by themselves.
+sweep() {
+    local pid
+    pid=$(cat "$RUN/$1.pid" 2>/dev/null) || return 0
+    if [[ -n $pid && $1 != postgres ]] && ! kill -0 "$pid" 2>/dev/null; then
+        kill -KILL -- "-$pid" 2>/dev/null || :
+    fi
+}
 declare -A NEXT_TRY=() DELAY=() STARTED=()
 # Starts what died. Called once a moment.
 watch_part() {
@@ -91,6 +99,7 @@ watch_part() {
         return 0
     fi
     if [[ -z ${NEXT_TRY[$part]:-} ]]; then
+        sweep "$part"
         if ((now - ${STARTED[$part]:-0} < 10)); then
             DELAY[$part]=$((${DELAY[$part]:-1} < 10 ? ${DELAY[$part]:-1} * 2 : 10))
         else
