@@ -61,7 +61,9 @@ start_worker(struct scan *s)
     fflush(stdout);
     s->pid = fork();
     if (s->pid == 0) {
-        struct role_ctx ctx = {.scan_fd = ends[1], .control_fd = -1, .listen_fd = -1,
+        struct role_ctx ctx = {.scan_fd = ends[1],
+                               .control_fd = -1,
+                               .listen_fd = -1,
                                .user = geteuid() == 0 ? "sekisho-scan" : NULL};
         close(ends[0]);
         role_die_with_parent();
@@ -69,7 +71,9 @@ start_worker(struct scan *s)
     }
     close(ends[1]);
     s->fd = ends[0];
-    return s->pid < 0 ? err_set(&s->c->err, ERR_ENV, "fork", "cannot start a worker: %s", strerror(errno)) : 0;
+    return s->pid < 0
+               ? err_set(&s->c->err, ERR_ENV, "fork", "cannot start a worker: %s", strerror(errno))
+               : 0;
 }
 
 /* What is printed of a file that no worker could read. */
@@ -78,7 +82,8 @@ unscannable(struct arena *a, size_t n, const char *code)
 {
     struct msg *m = msg_new(a);
     m->bytes = (int64_t)n;
-    msg_add_finding(m, (struct msg_finding){.scanner = "worker", .code = code, .kind = "unscannable"});
+    msg_add_finding(m,
+                    (struct msg_finding){.scanner = "worker", .code = code, .kind = "unscannable"});
     return m;
 }
 
@@ -94,7 +99,8 @@ ask_worker(struct scan *s, struct arena *a, const char *raw, size_t n)
     struct scan_job job = {.id = ++s->id, .kind = SCAN_JOB_SCAN, .mem_fd = mem, .env = &s->env};
     enum scan_job_news news = SCAN_JOB_BROKEN;
     if (scan_job_send(s->fd, &job, &e) == 0)
-        news = scan_job_wait(s->fd, job.id, when_mono() + settings_int(SET_scan_seconds) * 1000, a, &j);
+        news = scan_job_wait(s->fd, job.id, when_mono() + settings_int(SET_scan_seconds) * 1000, a,
+                             &j);
     close(mem);
     if (news == SCAN_JOB_DONE && msg_from_json(a, j, &m, &e) == 0)
         return m;
@@ -132,9 +138,13 @@ ask_clamd(struct scan *s, struct msg *m, const char *raw, size_t n)
     clamd_begin(s->clamd, &session, raw, n);
     clamd_finish(&session, &answer);
     if (answer.result == CLAMD_FOUND)
-        msg_add_finding(m, (struct msg_finding){.scanner = "clamd", .code = arena_strdup(m->arena, answer.signature), .kind = "malware"});
+        msg_add_finding(m, (struct msg_finding){.scanner = "clamd",
+                                                .code = arena_strdup(m->arena, answer.signature),
+                                                .kind = "malware"});
     else if (answer.result != CLAMD_CLEAN)
-        msg_add_finding(m, (struct msg_finding){.scanner = "clamd", .code = "not-scanned", .kind = "unscannable",
+        msg_add_finding(m, (struct msg_finding){.scanner = "clamd",
+                                                .code = "not-scanned",
+                                                .kind = "unscannable",
                                                 .evidence = arena_strdup(m->arena, answer.reason)});
 }
 
@@ -142,9 +152,10 @@ ask_clamd(struct scan *s, struct msg *m, const char *raw, size_t n)
 static json_t *
 no_auth(void)
 {
-    return json_pack("{s{ss ss ss} s[{ss ss ss ss}] s{ss si ss} s{ss ss ss s[]}}", "spf", "result", "none", "domain", "",
-                     "explanation", "", "dkim", "result", "none", "domain", "", "selector", "", "reason", "", "arc", "result",
-                     "none", "sets", 0, "reason", "", "dmarc", "result", "none", "domain", "", "policy", "none", "aligned");
+    return json_pack("{s{ss ss ss} s[{ss ss ss ss}] s{ss si ss} s{ss ss ss s[]}}", "spf", "result",
+                     "none", "domain", "", "explanation", "", "dkim", "result", "none", "domain",
+                     "", "selector", "", "reason", "", "arc", "result", "none", "sets", 0, "reason",
+                     "", "dmarc", "result", "none", "domain", "", "policy", "none", "aligned");
 }
 
 static json_t *
@@ -187,8 +198,9 @@ scan_file(struct scan *s, const char *file)
         puts(text);
         free(text);
     } else {
-        printf("%s: %s%s%s, %.1f of %.1f, %d parts, %d links, %lld us\n", cli_safe(s->c, file), *d.kind ? d.kind : "clean",
-               *d.reason ? ": " : "", d.reason, policy_score(m), POLICY_THRESHOLD, m->nparts, m->nurls, (long long)m->microseconds);
+        printf("%s: %s%s%s, %.1f of %.1f, %d parts, %d links, %lld us\n", cli_safe(s->c, file),
+               *d.kind ? d.kind : "clean", *d.reason ? ": " : "", d.reason, policy_score(m),
+               POLICY_THRESHOLD, m->nparts, m->nurls, (long long)m->microseconds);
     }
     fflush(stdout);
     json_decref(j);
@@ -203,7 +215,8 @@ options(struct scan *s)
 {
     struct cli *c = s->c;
     const char *v;
-    s->env = (struct envelope){.client_ip = "", .client_name = "", .helo = "", .tls = "", .sender = "", .direction = "in"};
+    s->env = (struct envelope){
+        .client_ip = "", .client_name = "", .helo = "", .tls = "", .sender = "", .direction = "in"};
     if ((v = cli_opt(c, "--ip")))
         s->env.client_ip = v;
     if ((v = cli_opt(c, "--helo")))
@@ -221,10 +234,12 @@ options(struct scan *s)
     if ((v = cli_opt(c, "--now"))) {
         int64_t ms;
         if (when_parse(v, &ms))
-            return err_set(&c->err, ERR_INPUT, "now", "--now takes a time such as 2026-11-24T09:15:00Z");
+            return err_set(&c->err, ERR_INPUT, "now",
+                           "--now takes a time such as 2026-11-24T09:15:00Z");
         when_freeze(ms);
     }
-    /* Accepted for scripts; nothing asks the network yet, and every organisation has the default rules. */
+    /* Accepted for scripts; nothing asks the network yet, and every organisation has the default
+     * rules. */
     (void)cli_opt(c, "--resolver");
     (void)cli_opt(c, "--org");
     (void)cli_flag(c, "--no-network");
@@ -250,6 +265,7 @@ cmd_scan(struct cli *c)
     if (cli_end(c, files ? NULL : "FILE"))
         return -1;
     if (failed)
-        return err_set(&c->err, ERR_INPUT, "file", "%d of %d files could not be read", failed, files);
+        return err_set(&c->err, ERR_INPUT, "file", "%d of %d files could not be read", failed,
+                       files);
     return 0;
 }
