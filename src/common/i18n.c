@@ -118,11 +118,17 @@ i18n_add(const char *lang, const void *data, size_t n, struct err *e)
         return err_set(e, ERR_INPUT, "mo", "%s: damaged .mo file", lang);
     if (!read_plural(&c))
         return err_set(e, ERR_INPUT, "mo", "%s: bad Plural-Forms", lang);
+    c.fallback = &english;
+    for (int i = 0; i < ncatalogs; i++) {
+        if (strcmp(catalogs[i]->lang, lang) == 0) {
+            *catalogs[i] = c;
+            return 0;
+        }
+    }
     struct catalog *kept = malloc(sizeof *kept);
     if (!kept)
         bug("out of memory");
     *kept = c;
-    kept->fallback = &english;
     catalogs[ncatalogs++] = kept;
     return 0;
 }

@@ -15,7 +15,8 @@ struct err;
 struct catalog;
 
 /* Adds a language ("ja", "pt-BR"). data must stay in place; it is checked completely here, hostile
- * files are refused. English ("en") exists always and needs no file. -1: ERR_INPUT "mo". */
+ * files are refused. English ("en") exists always and needs no file. A language that is there already is
+ * replaced: only before anybody looks up. -1: ERR_INPUT "mo". */
 int i18n_add(const char *lang, const void *data, size_t n, struct err *e);
 
 /* Fallback chain pt-BR -> pt -> en; never NULL. */

@@ -137,8 +137,7 @@ plural_parse(const char *text, struct plural *out)
     if (!take(&p, ";") || !take(&p, "plural") || !take(&p, "="))
         return false;
     ternary(&p);
-    take(&p, ";");
-    return !p.bad && out->n > 0;
+    return !p.bad && out->n > 0 && (take(&p, ";") || !*p.s);
 }
 
 static bool

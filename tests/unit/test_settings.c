@@ -1,0 +1,111 @@
+/* F-28: a wrong setting is one line that says what and where. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <unistd.h>
+
+#include "common/err.h"
+#include "common/settings.h"
+
+static const char *
+file_with(const char *text)
+{
+    static char name[] = "/tmp/sekisho-settings-XXXXXX";
+    static char path[sizeof name];
+    memcpy(path, name, sizeof name);
+    int fd = mkstemp(path);
+    assert_true(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+    close(fd);
+    return path;
+}
+
+static void
+wrong_lines(void **state)
+{
+    (void)state;
+    static const char *const cases[][3] = {
+        {"smpt_port = 25\n", ":1: ", "did you mean smtp_port?"},
+        {"# fine\n\nsmtp_port = abc\n", ":3: ", "is not a number"},
+        {"smtp_port = 70000\n", ":1: ", "use 1 to 65535"},
+        {"smtp_port 25\n", ":1: ", "is not \"key = value\""},
+        {"message_size = 10X\n", ":1: ", "K, M, G"},
+        {"nothing_like_it_at_all = 1\n", ":1: ", "no such setting"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct err e = {0};
+        const char *file = file_with(cases[i][0]);
+        assert_int_equal(settings_load(file, &e), -1);
+        unlink(file);
+        assert_int_equal(e.cls, ERR_INPUT);
+        if (!strstr(e.text, cases[i][1]) || !strstr(e.text, cases[i][2]) || strchr(e.text, '\n'))
+            fail_msg("%s", e.text);
+    }
+    struct err e = {0};
+    assert_int_equal(settings_load("/nonexistent/sekisho.conf", &e), -1);
+}
+
+static void
+values_and_environment(void **state)
+{
+    (void)state;
+    struct err e;
+    unsetenv("SMTP_PORT");
+    const char *file = file_with("smtp_port = 2600\nmessage_size = 2M  \nbind=192.0.2.1\n");
+    assert_int_equal(settings_load(file, &e), 0);
+    assert_int_equal(settings_int(SET_smtp_port), 2600);
+    assert_int_equal(settings_int(SET_message_size), 2 * 1024 * 1024);
+    assert_string_equal(settings_text(SET_bind), "192.0.2.1");
+    setenv("SMTP_PORT", "2601", 1);
+    assert_int_equal(settings_load(file, &e), 0);
+    assert_int_equal(settings_int(SET_smtp_port), 2601);
+    setenv("SMTP_PORT", "x", 1);
+    assert_int_equal(settings_load(file, &e), -1);
+    assert_non_null(strstr(e.text, "SMTP_PORT"));
+    unsetenv("SMTP_PORT");
+    unlink(file);
+    setenv("DATABASE_URL", "postgresql://db.example/mail?sslmode=require", 1);
+    assert_int_equal(settings_load(NULL, &e), 0);
+    assert_non_null(strstr(settings_database("sekisho_engine"), "?sslmode=require&user=sekisho_engine"));
+    unsetenv("DATABASE_URL");
+}
+
+/* conf/sekisho.conf shows every key with its default, and nothing else. */
+static void
+shipped_file(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *def;
+    } all[] = {
+#define SETTING(id, env, type, def, min, max, help) {#id, def},
+#include "common/settings.def"
+#undef SETTING
+    };
+    struct err e;
+    char text[65536], line[300];
+    if (settings_load("conf/sekisho.conf", &e))
+        fail_msg("%s", e.text);
+    FILE *f = fopen("conf/sekisho.conf", "r");
+    assert_non_null(f);
+    text[fread(text, 1, sizeof text - 1, f)] = '\0';
+    fclose(f);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        snprintf(line, sizeof line, "%s =%s%s", all[i].name, *all[i].def ? " " : "", all[i].def);
+        if (!strstr(text, line))
+            fail_msg("conf/sekisho.conf lacks \"%s\"", line);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(wrong_lines), cmocka_unit_test(values_and_environment), cmocka_unit_test(shipped_file)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
