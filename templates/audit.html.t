@@ -17,7 +17,7 @@
 </form>
 % if (v->n) {
 <table class="list"><caption class="vh">{{T("Audit log, newest first")}}</caption>
-<thead><tr><th scope="col">{{T("Time")}}</th><th scope="col">{{T("Who")}}</th><th scope="col">{{T("What")}}</th><th scope="col">{{T("From")}}</th></tr></thead><tbody>
+<thead><tr><th scope="col">{{T("Time")}}</th><th scope="col">{{T("Who")}}</th><th scope="col">{{T("What")}}</th><th scope="col">{{TC("audit", "From")}}</th></tr></thead><tbody>
 %     for (int i = 0; i < v->n; i++) {
 %         const struct pg_audit_row *e = &v->rows[i];
 <tr><td class="c-when"><time datetime="{{view_iso(r, e->at)}}" title="{{view_when_full(r, e->at)}}">{{view_when_exact(r, e->at)}}</time></td>
@@ -25,7 +25,7 @@
 <td><a class="row-link" href="{{url: view_path(r, "/audit/entry", "seq", arena_printf(r->a, "%lld", (long long)e->seq), NULL)}}"><span class="what tone-{{e->tone}}">
 %         view_icon(out, e->icon, 16);
 </span> <bdi>{{e->text}}</bdi></a></td>
-<td data-label="{{T("From")}}">{{pg_surface_word(r, e->surface)}}
+<td data-label="{{TC("audit", "From")}}">{{pg_surface_word(r, e->surface)}}
 %         if (*e->client_ip) {
 <bdi class="sub mono">{{e->client_ip}}</bdi>
 %         }

@@ -24,7 +24,7 @@
 <aside class="card card-body"><h2 class="vh">{{T("Details")}}</h2><dl class="pairs">
 <dt>{{T("Time")}}</dt><dd><time datetime="{{view_iso(r, e->at)}}">{{view_when_exact(r, e->at)}}</time></dd>
 <dt>{{T("Who")}}</dt><dd><bdi class="addr">{{e->actor}}</bdi></dd>
-<dt>{{T("From")}}</dt><dd>{{pg_surface_word(r, e->surface)}}
+<dt>{{TC("audit", "From")}}</dt><dd>{{pg_surface_word(r, e->surface)}}
 % if (*e->client_ip) {
 <br><bdi class="mono">{{e->client_ip}}</bdi>
 % }

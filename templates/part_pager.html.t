@@ -1,5 +1,6 @@
 %args struct web_req *r, const struct ui_pager *p
 %include "ui.h"
+% if (p->text || p->newer || p->older) {
 <nav class="list-foot" aria-label="{{T("Pages")}}">
 % if (p->text) {
 <span class="num">{{p->text}}</span>
@@ -16,3 +17,4 @@
 </a>
 % }
 </span></nav>
+% }
