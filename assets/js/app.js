@@ -60,7 +60,7 @@ for (const form of all("form[data-select]")) {
     const label = event.target.closest(".c-box label, .c-box input");
     if (!label) return;
     const box = label.matches("input") ? label : label.querySelector("input");
-    if (event.target !== box) return;
+    if (event.target !== box || box === head) return; // the head box is handled by its change
     if (event.shiftKey && last) {
       const [from, to] = [boxes.indexOf(last), boxes.indexOf(box)].sort((a, b) => a - b);
       for (const other of boxes.slice(from, to + 1)) other.checked = box.checked;

@@ -75,7 +75,9 @@ SELECT recipient_id, address, state, disposition, kind, rule, coalesce(queue_id,
 
 -- name: message_events
 -- role: owner, console
-SELECT v.kind, coalesce(v.recipient_id::text, ''), coalesce(r.address, ''), coalesce(v.detail->>'by', ''), v.detail,
+SELECT v.kind, coalesce(v.recipient_id::text, ''), coalesce(r.address, ''),
+       coalesce((SELECT nullif(a.name, '') FROM account a WHERE a.org_id = v.org_id AND a.account_id = v.account_id), v.detail->>'by', ''),
+       v.detail,
        floor(extract(epoch FROM v.at) * 1000)::bigint
   FROM event v LEFT JOIN message_recipient r ON r.recipient_id = v.recipient_id AND r.message_id = v.message_id
  WHERE v.message_id = $1::uuid ORDER BY v.at, v.event_id LIMIT 1000

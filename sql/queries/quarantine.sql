@@ -130,6 +130,7 @@ SELECT CASE WHEN $4 <> 'portal' THEN
 
 -- name: quarantine_seen
 -- role: owner, console, portal
-SELECT coalesce(v.detail->>'by', ''), floor(extract(epoch FROM v.at) * 1000)::bigint
+SELECT coalesce((SELECT nullif(a.name, '') FROM account a WHERE a.org_id = v.org_id AND a.account_id = v.account_id), v.detail->>'by', ''),
+       floor(extract(epoch FROM v.at) * 1000)::bigint
   FROM event v JOIN message_recipient r ON r.recipient_id = $1::uuid AND r.message_id = v.message_id AND r.org_id = v.org_id
  WHERE v.kind = 'viewed' AND v.recipient_id = r.recipient_id AND v.at >= r.received_at ORDER BY v.at DESC LIMIT 50
