@@ -30,6 +30,12 @@ stop(void)
     return asked_to_stop;
 }
 
+static rpc_handler *const handlers[] = {
+#define RPC(id, name, callers, deadline, req, rep) hnd_##id,
+#include "../rpc/rpc.def"
+#undef RPC
+};
+
 int
 role_rpc(struct role_ctx *c)
 {
@@ -46,7 +52,7 @@ role_rpc(struct role_ctx *c)
     signal(SIGINT, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
     x.db = db_open(settings_database("sekisho_engine"), 4, DB_MS);
-    rpc_serve(c->listen_fd, &x, stop, NULL);
+    rpc_serve(c->listen_fd, &x, stop, handlers);
     db_close(&x.db);
     return 0;
 }

@@ -199,11 +199,6 @@ start_session(int fd, void *ctx, rpc_handler *const *handlers)
 void
 rpc_serve(int listener, void *ctx, int (*stop)(void), rpc_handler *const *handlers)
 {
-    static rpc_handler *const ours[] = {
-#define RPC(id, name, callers, deadline, req, rep) hnd_##id,
-#include "rpc.def"
-#undef RPC
-    };
     stopping = stop;
     while (!stop()) {
         struct pollfd p = {.fd = listener, .events = POLLIN};
@@ -211,7 +206,7 @@ rpc_serve(int listener, void *ctx, int (*stop)(void), rpc_handler *const *handle
             continue;
         int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
         if (fd >= 0)
-            start_session(fd, ctx, handlers ? handlers : ours);
+            start_session(fd, ctx, handlers);
         else if (errno == EMFILE || errno == ENFILE)
             usleep(100000);
     }

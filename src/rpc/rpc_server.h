@@ -23,7 +23,7 @@ typedef int rpc_handler(struct arena *a, const struct rpc_caller *c, json_t *par
 #undef RPC
 
 /* Serves a listening socket until stop() says true (asked at least each 200 ms). handlers: one per
- * method; NULL: the hnd_* functions. */
+ * method, in the order of rpc.def. */
 void rpc_serve(int listener, void *ctx, int (*stop)(void), rpc_handler *const *handlers);
 
 #endif
