@@ -304,7 +304,7 @@ test("tracking: query, mistakes, time line", async () => {
   await until(async () => { await page.reload(); return /Delivered/.test(await page.locator("table tbody").innerText()); }, 30);
   await page.locator(".row-link").first().click();
   const line = await page.locator("ol.line").innerText();
-  for (const step of [/Received/, /Held/, /Ken Ota looked at it/, /Ken Ota ordered the delivery/, /Delivered/])
+  for (const step of [/Arrived/, /Held/, /Ken Ota looked at it/, /Ken Ota ordered the delivery/, /Delivered/])
     assert.match(line, step);
   assert.match(line, /250/, "with the next server's words");
   await page.goto("/tracking?q=subject%3ALunch");
