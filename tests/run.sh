@@ -5,8 +5,8 @@
 #
 # A test is an executable: $BUILD/tests/<kind>/test_* (compiled from C), tests/<kind>/*.sh, or
 # tests/<kind>/*.test.mjs. It prints TAP; one that dies, prints no plan or another number of tests
-# than planned counts as failed, too. Output is kept in $BUILD/test-logs. db, rpc, web and e2e tests
-# find a running installation of their own (profile "test", free ports): see tests/env.sh.
+# than planned counts as failed, too. Output is kept in $BUILD/test-logs. rpc and web tests
+# find a running installation (profile "test", free ports): see tests/env.sh.
 # The last line is "N passed, N failed".
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -113,7 +113,7 @@ kinds=("$@")
 
 need_stack=
 for k in "${kinds[@]}"; do
-    case $k in db* | rpc* | web*) need_stack=1 ;; esac
+    case $k in rpc* | web*) need_stack=1 ;; esac
 done
 stop_stack() {
     [[ -z $need_stack ]] || "$TOP/src/tools/stack" stop >/dev/null 2>&1 || :
