@@ -278,7 +278,7 @@ await test("without PostgreSQL the answer is 4xx within two seconds (F-5)", asyn
 
 await test("a locked table: 4xx soon, and no pile of threads (F-7)", async () => {
   const lock = run("psql", ["-X", "-q", "-h", `${process.env.SEKISHO_RUN ?? VAR + "/run"}/pg`, "-U", "sekisho_owner", "-d", "sekisho", "-c", "BEGIN; LOCK TABLE message IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(15)"]);
-  await sleep(400);
+  await until("the lock", () => sql("SELECT 1 FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE c.relname = 'message' AND l.mode = 'AccessExclusiveLock' AND l.granted").length);
   const all = await Promise.all(Array.from({ length: 20 }, () => send(letter({ subject: "locked" }).data)));
   await lock;
   check(all.every((r) => r.code[0] === "4"), all.map((r) => r.text).join("; "));
