@@ -7,6 +7,9 @@
 #include <string.h>
 #include <strings.h>
 #include <unicode/ucnv.h>
+#include <unicode/ucsdet.h>
+
+#define GUESS_BYTES 8192
 
 static const char *const preloaded[] = {
     "us-ascii",      "iso-8859-1",   "iso-8859-2",   "iso-8859-3",   "iso-8859-4",   "iso-8859-5",
@@ -35,10 +38,12 @@ charset_preload(void)
     }
 }
 
+/* A character that was cut off at the end does not count. */
 static bool
 is_utf8(const char *p, size_t n)
 {
-    return g_utf8_validate(p, (gssize)n, NULL);
+    const char *end;
+    return g_utf8_validate(p, (gssize)n, &end) || (size_t)(p + n - end) < 4;
 }
 
 /* Names seen in mail that ICU knows by another name. */
@@ -85,25 +90,58 @@ convert(struct arena *a, const char *charset, const char *p, size_t n, size_t *o
     return out;
 }
 
+/* Bytes that nobody named: East Asian or Cyrillic if that is likely, else western. */
+static const char *
+guess(const char *p, size_t n)
+{
+    static const char *const trusted[] = {"Shift_JIS", "EUC-JP",       "EUC-KR", "Big5",
+                                          "GB18030",   "windows-1251", "KOI8-R"};
+    const char *name = "windows-1252";
+    UErrorCode ec = U_ZERO_ERROR;
+    int32_t found = 0;
+    UCharsetDetector *d = ucsdet_open(&ec);
+    ucsdet_setText(d, p, n > GUESS_BYTES ? GUESS_BYTES : (int32_t)n, &ec);
+    const UCharsetMatch **all = ucsdet_detectAll(d, &found, &ec);
+    if (U_SUCCESS(ec) && found > 0 && ucsdet_getConfidence(all[0], &ec) >= 40)
+        for (size_t i = 0; i < sizeof trusted / sizeof *trusted; i++)
+            if (strcmp(ucsdet_getName(all[0], &ec), trusted[i]) == 0)
+                name = trusted[i];
+    ucsdet_close(d);
+    return name;
+}
+
+/* ISO-2022-JP looks like ASCII. */
+static bool
+is_2022(const char *p, size_t n)
+{
+    return memmem(p, n, "\x1b$B", 3) || memmem(p, n, "\x1b$@", 3);
+}
+
+static bool
+is_named(const char *charset, const char *a, const char *b)
+{
+    return strcasecmp(charset, a) == 0 || strcasecmp(charset, b) == 0;
+}
+
 char *
 charset_utf8(struct arena *a, const char *charset, const char *p, size_t n, size_t *out_n,
              bool *known)
 {
     char *out = NULL;
     size_t len = n;
-    bool utf8 = is_utf8(p, n), named = charset && *charset;
-    if (known)
-        *known = true;
-    if (named && strcasecmp(charset, "utf-8") != 0 && strcasecmp(charset, "utf8") != 0 &&
-        !(utf8 && strcasecmp(charset, "us-ascii") == 0)) {
-        out = convert(a, charset, p, n, &len);
-        if (!out && known)
-            *known = false;
+    bool named = charset && *charset && !is_named(charset, "us-ascii", "ascii"), ok = true;
+    if (named && !is_named(charset, "utf-8", "utf8"))
+        ok = (out = convert(a, charset, p, n, &len)) != NULL;
+    if (!out && (!named || !ok)) {
+        if (is_2022(p, n))
+            out = convert(a, "iso-2022-jp", p, n, &len);
+        else if (!is_utf8(p, n))
+            out = convert(a, guess(p, n), p, n, &len);
     }
-    if (!out && !utf8)
-        out = convert(a, "windows-1252", p, n, &len);
     out = jsonx_utf8(a, out ? out : p, out ? len : n);
     if (out_n)
         *out_n = strlen(out);
+    if (known)
+        *known = ok;
     return out;
 }

@@ -13,7 +13,7 @@ struct arena;
 
 void charset_preload(void);
 
-/* n bytes in that charset (NULL, "" or unknown: UTF-8 if it is, else windows-1252). Valid UTF-8
+/* n bytes in that charset (NULL, "", ASCII or unknown: UTF-8 if it is, else a guess). Valid UTF-8
  * without NUL, in the arena; *out_n may be NULL. *known, if given: the charset's name was
  * understood. */
 char *charset_utf8(struct arena *a, const char *charset, const char *p, size_t n, size_t *out_n,

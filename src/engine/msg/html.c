@@ -18,9 +18,9 @@ struct attribute {
 };
 
 struct walk {
-    struct arena *a;
     const struct html_events *ev;
     const char *p, *end;
+    struct buf *text, *value, *second;
     int hidden;                        /* depth below a hidden element, 0 = shown */
     char hidden_tag[HIDDEN_DEPTH][16]; /* open elements since then */
     struct attribute attributes[ATTRIBUTES];
@@ -98,12 +98,12 @@ entity(struct buf *b, const char *p, const char *end)
     return 0;
 }
 
-static char *
-decoded(struct arena *a, const char *p, size_t n)
+/* In b, which is emptied first: big parts have very many pieces. */
+static const char *
+decoded(struct buf *b, const char *p, size_t n)
 {
-    struct buf *b = buf_new(a, 0);
     const char *end = p + n;
-    buf_add(b, "", 0);
+    buf_clear(b);
     while (p < end) {
         const char *amp = memchr(p, '&', (size_t)(end - p));
         size_t plain = amp ? (size_t)(amp - p) : (size_t)(end - p), used;
@@ -116,7 +116,7 @@ decoded(struct arena *a, const char *p, size_t n)
         else
             buf_char(b, *p++);
     }
-    return b->data;
+    return buf_cstr(b);
 }
 
 /* ------------------------------------------------------------------ tags */
@@ -188,10 +188,10 @@ attribute(const struct walk *w, const char *name)
 }
 
 static const char *
-value(struct walk *w, const char *name)
+value(struct walk *w, struct buf *b, const char *name)
 {
     const struct attribute *at = attribute(w, name);
-    return at ? decoded(w->a, at->value, at->len > VALUE_MAX ? VALUE_MAX : at->len) : "";
+    return at ? decoded(b, at->value, at->len > VALUE_MAX ? VALUE_MAX : at->len) : "";
 }
 
 static bool
@@ -277,6 +277,28 @@ skip_raw(struct walk *w, const char *tag)
 }
 
 static void
+report_addresses(struct walk *w, const char *name)
+{
+    static const char *const others[] = {"href",       "src",        "action",  "background",
+                                         "formaction", "poster",     "data",    "cite",
+                                         "srcset",     "xlink:href", "content", NULL};
+    const struct html_events *ev = w->ev;
+    bool link = strcmp(name, "a") == 0 || strcmp(name, "area") == 0;
+    if (link && attribute(w, "href") && ev->link) {
+        ev->link(ev->ctx, value(w, w->value, "href"));
+    } else if (strcmp(name, "form") == 0 && attribute(w, "action") && ev->link) {
+        ev->link(ev->ctx, value(w, w->value, "action"));
+        ev->link(ev->ctx, NULL);
+    } else if (strcmp(name, "img") == 0 && ev->image) {
+        ev->image(ev->ctx, value(w, w->value, "src"), value(w, w->second, "alt"));
+    } else if (ev->other) {
+        for (int i = 0; i < w->nattributes; i++)
+            if (in_list(w->attributes[i].name, others))
+                ev->other(ev->ctx, value(w, w->value, w->attributes[i].name));
+    }
+}
+
+static void
 tag(struct walk *w)
 {
     char name[16] = "";
@@ -299,32 +321,38 @@ tag(struct walk *w)
             ev->link(ev->ctx, NULL);
         return;
     }
-    if ((strcmp(name, "a") == 0 || strcmp(name, "area") == 0) && attribute(w, "href") && ev->link)
-        ev->link(ev->ctx, value(w, "href"));
-    else if (strcmp(name, "form") == 0 && attribute(w, "action") && ev->link)
-        ev->link(ev->ctx, value(w, "action")), ev->link(ev->ctx, NULL);
-    else if (strcmp(name, "img") == 0 && ev->image)
-        ev->image(ev->ctx, value(w, "src"), value(w, "alt"));
+    report_addresses(w, name);
     if (in_list(name, raws))
         skip_raw(w, name);
+}
+
+/* p stands behind "<!--". Browsers end a comment at "-->" and "--!>", and at once at ">" and "->".
+ */
+static const char *
+comment_end(const char *p, const char *end)
+{
+    if (p < end && *p == '>')
+        return p + 1;
+    if (end - p >= 2 && p[0] == '-' && p[1] == '>')
+        return p + 2;
+    while (p < end && (p = memmem(p, (size_t)(end - p), "--", 2))) {
+        if (end - p >= 3 && p[2] == '>')
+            return p + 3;
+        if (end - p >= 4 && p[2] == '!' && p[3] == '>')
+            return p + 4;
+        p++;
+    }
+    return end;
 }
 
 static void
 markup(struct walk *w)
 {
-    const char *close;
     size_t left = (size_t)(w->end - w->p);
     if (left >= 3 && memcmp(w->p, "!--", 3) == 0) {
-        close = memmem(w->p + 3, left - 3, "-->", 3);
-        if (!close && left > 3 &&
-            (close =
-                 memchr(w->p, '>', left))) /* never closed: browsers end it at the end of file */
-            close = w->end - 3;
-        w->p = close ? close + 3 : w->end;
-        if (w->p > w->end)
-            w->p = w->end;
+        w->p = comment_end(w->p + 3, w->end);
     } else if (left && (*w->p == '!' || *w->p == '?')) {
-        close = memchr(w->p, '>', left);
+        const char *close = memchr(w->p, '>', left);
         w->p = close ? close + 1 : w->end;
     } else if (left && (isalpha((unsigned char)*w->p) ||
                         (*w->p == '/' && left > 1 && isalpha((unsigned char)w->p[1])))) {
@@ -338,13 +366,16 @@ void
 html_walk(struct arena *a, const char *p, size_t n, const struct html_events *ev)
 {
     struct walk *w = arena_alloc(a, sizeof *w);
-    *w = (struct walk){.a = a, .ev = ev, .p = p, .end = p + n};
+    *w = (struct walk){.ev = ev, .p = p, .end = p + n};
+    w->text = buf_new(a, 0);
+    w->value = buf_new(a, 0);
+    w->second = buf_new(a, 0);
     while (w->p < w->end) {
         const char *lt = memchr(w->p, '<', (size_t)(w->end - w->p));
         size_t plain = lt ? (size_t)(lt - w->p) : (size_t)(w->end - w->p);
         if (plain && ev->text) {
-            const char *t = decoded(a, w->p, plain);
-            ev->text(ev->ctx, t, strlen(t), w->hidden > 0);
+            const char *t = decoded(w->text, w->p, plain);
+            ev->text(ev->ctx, t, w->text->len, w->hidden > 0);
         }
         w->p += plain;
         if (w->p < w->end) {

@@ -11,6 +11,7 @@
 
 struct arena;
 
+/* All texts are lent for the time of the call. */
 struct html_events {
     void *ctx;
     /* Decoded text (entities resolved), not NUL-terminated. hidden: inside an element that is not
@@ -19,6 +20,8 @@ struct html_events {
     void (*block)(void *ctx);                  /* a line ends here */
     void (*link)(void *ctx, const char *href); /* <a href>, <area>, <form action>; NULL: </a> */
     void (*image)(void *ctx, const char *src, const char *alt);
+    void (*other)(void *ctx,
+                  const char *url); /* what else is loaded or opened: frames, styles ... */
 };
 
 /* UTF-8 text of an HTML part. Members of events may be NULL. */

@@ -35,22 +35,43 @@ msg_add_part(struct msg *m, struct msg_part p)
 {
     p.id = text(p.id), p.type = text(p.type), p.true_type = text(p.true_type),
     p.name = text(p.name);
+    if (m->nparts == MSG_PARTS) {
+        msg_add_exception(m, "too-many-parts", p.id, MSG_PARTS, MSG_PARTS + 1);
+        return;
+    }
     m->parts = grow(m->arena, m->parts, m->nparts, sizeof *m->parts);
     m->parts[m->nparts++] = p;
+}
+
+static uint32_t
+hash(const char *s)
+{
+    uint32_t h = 2166136261u; /* FNV-1a */
+    for (; *s; s++)
+        h = (h ^ (unsigned char)*s) * 16777619u;
+    return h;
 }
 
 void
 msg_add_url(struct msg *m, struct msg_url u)
 {
+    if (m->urls_full)
+        return;
     u.url = text(u.url), u.host = text(u.host), u.source = text(u.source), u.part = text(u.part);
+    u.hash = hash(u.url);
     for (int i = 0; i < m->nurls; i++)
-        if (strcmp(m->urls[i].url, u.url) == 0 && strcmp(m->urls[i].source, u.source) == 0)
+        if (m->urls[i].hash == u.hash && strcmp(m->urls[i].url, u.url) == 0 &&
+            strcmp(m->urls[i].source, u.source) == 0)
             return;
-    if (m->nurls == MSG_URLS) {
+    m->url_bytes += strlen(u.url);
+    if (m->nurls == MSG_URLS || m->url_bytes > MSG_URL_BYTES) {
+        m->urls_full = true;
         msg_add_exception(m, "too-many-urls", u.part, MSG_URLS, MSG_URLS + 1);
         return;
     }
     m->urls = grow(m->arena, m->urls, m->nurls, sizeof *m->urls);
+    u.url = arena_strdup(m->arena, u.url);
+    u.host = arena_strdup(m->arena, u.host);
     m->urls[m->nurls++] = u;
 }
 

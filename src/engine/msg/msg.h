@@ -23,6 +23,7 @@ struct err;
 #define MSG_PARTS 1000
 #define MSG_DEPTH 50
 #define MSG_URLS 1000
+#define MSG_URL_BYTES (1024 * 1024)      /* of all together */
 #define MSG_TEXT_BYTES (2 * 1024 * 1024) /* decoded text kept for scanners */
 #define MSG_ANOMALIES 64
 
@@ -45,6 +46,7 @@ struct msg_part {
 
 struct msg_url {
     const char *url, *host, *source, *part;
+    uint32_t hash; /* filled by msg_add_url() */
 };
 
 struct msg_finding {
@@ -75,6 +77,8 @@ struct msg {
     int nparts;
     struct msg_url *urls;
     int nurls;
+    size_t url_bytes;
+    bool urls_full; /* a limit was passed: no more are taken */
     struct msg_finding *findings;
     int nfindings;
     struct msg_exception *exceptions;
@@ -89,6 +93,7 @@ struct msg {
 
 struct msg *msg_new(struct arena *a);
 void msg_add_part(struct msg *m, struct msg_part p);
+/* Copies url and host when it takes them. */
 void msg_add_url(struct msg *m,
                  struct msg_url u); /* no repeats; stops at MSG_URLS with an exception */
 void msg_add_finding(struct msg *m, struct msg_finding f);

@@ -179,7 +179,7 @@ read_urls(struct reader *r, const json_t *j, struct msg *m)
     size_t i;
     json_array_foreach(list, i, o)
         msg_add_url(m, (struct msg_url){get_text(r, o, "url"), get_text(r, o, "host"),
-                                        get_text(r, o, "source"), get_text(r, o, "part")});
+                                        get_text(r, o, "source"), get_text(r, o, "part"), 0});
 }
 
 static void

@@ -1,275 +1,174 @@
 /*
- * The safe preview: text, dead links with the host they really open, names of pictures. Nothing of
- * the original markup is kept (T-W2).
+ * The safe preview: which parts are shown, which are listed, and the header fields. What is shown
+ * is what a mail program would show: of alternatives the HTML one, since it knows where links lead.
  */
 #include "charset.h"
-#include "html.h"
 #include "mime_type.h"
 #include "msg.h"
 #include "part.h"
+#include "preview_blocks.h"
 #include "rawhead.h"
-#include "urls.h"
 #include "../../common/arena.h"
-#include "../../common/buf.h"
 #include "../../common/err.h"
 #include "../../common/jsonx.h"
 
 #include <gmime/gmime.h>
 #include <string.h>
-#include <strings.h>
 
-#define TEXT_MAX (200 * 1024)
-#define BLOCKS 4000
-#define LINKS 200
 #define HEADERS 200
+#define HEADER_BLOCK (256 * 1024)
 #define HEADER_VALUE 4000
+#define NAME_SHOWN 300
+#define TYPE_SHOWN 200
 #define FILES 200
+#define DASH_LINES 50000
 
 struct preview {
     struct arena *a;
-    json_t *blocks, *links, *files;
-    struct buf *text; /* of the block being made */
-    const char *href; /* inside a link */
-    size_t total;
-    bool truncated, blank, body;
+    struct preview_blocks text;
+    json_t *files;
     int parts;
+    size_t bytes, digested; /* of the message; of messages inside, so far */
+    bool crlf;
+    bool quiet; /* inside an alternative that is not shown: only files are listed */
 };
 
-/* ------------------------------------------------------------------ blocks */
+/* ------------------------------------------------------------------ leaves */
 
-static bool
-room(struct preview *p)
+static void
+show(struct preview *p, const char *charset, const char *s, size_t n, bool html)
 {
-    if (p->total < TEXT_MAX && json_array_size(p->blocks) < BLOCKS)
-        return true;
-    p->truncated = true;
-    return false;
-}
-
-static json_t *
-str(struct preview *p, const char *s, size_t most)
-{
-    return json_string(jsonx_utf8(p->a, s, strnlen(s, most)));
+    struct arena *scratch = arena_new();
+    char *text = charset_utf8(scratch, charset, s, n, &n, NULL);
+    preview_text(&p->text, scratch, text, n, html);
+    arena_free(&scratch);
 }
 
 static void
-add_link(struct preview *p, const char *label, const char *url)
+show_part(struct preview *p, GMimeObject *o)
 {
-    const char *host = url_host(p->a, url);
-    json_array_append_new(p->blocks,
-                          json_pack("{ss so so so}", "t", "link", "s", str(p, label, 2000), "url",
-                                    str(p, url, 2000), "host", str(p, host, 300)));
-    if (json_array_size(p->links) < LINKS)
-        json_array_append_new(p->links, json_pack("{so so so}", "text", str(p, label, 300), "url",
-                                                  str(p, url, 2000), "host", str(p, host, 300)));
-    else
-        p->truncated = true;
-}
-
-static void
-flush(struct preview *p)
-{
-    if (!p->text->len)
-        return;
-    const char *s = buf_cstr(p->text);
-    if (room(p)) {
-        if (p->href && *p->href)
-            add_link(p, s, p->href);
-        else
-            json_array_append_new(p->blocks,
-                                  json_pack("{ss so}", "t", "text", "s", str(p, s, TEXT_MAX)));
-        p->total += p->text->len;
-    }
-    buf_clear(p->text);
-}
-
-static void
-add_break(struct preview *p)
-{
-    flush(p);
-    size_t n = json_array_size(p->blocks);
-    const char *last = n ? jsonx_str(json_array_get(p->blocks, n - 1), "t") : NULL;
-    const char *before = n > 1 ? jsonx_str(json_array_get(p->blocks, n - 2), "t") : NULL;
-    if (!last || (before && strcmp(last, "break") == 0 && strcmp(before, "break") == 0))
-        return; /* one empty line at most */
-    if (room(p))
-        json_array_append_new(p->blocks, json_pack("{ss}", "t", "break"));
-}
-
-/* ------------------------------------------------------------------ HTML */
-
-static void
-on_text(void *ctx, const char *s, size_t n, bool hidden)
-{
-    struct preview *p = ctx;
-    if (hidden || !room(p))
-        return;
-    for (size_t i = 0; i < n; i++) { /* white space collapses as in a browser */
-        bool space = strchr(" \t\r\n\f", s[i]) && s[i];
-        if (!space)
-            buf_char(p->text, s[i]);
-        else if (!p->blank)
-            buf_char(p->text, ' ');
-        p->blank = space;
-    }
-}
-
-static void
-on_block(void *ctx)
-{
-    struct preview *p = ctx;
-    add_break(p);
-    p->blank = true;
-}
-
-static void
-on_link(void *ctx, const char *href)
-{
-    struct preview *p = ctx;
-    flush(p);
-    p->href = href;
-}
-
-static void
-on_image(void *ctx, const char *src, const char *alt)
-{
-    struct preview *p = ctx;
-    flush(p);
-    const char *name = *alt ? alt : strrchr(src, '/') ? strrchr(src, '/') + 1 : src;
-    if (room(p))
-        json_array_append_new(p->blocks,
-                              json_pack("{ss so so}", "t", "image", "s", str(p, name, 200), "host",
-                                        str(p, url_host(p->a, src), 300)));
-}
-
-/* ------------------------------------------------------------------ plain text */
-
-/* Lines stay lines; addresses of pages become links. */
-static void
-plain(struct preview *p, const char *s, size_t n)
-{
-    for (size_t i = 0; i < n && room(p);) {
-        if (s[i] == '\n') {
-            add_break(p);
-            i++;
-        } else if (s[i] == '\r') {
-            i++;
-        } else if ((i == 0 || !strchr("abcdefghijklmnopqrstuvwxyz", s[i - 1])) &&
-                   (strncasecmp(s + i, "http://", 7) == 0 ||
-                    strncasecmp(s + i, "https://", 8) == 0)) {
-            size_t len = 0;
-            while (i + len < n && (unsigned char)s[i + len] > 0x20 && !strchr("<>\"", s[i + len]))
-                len++;
-            flush(p);
-            const char *url = arena_strndup(p->a, s + i, len);
-            add_link(p, url, url);
-            p->total += len;
-            i += len;
-        } else {
-            buf_char(p->text, s[i++]);
-        }
-    }
-    flush(p);
-}
-
-/* ------------------------------------------------------------------ parts */
-
-static void
-show_text(struct preview *p, GMimePart *part, bool html)
-{
+    GMimeContentType *ct = g_mime_object_get_content_type(o);
+    struct arena *scratch = arena_new();
     struct part_bytes b;
-    size_t n;
-    part_read(p->a, part, TEXT_MAX * 4, &b);
-    const char *charset = g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), "charset");
-    char *text = charset_utf8(p->a, charset, b.content, b.content_len, &n, NULL);
-    p->truncated |= b.bytes > b.content_len;
-    if (p->body)
-        add_break(p);
-    p->body = true;
-    p->blank = true;
-    if (html) {
-        struct html_events ev = {p, on_text, on_block, on_link, on_image};
-        html_walk(p->a, text, n, &ev);
-        p->href = NULL;
-        flush(p);
-    } else {
-        plain(p, text, n);
-    }
+    bool html = g_mime_content_type_is_type(ct, "text", "html") ||
+                g_mime_content_type_is_type(ct, "text", "x-amp-html") ||
+                g_mime_content_type_is_type(ct, "text", "watch-html");
+    part_read(scratch, GMIME_PART(o), PREVIEW_TEXT * 4, &b);
+    p->text.truncated |= b.bytes > b.content_len;
+    show(p, g_mime_object_get_content_type_parameter(o, "charset"), b.content, b.content_len, html);
+    arena_free(&scratch);
 }
 
 static void
-list_file(struct preview *p, GMimeObject *o, const char *name, const char *type, size_t bytes)
+list_file(struct preview *p, const char *name, const char *type, size_t bytes)
 {
-    (void)o;
-    if (json_array_size(p->files) < FILES)
-        json_array_append_new(p->files, json_pack("{so so sI}", "name", str(p, name, 300), "type",
-                                                  str(p, type, 200), "bytes", (json_int_t)bytes));
+    if (json_array_size(p->files) >= FILES)
+        p->text.truncated = true;
     else
-        p->truncated = true;
+        json_array_append_new(p->files, json_pack("{so so sI}", "name",
+                                                  preview_string(p->a, name, NAME_SHOWN), "type",
+                                                  preview_string(p->a, type, TYPE_SHOWN), "bytes",
+                                                  (json_int_t)bytes));
 }
 
 static void
 leaf(struct preview *p, GMimeObject *o)
 {
-    GMimeContentType *ct = g_mime_object_get_content_type(o);
-    const char *how = g_mime_object_get_disposition(o);
-    if (!GMIME_IS_PART(o))
-        return;
-    const char *name = g_mime_part_get_filename(GMIME_PART(o));
-    bool html = g_mime_content_type_is_type(ct, "text", "html");
-    bool text = html || g_mime_content_type_is_type(ct, "text", "plain");
-    if (text && !name && !(how && strcasecmp(how, "attachment") == 0)) {
-        show_text(p, GMIME_PART(o), html);
-        return;
-    }
+    struct arena *scratch = arena_new();
+    const char *name = part_name(scratch, o);
     struct part_bytes b;
-    char *type = g_mime_content_type_get_mime_type(ct);
-    part_read(p->a, GMIME_PART(o), 0, &b);
-    const char *real = mime_type_of(b.head, b.head_len);
-    list_file(p, o, name ? name : "", *real ? real : type, b.bytes);
-    g_free(type);
+    if (!part_is_file(o, name)) {
+        if (!p->quiet && preview_room(&p->text))
+            show_part(p, o);
+    } else {
+        char *type = g_mime_content_type_get_mime_type(g_mime_object_get_content_type(o));
+        part_read(scratch, GMIME_PART(o), 0, &b);
+        const char *real = mime_type_of(b.head, b.head_len);
+        list_file(p, name, *real ? real : type, b.bytes);
+        g_free(type);
+    }
+    arena_free(&scratch);
 }
+
+/* ------------------------------------------------------------------ trees */
 
 static void visit(struct preview *p, GMimeObject *o, int depth);
 
-/* The richest form that we can show: HTML knows where links go, plain text is the fallback. */
-static GMimeObject *
-alternative(GMimeMultipart *mp, int n)
+static void
+children(struct preview *p, GMimeMultipart *mp, int depth)
 {
-    GMimeObject *best = NULL;
+    int n = g_mime_multipart_get_count(mp);
+    const char *text = n ? NULL : g_mime_multipart_get_prologue(mp);
+    for (int i = 0; i < n && p->parts <= MSG_PARTS; i++)
+        visit(p, g_mime_multipart_get_part(mp, i), depth + 1);
+    if (text && !p->quiet && preview_room(&p->text))
+        show(p, NULL, text, strnlen(text, PREVIEW_TEXT * 4), false);
+}
+
+/* The last HTML or multipart, else the first one; the others if it shows nothing. */
+static void
+alternatives(struct preview *p, GMimeMultipart *mp, int depth)
+{
+    int n = g_mime_multipart_get_count(mp), best = 0;
+    bool quiet = p->quiet;
+    size_t before = p->text.total;
     for (int i = 0; i < n; i++) {
         GMimeObject *o = g_mime_multipart_get_part(mp, i);
-        GMimeContentType *ct = g_mime_object_get_content_type(o);
-        if (g_mime_content_type_is_type(ct, "text", "html") || GMIME_IS_MULTIPART(o) || !best)
-            best = o;
+        if (GMIME_IS_MULTIPART(o) ||
+            g_mime_content_type_is_type(g_mime_object_get_content_type(o), "text", "html"))
+            best = i;
     }
-    return best;
+    visit(p, g_mime_multipart_get_part(mp, best), depth + 1);
+    p->quiet |= p->text.total > before;
+    for (int i = 0; i < n && p->parts <= MSG_PARTS; i++)
+        if (i != best)
+            visit(p, g_mime_multipart_get_part(mp, i), depth + 1);
+    p->quiet = quiet;
 }
 
 static void
 visit(struct preview *p, GMimeObject *o, int depth)
 {
+    GMimeContentType *ct = g_mime_object_get_content_type(o);
     if (++p->parts > MSG_PARTS || depth > MSG_DEPTH) {
-        p->truncated = true;
-        return;
-    }
-    if (GMIME_IS_MULTIPART(o)) {
-        int n = g_mime_multipart_get_count(GMIME_MULTIPART(o));
-        if (g_mime_content_type_is_type(g_mime_object_get_content_type(o), "multipart",
-                                        "alternative") &&
-            n > 0) {
-            visit(p, alternative(GMIME_MULTIPART(o), n), depth + 1);
-            return;
-        }
-        for (int i = 0; i < n && p->parts <= MSG_PARTS; i++)
-            visit(p, g_mime_multipart_get_part(GMIME_MULTIPART(o), i), depth + 1);
+        p->text.truncated = true;
+    } else if (GMIME_IS_MULTIPART(o)) {
+        if (g_mime_content_type_is_type(ct, "multipart", "alternative") &&
+            g_mime_multipart_get_count(GMIME_MULTIPART(o)) > 0)
+            alternatives(p, GMIME_MULTIPART(o), depth);
+        else
+            children(p, GMIME_MULTIPART(o), depth);
     } else if (GMIME_IS_MESSAGE_PART(o)) {
         GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(o));
-        const char *subject = inner ? g_mime_message_get_subject(inner) : NULL;
-        list_file(p, o, subject ? subject : "", "message/rfc822", 0);
-    } else {
+        const char *name = part_name(p->a, o);
+        const char *subject = inner && !*name ? g_mime_message_get_subject(inner) : NULL;
+        char sum[65];
+        int64_t bytes = 0;
+        if (inner && p->digested <= 2 * p->bytes)
+            part_message(inner, p->crlf, &bytes, sum);
+        p->digested += (size_t)bytes;
+        list_file(p, subject ? subject : name, "message/rfc822", (size_t)bytes);
+    } else if (GMIME_IS_PART(o)) {
         leaf(p, o);
     }
+}
+
+static void
+body(struct preview *p, const unsigned char *raw, size_t n)
+{
+    GMimeStream *in = g_mime_stream_mem_new_with_buffer((const char *)raw, n);
+    GMimeParser *parser = g_mime_parser_new_with_stream(in);
+    g_mime_parser_set_persist_stream(parser, TRUE);
+    GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
+    GMimeObject *o = message ? g_mime_message_get_mime_part(message) : NULL;
+    if (o)
+        visit(p, o, 1);
+    else
+        show(p, NULL, (const char *)raw, n < PREVIEW_TEXT * 4 ? n : PREVIEW_TEXT * 4, false);
+    if (message)
+        g_object_unref(message);
+    g_object_unref(parser);
+    g_object_unref(in);
 }
 
 /* ------------------------------------------------------------------ headers */
@@ -283,29 +182,27 @@ add_header(struct preview *p, json_t *list, const char *line, size_t n)
     char *name = arena_strndup(p->a, line, (size_t)(colon - line));
     size_t vn = n - (size_t)(colon + 1 - line);
     char *value =
-             charset_utf8(p->a, NULL, colon + 1, vn > HEADER_VALUE ? HEADER_VALUE : vn, NULL, NULL),
-         *o = value;
+        charset_utf8(p->a, NULL, colon + 1, vn > HEADER_VALUE ? HEADER_VALUE : vn, NULL, NULL);
+    char *o = value;
     for (char *s = value; *s; s++) /* unfold */
         if (*s != '\r' && *s != '\n')
             *o++ = *s == '\t' ? ' ' : *s;
     *o = '\0';
     char *text = g_mime_utils_header_decode_text(NULL, value);
-    while (*text == ' ')
-        memmove(text, text + 1, strlen(text));
-    json_array_append_new(list,
-                          json_pack("[o,o]", str(p, name, 200), str(p, text, HEADER_VALUE * 2)));
+    json_array_append_new(
+        list, json_pack("[o,o]", preview_string(p->a, name, TYPE_SHOWN),
+                        preview_string(p->a, text + strspn(text, " "), HEADER_VALUE * 2)));
     g_free(text);
 }
 
 static json_t *
 headers(struct preview *p, const unsigned char *raw, size_t end)
 {
-    json_t *list = json_array();
+    json_t *list = jsonx_own(p->a, json_array());
     for (size_t at = 0; at < end;) {
         size_t stop = at;
         do { /* a field ends before a line that does not begin with white space */
-            const unsigned char *nl = memchr(raw + stop, '\n', end - stop);
-            stop = nl ? (size_t)(nl - raw) + 1 : end;
+            stop = raw_line(raw, end, stop).next;
         } while (stop < end && (raw[stop] == ' ' || raw[stop] == '\t'));
         add_header(p, list, (const char *)raw + at, stop - at);
         at = stop;
@@ -317,31 +214,22 @@ json_t *
 msg_preview(struct arena *a, const unsigned char *raw, size_t n)
 {
     struct msg *scratch = msg_new(a);
+    struct preview p = {.a = a, .files = jsonx_own(a, json_array())};
     struct rawhead h;
-    struct preview p = {.a = a,
-                        .blocks = jsonx_own(a, json_array()),
-                        .links = jsonx_own(a, json_array()),
-                        .files = jsonx_own(a, json_array()),
-                        .text = buf_new(a, TEXT_MAX * 2)};
+    size_t at = rawhead_start(scratch, raw, n);
+    raw += at, n -= at;
+    const unsigned char *lf = memchr(raw, '\n', n);
+    p.crlf = lf > raw && lf[-1] == '\r';
+    p.bytes = n;
+    preview_blocks_init(&p.text, a);
     rawhead_read(scratch, raw, n, &h);
-    if (h.over || rawhead_dashes(raw, n) > 50000) {
-        p.truncated = true;
-    } else {
-        GMimeStream *in = g_mime_stream_mem_new_with_buffer((const char *)raw, n);
-        GMimeParser *parser = g_mime_parser_new_with_stream(in);
-        g_mime_parser_set_persist_stream(parser, TRUE);
-        GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
-        GMimeObject *body = message ? g_mime_message_get_mime_part(message) : NULL;
-        if (body)
-            visit(&p, body, 1);
-        if (message)
-            g_object_unref(message);
-        g_object_unref(parser);
-        g_object_unref(in);
-    }
-    json_t *out = json_pack("{sO sO so sO sb}", "blocks", p.blocks, "links", p.links, "headers",
-                            headers(&p, raw, h.bytes > 256 * 1024 ? 256 * 1024 : h.bytes),
-                            "attachments", p.files, "truncated", p.truncated);
+    if (h.over || rawhead_dashes(raw, n) > DASH_LINES)
+        p.text.truncated = true;
+    else
+        body(&p, raw, n);
+    json_t *list = headers(&p, raw, h.bytes < HEADER_BLOCK ? h.bytes : HEADER_BLOCK);
+    json_t *out = json_pack("{sO sO sO sO sb}", "blocks", p.text.blocks, "links", p.text.links,
+                            "headers", list, "attachments", p.files, "truncated", p.text.truncated);
     if (!out)
         bug("preview cannot be written");
     return jsonx_own(a, out);

@@ -29,6 +29,8 @@ struct pass {
     bool guess;              /* a multipart without any boundary came by */
     bool outside;            /* before the first delimiter of a multipart, or behind its last */
     int carriage_returns;    /* looked at: each costs a search */
+    struct buf *value;       /* of the field being read */
+    struct buf *seen[3];     /* of a block: values of the structural fields, as compared */
 };
 
 /* ------------------------------------------------------------------ boundaries */
@@ -124,15 +126,16 @@ careless(const unsigned char *p, size_t n, bool *exact)
 struct block {
     bool message, multipart, encoded, junk, first_line;
     int fields;
-    const char *seen[3]; /* values of the structural fields, as compared */
+    bool has[3];
 };
 
 /* The field's value with its continuation lines. */
-static struct buf *
+static void
 whole_value(struct pass *s, const struct raw_line *l, size_t name)
 {
-    struct buf *b = buf_new(s->m->arena, VALUE_MAX);
+    struct buf *b = s->value;
     size_t at = l->next;
+    buf_clear(b);
     buf_add(b, l->p + name + 1, l->n - name - 1);
     while (at < s->n && (s->raw[at] == ' ' || s->raw[at] == '\t')) {
         struct raw_line more = raw_line(s->raw, s->n, at);
@@ -140,32 +143,35 @@ whole_value(struct pass *s, const struct raw_line *l, size_t name)
         buf_add(b, more.p, more.n);
         at = more.next;
     }
-    buf_add(b, "", 0);
-    return b;
 }
 
 /* Two values that differ make two readings; the same thing said twice does not. */
 static void
-compare(struct pass *s, struct block *k, enum field f, const struct buf *b)
+compare(struct pass *s, struct block *k, enum field f)
 {
     static const char *const codes[] = {"", "mime-duplicate-content-type",
                                         "mime-duplicate-transfer-encoding"};
     static const char *const same[] = {"", "mime-repeated-content-type",
                                        "mime-repeated-transfer-encoding"};
-    char *flat = arena_alloc(s->m->arena, b->len + 1), *o = flat;
-    for (size_t i = 0; i < b->len; i++)
-        if ((unsigned char)b->data[i] > 0x20)
-            *o++ = b->data[i];
-    if (k->seen[f])
-        msg_add_anomaly(s->m, strcasecmp(k->seen[f], flat) == 0 ? same[f] : codes[f]);
-    k->seen[f] = flat;
+    struct buf *flat = s->seen[OTHER]; /* not used otherwise */
+    buf_clear(flat);
+    for (size_t i = 0; i < s->value->len; i++)
+        if ((unsigned char)s->value->data[i] > 0x20)
+            buf_char(flat, s->value->data[i]);
+    if (k->has[f])
+        msg_add_anomaly(s->m,
+                        strcasecmp(buf_cstr(s->seen[f]), buf_cstr(flat)) == 0 ? same[f] : codes[f]);
+    s->seen[OTHER] = s->seen[f];
+    s->seen[f] = flat;
+    k->has[f] = true;
 }
 
 static void
-read_type(struct pass *s, struct block *k, const struct buf *b)
+read_type(struct pass *s, struct block *k)
 {
+    struct arena *scratch = arena_new();
     struct ctype t;
-    ctype_read(s->m->arena, b->data, b->len, &t);
+    ctype_read(scratch, buf_cstr(s->value), s->value->len, &t);
     k->message |= t.message;
     k->multipart |= t.multipart;
     if (t.multipart && t.n > 1)
@@ -181,8 +187,9 @@ read_type(struct pass *s, struct block *k, const struct buf *b)
         if (d && !d->shadow && t.multipart)
             declare(s, d);
         else if (!d)
-            learn(s, t.boundary[i], true);
+            learn(s, arena_strdup(s->m->arena, t.boundary[i]), true);
     }
+    arena_free(&scratch);
 }
 
 static void
@@ -197,15 +204,16 @@ read_field(struct pass *s, struct block *k, const struct raw_line *l, size_t nam
         msg_add_anomaly(s->m, "mime-odd-field-name");
     if (k->junk) /* only who goes on behind a line that is no field sees this one */
         msg_add_anomaly(s->m, "mime-field-behind-junk");
-    struct buf *b = whole_value(s, l, name);
-    compare(s, k, f, b);
-    if (memchr(b->data, '\0', b->len))
+    whole_value(s, l, name);
+    compare(s, k, f);
+    const char *value = buf_cstr(s->value);
+    if (memchr(value, '\0', s->value->len))
         msg_add_anomaly(s->m, "mime-control-in-field");
     if (f == TYPE)
-        read_type(s, k, b);
+        read_type(s, k);
     else
-        k->encoded |= strcasestr(b->data, "base64") || strcasestr(b->data, "quoted") ||
-                      strcasestr(b->data, "uu");
+        k->encoded |=
+            strcasestr(value, "base64") || strcasestr(value, "quoted") || strcasestr(value, "uu");
 }
 
 /* ------------------------------------------------------------------ lines */
@@ -361,6 +369,9 @@ structure_check(struct msg *m, const unsigned char *raw, size_t n, const char *c
 {
     struct pass s = {.m = m, .raw = raw, .n = n, .room = nboundaries + 100};
     s.list = arena_calloc(m->arena, (size_t)s.room, sizeof *s.list);
+    s.value = buf_new(m->arena, VALUE_MAX);
+    for (int i = 0; i < 3; i++)
+        s.seen[i] = buf_new(m->arena, VALUE_MAX);
     for (int i = 0; i < nboundaries; i++)
         learn(&s, boundaries[i], false);
     size_t at = headers(&s, 0);

@@ -13,8 +13,7 @@
 #include <string.h>
 
 struct html_text {
-    struct walk *w;
-    const char *part;
+    struct url_place at;
     struct buf *out;
 };
 
@@ -38,7 +37,7 @@ on_link(void *ctx, const char *href)
 {
     struct html_text *h = ctx;
     if (href)
-        urls_add(h->w->m, href, "html", h->part);
+        urls_add(&h->at, href);
 }
 
 static void
@@ -46,13 +45,23 @@ on_image(void *ctx, const char *src, const char *alt)
 {
     struct html_text *h = ctx;
     (void)alt;
-    urls_add(h->w->m, src, "html", h->part);
+    urls_add(&h->at, src);
+}
+
+/* <meta http-equiv=refresh content="0; url=..."> and lists of sources hold addresses inside. */
+static void
+on_other(void *ctx, const char *value)
+{
+    struct html_text *h = ctx;
+    if (!urls_add(&h->at, value))
+        urls_in_text(&h->at, value, strlen(value));
 }
 
 static void
 collect(struct walk *w, const char *text, size_t n, const char *id)
 {
-    urls_in_text(w->m, text, n, id);
+    struct url_place at = {w->m, w->scratch, "text", id};
+    urls_in_text(&at, text, n);
     buf_add(w->text, text, n);
     buf_char(w->text, '\n');
 }
@@ -87,15 +96,15 @@ textpart_read(struct walk *w, GMimePart *part, const char *id, const struct part
     const char *charset = g_mime_object_get_content_type_parameter(o, "charset");
     if (b->bytes > b->content_len)
         too_long(w, id, w->text->len + b->bytes);
-    char *text = charset_utf8(w->m->arena, charset, b->content, b->content_len, &n, &known);
+    char *text = charset_utf8(w->scratch, charset, b->content, b->content_len, &n, &known);
     if (!known)
         msg_add_anomaly(w->m, "charset-unknown");
     if (g_mime_content_type_is_type(ct, "text", "html") ||
         g_mime_content_type_is_type(ct, "text", "x-amp-html") ||
         g_mime_content_type_is_type(ct, "text", "watch-html")) {
-        struct html_text h = {w, id, buf_new(w->m->arena, MSG_TEXT_BYTES)};
-        struct html_events ev = {&h, on_text, on_block, on_link, on_image};
-        html_walk(w->m->arena, text, n, &ev);
+        struct html_text h = {{w->m, w->scratch, "html", id}, buf_new(w->scratch, MSG_TEXT_BYTES)};
+        struct html_events ev = {&h, on_text, on_block, on_link, on_image, on_other};
+        html_walk(w->scratch, text, n, &ev);
         collect(w, buf_cstr(h.out), h.out->len, id);
     } else {
         if (part_is_shown(o)) /* on the bytes as they came: a charset would change the files */
@@ -114,7 +123,7 @@ textpart_plain(struct walk *w, const char *p, size_t n, const char *id)
         n = room;
     }
     size_t shown;
-    char *text = charset_utf8(w->m->arena, NULL, p, n, &shown, NULL);
+    char *text = charset_utf8(w->scratch, NULL, p, n, &shown, NULL);
     files_inside(w, p, n, id, cut);
     collect(w, text, shown, id);
 }

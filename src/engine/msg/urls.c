@@ -41,21 +41,44 @@ url_host(struct arena *a, const char *url)
     return host;
 }
 
-void
-urls_add(struct msg *m, const char *url, const char *source, const char *part)
+/* As browsers read it: without line ends and tabs inside, without blanks around; other control
+ * bytes as %XX, so that nobody downstream has to think of them. */
+static char *
+clean(struct arena *a, const char *url)
 {
-    while (isspace((unsigned char)*url))
-        url++;
-    char *copy = arena_strndup(m->arena, url, URL_MAX), *o = copy;
-    for (const char *p = copy; *p; p++) /* browsers drop these inside URLs */
-        if (*p != '\r' && *p != '\n' && *p != '\t')
-            *o++ = *p;
+    static const char hex[] = "0123456789ABCDEF";
+    char *copy = arena_alloc(a, strnlen(url, URL_MAX) * 3 + 1), *o = copy;
+    for (size_t i = 0; url[i] && i < URL_MAX; i++) {
+        unsigned char c = (unsigned char)url[i];
+        if (c == '\r' || c == '\n' || c == '\t')
+            continue;
+        if (c >= 0x20 && c != 0x7f) {
+            *o++ = (char)c;
+            continue;
+        }
+        *o++ = '%';
+        *o++ = hex[c >> 4];
+        *o++ = hex[c & 15];
+    }
+    while (o > copy && o[-1] == ' ')
+        o--;
     *o = '\0';
-    while (o > copy && isspace((unsigned char)o[-1]))
-        *--o = '\0';
-    const char *host = url_host(m->arena, copy);
+    return copy;
+}
+
+bool
+urls_add(const struct url_place *at, const char *url)
+{
+    if (at->m->urls_full)
+        return true;
+    while (*url && (unsigned char)*url <= 0x20)
+        url++;
+    if (!strstr(url, "//"))
+        return false;
+    const char *copy = clean(at->scratch, url), *host = url_host(at->scratch, copy);
     if (*host)
-        msg_add_url(m, (struct msg_url){copy, host, source, part});
+        msg_add_url(at->m, (struct msg_url){copy, host, at->source, at->part, 0});
+    return *host;
 }
 
 static size_t
@@ -74,13 +97,13 @@ starts_url(const char *p, size_t left, char before)
 }
 
 void
-urls_in_text(struct msg *m, const char *text, size_t n, const char *part)
+urls_in_text(const struct url_place *at, const char *text, size_t n)
 {
-    for (size_t i = 0; i < n && m->nexceptions < 100;) {
+    for (size_t i = 0; i < n && !at->m->urls_full;) {
         char c = (char)tolower((unsigned char)text[i]);
-        size_t start = c == 'h' || c == 'f' || c == 'w'
-                           ? starts_url(text + i, n - i, i ? text[i - 1] : ' ')
-                           : 0;
+        size_t start = 0;
+        if (c == 'h' || c == 'f' || c == 'w')
+            start = starts_url(text + i, n - i, i ? text[i - 1] : ' ');
         if (!start) {
             i++;
             continue;
@@ -93,13 +116,9 @@ urls_in_text(struct msg *m, const char *text, size_t n, const char *part)
         while (stop > i + start && strchr(".,;:!?'*)]", text[stop - 1]))
             stop--;
         if (stop > i + start) {
-            const char *url = arena_strndup(m->arena, text + i, stop - i);
-            if (start == 4)
-                url = arena_printf(m->arena, "http://%s", url);
-            urls_add(m, url, "text", part);
+            const char *url = arena_strndup(at->scratch, text + i, stop - i);
+            urls_add(at, start == 4 ? arena_printf(at->scratch, "http://%s", url) : url);
         }
-        if (m->nurls == MSG_URLS)
-            return;
         i = end;
     }
 }

@@ -2,6 +2,7 @@
 #ifndef SEKISHO_URLS_H
 #define SEKISHO_URLS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -9,9 +10,16 @@ struct msg;
 
 /* Host of an absolute URL in lower case, "" when it has none (mailto:, cid:, relative). */
 char *url_host(struct arena *a, const char *url);
-/* Adds all that stand in the text (http, https, ftp, www.) to m. */
-void urls_in_text(struct msg *m, const char *text, size_t n, const char *part);
-/* Adds one from markup, if it names a host. */
-void urls_add(struct msg *m, const char *url, const char *source, const char *part);
+/* Where an address stands: what m keeps of it. scratch holds what is thrown away afterwards. */
+struct url_place {
+    struct msg *m;
+    struct arena *scratch;
+    const char *source, *part; /* "text" or "html"; the part's id */
+};
+
+/* Adds all that stand in the text (http, https, ftp, www.). */
+void urls_in_text(const struct url_place *at, const char *text, size_t n);
+/* Adds one from markup, if it names a host; false when it does not. */
+bool urls_add(const struct url_place *at, const char *url);
 
 #endif

@@ -41,14 +41,14 @@ uuencode_find(struct msg *m, const char *text, size_t n, const char *part_id)
 {
     const char *p = text, *end = text + n;
     bool complete = true;
-    struct buf *b = NULL;
+    struct arena *a = arena_new();
+    struct buf *b = buf_new(a, 0);
     for (int found = 0; p < end && found < INTEXT_FILES;) {
         const char *next = intext_next(p, end), *name = begin_name(p, next);
         p = next;
         if (!name)
             continue;
         size_t name_len = intext_length(name, next);
-        b = b ? b : buf_new(m->arena, 0);
         buf_clear(b);
         for (complete = false; p < end && !complete; p = next) {
             next = intext_next(p, end);
@@ -61,5 +61,6 @@ uuencode_find(struct msg *m, const char *text, size_t n, const char *part_id)
             msg_add_anomaly(m, "uuencode-in-text");
         }
     }
+    arena_free(&a);
     return complete;
 }

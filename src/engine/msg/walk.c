@@ -114,7 +114,7 @@ check_decoding(struct level *l, GMimeObject *o, const struct part_bytes *b)
 }
 
 static void
-leaf(struct level *l, GMimeObject *o, const char *id, int depth)
+leaf_in(struct level *l, GMimeObject *o, const char *id, int depth)
 {
     GMimeContentType *ct = g_mime_object_get_content_type(o);
     struct msg *m = l->w->m;
@@ -129,7 +129,7 @@ leaf(struct level *l, GMimeObject *o, const char *id, int depth)
         keep = l->bytes + 1;
     else if (g_mime_content_type_is_type(ct, "text", "*"))
         keep = (part_is_file(o, name) && room > FILE_TEXT ? FILE_TEXT : room) + 1;
-    part_read(l->a, GMIME_PART(o), keep, &b);
+    part_read(l->w->scratch, GMIME_PART(o), keep, &b);
     check_encoding(l, o);
     check_names(l, o, name);
     check_decoding(l, o, &b);
@@ -151,6 +151,17 @@ leaf(struct level *l, GMimeObject *o, const char *id, int depth)
     if (message)
         parse(l->w, (const unsigned char *)b.content, b.content_len, arena_printf(l->a, "%s.1", id),
               depth + 1);
+}
+
+/* Decoded content is thrown away with the part: a message can have very much of it. */
+static void
+leaf(struct level *l, GMimeObject *o, const char *id, int depth)
+{
+    struct arena *outer = l->w->scratch;
+    l->w->scratch = arena_new();
+    leaf_in(l, o, id, depth);
+    arena_free(&l->w->scratch);
+    l->w->scratch = outer;
 }
 
 /* ------------------------------------------------------------------ trees */
@@ -186,32 +197,6 @@ multipart(struct level *l, GMimeObject *o, const char *id, int depth)
         childless(l, mp, id);
 }
 
-/* Digest and length of a message inside, as it stands in the bytes. Messages inside messages would
- * be read again and again, so there is an end to it: then it has no digest. */
-static void
-message_bytes(struct level *l, GMimeMessage *inner, struct msg_part *p)
-{
-    if (l->digested > 2 * l->bytes)
-        return;
-    GMimeFormatOptions *how = g_mime_format_options_new();
-    GMimeStream *sink = g_mime_stream_null_new(), *in = g_mime_stream_filter_new(sink);
-    GMimeFilter *sum = g_mime_filter_checksum_new(G_CHECKSUM_SHA256);
-    g_mime_stream_filter_add(GMIME_STREAM_FILTER(in), sum);
-    g_mime_format_options_set_newline_format(how, l->crlf ? GMIME_NEWLINE_FORMAT_DOS
-                                                          : GMIME_NEWLINE_FORMAT_UNIX);
-    g_mime_object_write_to_stream(GMIME_OBJECT(inner), how, in);
-    g_mime_stream_flush(in);
-    p->bytes = (int64_t)GMIME_STREAM_NULL(sink)->written;
-    l->digested += (size_t)p->bytes;
-    char *hex = g_mime_filter_checksum_get_string(GMIME_FILTER_CHECKSUM(sum));
-    memcpy(p->sha256, hex, sizeof p->sha256);
-    g_free(hex);
-    g_object_unref(sum);
-    g_object_unref(in);
-    g_object_unref(sink);
-    g_mime_format_options_free(how);
-}
-
 static void
 message_part(struct level *l, GMimeObject *o, const char *id, int depth)
 {
@@ -225,8 +210,11 @@ message_part(struct level *l, GMimeObject *o, const char *id, int depth)
                          .name = subject ? jsonx_utf8(l->a, subject, strnlen(subject, 1000)) : name,
                          .attachment = true,
                          .children = body ? 1 : 0};
-    if (inner)
-        message_bytes(l, inner, &p);
+    /* Messages inside messages would be read again and again; there is an end to it. */
+    if (inner && l->digested <= 2 * l->bytes) {
+        part_message(inner, l->crlf, &p.bytes, p.sha256);
+        l->digested += (size_t)p.bytes;
+    }
     msg_add_part(l->w->m, p);
     if (body)
         visit(l, body, arena_printf(l->a, "%s.1", id), depth + 1);
@@ -290,7 +278,7 @@ read_tree(struct level *l, const unsigned char *raw, size_t n, const char *id, i
 static void
 parse(struct walk *w, const unsigned char *raw, size_t n, const char *id, int depth)
 {
-    struct level *l = arena_alloc(w->m->arena, sizeof *l);
+    struct level *l = arena_alloc(w->scratch, sizeof *l);
     size_t dashes = rawhead_dashes(raw, n);
     const unsigned char *lf = memchr(raw, '\n', n);
     *l = (struct level){.w = w, .a = w->m->arena, .bytes = n};
@@ -306,5 +294,7 @@ parse(struct walk *w, const unsigned char *raw, size_t n, const char *id, int de
 void
 walk_message(struct walk *w, const unsigned char *raw, size_t n)
 {
+    w->scratch = arena_new();
     parse(w, raw, n, "1", 1);
+    arena_free(&w->scratch);
 }

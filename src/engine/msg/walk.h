@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+struct arena;
 struct buf;
 struct msg;
 
@@ -14,6 +15,7 @@ struct walk {
     struct msg *m;
     struct buf *text; /* visible text of all parts, at most MSG_TEXT_BYTES */
     int parts;
+    struct arena *scratch; /* of the part that is being read */
 };
 
 /* Adds parts, URLs, anomalies and exceptions. id of the outermost part is "1". */
