@@ -19,11 +19,13 @@ master_key_read(unsigned char out[32], struct err *e)
     ssize_t n;
 
     if (fd < 0)
-        return err_set(e, ERR_ENV, "master-key", "%s: %s: make run creates it; restore it if it was lost",
-                       path, strerror(errno));
+        return err_set(e, ERR_ENV, "master-key",
+                       "%s: %s: make run creates it; restore it if it was lost", path,
+                       strerror(errno));
     if (fstat(fd, &st) < 0 || (st.st_mode & 077) != 0) {
         close(fd);
-        return err_set(e, ERR_ENV, "master-key", "%s: others may read it: chmod 400 %s", path, path);
+        return err_set(e, ERR_ENV, "master-key", "%s: others may read it: chmod 400 %s", path,
+                       path);
     }
     n = read(fd, out, 32);
     if (n != 32 || read(fd, &extra, 1) != 0) {

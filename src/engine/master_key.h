@@ -4,8 +4,8 @@
 
 struct err;
 
-/* -1 and ERR_ENV "master-key" when the file is missing, too open, or not 32 bytes. Called as root or
- * as its owner. */
+/* -1 and ERR_ENV "master-key" when the file is missing, too open, or not 32 bytes. Called as root
+ * or as its owner. */
 int master_key_read(unsigned char out[32], struct err *e);
 
 #endif

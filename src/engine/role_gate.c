@@ -1,6 +1,6 @@
 /*
- * The gate: the milter protocol on a Unix socket. Knows the database and the clamd socket; never parses MIME
- * (workers do).
+ * The gate: the milter protocol on a Unix socket. Knows the database and the clamd socket; never
+ * parses MIME (workers do).
  */
 #include <pthread.h>
 #include <signal.h>
@@ -66,8 +66,8 @@ role_gate(struct role_ctx *c)
     }
     role_die_with_parent();
     name_node(&g);
-    g.db = db_open(settings_database("sekisho_engine"), (int)settings_int(SET_engine_db_connections),
-                   GATE_DB_MS);
+    g.db = db_open(settings_database("sekisho_engine"),
+                   (int)settings_int(SET_engine_db_connections), GATE_DB_MS);
     g.orgs = org_cache_new();
     g.pool = scan_pool_new(c->scan_fds, c->nscan, c);
     g.clamd = make_clamd();

@@ -58,7 +58,8 @@ static void
 note_outcome(struct job *job, int rc, const struct err *e)
 {
     if (rc < 0 && job->failures++ == 0)
-        evlog(EVLOG_ERROR, "job.failed", "job", job->name, "code", e->code, "reason", e->text, NULL);
+        evlog(EVLOG_ERROR, "job.failed", "job", job->name, "code", e->code, "reason", e->text,
+              NULL);
     if (rc >= 0 && job->failures > 0) {
         evlog(EVLOG_INFO, "job.works-again", "job", job->name, NULL);
         job->failures = 0;

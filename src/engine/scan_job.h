@@ -32,9 +32,9 @@ enum scan_job_kind {
 struct scan_job {
     uint64_t id; /* chosen by the caller, never the same twice */
     enum scan_job_kind kind;
-    int mem_fd;                  /* the message; sealed: cannot be written, cannot shrink */
-    const struct envelope *env;  /* NULL: a preview */
-    const unsigned char *raw;    /* worker only: the bytes, mapped read-only */
+    int mem_fd;                 /* the message; sealed: cannot be written, cannot shrink */
+    const struct envelope *env; /* NULL: a preview */
+    const unsigned char *raw;   /* worker only: the bytes, mapped read-only */
     size_t raw_len;
 };
 
@@ -50,7 +50,8 @@ enum scan_job_news scan_job_wait(int fd, uint64_t id, int64_t deadline, struct a
                                  json_t **reply);
 
 /* Blocks. 1: *job is filled, its memory and mapping live as long as the arena (mem_fd is closed);
- * 0: nobody will send any more; -1: not a job, ignore it. Calls recvmsg, mmap, fcntl, fstat, close. */
+ * 0: nobody will send any more; -1: not a job, ignore it. Calls recvmsg, mmap, fcntl, fstat, close.
+ */
 int scan_job_recv(int fd, struct arena *a, struct scan_job *job, struct err *e);
 /* NULL: could not be done (the caller sees SCAN_JOB_BROKEN). Calls sendmsg only. */
 int scan_job_reply(int fd, uint64_t id, const json_t *reply);

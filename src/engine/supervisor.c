@@ -26,6 +26,7 @@
 #include "../common/evlog.h"
 #include "../common/settings.h"
 #include "../common/when.h"
+#include "master_key.h"
 #include "role.h"
 #include "scan_job.h"
 #include "supervisor_title.h"
@@ -47,9 +48,9 @@ struct child {
 };
 
 struct supervisor {
-    int nscan;             /* workers of the gate; one more belongs to rpc */
-    int *caller, *worker;  /* both ends of each worker's socket */
-    int control[2];        /* slots to kill */
+    int nscan;            /* workers of the gate; one more belongs to rpc */
+    int *caller, *worker; /* both ends of each worker's socket */
+    int control[2];       /* slots to kill */
     int lock_fd, signal_fd, listen_fd;
     struct child *children;
     int nchildren;
@@ -82,16 +83,18 @@ take_lock(int *out, struct err *e)
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 
     if (fd < 0)
-        return err_set(e, ERR_ENV, "lock", "%s: %s: check that the directory exists and is writable",
-                       path, strerror(errno));
+        return err_set(e, ERR_ENV, "lock",
+                       "%s: %s: check that the directory exists and is writable", path,
+                       strerror(errno));
     if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
         n = read(fd, pid, sizeof pid - 1);
         pid[n > 0 ? n : 0] = '\0';
         pid[strcspn(pid, "\n")] = '\0';
         close(fd);
-        return err_set(e, ERR_ENV, "running",
-                       "an engine with this state directory runs already (process %s): stop it first",
-                       pid[0] ? pid : "unknown");
+        return err_set(
+            e, ERR_ENV, "running",
+            "an engine with this state directory runs already (process %s): stop it first",
+            pid[0] ? pid : "unknown");
     }
     if (ftruncate(fd, 0) < 0 || dprintf(fd, "%d\n", (int)getpid()) < 0) {
         close(fd);
@@ -110,8 +113,8 @@ check_users(struct err *e)
         return 0;
     for (size_t i = 0; i < sizeof users / sizeof *users; i++)
         if (!getpwnam(users[i]))
-            return err_set(e, ERR_ENV, "user", "there is no user %s: start with make run, or add it",
-                           users[i]);
+            return err_set(e, ERR_ENV, "user",
+                           "there is no user %s: start with make run, or add it", users[i]);
     if (!getgrnam(RPC_GROUP))
         return err_set(e, ERR_ENV, "group", "there is no group %s: start with make run, or add it",
                        RPC_GROUP);
@@ -129,9 +132,9 @@ bind_rpc(int *out, struct err *e)
     int fd;
 
     if (strlen(path) >= sizeof sa.sun_path)
-        return err_set(e, ERR_ENV, "rpc-socket",
-                       "%s: the path is too long for a socket: set SEKISHO_RUN to a short directory",
-                       path);
+        return err_set(
+            e, ERR_ENV, "rpc-socket",
+            "%s: the path is too long for a socket: set SEKISHO_RUN to a short directory", path);
     memcpy(sa.sun_path, path, strlen(path) + 1);
     (void)unlink(path); /* we hold the lock, so it is stale */
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -217,6 +220,20 @@ keep_only_own(struct supervisor *s, const struct child *c, struct role_ctx *ctx)
     ctx->user = c->user;
 }
 
+/* When memory runs out the kernel takes a parser first, the database last (F-16). */
+static void
+offer_to_oom_killer(const struct child *c)
+{
+    const char *score = c->slot >= 0 ? "500" : "100";
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+    if (fd >= 0) {
+        if (write(fd, score, 3) != 3)
+            evlog(EVLOG_DEBUG, "role.oom-score", NULL);
+        close(fd);
+    }
+}
+
 static void
 child_main(struct supervisor *s, const struct child *c, pid_t parent)
 {
@@ -233,6 +250,7 @@ child_main(struct supervisor *s, const struct child *c, pid_t parent)
     signal(SIGHUP, SIG_IGN);
     title_set(c->name);
     evlog_init(c->name);
+    offer_to_oom_killer(c);
     keep_only_own(s, c, &ctx);
     _exit(c->main(&ctx));
 }
@@ -390,12 +408,14 @@ int
 supervisor_run(int argc, char **argv, struct err *e)
 {
     struct supervisor s = {.nscan = (int)settings_int(SET_scan_workers)};
+    unsigned char key[32];
     sigset_t mask;
 
     title_init(argc, argv);
-    if (take_lock(&s.lock_fd, e) < 0 || check_users(e) < 0 || bind_rpc(&s.listen_fd, e) < 0 ||
-        make_sockets(&s, e) < 0)
+    if (take_lock(&s.lock_fd, e) < 0 || check_users(e) < 0 || master_key_read(key, e) < 0 ||
+        bind_rpc(&s.listen_fd, e) < 0 || make_sockets(&s, e) < 0)
         return -1;
+    explicit_bzero(key, sizeof key); /* only read to refuse early; the roles read it themselves */
     sigemptyset(&mask);
     sigaddset(&mask, SIGCHLD);
     sigaddset(&mask, SIGTERM);

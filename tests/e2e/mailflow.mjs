@@ -152,6 +152,22 @@ await test("outbound mail belongs to its sender's organisation", async () => {
   check(/^550 5\.7\.1 \S+/.test(r.text), r.text);
 });
 
+await test("the same mail again within a day is kept and marked as a resend (F-25)", async () => {
+  const m = letter({ subject: "resend" });
+  await send(m.data);
+  await send(m.data);
+  same(rows(m.id).length, 2, "records");
+  same(sql(`SELECT count(resend_of) FROM message WHERE header_id LIKE '%${m.id.slice(1, -1)}%'`)[0][0], "1", "resends");
+});
+
+await test("mail that Postfix never took after our yes is not counted as accepted", async () => {
+  const m = letter({ subject: "unaccepted" });
+  await send(m.data);
+  const [row] = await until("delivery", () => rows(m.id)[0]?.[2] === "delivered" && rows(m.id));
+  sql(`UPDATE message_recipient SET state = 'passed', state_at = now() - interval '2 minutes', queue_id = 'NEVERTAKEN${process.pid}' WHERE recipient_id = '${row[0]}'`);
+  await state(m.id, "unaccepted").catch(() => { throw new Error("still " + rows(m.id)[0][2]); });
+});
+
 // ---------------------------------------------------------------- release
 
 await test("a released mail is the original, byte for byte, with the original envelope", async () => {

@@ -115,9 +115,9 @@ on_close(void *s)
     conn_free(s);
 }
 
-static const struct milter_callbacks callbacks = {on_open,   on_connect,       on_helo, on_mail,
-                                                  on_rcpt,   on_header,        on_end_of_header,
-                                                  on_body,   on_end,           on_abort, on_close};
+static const struct milter_callbacks callbacks = {on_open, on_connect, on_helo,          on_mail,
+                                                  on_rcpt, on_header,  on_end_of_header, on_body,
+                                                  on_end,  on_abort,   on_close};
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)

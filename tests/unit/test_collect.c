@@ -137,16 +137,11 @@ static void
 no_bare_line_ends_leave(void **state)
 {
     static const struct lines_case cases[] = {
-        {"a\r\nb\r\n", NULL},
-        {"", NULL},
-        {"a\nb\r\n", "a b\r\n"},
-        {"a\rb\r\n", "a b\r\n"},
-        {"a\r\r\n", "a \r\n"},
-        {"\n", " \r\n"},
-        {"a\r\n.\r", "a\r\n. \r\n"},
-        {"a\n.\nb\r\n", "a . b\r\n"},
-        {"no end", "no end\r\n"},
-        {"\r\n.\r\n", NULL},
+        {"a\r\nb\r\n", NULL},        {"", NULL},
+        {"a\nb\r\n", "a b\r\n"},     {"a\rb\r\n", "a b\r\n"},
+        {"a\r\r\n", "a \r\n"},       {"\n", " \r\n"},
+        {"a\r\n.\r", "a\r\n. \r\n"}, {"a\n.\nb\r\n", "a . b\r\n"},
+        {"no end", "no end\r\n"},    {"\r\n.\r\n", NULL},
     };
     struct arena *a = arena_new();
 

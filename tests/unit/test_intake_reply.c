@@ -47,7 +47,8 @@ check(const struct reply *r)
 static void
 any_input_gives_a_safe_reply(void **state)
 {
-    static const char letters[] = "0123456789....  \r\n%%\t\x01\x7f\xc3\xa9" "ab4.7.15.1.1";
+    static const char letters[] = "0123456789....  \r\n%%\t\x01\x7f\xc3\xa9"
+                                  "ab4.7.15.1.1";
     struct reply r;
     char enhanced[24], text[600];
 

@@ -38,8 +38,9 @@ static const struct line_case cases[] = {
      LOGLINE_DELIVERY, "4cXyZ21bQzT", "u@a.example", "", "a[::1]:25", "5.1.1", "bounced",
      "host a[::1] said: 550 5.1.1 no, status=sent (250 ok) (in reply to RCPT TO command)", "", 0},
     /* an address that tries to be a log line */
-    {AT "postfix/smtp[9]: 4cXyZ21bQzT: to=<\"x>, relay=r, delay=0, delays=0, dsn=2.0.0, status=sent "
-        "(ok)\"@a.example>, relay=none, delay=1, delays=1/0/0/0, dsn=4.3.0, status=deferred (no)",
+    {AT
+     "postfix/smtp[9]: 4cXyZ21bQzT: to=<\"x>, relay=r, delay=0, delays=0, dsn=2.0.0, status=sent "
+     "(ok)\"@a.example>, relay=none, delay=1, delays=1/0/0/0, dsn=4.3.0, status=deferred (no)",
      LOGLINE_DELIVERY, "4cXyZ21bQzT",
      "\"x>, relay=r, delay=0, delays=0, dsn=2.0.0, status=sent (ok)\"@a.example", "", "none",
      "4.3.0", "deferred", "no", "", 0},

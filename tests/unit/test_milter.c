@@ -1,6 +1,6 @@
 /*
- * The milter protocol, byte by byte and in lies (F-19, T-S3): what callbacks see, what is sent back,
- * and that nothing but the connection ends when the peer talks nonsense.
+ * The milter protocol, byte by byte and in lies (F-19, T-S3): what callbacks see, what is sent
+ * back, and that nothing but the connection ends when the peer talks nonsense.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -55,7 +55,8 @@ on_rcpt(void *s, const char *recipient, struct milter_out *o)
 {
     (void)s;
     buf_printf(seen, "R(%s)", recipient);
-    return strstr(recipient, "refuse") ? milter_refuse(o, 550, "5.7.1", "No\r\nway") : MILTER_CONTINUE;
+    return strstr(recipient, "refuse") ? milter_refuse(o, 550, "5.7.1", "No\r\nway")
+                                       : MILTER_CONTINUE;
 }
 
 static void
@@ -107,9 +108,9 @@ on_close(void *s)
     open_sessions--;
 }
 
-static const struct milter_callbacks callbacks = {on_open,   on_connect,       on_helo, on_mail,
-                                                  on_rcpt,   on_header,        on_end_of_header,
-                                                  on_body,   on_end,           on_abort, on_close};
+static const struct milter_callbacks callbacks = {on_open, on_connect, on_helo,          on_mail,
+                                                  on_rcpt, on_header,  on_end_of_header, on_body,
+                                                  on_end,  on_abort,   on_close};
 
 /* ---------------------------------------------------------------- what Postfix sends */
 
@@ -138,7 +139,11 @@ session(struct buf *b)
 {
     negotiation(b, 6, 0x1ff, 0x1fffff);
     PACKET(b, 'D', "C{daemon_name}\0inbound\0{client_name}\0mx.example\0{unknown}\0x\0");
-    PACKET(b, 'C', "mx.example\0" "4" "\x19\x19" "192.0.2.1\0");
+    PACKET(b, 'C',
+           "mx.example\0"
+           "4"
+           "\x19\x19"
+           "192.0.2.1\0");
     PACKET(b, 'H', "helo.example\0");
     PACKET(b, 'D', "M{tls_version}\0TLSv1.3\0");
     PACKET(b, 'M', "<s@b.example>\0SIZE=10\0");
@@ -275,18 +280,25 @@ nonsense_ends_the_connection(void **state)
         size_t n;
     } bad[] = {
 #define BAD(text) {text, sizeof(text) - 1}
-        BAD("\0\0\0\0"),                      /* no command */
-        BAD("\xff\xff\xff\xffO"),             /* 4 GB */
-        BAD("\0\x10\0\x01L"),                 /* above the limit */
-        BAD("\0\0\0\x01Z"),                   /* unknown command */
-        BAD("\0\0\0\x05HabcdX"),              /* text without end */
-        BAD("\0\0\0\x01R"),                   /* nothing */
-        BAD("\0\0\0\x06Labcd\0"),             /* name without value */
-        BAD("\0\0\0\x01" "D"),                /* macros of no command */
-        BAD("\0\0\0\x04" "DCi\0"),            /* name without value */
-        BAD("\0\0\0\x03" "Cx\0"),             /* no family */
-        BAD("\0\0\0\x05" "Cx\0" "4\x19"),     /* half a port */
-        BAD("\0\0\0\x07" "Cx\0" "4\x19\x19z"),/* address without end */
+        BAD("\0\0\0\0"),          /* no command */
+        BAD("\xff\xff\xff\xffO"), /* 4 GB */
+        BAD("\0\x10\0\x01L"),     /* above the limit */
+        BAD("\0\0\0\x01Z"),       /* unknown command */
+        BAD("\0\0\0\x05HabcdX"),  /* text without end */
+        BAD("\0\0\0\x01R"),       /* nothing */
+        BAD("\0\0\0\x06Labcd\0"), /* name without value */
+        BAD("\0\0\0\x01"
+            "D"), /* macros of no command */
+        BAD("\0\0\0\x04"
+            "DCi\0"), /* name without value */
+        BAD("\0\0\0\x03"
+            "Cx\0"), /* no family */
+        BAD("\0\0\0\x05"
+            "Cx\0"
+            "4\x19"), /* half a port */
+        BAD("\0\0\0\x07"
+            "Cx\0"
+            "4\x19\x19z"),                                      /* address without end */
         BAD("\0\0\0\x0dO\0\0\0\x06\0\0\x01\xff\0\x1f\xff\xff"), /* a second negotiation */
 #undef BAD
     };
@@ -362,10 +374,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_session_in_any_pieces),
-        cmocka_unit_test(abort_and_next_session),
-        cmocka_unit_test(nonsense_ends_the_connection),
-        cmocka_unit_test(needs_what_it_asks_for),
+        cmocka_unit_test(a_session_in_any_pieces),      cmocka_unit_test(abort_and_next_session),
+        cmocka_unit_test(nonsense_ends_the_connection), cmocka_unit_test(needs_what_it_asks_for),
         cmocka_unit_test(the_largest_packet),
     };
 

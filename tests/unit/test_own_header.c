@@ -38,10 +38,10 @@ remove_field(void *ctx, char *name, int ordinal)
 static void
 removed_from_last_to_first(void **state)
 {
-    static const char *const in[] = {"From",           "X-Sekisho-Id",     "x-sekisho-verdict",
-                                     "X-SEKISHO-ID",   "Subject",          "X-Sekisho-Id ",
-                                     "X-Sekisho-",     "X-Sekisho-Id\t ",  "X-SekishoX",
-                                     "X-Sekisho-Verdict", "X-Sekisho-Score", "To"};
+    static const char *const in[] = {
+        "From",       "X-Sekisho-Id",      "x-sekisho-verdict", "X-SEKISHO-ID",
+        "Subject",    "X-Sekisho-Id ",     "X-Sekisho-",        "X-Sekisho-Id\t ",
+        "X-SekishoX", "X-Sekisho-Verdict", "X-Sekisho-Score",   "To"};
     struct arena *a = arena_new();
     struct own_headers h = {0};
     struct server s = {0};
@@ -128,8 +128,8 @@ cut_keeps_every_other_byte(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *want = cases[i].out ? cases[i].out : cases[i].in;
         size_t n = 0;
-        const unsigned char *got = own_headers_cut(a, (const unsigned char *)cases[i].in,
-                                                   strlen(cases[i].in), &n);
+        const unsigned char *got =
+            own_headers_cut(a, (const unsigned char *)cases[i].in, strlen(cases[i].in), &n);
         assert_int_equal(n, strlen(want));
         assert_memory_equal(got, want, n);
         if (!cases[i].out)

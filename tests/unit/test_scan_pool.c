@@ -27,7 +27,16 @@
 #define WORKERS 3
 
 /* What a worker does with a message, by its first letter. */
-enum { WORK = 'w', DIE = 'd', DIE_ONCE = 'o', HANG = 'h', GARBAGE = 'g', EMPTY = 'e', HUGE = 'b', STALE = 's' };
+enum {
+    WORK = 'w',
+    DIE = 'd',
+    DIE_ONCE = 'o',
+    HANG = 'h',
+    GARBAGE = 'g',
+    EMPTY = 'e',
+    HUGE = 'b',
+    STALE = 's'
+};
 
 struct fake {
     int caller[WORKERS], worker[WORKERS];
@@ -247,7 +256,8 @@ busy_until_the_deadline(void **state)
     int64_t start_ms;
 
     for (int i = 0; i < WORKERS; i++)
-        assert_int_equal(scan_pool_begin(*state, fd, &env, when_mono(), 2000, -1, &t[i]), SCAN_DONE);
+        assert_int_equal(scan_pool_begin(*state, fd, &env, when_mono(), 2000, -1, &t[i]),
+                         SCAN_DONE);
     start_ms = when_mono();
     assert_int_equal(scan_pool_begin(*state, fd, &env, when_mono() + 200, 2000, -1, &more),
                      SCAN_BUSY);

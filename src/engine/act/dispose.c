@@ -79,9 +79,7 @@ add_reason(struct arena *a, json_t *reasons, const struct decision *d)
 
     if (!d->reason || !d->reason[0])
         return;
-    json_array_foreach(reasons, i, one)
-        if (strcmp(jsonx_str(one, "code"), d->reason) == 0)
-            return;
+    json_array_foreach(reasons, i, one) if (strcmp(jsonx_str(one, "code"), d->reason) == 0) return;
     slots = json_object();
     if (d->slot && d->slot[0])
         json_object_set(slots, "what", jsonx_text(a, d->slot, strlen(d->slot)));
@@ -177,18 +175,20 @@ fill_row(struct arena *a, const struct gate *gate, const struct conn *c, const s
     row->scan_us = m->microseconds;
     row->recipients = g->recipients;
     if (j->deaths > 0)
-        row->note = arena_printf(a, "{\"kind\":\"worker_died\",\"detail\":{\"times\":%d}}", j->deaths);
+        row->note =
+            arena_printf(a, "{\"kind\":\"worker_died\",\"detail\":{\"times\":%d}}", j->deaths);
 }
 
 static int
-seal_body(struct gate *gate, struct arena *a, const struct judged *j, struct group *g, struct err *e)
+seal_body(struct gate *gate, struct arena *a, const struct judged *j, struct group *g,
+          struct err *e)
 {
     unsigned char *sealed = NULL;
 
     if (!g->held)
         return 0;
-    if (store_body_seal(gate->db, a, g->org, g->row.message_id, gate->master_key, j->raw, j->raw_len,
-                        &sealed, &g->row.body_len, e) < 0)
+    if (store_body_seal(gate->db, a, g->org, g->row.message_id, gate->master_key, j->raw,
+                        j->raw_len, &sealed, &g->row.body_len, e) < 0)
         return -1;
     g->row.body = sealed;
     return 0;

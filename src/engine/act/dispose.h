@@ -34,7 +34,8 @@ struct judged {
 };
 
 enum answer dispose_answer(const struct conn *c, const struct judged *j);
-/* Stores everything. 0 when it is committed; otherwise -1, and the mail must be refused with 4xx. */
+/* Stores everything. 0 when it is committed; otherwise -1, and the mail must be refused with 4xx.
+ */
 int dispose_store(struct gate *g, struct conn *c, struct judged *j, struct err *e);
 
 #endif

@@ -11,10 +11,10 @@ struct arena;
 struct reinject;
 
 enum reinject_outcome {
-    REINJECT_DONE,   /* 250 to the message: Postfix has it */
-    REINJECT_LATER,  /* refused for now, or nothing was answered: Postfix does not have it */
-    REINJECT_REFUSED,/* 5xx: it never will */
-    REINJECT_UNKNOWN /* the connection broke after the message was sent, before the answer */
+    REINJECT_DONE,    /* 250 to the message: Postfix has it */
+    REINJECT_LATER,   /* refused for now, or nothing was answered: Postfix does not have it */
+    REINJECT_REFUSED, /* 5xx: it never will */
+    REINJECT_UNKNOWN  /* the connection broke after the message was sent, before the answer */
 };
 
 struct reinject_mail {
@@ -39,6 +39,7 @@ void reinject_send(struct reinject *r, struct arena *a, const struct reinject_ma
                    struct reinject_answer *out);
 
 /* raw itself, or a copy in which bare CR and LF are spaces and the last line has its end. */
-const unsigned char *reinject_lines(struct arena *a, const unsigned char *raw, size_t n, size_t *out_n);
+const unsigned char *reinject_lines(struct arena *a, const unsigned char *raw, size_t n,
+                                    size_t *out_n);
 
 #endif

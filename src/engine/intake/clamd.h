@@ -16,7 +16,7 @@
 struct clamd;
 
 enum clamd_result {
-    CLAMD_ERROR,    /* not scanned: down, late, garbage */
+    CLAMD_ERROR, /* not scanned: down, late, garbage */
     CLAMD_CLEAN,
     CLAMD_FOUND,    /* answer->signature */
     CLAMD_TOO_LARGE /* clamd's own StreamMaxLength: it will never scan this message */

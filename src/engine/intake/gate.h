@@ -19,8 +19,8 @@ struct gate {
     struct scan_pool *pool;
     struct clamd *clamd; /* NULL: settings say that clamd is not used */
     unsigned char master_key[32];
-    char node[256];      /* this machine's name in message and log rows */
-    atomic_int busy;     /* messages between end of data and answer */
+    char node[256];  /* this machine's name in message and log rows */
+    atomic_int busy; /* messages between end of data and answer */
     atomic_bool stopping;
 };
 

@@ -20,11 +20,11 @@ struct arena;
 #define COLLECT_BUFFER (64 * 1024)
 
 struct mail_recipient {
-    char *original;   /* as it came, without <> */
-    const char *key;  /* lower case */
+    char *original;  /* as it came, without <> */
+    const char *key; /* lower case */
     const char *domain;
-    const char *org;  /* organisation that this copy belongs to */
-    int same_as;      /* index of the same address earlier in the list, else -1 */
+    const char *org; /* organisation that this copy belongs to */
+    int same_as;     /* index of the same address earlier in the list, else -1 */
 };
 
 enum mail_trouble { MAIL_FINE, MAIL_TOO_LARGE, MAIL_NO_ROOM };

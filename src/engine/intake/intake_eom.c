@@ -89,11 +89,9 @@ make_unscannable(struct ending *x, const char *code)
     m->subject = x->m->subject;
     m->from = x->m->from;
     m->message_id = x->m->message_id;
-    msg_add_finding(m, (struct msg_finding){.scanner = "gate",
-                                            .code = code,
-                                            .kind = "unscannable",
-                                            .evidence = "",
-                                            .part = ""});
+    msg_add_finding(
+        m, (struct msg_finding){
+               .scanner = "gate", .code = code, .kind = "unscannable", .evidence = "", .part = ""});
     x->msg = m;
 }
 
@@ -101,7 +99,10 @@ static int
 not_scanned(struct ending *x, enum scan_outcome o)
 {
     evlog(EVLOG_ERROR, "scan.failed", "queue_id", x->j.queue_id, "reason",
-          o == SCAN_LATE ? "late" : o == SCAN_BUSY ? "busy" : "broken", NULL);
+          o == SCAN_LATE   ? "late"
+          : o == SCAN_BUSY ? "busy"
+                           : "broken",
+          NULL);
     if (o == SCAN_BUSY)
         return refuse(x, 451, "4.3.2", "Too busy, try again later");
     return refuse(x, 451, "4.3.0", "Scan not finished, try again later");
@@ -132,7 +133,8 @@ wait_for_worker(struct ending *x, struct scan_ticket *t)
 static const char *
 kind_of_signature(const char *name)
 {
-    if (strncmp(name, "Heuristics.Limits.", 18) == 0 || strncmp(name, "Heuristics.Encrypted", 20) == 0)
+    if (strncmp(name, "Heuristics.Limits.", 18) == 0 ||
+        strncmp(name, "Heuristics.Encrypted", 20) == 0)
         return "unscannable";
     if (strncmp(name, "Heuristics.Phishing", 19) == 0)
         return "phishing";
@@ -225,8 +227,7 @@ judge(struct ending *x)
     /* A worker is not trusted with what identifies the message. */
     x->msg->bytes = (int64_t)x->j.raw_len;
     token_sha256(x->j.raw, x->j.raw_len, x->msg->sha256);
-    x->j.decisions =
-        arena_calloc(x->m->arena, (size_t)x->m->nrecipients, sizeof *x->j.decisions);
+    x->j.decisions = arena_calloc(x->m->arena, (size_t)x->m->nrecipients, sizeof *x->j.decisions);
     for (int i = 0; i < x->m->nrecipients; i++)
         x->j.decisions[i] = policy_decide(x->msg, &x->env, x->m->recipients[i].key);
 }
@@ -295,8 +296,8 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
         return milter_refuse(o, x.code, x.enhanced, x.text);
     judge(&x);
     if (dispose_store(g, c, &x.j, &e) < 0) {
-        evlog(EVLOG_ERROR, "store.failed", "queue_id", x.j.queue_id, "code", e.code, "reason", e.text,
-              NULL);
+        evlog(EVLOG_ERROR, "store.failed", "queue_id", x.j.queue_id, "code", e.code, "reason",
+              e.text, NULL);
         return milter_refuse(o, 451, "4.3.0", "Cannot store this message now, try again later");
     }
     return answer(&x);

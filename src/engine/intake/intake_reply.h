@@ -8,7 +8,7 @@
 #define SEKISHO_INTAKE_REPLY_H
 
 struct reply {
-    char code[4];     /* "451" */
+    char code[4];      /* "451" */
     char enhanced[12]; /* "4.3.0" */
     char text[201];
 };

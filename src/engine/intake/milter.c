@@ -18,7 +18,7 @@
 #define ACTION_DELETE_RECIPIENTS 0x008u
 #define ACTION_CHANGE_HEADERS 0x010u
 #define ACTION_SET_SYMBOLS 0x100u
-#define ACTIONS                                                                                    \
+#define ACTIONS \
     (ACTION_ADD_HEADERS | ACTION_DELETE_RECIPIENTS | ACTION_CHANGE_HEADERS | ACTION_SET_SYMBOLS)
 
 #define NO_REPLY_HEADER 0x000080u
@@ -31,8 +31,8 @@
 #define NO_REPLY_BODY 0x080000u
 #define LEADING_SPACE 0x100000u
 /* Nothing is answered before RCPT, nor between DATA and its end. */
-#define PROTOCOL                                                                                   \
-    (NO_REPLY_HEADER | NO_UNKNOWN | NO_DATA | NO_REPLY_CONNECT | NO_REPLY_HELO | NO_REPLY_MAIL |   \
+#define PROTOCOL                                                                                 \
+    (NO_REPLY_HEADER | NO_UNKNOWN | NO_DATA | NO_REPLY_CONNECT | NO_REPLY_HELO | NO_REPLY_MAIL | \
      NO_REPLY_END_OF_HEADER | NO_REPLY_BODY | LEADING_SPACE)
 
 /* Macros by stage: connect 0, helo 1, mail 2, rcpt 3, data 4, end of message 5, end of header 6. */
@@ -241,8 +241,8 @@ negotiate(struct milter_conn *c, struct packet *p, struct buf *out)
     actions = number(p->p + 4);
     protocol = number(p->p + 8);
     if (version < VERSION || (actions & ACTIONS) != ACTIONS || (protocol & PROTOCOL) != PROTOCOL) {
-        evlog(EVLOG_ERROR, "milter.too-old", "hint", "needs Postfix 2.6 or newer, milter_protocol = 6",
-              NULL);
+        evlog(EVLOG_ERROR, "milter.too-old", "hint",
+              "needs Postfix 2.6 or newer, milter_protocol = 6", NULL);
         return false;
     }
     for (uint32_t i = 0; i < sizeof symbols / sizeof *symbols; i++)

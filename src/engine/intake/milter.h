@@ -1,10 +1,10 @@
 /*
  * The milter protocol, version 6, as Postfix speaks it (milter_protocol = 6).
  *
- * Why not libmilter: its pool of workers costs four poll(2) and two read(2) for each of the 20 to 50
- * packets of a message, 1.5 ms of CPU for a short one, more than all the rest of the gate. Between
- * RCPT and the end of the message nothing is answered, so Postfix sends it all in a few writes, and
- * this reader takes it in a few reads, one thread per session.
+ * Why not libmilter: its pool of workers costs four poll(2) and two read(2) for each of the 20 to
+ * 50 packets of a message, 1.5 ms of CPU for a short one, more than all the rest of the gate.
+ * Between RCPT and the end of the message nothing is answered, so Postfix sends it all in a few
+ * writes, and this reader takes it in a few reads, one thread per session.
  *
  * The peer is our own Postfix, but what it forwards is hostile: every length is checked, order is
  * checked by the callbacks, and anything wrong ends this connection only (F-19).

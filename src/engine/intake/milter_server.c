@@ -36,9 +36,9 @@ milter_listen(const char *path, struct err *e)
     int fd, saved;
 
     if (strlen(path) >= sizeof sa.sun_path)
-        return err_set(e, ERR_ENV, "milter-socket",
-                       "%s: the path is too long for a socket: set SEKISHO_RUN to a short directory",
-                       path);
+        return err_set(
+            e, ERR_ENV, "milter-socket",
+            "%s: the path is too long for a socket: set SEKISHO_RUN to a short directory", path);
     memcpy(sa.sun_path, path, strlen(path) + 1);
     (void)unlink(path);
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

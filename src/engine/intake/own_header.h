@@ -21,7 +21,7 @@ struct own_headers {
     struct own_header {
         char *name;  /* without spaces behind it */
         int ordinal; /* 1.. among the fields of this name, as the milter protocol counts */
-    } *list;
+    } * list;
     int n, cap;
     bool too_many;
 };
@@ -29,8 +29,8 @@ struct own_headers {
 void own_headers_add(struct arena *a, struct own_headers *h, const char *name);
 /* Calls remove for each from the last to the first: removing one shifts the ordinals of those that
  * follow it (OpenDKIM CVE-2022-48521). Stops at the first error and returns it. */
-int own_headers_remove(const struct own_headers *h, int (*remove)(void *ctx, char *name, int ordinal),
-                       void *ctx);
+int own_headers_remove(const struct own_headers *h,
+                       int (*remove)(void *ctx, char *name, int ordinal), void *ctx);
 
 /* The message without fields of ours in its header block; everything else byte for byte. Returns
  * raw itself when there are none. *out_n gets the length. */

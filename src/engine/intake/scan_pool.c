@@ -114,7 +114,8 @@ scan_pool_begin(struct scan_pool *p, int mem_fd, const struct envelope *env, int
     return SCAN_BROKEN;
 }
 
-/* The slot is given back when its worker is dead, so that the next job is not taken by the old one. */
+/* The slot is given back when its worker is dead, so that the next job is not taken by the old one.
+ */
 static void
 kill_worker(struct scan_pool *p, const struct scan_ticket *t)
 {

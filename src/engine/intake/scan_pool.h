@@ -2,8 +2,8 @@
  * The gate's side of the scan workers. A message borrows a slot (one worker) from scan_pool_begin()
  * to scan_pool_finish(); when all are busy it waits, up to its deadline.
  *
- * The descriptors outlive both sides (role.h): a slot may bring answers to questions that an earlier
- * gate or an earlier message asked. They are told apart by job id and thrown away.
+ * The descriptors outlive both sides (role.h): a slot may bring answers to questions that an
+ * earlier gate or an earlier message asked. They are told apart by job id and thrown away.
  */
 #ifndef SEKISHO_SCAN_POOL_H
 #define SEKISHO_SCAN_POOL_H

@@ -18,7 +18,7 @@
 #include "logline.h"
 #include "logtail.h"
 
-#define IDLE_MS 2000        /* how often the position is written when there is nothing new */
+#define IDLE_MS 2000 /* how often the position is written when there is nothing new */
 #define UNACCEPTED_MS 10000
 
 static const char *
@@ -72,8 +72,9 @@ static void
 add_fact(struct arena *a, json_t *facts, const struct logline *l, int64_t at)
 {
     static const char *const kinds[] = {
-        [LOGLINE_DELIVERY] = "delivery", [LOGLINE_QUEUED] = "queued",   [LOGLINE_EXPIRED] = "expired",
-        [LOGLINE_REMOVED] = "removed",   [LOGLINE_RELEASE] = "release",
+        [LOGLINE_DELIVERY] = "delivery", [LOGLINE_QUEUED] = "queued",
+        [LOGLINE_EXPIRED] = "expired",   [LOGLINE_REMOVED] = "removed",
+        [LOGLINE_RELEASE] = "release",
     };
     const char *state = l->kind == LOGLINE_DELIVERY ? state_of(l->status) : "";
     json_t *fact;
@@ -158,7 +159,8 @@ look_for_unaccepted(struct jobs *j, struct arena *a, struct follower *f, struct 
         return -1;
     f->looked = when_mono();
     if (n > 0)
-        evlog(EVLOG_WARN, "logfollow.unaccepted", "recipients", arena_printf(a, "%d", (int)n), NULL);
+        evlog(EVLOG_WARN, "logfollow.unaccepted", "recipients", arena_printf(a, "%d", (int)n),
+              NULL);
     return 0;
 }
 

@@ -21,10 +21,10 @@
 #include "job.h"
 
 #define BATCH 20
-#define SEND_MS 30000        /* one conversation; shorter than the lease of a claim */
-#define BATCH_MS 10000       /* what is not begun by then is given back */
-#define PROOF_MS 3000        /* the log must be known this long after the claim */
-#define HALF_PROOF_MS 30000  /* cleanup saw it, the queue manager not yet */
+#define SEND_MS 30000       /* one conversation; shorter than the lease of a claim */
+#define BATCH_MS 10000      /* what is not begun by then is given back */
+#define PROOF_MS 3000       /* the log must be known this long after the claim */
+#define HALF_PROOF_MS 30000 /* cleanup saw it, the queue manager not yet */
 #define LOOK_AGAIN_MS 1000
 #define LONGEST_WAIT_MS 300000
 
@@ -52,7 +52,8 @@ look_for_proof(struct jobs *j, struct arena *a, const struct store_release *r, s
     if (store_release_proof(j->db, a, r->release_id, &p, e) < 0)
         return -1;
     if (p.accepted) {
-        evlog(EVLOG_INFO, "release.proved", "release_id", r->release_id, "queue_id", p.queue_id, NULL);
+        evlog(EVLOG_INFO, "release.proved", "release_id", r->release_id, "queue_id", p.queue_id,
+              NULL);
         return store_release_done(j->db, a, r, p.queue_id, e) < 0 ? -1 : 1;
     }
     known_for = p.read_until - r->claimed_before;
@@ -86,7 +87,8 @@ note_answer(struct jobs *j, struct arena *a, const struct store_release *r,
               NULL);
         return store_release_done(j->db, a, r, answer->queue_id, e);
     case REINJECT_REFUSED:
-        evlog(EVLOG_ERROR, "release.refused", "release_id", r->release_id, "reply", answer->text, NULL);
+        evlog(EVLOG_ERROR, "release.refused", "release_id", r->release_id, "reply", answer->text,
+              NULL);
         return store_release_failed(j->db, a, r, answer->text, e);
     case REINJECT_UNKNOWN:
         evlog(EVLOG_WARN, "release.unknown", "release_id", r->release_id, NULL);

@@ -110,7 +110,8 @@ queue_id(struct cursor *c, char *out, size_t size)
     return strcmp(out, "NOQUEUE") != 0;
 }
 
-/* to=<..>, [orig_to=<..>, ]relay=.., [conn_use=N, ]delay=.., delays=.., dsn=.., status=word (text) */
+/* to=<..>, [orig_to=<..>, ]relay=.., [conn_use=N, ]delay=.., delays=.., dsn=.., status=word (text)
+ */
 static bool
 delivery(struct cursor *c, struct logline *out)
 {
@@ -118,8 +119,7 @@ delivery(struct cursor *c, struct logline *out)
 
     if (!skip(c, "to=") || !address(c, out->to, sizeof out->to) || !skip(c, ", "))
         return false;
-    if (skip(c, "orig_to=") &&
-        (!address(c, out->orig_to, sizeof out->orig_to) || !skip(c, ", ")))
+    if (skip(c, "orig_to=") && (!address(c, out->orig_to, sizeof out->orig_to) || !skip(c, ", ")))
         return false;
     if (!skip(c, "relay=") || !until(c, ", ", out->relay, sizeof out->relay))
         return false;
