@@ -4,7 +4,7 @@
 <body class="admin"{{? r->session.shortcuts: data-keys="1"}}>
 <a class="skip" href="#main">{{T("Skip to content")}}</a>
 <div class="side">
-% t_part_admin_nav(r);
+% t_part_admin_nav(r, T("Main menu"));
 </div>
 <header class="top"><div class="top-in">
 <a class="btn menu-link" href="/menu">

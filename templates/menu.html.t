@@ -3,6 +3,6 @@
 % t_layout_admin_begin(r, T("Menu"));
 <h1 class="vh">{{T("Menu")}}</h1>
 <div class="side page">
-% t_part_admin_nav(r);
+% t_part_admin_nav(r, T("All pages"));
 </div>
 % t_layout_admin_end(r);

@@ -1,6 +1,7 @@
-%args struct web_req *r
+%args struct web_req *r, const char *label
 %include "ui.h"
 % /* Only entries whose page exists. Shown at the side, and on phones by the page /menu. */
+<nav aria-label="{{label}}">
 <a class="brand" href="/">
 % t_part_mark(r);
 <span>Sekisho</span></a>
@@ -8,7 +9,6 @@
 <div class="scope"><span class="avatar" aria-hidden="true">{{ui_initials(r, r->session.org_name, "")}}</span>
 <div><b>{{r->session.org_name}}</b><small class="muted">{{T("All domains")}}</small></div></div>
 % }
-<nav aria-label="{{T("Main menu")}}">
 <div class="nav-group">
 % t_part_nav_link(r, &(struct ui_nav){"domains", "/domains", "globe", T("Domains"), -1});
 </div>
