@@ -234,8 +234,7 @@ static const char *const blocks[] = {
     "p",       "div",    "br",     "tr", "li", "h1",         "h2",  "h3", "h4",
     "h5",      "h6",     "table",  "ul", "ol", "blockquote", "pre", "hr", "section",
     "article", "header", "footer", "td", "th", "dd",         "dt",  NULL};
-static const char *const raws[] = {"script",   "style",    "title", "textarea",
-                                   "noscript", "template", NULL};
+static const char *const raws[] = {"script", "style", "title", "template", NULL};
 
 /* Leaves the hidden element when its end tag comes. */
 static void

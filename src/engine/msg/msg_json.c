@@ -128,6 +128,24 @@ get_number(struct reader *r, const json_t *o, const char *key)
     return v;
 }
 
+static int
+get_count(struct reader *r, const json_t *o, const char *key)
+{
+    int64_t v = get_number(r, o, key);
+    if (v > 1000000)
+        r->bad = true;
+    return r->bad ? 0 : (int)v;
+}
+
+static double
+get_score(struct reader *r, const json_t *o)
+{
+    double v = jsonx_real(o, "score", 1e9);
+    if (!(v > -1000 && v < 1000))
+        r->bad = true;
+    return v;
+}
+
 static const json_t *
 get_list(struct reader *r, const json_t *o, const char *key, size_t most)
 {
@@ -161,7 +179,7 @@ read_parts(struct reader *r, const json_t *j, struct msg *m)
                              .encrypted = jsonx_bool(o, "encrypted", false),
                              .opened_with_password = jsonx_bool(o, "opened_with_password", false),
                              .attachment = true,
-                             .children = (int)get_number(r, o, "children")};
+                             .children = get_count(r, o, "children")};
         const char *sum = get_text(r, o, "sha256");
         if (r->bad || (*sum && !hex_ok(sum))) {
             r->bad = true;
@@ -189,12 +207,9 @@ read_findings(struct reader *r, const json_t *j, struct msg *m)
     size_t i;
     json_array_foreach(list, i, o)
     {
-        double score = jsonx_real(o, "score", 0);
-        if (!(score > -1000 && score < 1000))
-            r->bad = true;
         msg_add_finding(m,
                         (struct msg_finding){get_text(r, o, "scanner"), get_text(r, o, "code"),
-                                             get_text(r, o, "kind"), score,
+                                             get_text(r, o, "kind"), get_score(r, o),
                                              get_text(r, o, "evidence"), get_text(r, o, "part")});
     }
 }
@@ -226,8 +241,8 @@ read_header(struct reader *r, const json_t *h, struct msg *m)
     m->subject = get_text(r, h, "subject");
     m->message_id = get_text(r, h, "message_id");
     m->date = get_text(r, h, "date");
-    m->received = (int)get_number(r, h, "received");
-    m->own_headers = (int)get_number(r, h, "own_headers");
+    m->received = get_count(r, h, "received");
+    m->own_headers = get_count(r, h, "own_headers");
     m->list_mail = jsonx_bool(h, "list_mail", false);
     m->auto_submitted = jsonx_bool(h, "auto_submitted", false);
 }

@@ -33,12 +33,24 @@ preview_room(struct preview_blocks *p)
     return false;
 }
 
+/* n, less the beginning of a character that was cut off. */
+static size_t
+whole_characters(const char *s, size_t n)
+{
+    size_t k = 0, need;
+    while (k < 3 && k < n && ((unsigned char)s[n - k - 1] & 0xc0) == 0x80)
+        k++;
+    if (k == n)
+        return n;
+    unsigned char lead = (unsigned char)s[n - k - 1];
+    need = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+    return need > k + 1 ? n - k - 1 : n;
+}
+
 json_t *
 preview_string(struct arena *a, const char *s, size_t most)
 {
-    size_t n = strnlen(s, most);
-    while (n && n == most && (s[n] & 0xc0) == 0x80) /* not inside a character */
-        n = --most;
+    size_t n = whole_characters(s, strnlen(s, most));
     return json_string(jsonx_utf8(a, s, n));
 }
 

@@ -21,6 +21,14 @@ raw_line(const unsigned char *raw, size_t n, size_t at)
     return l;
 }
 
+static bool
+is_mbox_line(const unsigned char *p, size_t n)
+{
+    if (n && *p == '>')
+        p++, n--;
+    return n > 6 && memcmp(p, "From ", 5) == 0 && p[5] != ':' && p[5] != ' ';
+}
+
 size_t
 rawhead_start(struct msg *m, const unsigned char *raw, size_t n)
 {
@@ -29,7 +37,7 @@ rawhead_start(struct msg *m, const unsigned char *raw, size_t n)
         msg_add_anomaly(m, "header-starts-with-mark");
         at = 3;
     }
-    if (n - at > 6 && (memcmp(raw + at, "From ", 5) == 0 || memcmp(raw + at, ">From ", 6) == 0)) {
+    if (is_mbox_line(raw + at, n - at)) {
         msg_add_anomaly(m, "header-starts-with-mbox");
         at = raw_line(raw, n, at).next;
     }

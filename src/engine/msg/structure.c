@@ -283,9 +283,9 @@ dashes(struct pass *s, const struct raw_line *l)
 static size_t
 header_block(struct pass *s, size_t at, struct block *k)
 {
-    size_t start = at;
-    bool blank_line = false, control = false;
-    while (at < s->n && !blank_line) {
+    size_t start = at, end = at;
+    bool control = false;
+    for (; at < s->n; end = at) {
         struct raw_line l = raw_line(s->raw, s->n, at);
         const unsigned char *colon = memchr(l.p, ':', l.n);
         if (l.n == 0) {
@@ -310,8 +310,8 @@ header_block(struct pass *s, size_t at, struct block *k)
         msg_add_anomaly(s->m, "header-bare-cr");
     if (k->fields > MSG_HEADERS)
         msg_add_exception(s->m, "too-many-headers", "", MSG_HEADERS, k->fields);
-    if (at - start > MSG_HEADER_BYTES)
-        msg_add_exception(s->m, "header-too-long", "", MSG_HEADER_BYTES, (int64_t)(at - start));
+    if (end - start > MSG_HEADER_BYTES)
+        msg_add_exception(s->m, "header-too-long", "", MSG_HEADER_BYTES, (int64_t)(end - start));
     return at;
 }
 

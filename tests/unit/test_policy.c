@@ -1,0 +1,133 @@
+/* Findings to disposition: which rule decides, with which reason; the same input, the same answer.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/arena.h"
+#include "engine/msg/msg.h"
+#include "engine/policy/policy.h"
+
+struct expected {
+    struct msg_finding findings[4];
+    enum disposition disposition;
+    const char *kind, *rule, *reason, *slot;
+};
+
+static const struct expected cases[] = {
+    {.disposition = DISP_DELIVER, .kind = "", .rule = "", .reason = "", .slot = ""},
+    {{{.kind = "", .code = "note", .score = 4.9}}, DISP_DELIVER, "", "", "", ""},
+    {{{.kind = "", .code = "a", .score = 2.5}, {.kind = "", .code = "b", .score = 2.5}},
+     DISP_QUARANTINE,
+     "spam",
+     "spam",
+     "spam-score",
+     ""},
+    {{{.kind = "", .code = "a", .score = 6}, {.kind = "", .code = "b", .score = -2}},
+     DISP_DELIVER,
+     "",
+     "",
+     "",
+     ""},
+    {{{.kind = "spam", .code = "gtube", .score = 999}},
+     DISP_QUARANTINE,
+     "spam",
+     "spam",
+     "gtube",
+     ""},
+    {{{.kind = "malware", .code = "Eicar-Test-Signature"}},
+     DISP_QUARANTINE,
+     "malware",
+     "malware",
+     "malware-found",
+     "Eicar-Test-Signature"},
+    {{{.kind = "unscannable", .code = "too-deep"}},
+     DISP_QUARANTINE,
+     "unscannable",
+     "unscannable",
+     "too-deep",
+     ""},
+    {{{.kind = "unscannable", .code = "structure-ambiguous", .evidence = "mime-odd-boundary"}},
+     DISP_QUARANTINE,
+     "unscannable",
+     "unscannable",
+     "structure-ambiguous",
+     "mime-odd-boundary"},
+    /* the worst one decides, whatever comes first */
+    {{{.kind = "spam", .code = "gtube", .score = 999},
+      {.kind = "unscannable", .code = "too-deep"},
+      {.kind = "malware", .code = "X"}},
+     DISP_QUARANTINE,
+     "malware",
+     "malware",
+     "malware-found",
+     "X"},
+    {{{.kind = "spam", .code = "gtube", .score = 999}, {.kind = "unscannable", .code = "too-deep"}},
+     DISP_QUARANTINE,
+     "unscannable",
+     "unscannable",
+     "too-deep",
+     ""},
+};
+
+static void
+decisions(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct expected *x = &cases[i];
+        struct arena *a = arena_new();
+        struct msg *m = msg_new(a);
+        for (int k = 0; k < 4 && x->findings[k].code; k++)
+            msg_add_finding(m, x->findings[k]);
+        for (int again = 0; again < 2; again++) {
+            struct decision d = policy_decide(m, NULL, "u@example.com");
+            assert_int_equal(d.disposition, x->disposition);
+            assert_string_equal(d.kind, x->kind);
+            assert_string_equal(d.rule, x->rule);
+            assert_string_equal(d.reason, x->reason);
+            assert_string_equal(d.slot, x->slot);
+            assert_string_equal(policy_verdict(m), *x->kind ? x->kind : "clean");
+        }
+        arena_free(&a);
+    }
+}
+
+static void
+scores_are_summed(void **state)
+{
+    struct arena *a = arena_new();
+    struct msg *m = msg_new(a);
+    (void)state;
+    assert_true(policy_score(m) == 0);
+    msg_add_finding(m, (struct msg_finding){.code = "a", .score = 1.5});
+    msg_add_finding(m, (struct msg_finding){.code = "b", .score = -0.5});
+    assert_true(policy_score(m) == 1.0);
+    arena_free(&a);
+}
+
+static void
+names(void **state)
+{
+    (void)state;
+    assert_string_equal(disposition_name(DISP_DELIVER), "deliver");
+    assert_string_equal(disposition_name(DISP_QUARANTINE), "quarantine");
+    assert_string_equal(disposition_name(DISP_REJECT), "reject");
+    assert_string_equal(disposition_name(DISP_DELETE), "delete");
+    assert_string_equal(disposition_name(DISP_HOLD), "hold");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(decisions),
+        cmocka_unit_test(scores_are_summed),
+        cmocka_unit_test(names),
+    };
+    return cmocka_run_group_tests_name("policy", tests, NULL, NULL);
+}
