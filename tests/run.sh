@@ -70,7 +70,7 @@ run() {
             failures+=("$name: $line")
         done < <(grep -a '^not ok' "$log")
         [[ -z $why ]] || echo "        $why"
-        { grep -a -A8 '^not ok' "$log" | head -60; tail -n 20 "$log.err"; } | sed 's/^/        /'
+        { grep -a -A8 '^not ok' "$log" | head -n 40 || :; tail -n 20 "$log.err"; } | sed 's/^/        /' || :
     fi
 }
 

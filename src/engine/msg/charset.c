@@ -23,14 +23,16 @@ static const char *const preloaded[] = {
     "iso-2022-jp-2",
 };
 
+static iconv_t kept[sizeof preloaded / sizeof *preloaded][2];
+
 void
 charset_preload(void)
 {
     UErrorCode ec = U_ZERO_ERROR;
     for (size_t i = 0; i < sizeof preloaded / sizeof *preloaded; i++) {
         /* Kept open for ever: the module stays loaded, both directions. */
-        (void)iconv_open("UTF-8", preloaded[i]);
-        (void)g_mime_iconv_open("UTF-8", preloaded[i]);
+        kept[i][0] = iconv_open("UTF-8", preloaded[i]);
+        kept[i][1] = g_mime_iconv_open("UTF-8", preloaded[i]);
         ec = U_ZERO_ERROR;
         UConverter *c = ucnv_open(preloaded[i], &ec);
         if (c)
