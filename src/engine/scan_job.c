@@ -96,7 +96,7 @@ strings(struct arena *a, const char *const *list, int n)
 static void
 put(struct arena *a, json_t *j, const char *key, const char *value)
 {
-    json_object_set(j, key, jsonx_text(a, value ? value : "", value ? strlen(value) : 0));
+    json_object_set(j, key, jsonx_text(a, value ? value : "", value ? strnlen(value, 1000) : 0));
 }
 
 static json_t *
@@ -137,6 +137,13 @@ scan_job_send(int fd, const struct scan_job *job, struct err *e)
     int rc = 0;
 
     drain(fd);
+    if (n > sizeof p.data) { /* only very long recipients can do that; see SCAN_JOB_RECIPIENTS */
+        struct envelope env = *job->env;
+        struct scan_job less = *job;
+        env.nrecipients = 0;
+        less.env = &env;
+        text = jsonx_dump(a, describe(a, &less), &n);
+    }
     if (n > sizeof p.data)
         rc = err_set(e, ERR_ENV, "scan-send", "envelope too long");
     if (rc == 0) {
