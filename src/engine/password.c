@@ -33,7 +33,9 @@ begin(struct err *e)
     if (rc == 0)
         running++;
     pthread_mutex_unlock(&lock);
-    return rc ? err_set(e, ERR_ENV, "password-busy", "too many sign-ins at once, try again in a moment") : 0;
+    return rc ? err_set(e, ERR_ENV, "password-busy",
+                        "too many sign-ins at once, try again in a moment")
+              : 0;
 }
 
 static void
@@ -57,32 +59,39 @@ password_hash(struct arena *a, const char *password, char **mcf, struct err *e)
     *mcf = arena_alloc(a, SCRYPT_MCF_LEN + 1);
     int good = libscrypt_hash(*mcf, text, 1ul << LOG_N, R, P); /* salt from /dev/urandom */
     end();
+    explicit_bzero(text, n);
     return good ? 0 : err_set(e, ERR_ENV, "password", "the password could not be hashed (memory?)");
 }
 
-/* Parameters of another program's hash could take hours or all memory: N up to 2^20, r and p up to
- * 16. */
+/* Parameters of another program's hash could take hours or all memory: at most four times the
+ * memory and the work of today's. */
 static bool
 plausible(const char *mcf)
 {
     unsigned n, r, p;
-    return strlen(mcf) < SCRYPT_MCF_LEN && sscanf(mcf, "$s1$%2x%2x%2x$", &n, &r, &p) == 3 && n >= 1 && n <= 20 &&
-           r >= 1 && r <= 16 && p >= 1 && p <= 16;
+    if (strlen(mcf) >= SCRYPT_MCF_LEN || sscanf(mcf, "$s1$%2x%2x%2x$", &n, &r, &p) != 3)
+        return false;
+    return n >= 1 && n <= LOG_N + 5 && r >= 1 && p >= 1 &&
+           ((uint64_t)r << n) <= ((uint64_t)R << (LOG_N + 2)) &&
+           ((uint64_t)r * p << n) <= ((uint64_t)R * P << (LOG_N + 2));
 }
 
 int
 password_verify(struct arena *a, const char *password, const char *mcf, bool *old, struct err *e)
 {
     /* Nobody's password: an unknown account costs the same work as a known one. */
-    static const char dummy[] = "$s1$110801$AAAAAAAAAAAAAAAAAAAAAA==$"
-                                "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==";
+    static const char dummy[] =
+        "$s1$110801$AAAAAAAAAAAAAAAAAAAAAA==$"
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==";
     bool real = mcf && plausible(mcf) && strlen(password) <= PASSWORD_MAX && *password;
-    char *copy = arena_alloc(a, SCRYPT_MCF_LEN + 1), *text = arena_strndup(a, password, PASSWORD_MAX);
+    char *copy = arena_alloc(a, SCRYPT_MCF_LEN + 1),
+         *text = arena_strndup(a, password, PASSWORD_MAX);
     snprintf(copy, SCRYPT_MCF_LEN + 1, "%s", real ? mcf : dummy);
     *old = real && strncmp(mcf, NEWEST, strlen(NEWEST)) != 0;
     if (begin(e))
         return -1;
     int right = libscrypt_check(copy, text); /* destroys copy */
     end();
+    explicit_bzero(text, strlen(text));
     return real && right > 0;
 }

@@ -52,7 +52,7 @@ role_rpc(struct role_ctx *c)
     signal(SIGINT, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
     x.db = db_open(settings_database("sekisho_engine"), 4, DB_MS);
-    rpc_serve(c->listen_fd, &x, stop, handlers);
-    db_close(&x.db);
+    if (rpc_serve(c->listen_fd, &x, stop, handlers) == 0)
+        db_close(&x.db);
     return 0;
 }

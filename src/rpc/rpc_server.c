@@ -22,7 +22,7 @@ struct session {
     rpc_handler *const *handlers;
 };
 
-static atomic_int sessions;
+static atomic_int sessions, sessions_of[128]; /* all, and by class of caller */
 static int (*stopping)(void);
 
 static int
@@ -106,7 +106,8 @@ static unsigned char *
 read_frame(struct arena *a, int fd, size_t *n)
 {
     unsigned char head[4];
-    if (!read_exactly(fd, head, 1, when_mono() + RPC_IDLE_MS) || !read_exactly(fd, head + 1, 3, when_mono() + 10000))
+    if (!read_exactly(fd, head, 1, when_mono() + RPC_IDLE_MS) ||
+        !read_exactly(fd, head + 1, 3, when_mono() + 10000))
         return NULL;
     *n = (size_t)head[0] << 24 | (size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3];
     if (*n == 0 || *n > RPC_FRAME_MAX)
@@ -134,7 +135,8 @@ one_call(struct session *s, struct arena *a)
     }
     int rc = strchr(rpc_methods[m].callers, s->caller.class)
                  ? s->handlers[m](a, &s->caller, params, &reply, &e)
-                 : err_set(&e, ERR_DENIED, "rpc-caller", "this program may not call %s", rpc_methods[m].name);
+                 : err_set(&e, ERR_DENIED, "rpc-caller", "this program may not call %s",
+                           rpc_methods[m].name);
     p = rpc_reply(a, m, id, reply, rc ? &e : NULL, &n);
     json_decref(reply);
     return write_exactly(s->fd, p, n);
@@ -152,6 +154,25 @@ handshake(struct session *s, struct arena *a)
     return write_exactly(s->fd, p, n);
 }
 
+static bool
+enter(char class)
+{
+    if (atomic_fetch_add(&sessions_of[(int)class], 1) < RPC_CONNECTIONS_EACH) {
+        if (atomic_fetch_add(&sessions, 1) < RPC_CONNECTIONS)
+            return true;
+        atomic_fetch_sub(&sessions, 1);
+    }
+    atomic_fetch_sub(&sessions_of[(int)class], 1);
+    return false;
+}
+
+static void
+leave(char class)
+{
+    atomic_fetch_sub(&sessions_of[(int)class], 1);
+    atomic_fetch_sub(&sessions, 1);
+}
+
 static void *
 session_run(void *arg)
 {
@@ -165,8 +186,8 @@ session_run(void *arg)
     }
     arena_free(&a);
     close(s->fd);
+    leave(s->caller.class);
     free(s);
-    atomic_fetch_sub(&sessions, 1);
     return NULL;
 }
 
@@ -175,28 +196,27 @@ start_session(int fd, void *ctx, rpc_handler *const *handlers)
 {
     struct ucred who;
     socklen_t len = sizeof who;
-    char class = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == 0 ? caller_class((int)who.uid) : 0;
+    char class =
+        getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == 0 ? caller_class((int)who.uid) : 0;
     struct session *s = calloc(1, sizeof *s);
     pthread_t t;
     if (!s)
         bug("out of memory");
     *s = (struct session){fd, {class, (int)who.uid, ctx}, handlers};
-    if (!class)
-        evlog(EVLOG_WARN, "rpc.refused", "reason", "user may not call", NULL);
-    if (class && atomic_fetch_add(&sessions, 1) < RPC_CONNECTIONS) {
-        if (pthread_create(&t, NULL, session_run, s) == 0) {
-            pthread_detach(t);
-            return;
-        }
-        atomic_fetch_sub(&sessions, 1);
-    } else if (class) {
-        atomic_fetch_sub(&sessions, 1);
+    bool entered = class && enter(class);
+    if (entered && pthread_create(&t, NULL, session_run, s) == 0) {
+        pthread_detach(t);
+        return;
     }
+    if (entered)
+        leave(class);
+    evlog(EVLOG_WARN, "rpc.refused", "reason", class ? "too many connections" : "user may not call",
+          NULL);
     close(fd);
     free(s);
 }
 
-void
+int
 rpc_serve(int listener, void *ctx, int (*stop)(void), rpc_handler *const *handlers)
 {
     stopping = stop;
@@ -212,4 +232,5 @@ rpc_serve(int listener, void *ctx, int (*stop)(void), rpc_handler *const *handle
     }
     for (int i = 0; i < 50 && atomic_load(&sessions); i++)
         usleep(100000);
+    return atomic_load(&sessions);
 }

@@ -9,13 +9,15 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 static int
 engine_down(struct err *e)
 {
-    return err_set(e, ERR_ENV, "engine-down", "the engine does not answer at %.150s: is it started?",
+    return err_set(e, ERR_ENV, "engine-down",
+                   "the engine does not answer at %.150s: is it started?",
                    settings_run("rpc.sock"));
 }
 
@@ -86,7 +88,8 @@ read_frame(struct arena *a, int fd, int64_t until, unsigned char **p, size_t *n,
 }
 
 static int
-exchange(struct arena *a, int fd, enum rpc_method m, json_t *params, int64_t until, json_t **reply, struct err *e)
+exchange(struct arena *a, int fd, enum rpc_method m, json_t *params, int64_t until, json_t **reply,
+         struct err *e)
 {
     unsigned char *p;
     size_t n, hn;
@@ -110,6 +113,9 @@ rpc_call(struct arena *a, enum rpc_method m, json_t *params, json_t **reply, str
         return err_set(e, ERR_INPUT, "path", "%.150s is too long for a socket", path);
     memcpy(at.sun_path, path, strlen(path) + 1);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct timeval most = {.tv_sec = rpc_methods[m].deadline_ms / 1000 + 1};
+    if (fd >= 0) /* for connect(), when the engine's backlog is full */
+        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most);
     if (fd < 0 || connect(fd, (struct sockaddr *)&at, sizeof at)) {
         if (fd >= 0)
             close(fd);

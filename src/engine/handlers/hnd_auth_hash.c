@@ -5,7 +5,8 @@
 #include "../password.h"
 
 int
-hnd_auth_hash(struct arena *a, const struct rpc_caller *c, json_t *params, json_t **reply, struct err *e)
+hnd_auth_hash(struct arena *a, const struct rpc_caller *c, json_t *params, json_t **reply,
+              struct err *e)
 {
     char *mcf;
     (void)c;

@@ -1,11 +1,12 @@
 /*
- * Sign-in. What a caller can observe is the same for unknown addresses, accounts without password and
- * wrong passwords: same answer, same work (T-W9). Rates per account and per client address (T-W10);
- * no permanent lock. Anything that is not a clear yes is a no (T-I11).
+ * Sign-in. What a caller can observe is the same for unknown addresses, accounts without password
+ * and wrong passwords: same answer, same work (T-W9). Rates per account and per client address
+ * (T-W10); no permanent lock. Anything that is not a clear yes is a no (T-I11).
  */
 #include "../../common/addr.h"
 #include "../../common/arena.h"
 #include "../../common/err.h"
+#include "../../common/evlog.h"
 #include "../../common/jsonx.h"
 #include "../../common/settings.h"
 #include "../../rpc/rpc_server.h"
@@ -15,6 +16,7 @@
 #include "../password.h"
 #include "hnd_ctx.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 struct attempt {
@@ -25,32 +27,60 @@ struct attempt {
     bool known;
 };
 
+/* A bucket that lets at most per_hour through in any hour, half of them at once. */
+static int
+take(struct attempt *t, const char *kind, const char *who, int64_t per_hour, int *wait,
+     struct err *e)
+{
+    double burst = per_hour < 2 ? 1 : (double)(per_hour / 2), refill = (double)per_hour - burst;
+    const char *key = arena_printf(t->a, "login:%s:%s", kind, who);
+    return store_rate_take(t->db, t->a, key, refill < 1 ? 1 : refill, burst, wait, e);
+}
+
+/* Who has one IPv6 address usually has a whole /64 of them: one bucket for it. */
+static const char *
+network(struct arena *a, const char *ip)
+{
+    unsigned char raw[16] = {0};
+    char text[INET6_ADDRSTRLEN];
+    if (inet_pton(AF_INET6, ip, raw) != 1)
+        return ip;
+    if (IN6_IS_ADDR_V4MAPPED((struct in6_addr *)raw))
+        return strrchr(ip, ':') + 1;
+    memset(raw + 8, 0, 8);
+    return arena_printf(a, "%s/64", inet_ntop(AF_INET6, raw, text, sizeof text));
+}
+
 static int
 rate(struct attempt *t, int *wait, struct err *e)
 {
-    double account = (double)settings_int(SET_login_per_account), client = (double)settings_int(SET_login_per_address);
-    const char *by_account = arena_printf(t->a, "login:account:%s", t->address);
-    const char *by_client = arena_printf(t->a, "login:client:%s", t->client_ip);
-    if (store_rate_take(t->db, t->a, by_client, client, client / 4 < 10 ? 10 : client / 4, wait, e) || *wait)
-        return *wait ? 0 : -1;
-    return store_rate_take(t->db, t->a, by_account, account, account / 2 < 5 ? 5 : account / 2, wait, e);
+    if (take(t, "client", network(t->a, t->client_ip), settings_int(SET_login_per_address), wait,
+             e))
+        return -1;
+    return *wait ? 0 : take(t, "account", t->address, settings_int(SET_login_per_account), wait, e);
 }
 
+/* A refusal is written down here; a success by who makes the session, in the same transaction. A
+ * refusal stays one when it cannot be written. */
 static void
-audit(struct attempt *t, const char *event)
+audit_refusal(struct attempt *t, const char *why)
 {
-    struct err ignored;
-    struct store_actor by = {t->known ? t->who.account_id : NULL, t->address, t->surface, t->client_ip};
-    /* The attempt itself is decided; without the audit row it is answered as a failure below. */
-    (void)store_audit_add(t->db, NULL, t->a, t->known ? t->who.org_id : STORE_NO_ORG, &by, event, t->address, NULL,
-                          &ignored);
+    struct err e;
+    struct store_actor by = {t->known ? t->who.account_id : NULL, t->address, t->surface,
+                             t->client_ip};
+    const char *detail = arena_printf(t->a, "{\"reason\":\"%s\"}", why);
+    if (store_audit_add(t->db, NULL, t->a, t->known ? t->who.org_id : STORE_NO_ORG, &by,
+                        "session.refused", t->address, detail, &e))
+        evlog(EVLOG_ERROR, "auth.not-audited", "address", t->address, "client_ip", t->client_ip,
+              "why", why, "reason", e.text, NULL);
 }
 
 static int
 answer(json_t **reply, const char *result, const struct store_credentials *who, int wait)
 {
-    *reply = json_pack("{ss ss ss si}", "result", result, "org_id", who ? who->org_id : "", "account_id",
-                       who ? who->account_id : "", "retry_after", wait > 86400 ? 86400 : wait);
+    *reply =
+        json_pack("{ss ss ss si}", "result", result, "org_id", who ? who->org_id : "", "account_id",
+                  who ? who->account_id : "", "retry_after", wait > 86400 ? 86400 : wait);
     return 0;
 }
 
@@ -71,11 +101,15 @@ find_account(struct attempt *t, const char *typed, struct err *e)
 }
 
 int
-hnd_auth_verify(struct arena *a, const struct rpc_caller *c, json_t *params, json_t **reply, struct err *e)
+hnd_auth_verify(struct arena *a, const struct rpc_caller *c, json_t *params, json_t **reply,
+                struct err *e)
 {
     const struct hnd_ctx *x = c->ctx;
     const char *password = jsonx_str(params, "password");
-    struct attempt t = {.db = x->db, .a = a, .surface = jsonx_str(params, "surface"), .client_ip = jsonx_str(params, "client_ip")};
+    struct attempt t = {.db = x->db,
+                        .a = a,
+                        .surface = jsonx_str(params, "surface"),
+                        .client_ip = jsonx_str(params, "client_ip")};
     bool old, admin = strcmp(t.surface, "admin") == 0;
     int wait;
     if (!admin && strcmp(t.surface, "portal") != 0)
@@ -83,25 +117,24 @@ hnd_auth_verify(struct arena *a, const struct rpc_caller *c, json_t *params, jso
     if (find_account(&t, jsonx_str(params, "address"), e) || rate(&t, &wait, e))
         return -1;
     if (wait) {
-        audit(&t, "session.limited");
+        audit_refusal(&t, "limited");
         return answer(reply, "limited", NULL, wait);
     }
     int right = password_verify(a, password, t.known ? t.who.password : NULL, &old, e);
     if (right < 0)
         return -1;
-    bool may = t.known && (!admin || strcmp(t.who.role, "user") != 0);
-    if (right != 1 || !may) {
-        audit(&t, "session.refused");
+    if (right != 1 || !t.known || (admin && strcmp(t.who.role, "user") == 0)) {
+        audit_refusal(&t, "wrong");
         return answer(reply, "wrong", NULL, 0);
     }
     if (strcmp(t.who.state, "active") != 0) {
-        audit(&t, "session.refused");
+        audit_refusal(&t, "suspended");
         return answer(reply, "suspended", NULL, 0);
     }
     char *mcf;
     struct err ignored;
-    if (old && password_hash(a, password, &mcf, &ignored) == 0) /* a better hash can wait for the next time */
+    /* A better hash can wait for the next time. */
+    if (old && password_hash(a, password, &mcf, &ignored) == 0)
         (void)store_account_rehash(x->db, a, t.who.org_id, t.who.account_id, mcf, &ignored);
-    audit(&t, "session.signed_in");
     return answer(reply, "ok", &t.who, 0);
 }

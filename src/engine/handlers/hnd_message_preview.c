@@ -6,6 +6,7 @@
 #include "../../common/jsonx.h"
 #include "../../common/token.h"
 #include "../../common/when.h"
+#include "../../rpc/rpc_codec.h"
 #include "../../rpc/rpc_server.h"
 #include "../../store/store_body.h"
 #include "../role.h"
@@ -14,20 +15,40 @@
 
 #include <pthread.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-#define PREVIEW_MS 10000
+#define PREVIEW_MS 8000 /* twice (waiting for the worker, then its work) stays below the deadline \
+                         */
 
 static pthread_mutex_t worker = PTHREAD_MUTEX_INITIALIZER; /* one job at a time on the socket */
 
+/* What the worker sends is not trusted: an answer over the limit of rpc.def would be our bug. */
+static bool
+fits(const json_t *preview)
+{
+    size_t max = 0;
+    for (const struct rpc_field *f = rpc_methods[RPC_message_preview].reply; f->name; f++)
+        if (f->type == RPC_JSON)
+            max = (size_t)f->max;
+    return json_dumpb(preview, NULL, 0, JSON_COMPACT) <= max;
+}
+
 static int
-preview(const struct hnd_ctx *x, struct arena *a, const unsigned char *raw, size_t n, json_t **out, struct err *e)
+preview(const struct hnd_ctx *x, struct arena *a, const unsigned char *raw, size_t n, json_t **out,
+        struct err *e)
 {
     static uint64_t next_id;
     int fd = scan_job_memfd(raw, n, e);
     if (fd < 0)
         return -1;
-    pthread_mutex_lock(&worker);
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += PREVIEW_MS / 1000;
+    if (pthread_mutex_clocklock(&worker, CLOCK_MONOTONIC, &until)) {
+        close(fd);
+        return err_set(e, ERR_ENV, "preview-busy", "other previews are being made, try again");
+    }
     if (!next_id) { /* answers to an earlier rpc role's questions have other ids */
         token_random(&next_id, sizeof next_id);
         next_id >>= 8;
@@ -40,13 +61,14 @@ preview(const struct hnd_ctx *x, struct arena *a, const unsigned char *raw, size
         role_kill_worker(x->role, x->role->slot);
     pthread_mutex_unlock(&worker);
     close(fd);
-    if (news != SCAN_JOB_DONE)
+    if (news != SCAN_JOB_DONE || !json_is_object(*out) || !fits(*out))
         return err_set(e, ERR_ENV, "preview-failed", "this message cannot be shown safely");
     return 0;
 }
 
 int
-hnd_message_preview(struct arena *a, const struct rpc_caller *c, json_t *params, json_t **reply, struct err *e)
+hnd_message_preview(struct arena *a, const struct rpc_caller *c, json_t *params, json_t **reply,
+                    struct err *e)
 {
     const struct hnd_ctx *x = c->ctx;
     const char *org = jsonx_str(params, "org_id"), *id = jsonx_str(params, "message_id");

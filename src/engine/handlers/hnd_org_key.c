@@ -7,7 +7,8 @@
 #include <string.h>
 
 int
-hnd_org_key(struct arena *a, const struct rpc_caller *c, json_t *params, json_t **reply, struct err *e)
+hnd_org_key(struct arena *a, const struct rpc_caller *c, json_t *params, json_t **reply,
+            struct err *e)
 {
     const struct hnd_ctx *x = c->ctx;
     unsigned char key[32], sealed[32 + SEAL_OVERHEAD];
