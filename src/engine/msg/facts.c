@@ -5,6 +5,7 @@
 #include "msg.h"
 #include "rawhead.h"
 #include "walk.h"
+#include "words.h"
 #include "../scan/scan.h"
 #include "../../common/arena.h"
 #include "../../common/buf.h"
@@ -18,30 +19,28 @@
 
 /* ------------------------------------------------------------------ header fields */
 
+#define FIELD_SHOWN 10000
+
 static const char *
 decoded_field(struct msg *m, const unsigned char *raw, const struct rawhead *h, const char *name)
 {
     char *value = rawhead_value(m->arena, raw, h, name);
     if (!value)
         return "";
-    value = charset_utf8(m->arena, NULL, value, strlen(value), NULL, NULL);
-    char *text = g_mime_utils_header_decode_text(NULL, value);
-    char *out = jsonx_utf8(m->arena, text, strnlen(text, 10000));
-    g_free(text);
-    for (char *p = out; *p; p++)
-        if ((unsigned char)*p < 0x20)
-            *p = ' ';
-    return out;
+    char *text = words_text(m->arena, value);
+    return jsonx_utf8(m->arena, text, strnlen(text, FIELD_SHOWN));
 }
 
+/* A mailbox for our purposes: the address of the first member when it is a group. */
 static void
 read_from(struct msg *m, const unsigned char *raw, const struct rawhead *h)
 {
     char *value = rawhead_value(m->arena, raw, h, "From");
     if (!value)
         return;
-    value = charset_utf8(m->arena, NULL, value, strnlen(value, 10000), NULL, NULL);
-    InternetAddressList *list = internet_address_list_parse(NULL, value);
+    value[strnlen(value, FIELD_SHOWN)] = '\0';
+    value = charset_utf8(m->arena, NULL, value, strlen(value), NULL, NULL);
+    InternetAddressList *list = internet_address_list_parse(NULL, words_utf8(m->arena, value));
     InternetAddress *first = list && internet_address_list_length(list) > 0
                                  ? internet_address_list_get_address(list, 0)
                                  : NULL;
@@ -51,7 +50,7 @@ read_from(struct msg *m, const unsigned char *raw, const struct rawhead *h)
         const char *name = internet_address_get_name(first);
         const char *addr = INTERNET_ADDRESS_IS_MAILBOX(first)
                                ? internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(first))
-                               : "";
+                               : NULL;
         m->from_name = name ? jsonx_utf8(m->arena, name, strlen(name)) : "";
         m->from = addr ? jsonx_utf8(m->arena, addr, strlen(addr)) : "";
     }

@@ -1,4 +1,5 @@
 #include "part.h"
+#include "words.h"
 #include "../../common/arena.h"
 #include "../../common/buf.h"
 #include "../../common/err.h"
@@ -12,6 +13,7 @@
 
 #define CHUNK 16384
 #define NAME_MAX_BYTES 1000
+#define FIELD_MAX 65536
 
 struct reading {
     struct part_bytes *out;
@@ -134,14 +136,53 @@ part_message(GMimeMessage *inner, bool crlf, int64_t *bytes, char sha256[65])
     g_mime_format_options_free(how);
 }
 
+/* The name in a field: filename of Content-Disposition, name of Content-Type. Encoded words in it
+ * were made readable first: the parser would need charsets that the sandbox has not. */
+static const char *
+name_in(struct arena *a, GMimeObject *o, const char *field)
+{
+    GMimeHeader *h = g_mime_header_list_get_header(g_mime_object_get_header_list(o), field);
+    const char *raw = h ? g_mime_header_get_raw_value(h) : NULL, *name = NULL;
+    bool type = strcmp(field, "Content-Type") == 0;
+    if (!raw)
+        return NULL;
+    if (!strstr(raw, "=?"))
+        return type ? g_mime_object_get_content_type_parameter(o, "name")
+                    : g_mime_object_get_content_disposition_parameter(o, "filename");
+    const char *clean = words_utf8(a, arena_strndup(a, raw, FIELD_MAX));
+    GMimeContentType *ct = type ? g_mime_content_type_parse(NULL, clean) : NULL;
+    GMimeContentDisposition *cd = type ? NULL : g_mime_content_disposition_parse(NULL, clean);
+    if (ct && (name = g_mime_content_type_get_parameter(ct, "name")))
+        name = arena_strdup(a, name);
+    if (cd && (name = g_mime_content_disposition_get_parameter(cd, "filename")))
+        name = arena_strdup(a, name);
+    if (ct)
+        g_object_unref(ct);
+    if (cd)
+        g_object_unref(cd);
+    return name;
+}
+
+static const char *
+subject_of(struct arena *a, GMimeObject *o)
+{
+    GMimeMessage *m = g_mime_message_part_get_message(GMIME_MESSAGE_PART(o));
+    GMimeHeader *h =
+        m ? g_mime_header_list_get_header(g_mime_object_get_header_list(GMIME_OBJECT(m)), "Subject")
+          : NULL;
+    const char *raw = h ? g_mime_header_get_raw_value(h) : NULL;
+    char *text = raw ? words_text(a, arena_strndup(a, raw, FIELD_MAX)) : arena_strdup(a, "");
+    return g_strstrip(text);
+}
+
 const char *
 part_name(struct arena *a, GMimeObject *o)
 {
-    const char *name = NULL;
-    if (GMIME_IS_PART(o))
-        name = g_mime_part_get_filename(GMIME_PART(o));
-    else if (!(name = g_mime_object_get_content_disposition_parameter(o, "filename")))
-        name = g_mime_object_get_content_type_parameter(o, "name");
+    const char *name = name_in(a, o, "Content-Disposition");
+    if (!name || !*name)
+        name = name_in(a, o, "Content-Type");
+    if ((!name || !*name) && GMIME_IS_MESSAGE_PART(o))
+        name = subject_of(a, o);
     return name ? jsonx_utf8(a, name, strnlen(name, NAME_MAX_BYTES)) : "";
 }
 

@@ -31,7 +31,8 @@ void part_read(struct arena *a, GMimePart *part, size_t keep, struct part_bytes 
 /* Length and digest of a message inside, as it stands in the bytes (crlf: with CRLF). */
 void part_message(GMimeMessage *inner, bool crlf, int64_t *bytes, char sha256[65]);
 
-/* File name in UTF-8, at most 1000 bytes, "" when it has none. */
+/* File name in UTF-8, at most 1000 bytes, "" when it has none; a message inside without a name has
+ * its subject. */
 const char *part_name(struct arena *a, GMimeObject *o);
 /* Text that a mail program shows by itself. */
 bool part_is_shown(GMimeObject *o);

@@ -8,6 +8,7 @@
 #include "part.h"
 #include "preview_blocks.h"
 #include "rawhead.h"
+#include "words.h"
 #include "../../common/arena.h"
 #include "../../common/err.h"
 #include "../../common/jsonx.h"
@@ -141,13 +142,12 @@ visit(struct preview *p, GMimeObject *o, int depth)
     } else if (GMIME_IS_MESSAGE_PART(o)) {
         GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(o));
         const char *name = part_name(p->a, o);
-        const char *subject = inner && !*name ? g_mime_message_get_subject(inner) : NULL;
         char sum[65];
         int64_t bytes = 0;
         if (inner && p->digested <= 2 * p->bytes)
             part_message(inner, p->crlf, &bytes, sum);
         p->digested += (size_t)bytes;
-        list_file(p, subject ? subject : name, "message/rfc822", (size_t)bytes);
+        list_file(p, name, "message/rfc822", (size_t)bytes);
     } else if (GMIME_IS_PART(o)) {
         leaf(p, o);
     }
@@ -181,18 +181,14 @@ add_header(struct preview *p, json_t *list, const char *line, size_t n)
         return;
     char *name = arena_strndup(p->a, line, (size_t)(colon - line));
     size_t vn = n - (size_t)(colon + 1 - line);
-    char *value =
-        charset_utf8(p->a, NULL, colon + 1, vn > HEADER_VALUE ? HEADER_VALUE : vn, NULL, NULL);
-    char *o = value;
-    for (char *s = value; *s; s++) /* unfold */
-        if (*s != '\r' && *s != '\n')
-            *o++ = *s == '\t' ? ' ' : *s;
-    *o = '\0';
-    char *text = g_mime_utils_header_decode_text(NULL, value);
+    char *value = arena_alloc(p->a, vn + 1), *o = value;
+    for (size_t i = 0; i < vn && o < value + HEADER_VALUE; i++) /* unfold */
+        if (colon[1 + i] != '\r' && colon[1 + i] != '\n')
+            *o++ = colon[1 + i] ? colon[1 + i] : ' ';
+    char *text = words_text(p->a, value);
     json_array_append_new(
         list, json_pack("[o,o]", preview_string(p->a, name, TYPE_SHOWN),
                         preview_string(p->a, text + strspn(text, " "), HEADER_VALUE * 2)));
-    g_free(text);
 }
 
 static json_t *

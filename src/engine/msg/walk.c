@@ -203,11 +203,10 @@ message_part(struct level *l, GMimeObject *o, const char *id, int depth)
     GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(o));
     GMimeObject *body = inner ? g_mime_message_get_mime_part(inner) : NULL;
     const char *name = part_name(l->a, o);
-    const char *subject = inner && !*name ? g_mime_message_get_subject(inner) : NULL;
     struct msg_part p = {.id = id,
                          .type = type_of(l, o),
                          .true_type = "message/rfc822",
-                         .name = subject ? jsonx_utf8(l->a, subject, strnlen(subject, 1000)) : name,
+                         .name = name,
                          .attachment = true,
                          .children = body ? 1 : 0};
     /* Messages inside messages would be read again and again; there is an end to it. */
