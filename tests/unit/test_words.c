@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <gmime/gmime.h>
 
 #include "common/arena.h"
 #include "common/buf.h"
@@ -35,7 +36,9 @@ readable(void **state)
         {"=??Q?a?=", "=??Q?a?="},
         {"a =? b ?= c", "a =? b ?= c"},
         {"=?", "=?"},
-        {"=?utf-8?Q??=", ""},
+        {"=?utf-8?Q?"
+         "?=",
+         ""},
         /* generous */
         {"=?utf-8?Q?two words?=", "two words"},
         {"=?utf-8?Q?100=2?=", "100=2"},
@@ -98,6 +101,7 @@ main(void)
         cmocka_unit_test(encoded_again),
         cmocka_unit_test(very_many),
     };
+    g_mime_init();
     charset_preload();
     return cmocka_run_group_tests_name("words", tests, NULL, NULL);
 }
