@@ -3,8 +3,19 @@
 
 DEMO=$TOP/tests/demo
 
+# The port that the demo domain was made with, or a free one.
+sink_port() {
+    if [[ -z ${SINK_PORT:-} ]]; then
+        SINK_PORT=$(cat "$VAR/demo/port" 2>/dev/null || echo 2625)
+        while [[ ! -e $VAR/demo/port ]] && port_answers 127.0.0.1 "$SINK_PORT"; do
+            SINK_PORT=$((SINK_PORT + 1))
+        done
+    fi
+    echo "$SINK_PORT" >"$VAR/demo/port"
+}
 start_sink() {
     mkdir -p "$VAR/demo/sink"
+    sink_port
     chown sekisho-web "$VAR/demo/sink"
     cp "$DEMO/sink.mjs" "$VAR/demo/sink.mjs" # this tree may be out of its reach
     launch sink setpriv --reuid=sekisho-web --regid=sekisho-rpc --clear-groups \
@@ -49,6 +60,7 @@ This mail holds the standard test text for spam filters (GTUBE):
 XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X
 EOF
     # In two pieces, so that virus scanners leave this file alone.
+    # shellcheck disable=SC2016
     local eicar='X5O!P%@AP[4\PZX54(P^)7CC)7}$EIC''AR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'
     {
         cat <<'EOF'
@@ -98,8 +110,6 @@ demo_settle() {
 }
 command_demo() {
     load_settings
-    # shellcheck source=tests/env.sh
-    SINK_PORT=${SINK_PORT:-$(. "$TOP/tests/env.sh" && free_port 2625)}
     PARTS+=(sink)
     begin
     demo_people

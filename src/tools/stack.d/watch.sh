@@ -1,5 +1,5 @@
 # The commands: run, start, stop, status, hold, resume.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2153
 
 # An error while starting: nothing stays half-started.
 fail() {
