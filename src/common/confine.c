@@ -35,30 +35,66 @@ struct role {
 
 /* mmap and mprotect are allowed without PROT_EXEC only, see below. */
 static const int scan_calls[] = {
-    SCMP_SYS(read),          SCMP_SYS(write),         SCMP_SYS(readv),        SCMP_SYS(writev),
-    SCMP_SYS(pread64),       SCMP_SYS(pwrite64),      SCMP_SYS(recvmsg),      SCMP_SYS(sendmsg),
-    SCMP_SYS(recvfrom),      SCMP_SYS(sendto),        SCMP_SYS(munmap),       SCMP_SYS(mremap),
-    SCMP_SYS(madvise),       SCMP_SYS(brk),           SCMP_SYS(futex),        SCMP_SYS(clock_gettime),
-    SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep),   SCMP_SYS(gettimeofday), SCMP_SYS(getpid),
-    SCMP_SYS(gettid),        SCMP_SYS(getuid),        SCMP_SYS(geteuid),      SCMP_SYS(getgid),
-    SCMP_SYS(getegid),       SCMP_SYS(exit),          SCMP_SYS(exit_group),   SCMP_SYS(lseek),
-    SCMP_SYS(fstat),         SCMP_SYS(ftruncate),     SCMP_SYS(close),        SCMP_SYS(poll),
-    SCMP_SYS(ppoll),         SCMP_SYS(rt_sigaction),  SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(sigaltstack),   SCMP_SYS(getrandom),     SCMP_SYS(fcntl),        SCMP_SYS(tgkill),
-    SCMP_SYS(memfd_create),  SCMP_SYS(restart_syscall), SCMP_SYS(sched_yield), SCMP_SYS(setitimer),
-    SCMP_SYS(getrusage),     SCMP_SYS(times),         SCMP_SYS(dup),          SCMP_SYS(sysinfo),
-    SCMP_SYS(prlimit64),     -1,
+    SCMP_SYS(read),
+    SCMP_SYS(write),
+    SCMP_SYS(readv),
+    SCMP_SYS(writev),
+    SCMP_SYS(pread64),
+    SCMP_SYS(pwrite64),
+    SCMP_SYS(recvmsg),
+    SCMP_SYS(sendmsg),
+    SCMP_SYS(recvfrom),
+    SCMP_SYS(sendto),
+    SCMP_SYS(munmap),
+    SCMP_SYS(mremap),
+    SCMP_SYS(madvise),
+    SCMP_SYS(brk),
+    SCMP_SYS(futex),
+    SCMP_SYS(clock_gettime),
+    SCMP_SYS(clock_nanosleep),
+    SCMP_SYS(nanosleep),
+    SCMP_SYS(gettimeofday),
+    SCMP_SYS(getpid),
+    SCMP_SYS(gettid),
+    SCMP_SYS(getuid),
+    SCMP_SYS(geteuid),
+    SCMP_SYS(getgid),
+    SCMP_SYS(getegid),
+    SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
+    SCMP_SYS(lseek),
+    SCMP_SYS(fstat),
+    SCMP_SYS(ftruncate),
+    SCMP_SYS(close),
+    SCMP_SYS(poll),
+    SCMP_SYS(ppoll),
+    SCMP_SYS(rt_sigaction),
+    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(getrandom),
+    SCMP_SYS(fcntl),
+    SCMP_SYS(memfd_create),
+    SCMP_SYS(restart_syscall),
+    SCMP_SYS(sched_yield),
+    SCMP_SYS(setitimer),
+    SCMP_SYS(getrusage),
+    SCMP_SYS(times),
+    SCMP_SYS(dup),
+    SCMP_SYS(sysinfo),
+    -1,
 };
 
 static const struct role roles[] = {
-    [CONFINE_SCAN] = {1ul << 30, 32, 512ul << 20, RLIM_INFINITY, true, scan_calls},
+    [CONFINE_SCAN] = {1ul << 30, 32, 512ul << 20, 0, true, scan_calls},
     [CONFINE_ENGINE] = {RLIM_INFINITY, RLIM_INFINITY, RLIM_INFINITY, RLIM_INFINITY, false, NULL},
 };
 
 static int
 failed(struct err *e, const char *what)
 {
-    return err_set(e, ERR_ENV, "confine", "cannot confine this process (%s: %s)", what, strerror(errno));
+    return err_set(e, ERR_ENV, "confine", "cannot confine this process (%s: %s)", what,
+                   strerror(errno));
 }
 
 static int
@@ -72,8 +108,9 @@ static int
 set_limits(const struct role *r, struct err *e)
 {
     struct rlimit none = {0, 0};
-    if (setrlimit(RLIMIT_CORE, &none) || limit(RLIMIT_NOFILE, r->files) || limit(RLIMIT_FSIZE, r->file_size) ||
-        limit(RLIMIT_NPROC, r->processes) || (!ASAN && limit(RLIMIT_AS, r->memory)))
+    if (setrlimit(RLIMIT_CORE, &none) || limit(RLIMIT_NOFILE, r->files) ||
+        limit(RLIMIT_FSIZE, r->file_size) || limit(RLIMIT_NPROC, r->processes) ||
+        (!ASAN && limit(RLIMIT_AS, r->memory)))
         return failed(e, "limits");
     return 0;
 }
@@ -85,7 +122,8 @@ change_user(const char *user, struct err *e)
         return 0;
     const struct passwd *pw = getpwnam(user);
     if (!pw)
-        return err_set(e, ERR_ENV, "confine", "there is no user %s: run `make start` or add it", user);
+        return err_set(e, ERR_ENV, "confine", "there is no user %s: run `make start` or add it",
+                       user);
     if (setgroups(0, NULL) || setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) ||
         setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid))
         return failed(e, "user");
@@ -98,10 +136,12 @@ change_user(const char *user, struct err *e)
 static int
 close_files(struct err *e)
 {
-    struct landlock_ruleset_attr all = {.handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1};
+    struct landlock_ruleset_attr all = {.handled_access_fs =
+                                            (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1};
     int fd = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof all, 0);
     if (fd < 0 && (errno == ENOSYS || errno == EOPNOTSUPP)) {
-        evlog(EVLOG_WARN, "confine.no-landlock", "reason", "the kernel has none; seccomp holds alone", NULL);
+        evlog(EVLOG_WARN, "confine.no-landlock", "reason",
+              "the kernel has none; seccomp holds alone", NULL);
         return 0;
     }
     if (fd < 0)
@@ -118,16 +158,25 @@ filter_calls(const int *calls, struct err *e)
     int rc = f ? 0 : -ENOMEM;
     for (int i = 0; rc == 0 && calls[i] != -1; i++)
         rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, calls[i], 0);
+    if (rc == 0) /* other ABIs have other numbers for the same calls */
+        rc = seccomp_attr_set(f, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
     struct scmp_arg_cmp no_exec = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
     struct scmp_arg_cmp empty_path = SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH);
     if (rc == 0)
         rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, no_exec);
     if (rc == 0)
         rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_exec);
+    if (rc == 0) /* abort() */
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+                              SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+    if (rc == 0) /* reading its own limits */
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2, SCMP_A0(SCMP_CMP_EQ, 0),
+                              SCMP_A2(SCMP_CMP_EQ, 0));
     if (rc == 0) /* fstat() of a newer libc */
         rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1, empty_path);
     /* Opening is answered with an error instead of death: libraries try and go on without. */
-    const int refused[] = {SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(readlink), SCMP_SYS(ioctl)};
+    const int refused[] = {SCMP_SYS(open),      SCMP_SYS(openat),   SCMP_SYS(access),
+                           SCMP_SYS(faccessat), SCMP_SYS(readlink), SCMP_SYS(ioctl)};
     for (size_t i = 0; rc == 0 && i < sizeof refused / sizeof *refused; i++)
         rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), refused[i], 0);
     if (rc == 0)

@@ -12,7 +12,11 @@ enum confine_role {
     CONFINE_ENGINE, /* gate, rpc, jobs: no_new_privs, not dumpable, core size 0 */
 };
 
-/* Switches to the user (as root only; NULL keeps it), then closes the doors, for good. */
+/* CONFINE_SCAN cannot load anything any more: gconv modules of iconv, ICU and libmagic data, and
+ * whatever a library opens at its first use, must have been loaded before (role_scan.c does it by
+ * scanning a sample). A forbidden call kills the process; opening fails with EACCES.
+ *
+ * Switches to the user (as root only; NULL keeps it), then closes the doors, for good. */
 int confine(enum confine_role role, const char *user, struct err *e);
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * One line per event on standard error, JSON: {"at":"...","level":"info","event":"scan.done",...}.
- * Control bytes are escaped by the JSON encoder, so no field can start a new line (T-W17).
+ * Control bytes and invisible or bidirectional characters are escaped, so no field can start a new
+ * line or disturb a terminal (T-W17).
  */
 #ifndef SEKISHO_EVLOG_H
 #define SEKISHO_EVLOG_H

@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "buf.h"
 #include "err.h"
+#include "jsonx.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -59,7 +60,8 @@ table_ok(const struct catalog *c, uint32_t table, size_t size)
         return false;
     for (uint32_t i = 0; i < c->n; i++) {
         uint32_t len = word(c, table + 8 * i), at = word(c, table + 8 * i + 4);
-        if (at >= size || len >= size - at || c->data[at + len] != '\0')
+        if (at >= size || len >= size - at || c->data[at + len] != '\0' ||
+            !jsonx_is_utf8(c->data + at, len))
             return false;
     }
     return true;
@@ -70,7 +72,8 @@ sorted(const struct catalog *c)
 {
     uint32_t len;
     for (uint32_t i = 1; i < c->n; i++)
-        if (strcmp(string_at(c, c->originals, i - 1, &len), string_at(c, c->originals, i, &len)) >= 0)
+        if (strcmp(string_at(c, c->originals, i - 1, &len), string_at(c, c->originals, i, &len)) >=
+            0)
             return false;
     return true;
 }
@@ -96,6 +99,21 @@ read_plural(struct catalog *c)
     return plural_parse(rule ? rule + 13 : NULL, &c->plural);
 }
 
+static const struct catalog *nearest(const char *lang, size_t n);
+
+/* pt-BR goes on with pt, and that with English, whatever was added first. */
+static void
+link_fallbacks(void)
+{
+    for (int i = 0; i < ncatalogs; i++) {
+        const char *dash = strrchr(catalogs[i]->lang, '-');
+        const struct catalog *c = NULL;
+        if (dash)
+            c = nearest(catalogs[i]->lang, (size_t)(dash - catalogs[i]->lang));
+        catalogs[i]->fallback = c ? c : &english;
+    }
+}
+
 int
 i18n_add(const char *lang, const void *data, size_t n, struct err *e)
 {
@@ -103,8 +121,8 @@ i18n_add(const char *lang, const void *data, size_t n, struct err *e)
     uint32_t magic = 0;
     if (n >= 4)
         memcpy(&magic, data, 4);
-    if (!lang_ok(lang) || ncatalogs == LANGUAGES)
-        return err_set(e, ERR_INPUT, "mo", "%.20s: not a language, or too many", lang);
+    if (!lang_ok(lang) || strcmp(lang, english.lang) == 0)
+        return err_set(e, ERR_INPUT, "mo", "%.20s: not the name of another language", lang);
     if (n < 28 || n > LARGEST || (magic != 0x950412de && magic != 0xde120495))
         return err_set(e, ERR_INPUT, "mo", "%s: not a .mo file", lang);
     c.swapped = magic == 0xde120495;
@@ -114,22 +132,20 @@ i18n_add(const char *lang, const void *data, size_t n, struct err *e)
     c.n = word(&c, 8);
     c.originals = word(&c, 12);
     c.translations = word(&c, 16);
-    if (c.n > STRINGS || !table_ok(&c, c.originals, n) || !table_ok(&c, c.translations, n) || !sorted(&c))
+    if (c.n > STRINGS || !table_ok(&c, c.originals, n) || !table_ok(&c, c.translations, n) ||
+        !sorted(&c))
         return err_set(e, ERR_INPUT, "mo", "%s: damaged .mo file", lang);
     if (!read_plural(&c))
         return err_set(e, ERR_INPUT, "mo", "%s: bad Plural-Forms", lang);
-    c.fallback = &english;
-    for (int i = 0; i < ncatalogs; i++) {
-        if (strcmp(catalogs[i]->lang, lang) == 0) {
-            *catalogs[i] = c;
-            return 0;
-        }
-    }
-    struct catalog *kept = malloc(sizeof *kept);
-    if (!kept)
+    int i = 0;
+    while (i < ncatalogs && strcmp(catalogs[i]->lang, lang) != 0)
+        i++;
+    if (i == LANGUAGES)
+        return err_set(e, ERR_INPUT, "mo", "%s: too many languages", lang);
+    if (i == ncatalogs && !(catalogs[ncatalogs++] = malloc(sizeof c)))
         bug("out of memory");
-    *kept = c;
-    catalogs[ncatalogs++] = kept;
+    *catalogs[i] = c;
+    link_fallbacks();
     return 0;
 }
 
@@ -201,7 +217,8 @@ quality(const char *s, size_t n)
     q++;
     while (q < s + n && isspace((unsigned char)*q))
         q++;
-    if (s + n - q < 3 || tolower((unsigned char)q[0]) != 'q' || q[1] != '=' || (q[2] != '0' && q[2] != '1'))
+    if (s + n - q < 3 || tolower((unsigned char)q[0]) != 'q' || q[1] != '=' ||
+        (q[2] != '0' && q[2] != '1'))
         return 0;
     int v = (q[2] - '0') * 1000, unit = 100;
     for (const char *p = q + 4; p < s + n && isdigit((unsigned char)*p) && unit; p++, unit /= 10)
@@ -281,10 +298,13 @@ i18n_tr(const struct catalog *c, const char *msgid)
 const char *
 i18n_trn(const struct catalog *c, const char *one, const char *many, unsigned long n)
 {
-    uint32_t len;
-    const char *t = find(c, one, &len), *end = t ? t + len : NULL;
-    if (!t || !*t)
+    uint32_t len = 0;
+    const char *t = NULL;
+    while (c && (!(t = find(c, one, &len)) || !*t))
+        c = c->fallback;
+    if (!c)
         return n == 1 ? one : many;
+    const char *end = t + len;
     unsigned long form = plural_eval(&c->plural, n);
     for (; form && t < end; form--) {
         size_t skip = strlen(t) + 1;

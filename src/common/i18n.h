@@ -15,11 +15,12 @@ struct err;
 struct catalog;
 
 /* Adds a language ("ja", "pt-BR"). data must stay in place; it is checked completely here, hostile
- * files are refused. English ("en") exists always and needs no file. A language that is there already is
- * replaced: only before anybody looks up. -1: ERR_INPUT "mo". */
+ * files are refused. English ("en") exists always and needs no file. A language that is there
+ * already is replaced. Only before anybody looks up. -1: ERR_INPUT "mo". */
 int i18n_add(const char *lang, const void *data, size_t n, struct err *e);
 
-/* Fallback chain pt-BR -> pt -> en; never NULL. */
+/* The nearest language: pt-BR, else pt, else en; never NULL. What a catalogue lacks is looked for
+ * along the same chain. */
 const struct catalog *i18n_find(const char *lang);
 const char *i18n_lang(const struct catalog *c); /* "ja" */
 /* Languages known, sorted, in their own names order; NULL-terminated. */

@@ -104,7 +104,8 @@ jsonx_bool(const json_t *obj, const char *key, bool def)
     return json_is_boolean(v) ? json_is_true(v) : def;
 }
 
-/* Length of the valid UTF-8 sequence at s (RFC 3629: no overlong forms, no surrogates), 0 if none. */
+/* Length of the valid UTF-8 sequence at s (RFC 3629: no overlong forms, no surrogates), 0 if none.
+ */
 static size_t
 sequence(const unsigned char *s, size_t n)
 {
@@ -120,6 +121,16 @@ sequence(const unsigned char *s, size_t n)
         (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
         return 0;
     return len;
+}
+
+bool
+jsonx_is_utf8(const void *s, size_t n)
+{
+    const unsigned char *u = s;
+    for (size_t i = 0, len; i < n; i += len)
+        if (!(len = sequence(u + i, n - i)))
+            return false;
+    return true;
 }
 
 char *

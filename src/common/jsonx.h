@@ -33,5 +33,6 @@ bool jsonx_bool(const json_t *obj, const char *key, bool def);
 json_t *jsonx_text(struct arena *a, const char *s, size_t n);
 /* The same as plain UTF-8 text, NUL-terminated. PostgreSQL takes no NUL and no bad UTF-8. */
 char *jsonx_utf8(struct arena *a, const char *s, size_t n);
+bool jsonx_is_utf8(const void *s, size_t n); /* NUL is a character like others */
 
 #endif

@@ -65,7 +65,8 @@ parse_number(const struct setting_def *d, const char *text, int64_t *out)
 static int
 parse_bool(const char *text, int64_t *out)
 {
-    static const char *const yes[] = {"yes", "true", "on", "1"}, *const no[] = {"no", "false", "off", "0"};
+    static const char *const yes[] = {"yes", "true", "on", "1"}, *const no[] = {"no", "false",
+                                                                                "off", "0"};
     for (size_t i = 0; i < 4; i++) {
         if (strcmp(text, yes[i]) == 0 || strcmp(text, no[i]) == 0) {
             *out = strcmp(text, yes[i]) == 0;
@@ -75,30 +76,58 @@ parse_bool(const char *text, int64_t *out)
     return -1;
 }
 
+/* Texts that are one of a few words. */
+static const struct choice {
+    enum setting setting;
+    const char *words; /* each with a space before and behind */
+    const char *advice;
+} choices[] = {
+    {SET_log_level, " debug info warn error ", "use debug, info, warn or error"},
+    {SET_profile, " normal test ", "use normal or test"},
+};
+
+static const struct choice *
+bad_choice(enum setting s, const char *text)
+{
+    char word[40];
+    for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
+        if (choices[i].setting != s)
+            continue;
+        snprintf(word, sizeof word, " %.36s ", text);
+        if (!strstr(choices[i].words, word) || strpbrk(text, " ") || !*text)
+            return &choices[i];
+    }
+    return NULL;
+}
+
 /* where: "file:line: " or "environment: " */
 static int
 set_value(enum setting s, const char *text, const char *where, struct err *e)
 {
     const struct setting_def *d = &defs[s];
+    const struct choice *c;
     int64_t v = 0;
     switch (d->type) {
     case TEXT:
     case PATH:
         if (d->max && strlen(text) > (size_t)d->max)
-            return err_set(e, ERR_INPUT, "setting", "%s%s: longer than %lld characters", where,
-                           d->name, (long long)d->max);
+            return err_set(e, ERR_INPUT, "setting", "%s%s: longer than %lld characters; shorten it",
+                           where, d->name, (long long)d->max);
+        if ((c = bad_choice(s, text)))
+            return err_set(e, ERR_INPUT, "setting", "%s%s: \"%.60s\" is not known; %s", where,
+                           d->name, text, c->advice);
         break;
     case BOOL:
         if (parse_bool(text, &v))
-            return err_set(e, ERR_INPUT, "setting", "%s%s: \"%s\" is neither yes nor no", where,
+            return err_set(e, ERR_INPUT, "setting", "%s%s: \"%.60s\" is neither yes nor no", where,
                            d->name, text);
         break;
     default:
         if (parse_number(d, text, &v))
-            return err_set(e, ERR_INPUT, "setting", "%s%s: \"%s\" is not a number%s", where,
-                           d->name, text, d->type == BYTES ? " (K, M, G may follow)" : "");
+            return err_set(e, ERR_INPUT, "setting", "%s%s: \"%.60s\" is not a number; use digits%s",
+                           where, d->name, text, d->type == BYTES ? ", K, M or G may follow" : "");
         if ((d->min || d->max) && (v < d->min || v > d->max))
-            return err_set(e, ERR_INPUT, "setting", "%s%s: %s is out of range, use %lld to %lld",
+            return err_set(e, ERR_INPUT, "setting", "%s%s: %.60s is out of range; use %lld to %lld",
                            where, d->name, text, (long long)d->min, (long long)d->max);
     }
     free(values[s].text);
@@ -140,10 +169,10 @@ unknown_key(const char *where, const char *key, struct err *e)
         if (distance(key, defs[i].name) < distance(key, defs[best].name))
             best = i;
     if (distance(key, defs[best].name) <= 3)
-        return err_set(e, ERR_INPUT, "setting", "%s%.64s: no such setting, did you mean %s?", where,
+        return err_set(e, ERR_INPUT, "setting", "%s%.64s: no such setting; did you mean %s?", where,
                        key, defs[best].name);
     return err_set(e, ERR_INPUT, "setting",
-                   "%s%.64s: no such setting, see `sekisho settings` for the list", where, key);
+                   "%s%.64s: no such setting; see `sekisho settings` for the list", where, key);
 }
 
 static char *
@@ -166,7 +195,8 @@ read_line(const char *file, int number, char *line, struct err *e)
     if (!*key || *key == '#')
         return 0;
     if (!(eq = strchr(key, '=')))
-        return err_set(e, ERR_INPUT, "setting", "%s\"%.64s\" is not \"key = value\"", where, key);
+        return err_set(e, ERR_INPUT, "setting",
+                       "%s\"%.64s\" is not \"key = value\"; comments begin with #", where, key);
     *eq = '\0';
     key = trim(key);
     for (int i = 0; i < SET__COUNT; i++)
@@ -186,7 +216,8 @@ read_file(const char *file, struct err *e)
     int rc = 0;
     for (int n = 1; rc == 0 && fgets(line, sizeof line, f); n++) {
         if (!strchr(line, '\n') && !feof(f))
-            rc = err_set(e, ERR_INPUT, "setting", "%s:%d: line is too long", file, n);
+            rc = err_set(e, ERR_INPUT, "setting", "%.120s:%d: line is too long; shorten it", file,
+                         n);
         else
             rc = read_line(file, n, line, e);
     }
@@ -240,7 +271,7 @@ intern(const char *text)
     static struct kept {
         struct kept *next;
         char text[];
-    } *kept;
+    } * kept;
     struct kept *k;
     for (k = __atomic_load_n(&kept, __ATOMIC_ACQUIRE); k; k = k->next)
         if (strcmp(k->text, text) == 0)
@@ -250,7 +281,8 @@ intern(const char *text)
         bug("out of memory");
     memcpy(k->text, text, n);
     k->next = __atomic_load_n(&kept, __ATOMIC_ACQUIRE);
-    while (!__atomic_compare_exchange_n(&kept, &k->next, k, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    while (
+        !__atomic_compare_exchange_n(&kept, &k->next, k, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         ;
     return k->text;
 }
@@ -284,15 +316,31 @@ settings_run(const char *name)
     return intern(path);
 }
 
+/* As conninfo values want it: a path may have spaces, quotes, backslashes. */
+static const char *
+quoted(const char *path, char *out, size_t size)
+{
+    size_t n = 0;
+    out[n++] = '\'';
+    for (; *path && n + 4 < size; path++) {
+        if (*path == '\'' || *path == '\\')
+            out[n++] = '\\';
+        out[n++] = *path;
+    }
+    out[n++] = '\'';
+    out[n] = '\0';
+    return out;
+}
+
 const char *
 settings_database(const char *role)
 {
     const char *url = settings_text(SET_database);
-    char text[PATH_MAX + 1200];
+    char text[PATH_MAX * 2 + 1200], host[PATH_MAX * 2];
     if (!*url)
         snprintf(text, sizeof text,
                  "host=%s port=5432 dbname=sekisho user=%s application_name=%s connect_timeout=2",
-                 settings_run("pg"), role, role);
+                 quoted(settings_run("pg"), host, sizeof host), role, role);
     else if (strncmp(url, "postgresql://", 13) == 0 || strncmp(url, "postgres://", 11) == 0)
         snprintf(text, sizeof text, "%s%cuser=%s&application_name=%s&connect_timeout=2", url,
                  strchr(url, '?') ? '&' : '?', role, role);

@@ -1,6 +1,6 @@
 /*
  * Clocks and durations. Time-outs use the monotonic clock, stored times the wall clock in
- * milliseconds since 1970 UTC. Tests set the wall clock with when_freeze() or SEKISHO_NOW.
+ * milliseconds since 1970 UTC. Tests set the wall clock with when_freeze().
  */
 #ifndef SEKISHO_WHEN_H
 #define SEKISHO_WHEN_H

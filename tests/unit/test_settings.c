@@ -35,8 +35,11 @@ wrong_lines(void **state)
         {"# fine\n\nsmtp_port = abc\n", ":3: ", "is not a number"},
         {"smtp_port = 70000\n", ":1: ", "use 1 to 65535"},
         {"smtp_port 25\n", ":1: ", "is not \"key = value\""},
-        {"message_size = 10X\n", ":1: ", "K, M, G"},
+        {"message_size = 10X\n", ":1: ", "K, M or G may follow"},
         {"nothing_like_it_at_all = 1\n", ":1: ", "no such setting"},
+        {"log_level = loud\n", ":1: ", "use debug, info, warn or error"},
+        {"profile = test normal\n", ":1: ", "use normal or test"},
+        {"profile =\n", ":1: ", "use normal or test"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct err e = {0};
@@ -72,8 +75,24 @@ values_and_environment(void **state)
     unlink(file);
     setenv("DATABASE_URL", "postgresql://db.example/mail?sslmode=require", 1);
     assert_int_equal(settings_load(NULL, &e), 0);
-    assert_non_null(strstr(settings_database("sekisho_engine"), "?sslmode=require&user=sekisho_engine"));
+    assert_non_null(
+        strstr(settings_database("sekisho_engine"), "?sslmode=require&user=sekisho_engine"));
     unsetenv("DATABASE_URL");
+    setenv("DATABASE_URL", "host=db.example dbname=mail user=somebody", 1);
+    assert_int_equal(settings_load(NULL, &e), 0);
+    assert_non_null(strstr(settings_database("sekisho_jobs"), "user=somebody user=sekisho_jobs "));
+    unsetenv("DATABASE_URL");
+    setenv("SEKISHO_RUN", "/tmp/it's a \\ folder", 1);
+    assert_int_equal(settings_load(NULL, &e), 0);
+    assert_non_null(strstr(settings_database("sekisho_jobs"),
+                           "host='/tmp/it\\'s a \\\\ folder/pg' port=5432 dbname=sekisho "));
+    unsetenv("SEKISHO_RUN");
+    setenv("VAR", "relative", 1);
+    assert_int_equal(settings_load(NULL, &e), 0);
+    assert_int_equal(settings_path("key/x")[0], '/');
+    assert_non_null(strstr(settings_path("key/x"), "/relative/key/x"));
+    assert_ptr_equal(settings_path("key/x"), settings_path("key/x"));
+    unsetenv("VAR");
 }
 
 /* conf/sekisho.conf shows every key with its default, and nothing else. */
@@ -106,6 +125,8 @@ shipped_file(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(wrong_lines), cmocka_unit_test(values_and_environment), cmocka_unit_test(shipped_file)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(wrong_lines),
+                                       cmocka_unit_test(values_and_environment),
+                                       cmocka_unit_test(shipped_file)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
