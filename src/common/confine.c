@@ -161,7 +161,6 @@ filter_calls(const int *calls, struct err *e)
     if (rc == 0) /* other ABIs have other numbers for the same calls */
         rc = seccomp_attr_set(f, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
     struct scmp_arg_cmp no_exec = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
-    struct scmp_arg_cmp empty_path = SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH);
     if (rc == 0)
         rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, no_exec);
     if (rc == 0)
@@ -172,11 +171,11 @@ filter_calls(const int *calls, struct err *e)
     if (rc == 0) /* reading its own limits */
         rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2, SCMP_A0(SCMP_CMP_EQ, 0),
                               SCMP_A2(SCMP_CMP_EQ, 0));
-    if (rc == 0) /* fstat() of a newer libc */
-        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1, empty_path);
-    /* Opening is answered with an error instead of death: libraries try and go on without. */
+    /* Opening is answered with an error instead of death: libraries try and go on without. So is
+     * newfstatat, which glibc's fstat() uses: AT_EMPTY_PATH allows an empty path, but any path. */
     const int refused[] = {SCMP_SYS(open),      SCMP_SYS(openat),   SCMP_SYS(access),
-                           SCMP_SYS(faccessat), SCMP_SYS(readlink), SCMP_SYS(ioctl)};
+                           SCMP_SYS(faccessat), SCMP_SYS(readlink), SCMP_SYS(ioctl),
+                           SCMP_SYS(newfstatat)};
     for (size_t i = 0; rc == 0 && i < sizeof refused / sizeof *refused; i++)
         rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), refused[i], 0);
     if (rc == 0)

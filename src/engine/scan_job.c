@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../common/arena.h"
@@ -245,17 +244,17 @@ static int
 map_message(int fd, struct arena *a, struct scan_job *job)
 {
     struct mapping *m = arena_alloc(a, sizeof *m);
-    struct stat st;
     int seals = fcntl(fd, F_GET_SEALS);
+    off_t size = lseek(fd, 0, SEEK_END); /* the sandbox has no fstat: it takes paths, too */
 
     if (seals < 0 || (seals & (F_SEAL_WRITE | F_SEAL_SHRINK)) != (F_SEAL_WRITE | F_SEAL_SHRINK) ||
-        fstat(fd, &st) < 0)
+        size < 0)
         return -1;
     job->raw = (const unsigned char *)"";
-    job->raw_len = (size_t)st.st_size;
-    if (st.st_size == 0)
+    job->raw_len = (size_t)size;
+    if (size == 0)
         return 0;
-    m->n = (size_t)st.st_size;
+    m->n = (size_t)size;
     m->p = mmap(NULL, m->n, PROT_READ, MAP_PRIVATE, fd, 0);
     if (m->p == MAP_FAILED)
         return -1;

@@ -50,7 +50,7 @@ enum scan_job_news scan_job_wait(int fd, uint64_t id, int64_t deadline, struct a
                                  json_t **reply);
 
 /* Blocks. 1: *job is filled, its memory and mapping live as long as the arena (mem_fd is closed);
- * 0: nobody will send any more; -1: not a job, ignore it. Calls recvmsg, mmap, fcntl, fstat, close.
+ * 0: nobody will send any more; -1: not a job, ignore it. Calls recvmsg, mmap, fcntl, lseek, close.
  */
 int scan_job_recv(int fd, struct arena *a, struct scan_job *job, struct err *e);
 /* NULL: could not be done (the caller sees SCAN_JOB_BROKEN). Calls sendmsg only. */

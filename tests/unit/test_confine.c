@@ -317,7 +317,7 @@ static int
 try_stat(void)
 {
     struct stat st;
-    return fstatat(AT_FDCWD, "/etc/passwd", &st, 0) == 0 ? 0 : 1;
+    return fstatat(AT_FDCWD, "/etc/passwd", &st, AT_EMPTY_PATH) == 0 ? 0 : 1;
 }
 #ifdef __x86_64__
 static int
