@@ -48,7 +48,7 @@ clean(struct arena *a, const char *url)
 {
     static const char hex[] = "0123456789ABCDEF";
     char *copy = arena_alloc(a, strnlen(url, URL_MAX) * 3 + 1), *o = copy;
-    for (size_t i = 0; url[i] && i < URL_MAX; i++) {
+    for (size_t i = 0; i < URL_MAX && url[i]; i++) {
         unsigned char c = (unsigned char)url[i];
         if (c == '\r' || c == '\n' || c == '\t')
             continue;
