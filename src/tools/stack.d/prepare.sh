@@ -6,6 +6,21 @@ need_root() {
         "(containers: the default user is fine)"
 }
 
+# What must be installed; make does it, other ways of starting may forget.
+need_programs() {
+    local pair
+    for pair in postfix:postfix kore:kore setpriv:util-linux postgres:postgresql-15 clamd:clamav-daemon; do
+        case ${pair%%:*} in
+        postgres) private_database || continue ;;
+        clamd) private_clamd || continue ;;
+        esac
+        command -v "${pair%%:*}" >/dev/null ||
+            die "${pair%%:*} is missing: install the package ${pair#*:}"
+    done
+    [[ -e /usr/lib/postfix/postfix-pgsql.so ]] ||
+        die "Postfix cannot read the database: install the package postfix-pgsql"
+}
+
 # name group: a system user without home and shell
 make_user() {
     if ! getent passwd "$1" >/dev/null; then
@@ -270,6 +285,7 @@ check_ports() {
         "conf/sekisho.conf"
 }
 prepare() {
+    need_programs
     private_database || [[ ${SET[database]} == postgres*://* ]] ||
         die "DATABASE_URL must look like postgresql://host/database"
     make_users
