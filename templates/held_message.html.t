@@ -16,12 +16,16 @@
 <div class="msg-from"><span class="avatar large" aria-hidden="true">{{ui_initials(r, v->m.sender_name, v->m.sender)}}</span>
 <div>
 % if (*v->m.sender_name) {
-<b><bdi>{{v->m.sender_name}}</bdi></b> <bdi class="addr muted">{{v->m.sender}}</bdi>
+<b><bdi>{{v->m.sender_name}}</bdi></b> <span class="muted">
+%     ui_address(r, out, v->m.sender);
+</span>
 % } else {
-<b><bdi class="addr">{{v->m.sender}}</bdi></b>
+<b>
+%     ui_address(r, out, v->m.sender);
+</b>
 % }
 <br><small class="muted">{{TF(T("to {mailbox}"), "mailbox", v->m.recipient)}}</small></div>
-<div class="when"><time datetime="{{view_iso(r, v->m.received_at)}}">{{view_when_full(r, v->m.received_at)}}</time><br>{{view_zone(r)}}</div>
+<div class="when"><time datetime="{{view_iso(r, v->m.received_at)}}">{{view_when_full(r, v->m.received_at)}}</time><br>{{ui_zone_name(r)}}</div>
 </div></div>
 % if (held || deleted) {
 %     if (v->may_act) {

@@ -57,9 +57,13 @@
 %     }
 <td class="c-from">
 %     if (*m->sender_name) {
-<b><bdi>{{m->sender_name}}</bdi></b><bdi class="sub addr">{{m->sender}}</bdi>
+<b><bdi>{{m->sender_name}}</bdi></b><span class="sub">
+%         ui_address(r, out, m->sender);
+</span>
 %     } else {
-<b><bdi class="addr">{{m->sender}}</bdi></b>
+<b>
+%         ui_address(r, out, m->sender);
+</b>
 %     }
 </td>
 <td class="c-to" data-label="{{T("Recipient")}}"><bdi class="addr">{{m->recipient}}</bdi></td>

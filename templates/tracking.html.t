@@ -15,7 +15,7 @@
 <a href="{{url: view_path(r, "/tracking", "q", v->query, "period", o->value, NULL)}}"{{? !strcmp(o->value, v->period): aria-current="true"}}>{{o->label}}</a>
 % }
 </span>
-<details class="menu query-help" name="filter"><summary class="btn quiet">
+<details class="menu end query-help" name="filter"><summary class="btn quiet">
 % view_icon(out, "circle-help", 18);
 {{T("Search words")}}</summary><div class="pop"><dl class="pairs" id="query-help">
 <dt><code>from:</code></dt><dd>{{T("sender, in the envelope or the header")}}</dd>
@@ -43,7 +43,9 @@
 %     for (int i = 0; i < v->n; i++) {
 %         const struct pg_track_row *m = &v->rows[i];
 <tr><td class="c-when"><time datetime="{{view_iso(r, m->received_at)}}" title="{{view_when_full(r, m->received_at)}}">{{view_when_exact(r, m->received_at)}}</time></td>
-<td class="c-from"><bdi class="addr">{{m->sender}}</bdi><bdi class="sub addr">{{m->recipient}}</bdi></td>
+<td class="c-from">
+%         ui_address(r, out, m->sender);
+<bdi class="sub addr">{{m->recipient}}</bdi></td>
 <td class="c-subject"><a class="row-link" href="{{url: arena_printf(r->a, "/tracking/%s", m->message_id)}}"><bdi>{{m->subject}}</bdi></a></td>
 <td class="c-kind">
 %         t_part_state(r, m->state);

@@ -53,7 +53,9 @@
 </div>
 <aside class="stackv" aria-label="{{T("Details")}}">
 <section class="card"><div class="card-head"><h2>{{T("Envelope")}}</h2></div><div class="card-body"><dl class="pairs">
-<dt>{{T("Sender")}}</dt><dd><bdi class="addr">{{v->sender}}</bdi></dd>
+<dt>{{T("Sender")}}</dt><dd>
+% ui_address(r, out, v->sender);
+</dd>
 <dt>{{T("Sent by")}}</dt><dd><bdi class="mono addr">{{v->client_ip}}</bdi>
 % if (*v->client_name) {
 <br><bdi class="muted addr">{{v->client_name}}</bdi>
@@ -68,7 +70,9 @@
 % if (*v->header_from_name) {
 <bdi>{{v->header_from_name}}</bdi><br>
 % }
-<bdi class="addr">{{v->header_from}}</bdi>
+
+% ui_address(r, out, v->header_from);
+
 % if (v->from_differs) {
 <br><span class="tone-warn small">{{T("Differs from the envelope sender")}}</span>
 % }

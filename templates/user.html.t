@@ -8,7 +8,10 @@
 % t_part_crumbs(r, "/users", T("Users"), title);
 </div>
 <div class="head"><div class="head-text"><h1><bdi>{{title}}</bdi></h1>
-<p><bdi dir="ltr">{{u->address}}</bdi></p></div>
+% if (*u->name) {
+<p><bdi dir="ltr">{{u->address}}</bdi></p>
+% }
+</div>
 % if (v->may_change && !u->self) {
 <div class="btns"><form method="post" action="{{url: arena_printf(r->a, "/users/%s/state", u->id)}}">
 %     view_csrf(r, out);
