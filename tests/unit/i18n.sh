@@ -40,6 +40,7 @@ for po in i18n/*.po; do
     report "$rc" "$lang: nothing is left in English"
     # {places} of the text must be those of the msgid.
     msgattrib --translated --no-obsolete --no-wrap "$work/$lang.po" >"$work/translated.po"
+    # shellcheck disable=SC2016
     node -e '
         const places = (texts) => new Set(texts.join(" ").match(/\{\w+\}/g) ?? []);
         for (const entry of require("fs").readFileSync(process.argv[1], "utf8").split("\n\n")) {
