@@ -135,7 +135,7 @@ RETURNS boolean LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public,
     INSERT INTO session (session_hash, org_id, account_id, surface, csrf, client_ip, agent)
     SELECT p_hash, a.org_id, a.account_id, p_surface, p_csrf, left(p_ip, 64), left(p_agent, 256)
       FROM account a WHERE a.org_id = p_org AND a.account_id = p_account AND a.state = 'active'
-       AND (p_surface = 'portal' OR a.role <> 'user')
+       AND (p_surface = 'portal' OR (a.role <> 'user' AND session_user <> 'sekisho_portal'))
     RETURNING org_id, account_id),
   seen AS (
     UPDATE account a SET last_sign_in = now() FROM made WHERE a.org_id = made.org_id AND a.account_id = made.account_id)

@@ -26,7 +26,7 @@ BEGIN
     threshold, reasons, scan, scan_us, resend_of)
   VALUES (v_org, v_id, v_at, p->>'node', p->>'direction', nullif(p->>'queue_id', ''), p->>'client_ip', p->>'client_name',
     p->>'helo', p->>'tls', p->>'envelope_sender', p->>'sender_domain', p->>'header_from', p->>'header_from_name',
-    p->>'header_id', p->>'subject', (p->>'bytes')::bigint, p_sha256, p->>'verdict', (p->>'score')::float8,
+    left(p->>'header_id', 600), p->>'subject', (p->>'bytes')::bigint, p_sha256, p->>'verdict', (p->>'score')::float8,
     (p->>'threshold')::float8, p->'reasons', p->'scan', (p->>'scan_us')::bigint, v_resend);
   INSERT INTO message_recipient (org_id, message_id, recipient_id, received_at, address, domain, original, state, state_at,
     disposition, kind, rule, queue_id, expires_at)

@@ -56,13 +56,13 @@ BEGIN
       UPDATE message_recipient SET queue_id = q WHERE release_id = (f->>'release_id')::uuid AND state = 'releasing';
     WHEN 'queued' THEN
       UPDATE log_fact SET nrcpt = (f->>'nrcpt')::int WHERE node = p_node AND queue_id = q;
-      PERFORM logfollow_move(q, NULL, ARRAY['passed', 'releasing'], 'queued', v_at, '{}');
+      PERFORM logfollow_move(q, NULL, ARRAY['passed', 'unaccepted', 'releasing'], 'queued', v_at, '{}');
       IF NOT EXISTS (SELECT FROM message_recipient WHERE queue_id = q) THEN
         INSERT INTO log_fact (node, queue_id, at, nrcpt) VALUES (p_node, q, v_at, (f->>'nrcpt')::int)
           ON CONFLICT (node, queue_id) DO NOTHING;
       END IF;
     WHEN 'delivery' THEN
-      PERFORM logfollow_move(q, ARRAY[f->>'to', f->>'orig_to'], ARRAY['passed', 'releasing', 'queued', 'deferred'],
+      PERFORM logfollow_move(q, ARRAY[f->>'to', f->>'orig_to'], ARRAY['passed', 'unaccepted', 'releasing', 'queued', 'deferred'],
                              f->>'status', v_at, f->'detail');
     WHEN 'expired' THEN
       PERFORM logfollow_move(q, NULL, ARRAY['passed', 'queued', 'deferred'], 'expired', v_at, '{}');

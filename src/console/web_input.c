@@ -156,6 +156,9 @@ read_text(struct web_req *r, const struct field *f, struct value *v, const struc
 static void
 read_value(struct web_req *r, const struct field *f, struct value *v, const struct web_pair *p)
 {
+    /* The bytes of an upload were not checked as text: a file sent for a text field is no input. */
+    if (p->filename && f->kind != FIELD_FILE)
+        return;
     switch (f->kind) {
     case FIELD_TEXT:
     case FIELD_LINES:
