@@ -8,6 +8,7 @@
 #include <strings.h>
 #include <unicode/ucnv.h>
 #include <unicode/ucsdet.h>
+#include <unicode/ustring.h>
 
 #define GUESS_BYTES 8192
 
