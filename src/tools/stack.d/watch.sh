@@ -84,6 +84,7 @@ sweep() {
         kill -KILL -- "-$pid" 2>/dev/null || :
     fi
 }
+database_up=1
 declare -A NEXT_TRY=() DELAY=() STARTED=()
 # Starts what died. Called once a moment.
 watch_part() {
@@ -112,12 +113,14 @@ watch_part() {
     if ((now >= NEXT_TRY[$part])); then
         unset "NEXT_TRY[$part]"
         STARTED[$part]=$now
+        # It may have been away for less time than watch_database looks.
+        [[ $part != postgres ]] || database_up=0
         "start_$part"
+        [[ $part != postgres ]] || database_up=0
         note "$part started again"
     fi
 }
 # Postfix's look-ups avoid a database for a minute after it failed once: tell it when it is back.
-database_up=1
 watch_database() {
     local up=1
     if private_database; then
@@ -151,7 +154,7 @@ watch_all() {
             watch_part "$part"
         done
         round=$((round + 1))
-        if ((round % 4 == 0)); then
+        if ((round % 4 == 0 || !database_up)); then
             watch_database
         fi
     done
