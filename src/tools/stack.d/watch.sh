@@ -113,9 +113,8 @@ watch_part() {
     if ((now >= NEXT_TRY[$part])); then
         unset "NEXT_TRY[$part]"
         STARTED[$part]=$now
-        # It may have been away for less time than watch_database looks.
-        [[ $part != postgres ]] || database_up=0
         "start_$part"
+        # It may have been away for less time than watch_database looks.
         [[ $part != postgres ]] || database_up=0
         note "$part started again"
     fi
