@@ -1,0 +1,45 @@
+#!/bin/bash
+# Every audit event and every step of a message's time line has its words: what is written in SQL
+# and C is found in events.def and steps.def.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+tap=0
+failed=0
+check() { # name, what is wrong (nothing: fine)
+    tap=$((tap + 1))
+    if [[ -z $2 ]]; then
+        echo "ok $tap - $1"
+    else
+        echo "not ok $tap - $1"
+        while IFS= read -r line; do echo "# $line"; done <<<"$2"
+        failed=1
+    fi
+}
+defined() { # macro, file
+    sed -nE "s/^$1\(\"?([a-z_.]+)\"?,.*/\1/p" "src/console/$2" | sort
+}
+found() { # at least, words
+    (($(wc -l <<<"$2") >= $1)) || echo "only: $2"
+}
+
+audited=$({
+    grep -rhoE "'(org|domain|account|session|mail|link)\.[a-z_]+'" sql/queries sql/migrations
+    grep -rhoE '"(org|domain|account|session|mail|link)\.[a-z_]+"' src/engine src/console --include='*.c'
+} | tr -d "'\"" | sort -u)
+check "audit events are found" "$(found 15 "$audited")"
+check "every audit event has a sentence" "$(comm -23 <(echo "$audited") <(defined EVENT events.def))"
+
+kinds=$({
+    grep -rh "recipient_id, '[a-z_]*'" sql | grep -v "jsonb_build_object('recipient_id" | grep -oE "recipient_id, '[a-z_]+'" | sed -E "s/.*'(.*)'/\1/"
+    grep -rhoE "v_id, '[a-z_]+'" sql | sed -E "s/.*'(.*)'/\1/"
+    sed -nE 's/^STATE\((delivered|deferred|bounced|expired),.*/\1/p' src/console/states.def
+} | sort -u)
+check "event kinds are found" "$(found 8 "$kinds")"
+check "every event kind has a sentence" "$(comm -23 <(echo "$kinds") <(defined STEP steps.def))"
+
+states=$(sed -n '/^  state  *text NOT NULL CHECK (state IN (.passed/,/))/p' sql/migrations/0001-base.sql | grep -oE "'[a-z]+'" | tr -d "'" | sort -u)
+check "states are found" "$(found 13 "$states")"
+check "every state of a recipient has a word, and no other" \
+    "$(comm -3 <(echo "$states") <(defined STATE states.def))"
+echo "1..$tap"
+exit $failed
