@@ -312,7 +312,9 @@ web_connect(struct connection *c)
 {
     struct web_conn *w = kore_calloc(1, sizeof *w);
     w->c = c;
-    if (c->family == AF_INET6)
+    if (c->family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&c->addr.ipv6.sin6_addr))
+        inet_ntop(AF_INET, c->addr.ipv6.sin6_addr.s6_addr + 12, w->ip, sizeof w->ip);
+    else if (c->family == AF_INET6)
         inet_ntop(AF_INET6, &c->addr.ipv6.sin6_addr, w->ip, sizeof w->ip);
     else
         inet_ntop(AF_INET, &c->addr.ipv4.sin_addr, w->ip, sizeof w->ip);

@@ -174,7 +174,7 @@ run_coro(void *arg)
     if (!failed && !run->reply.status)
         bug("%s: the handler made no reply", r->path);
     if (!failed)
-        failed = web_session_flash(r);
+        web_session_flash(r);
     if (failed) {
         if (!run->state.secret_known)
             form_secret(r);
@@ -183,12 +183,31 @@ run_coro(void *arg)
     }
 }
 
+/* "gzip" among the codings, and not with q=0 (RFC 9110 12.5.3). */
+static bool
+takes_gzip(const char *accept)
+{
+    for (const char *p = accept; (p = strstr(p, "gzip")); p += 4) {
+        const char *q = p + 4 + strspn(p + 4, " ");
+        if (p > accept && p[-1] != ' ' && p[-1] != ',')
+            continue;
+        if (*q != ';')
+            return *q == '\0' || *q == ',';
+        q += 1 + strspn(q + 1, " ");
+        if (strncmp(q, "q=0", 3))
+            return true;
+        q += 3 + strspn(q + 3, ".0");
+        return *q != '\0' && *q != ',' && *q != ' ';
+    }
+    return false;
+}
+
 static void
 compress_page(struct run *run)
 {
     struct web_reply *p = &run->reply;
     if (p->n < GZIP_MIN || !p->type || strncmp(p->type, "text/html", 9) ||
-        !strstr(run->call->head.accept_encoding, "gzip"))
+        !takes_gzip(run->call->head.accept_encoding))
         return;
     z_stream z = {0};
     if (deflateInit2(&z, 4, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
@@ -256,7 +275,7 @@ serve_asset(struct run *run)
         return;
     }
     p->status = 200;
-    p->gzip = a->gz && strstr(run->call->head.accept_encoding, "gzip");
+    p->gzip = a->gz && takes_gzip(run->call->head.accept_encoding);
     p->body = p->gzip ? a->gz : a->data;
     p->n = p->gzip ? a->gz_n : a->n;
 }

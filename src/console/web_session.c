@@ -3,6 +3,7 @@
 #include "web_input.h"
 #include "web_reply.h"
 
+#include "../common/evlog.h"
 #include "../common/settings.h"
 #include "../common/token.h"
 
@@ -75,7 +76,7 @@ web_session_load(struct web_req *r)
     return lookup(r, NULL);
 }
 
-int
+void
 web_session_flash(struct web_req *r)
 {
     struct web_state *st = r->state;
@@ -83,9 +84,11 @@ web_session_flash(struct web_req *r)
     bool shown = *r->session.flash && r->method == M_GET && !r->fragment && !r->reply->location &&
                  !r->reply->sandbox;
     if (!r->session.present || (!st->flash_out && !shown))
-        return 0;
-    return DB_QUERY(r->db, NULL, r->a, STMT_WEB_SESSION_FLASH, NULL, &r->err,
-                    P_BYTES(st->session_hash, 32), P_TEXT(st->flash_out));
+        return;
+    struct err e = {0};
+    if (DB_QUERY(r->db, NULL, r->a, STMT_WEB_SESSION_FLASH, NULL, &e, P_BYTES(st->session_hash, 32),
+                 P_TEXT(st->flash_out)))
+        evlog(EVLOG_WARN, "web.flash", "path", r->path, "code", e.code, "text", e.text, NULL);
 }
 
 static int

@@ -22,7 +22,8 @@ int web_set_language(struct web_req *r, const char *lang);
 
 /* web_entry.c: fills r->session from the cookie. 0 also when there is no valid session. */
 int web_session_load(struct web_req *r);
-/* web_entry.c: writes the message bar that reply_flash() left, or clears the one just shown. */
-int web_session_flash(struct web_req *r);
+/* web_entry.c: writes the message bar that reply_flash() left, or clears the one just shown. What the
+ * handler did is done by then: a failure costs the message only. */
+void web_session_flash(struct web_req *r);
 
 #endif

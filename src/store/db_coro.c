@@ -82,7 +82,7 @@ watch(struct pg *pg, short events)
 static int
 pg_await(struct pg *pg, short events, int64_t deadline)
 {
-    bool keep = events == POLLIN && pg->state != CONNECTING;
+    bool keep = events == POLLIN && pg->state != CONNECTING && pg->fd >= 0;
     if (!keep)
         watch(pg, events);
     pg->waiter = coro_self();
@@ -123,6 +123,10 @@ on_event(void *p, int error)
         /* Notices may come at any time; anything else is the end. */
         if (!PQconsumeInput(pg->c) || PQstatus(pg->c) != CONNECTION_OK || error)
             pg_close(pg);
+    } else if (pg->fd >= 0) {
+        /* In a transaction whose coroutine waits for something else: not again and again. */
+        kore_platform_disable_read(pg->fd);
+        pg->fd = -1;
     }
 }
 
@@ -190,6 +194,8 @@ pg_release(struct pg *pg)
         return;
     }
     pg->state = IDLE;
+    if (pg->fd < 0)
+        watch(pg, POLLIN);
     pool_next(db, pg);
 }
 
