@@ -479,6 +479,11 @@ endless_shapes(void **state)
     for (int i = 0; i < 60000; i++)
         buf_str(b, "--x\n");
     assert_string_equal(policy_verdict(scan_buf(b)), "unscannable");
+    buf_clear(b);
+    buf_str(b, "From: a@b\nContent-Type: message/rfc822\n\n");
+    for (int i = 0; i < 30000; i++)
+        buf_str(b, "X: y\n");
+    assert_string_equal(policy_decide(scan_buf(b), NULL, "").reason, "too-many-headers");
     assert_string_equal(policy_verdict(msg_scan(a, (const unsigned char *)"", 0, NULL)), "clean");
 }
 

@@ -22,7 +22,6 @@
 #define NAME_SHOWN 300
 #define TYPE_SHOWN 200
 #define FILES 200
-#define DASH_LINES 50000
 
 struct preview {
     struct arena *a;
@@ -219,7 +218,7 @@ msg_preview(struct arena *a, const unsigned char *raw, size_t n)
     p.bytes = n;
     preview_blocks_init(&p.text, a);
     rawhead_read(scratch, raw, n, &h);
-    if (h.over || rawhead_dashes(raw, n) > DASH_LINES)
+    if (h.over || !rawhead_parsable(scratch, raw, n))
         p.text.truncated = true;
     else
         body(&p, raw, n);

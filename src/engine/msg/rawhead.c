@@ -9,6 +9,9 @@
 
 #define LINE_MAX_SMTP 998 /* RFC 5322 2.1.1, without CRLF */
 #define VALUE_MAX 65536
+/* Far above what mail has: text may look like this, too. */
+#define DASH_LINES 50000
+#define HEADER_LINES 20000
 
 struct raw_line
 raw_line(const unsigned char *raw, size_t n, size_t at)
@@ -173,18 +176,44 @@ rawhead_lines(struct msg *m, const unsigned char *raw, size_t n)
     }
 }
 
-size_t
-rawhead_dashes(const unsigned char *raw, size_t n)
+/* "message/rfc822" and the like: another header follows. */
+static bool
+names_message(const struct raw_line *l)
 {
-    size_t count = 0;
+    const unsigned char *p = memchr(l->p, '/', l->n);
+    return p && p - l->p >= 7 && strncasecmp((const char *)p - 7, "message", 7) == 0;
+}
+
+bool
+rawhead_parsable(struct msg *m, const unsigned char *raw, size_t n)
+{
+    size_t dashes = 0, lines = 0, most = 0;
+    bool header = true, message = false;
     for (size_t at = 0; at < n;) {
         struct raw_line l = raw_line(raw, n, at);
+        at = l.next;
+        if (l.n == 0) {
+            header = header && message;
+            message = false;
+            lines = 0;
+            continue;
+        }
         while (l.n && (*l.p == ' ' || *l.p == '\t'))
             l.p++, l.n--;
-        count += l.n > 2 && l.p[0] == '-' && l.p[1] == '-';
-        at = l.next;
+        if (l.n > 2 && l.p[0] == '-' && l.p[1] == '-') {
+            dashes++;
+            header = true;
+            lines = 0;
+        } else if (header) {
+            message |= names_message(&l);
+            most = ++lines > most ? lines : most;
+        }
     }
-    return count;
+    if (dashes > DASH_LINES)
+        msg_add_exception(m, "too-many-parts", "", MSG_PARTS, (int64_t)dashes);
+    if (most > HEADER_LINES)
+        msg_add_exception(m, "too-many-headers", "", MSG_HEADERS, (int64_t)most);
+    return dashes <= DASH_LINES && most <= HEADER_LINES;
 }
 
 char *

@@ -30,8 +30,9 @@ size_t rawhead_start(struct msg *m, const unsigned char *raw, size_t n);
 void rawhead_read(struct msg *m, const unsigned char *raw, size_t n, struct rawhead *out);
 /* Oddities of the whole message that only the bytes show: NUL, bare CR, long lines. */
 void rawhead_lines(struct msg *m, const unsigned char *raw, size_t n);
-/* Number of lines that begin with "--", blanks in front or not: an upper limit for parts. */
-size_t rawhead_dashes(const unsigned char *raw, size_t n);
+/* May a MIME parser see these bytes? Counts what could be delimiters and header fields, before it
+ * makes an object of each; false, and an exception, when there are far too many. */
+bool rawhead_parsable(struct msg *m, const unsigned char *raw, size_t n);
 /* Unfolded value of the first field of that name, at most 64 KiB, or NULL. */
 char *rawhead_value(struct arena *a, const unsigned char *raw, const struct rawhead *h,
                     const char *name);

@@ -15,7 +15,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define DASH_LINES 50000       /* more lines with "--" in front are not given to GMime */
 #define FILE_TEXT (256 * 1024) /* of an attached text; what is shown needs the room */
 #define TYPE_MAX_BYTES 200
 
@@ -278,14 +277,11 @@ static void
 parse(struct walk *w, const unsigned char *raw, size_t n, const char *id, int depth)
 {
     struct level *l = arena_alloc(w->scratch, sizeof *l);
-    size_t dashes = rawhead_dashes(raw, n);
     const unsigned char *lf = memchr(raw, '\n', n);
     *l = (struct level){.w = w, .a = w->m->arena, .bytes = n};
     l->crlf = lf > raw && lf[-1] == '\r';
-    if (dashes > DASH_LINES) {
-        msg_add_exception(w->m, "too-many-parts", id, MSG_PARTS, (int64_t)dashes);
+    if (!rawhead_parsable(w->m, raw, n))
         return;
-    }
     read_tree(l, raw, n, id, depth);
     structure_check(w->m, raw, n, l->boundaries, l->nboundaries);
 }
