@@ -301,7 +301,7 @@ test("500 connections that say nothing do not keep others out", async () => {
   for (const s of sockets) s.destroy();
 });
 
-test("K6: 50 sign-ins at once do not hold up anybody else", { timeout: 120_000 }, async () => {
+test("K6: 50 sign-ins at once do not hold up anybody else", { timeout: 120_000 }, async (t) => {
   const { csrf, cookie } = await token("admin");
   const signIns = Array.from({ length: 50 }, (_, i) => ask("admin", "POST", "/signin", { cookie, form: { csrf, address: `nobody${i}@protocol.example`, password: "wrong horse battery" }, options: { timeout: 60_000 } }));
   const times = [];
@@ -315,9 +315,9 @@ test("K6: 50 sign-ins at once do not hold up anybody else", { timeout: 120_000 }
   }
   for (const reply of await all) assert.ok([401, 429, 503].includes(reply.status), String(reply.status));
   times.sort((a, b) => a - b);
-  // The answer waits 60 ms for a second one, see raw(). The target is 100 ms at rest; this machine may be busy.
-  const p99 = times[Math.floor(times.length * 0.99)] - 60;
-  console.log(`# /health during 50 sign-ins: p99 ${p99.toFixed(1)} ms of ${times.length}`);
+  // The target is 100 ms at rest; this machine may be busy.
+  const p99 = times[Math.floor(times.length * 0.99)];
+  t.diagnostic(`/health during 50 sign-ins: p99 ${p99.toFixed(1)} ms of ${times.length}`);
   assert.ok(p99 < 500, `p99 ${p99} ms`);
 });
 

@@ -14,7 +14,7 @@ export const SURFACES = ["admin", "portal"];
 
 // Sends bytes and reads until `count` complete responses came or the connection ended. The answer:
 // [{status, headers, body}], .closed: the server ended it, .ms.
-export function raw(port, bytes, { count = 1, timeout = 15_000, pause = 0, head = false } = {}) {
+export function raw(port, bytes, { count = 1, timeout = 15_000, pause = 0, head = false, settle = 60 } = {}) {
   const started = Date.now();
   const parts = Array.isArray(bytes) ? bytes : [bytes];
   return new Promise((resolve, reject) => {
@@ -34,7 +34,7 @@ export function raw(port, bytes, { count = 1, timeout = 15_000, pause = 0, head 
       if (parse(text, head).length >= count && count < 99) {
         // A second, unwanted answer or the end of the connection comes at once or never.
         clearTimeout(timer);
-        timer = setTimeout(finish, 60);
+        timer = setTimeout(finish, settle);
       }
     });
     (async () => {
@@ -80,7 +80,7 @@ export async function ask(surface, method, path, what = {}) {
   if (what.cookie) headers.cookie = what.cookie;
   Object.assign(headers, what.headers);
   const head = [`${method} ${path} HTTP/1.1`, ...Object.entries(headers).filter(([, v]) => v !== null).map(([n, v]) => `${n}: ${v}`), "", ""].join("\r\n");
-  const replies = await raw(port, head + body, { head: method === "HEAD", ...what.options });
+  const replies = await raw(port, head + body, { head: method === "HEAD", settle: 0, ...what.options });
   if (!replies.length) throw new Error(`no answer to ${method} ${path} (${replies.ms} ms, closed ${replies.closed})`);
   return Object.assign(replies[0], { closed: replies.closed, ms: replies.ms });
 }
