@@ -194,12 +194,13 @@ session_run(void *arg)
 static void
 start_session(int fd, void *ctx, rpc_handler *const *handlers)
 {
-    struct ucred who;
+    struct ucred who = {.uid = (uid_t)-1};
     socklen_t len = sizeof who;
     char class =
         getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == 0 ? caller_class((int)who.uid) : 0;
     struct session *s = calloc(1, sizeof *s);
     pthread_t t;
+    char uid[16];
     if (!s)
         bug("out of memory");
     *s = (struct session){fd, {class, (int)who.uid, ctx}, handlers};
@@ -210,8 +211,9 @@ start_session(int fd, void *ctx, rpc_handler *const *handlers)
     }
     if (entered)
         leave(class);
-    evlog(EVLOG_WARN, "rpc.refused", "reason", class ? "too many connections" : "user may not call",
-          NULL);
+    snprintf(uid, sizeof uid, "%d", s->caller.uid);
+    evlog(EVLOG_WARN, "rpc.refused", "uid", uid, "reason",
+          class ? "too many connections" : "user may not call", NULL);
     close(fd);
     free(s);
 }

@@ -23,6 +23,7 @@
 
 #include "common/arena.h"
 #include "common/err.h"
+#include "common/jsonx.h"
 #include "rpc/rpc_codec.h"
 #include "rpc/rpc_server.h"
 
@@ -137,7 +138,7 @@ call_works(int fd, int64_t id)
     struct err e;
     size_t n;
     json_t *ok;
-    unsigned char *p = rpc_request(a, RPC_engine_status, id, json_object(), &n);
+    unsigned char *p = rpc_request(a, RPC_engine_status, id, jsonx_own(a, json_object()), &n);
     put(fd, p, n);
     p = get(fd, &n);
     assert_non_null(p);
@@ -151,8 +152,13 @@ a_bad_frame_closes_that_connection_only(void **state)
     static const struct {
         const char *p;
         size_t n;
-    } bad[] = {{"\0\0\0\2{}", 6},         {"\0\0\0\0", 4},       {"\377\377\377\377", 4}, {"\0\20\0\1", 4},
-               {"\0\0\0\4null", 8},       {"\0\0\0\3\xff\xfe\xfd", 7}, {"GET / HTTP/1.1\r\n\r\n", 18},
+    } bad[] = {{"\0\0\0\2{}", 6},
+               {"\0\0\0\0", 4},
+               {"\377\377\377\377", 4},
+               {"\0\20\0\1", 4},
+               {"\0\0\0\4null", 8},
+               {"\0\0\0\3\xff\xfe\xfd", 7},
+               {"GET / HTTP/1.1\r\n\r\n", 18},
                {"\0\0\0\60{\"id\":1,\"method\":\"engine.status\",\"params\":{\"x\":1}}", 52}};
     int other = greeted();
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -211,7 +217,7 @@ frames_may_come_in_pieces(void **state)
     (void)state;
     size_t n;
     int fd = greeted();
-    unsigned char *p = rpc_request(a, RPC_engine_status, 9, json_object(), &n);
+    unsigned char *p = rpc_request(a, RPC_engine_status, 9, jsonx_own(a, json_object()), &n);
     for (size_t i = 0; i < n; i++)
         put(fd, p + i, 1);
     assert_non_null(get(fd, &n));
@@ -245,9 +251,10 @@ other_users_are_refused(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_bad_frame_closes_that_connection_only), cmocka_unit_test(another_version_is_refused),
-        cmocka_unit_test(errors_and_replays_keep_the_connection), cmocka_unit_test(frames_may_come_in_pieces),
-        cmocka_unit_test(other_users_are_refused)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_bad_frame_closes_that_connection_only),
+                                       cmocka_unit_test(another_version_is_refused),
+                                       cmocka_unit_test(errors_and_replays_keep_the_connection),
+                                       cmocka_unit_test(frames_may_come_in_pieces),
+                                       cmocka_unit_test(other_users_are_refused)};
     return cmocka_run_group_tests(tests, begin, end);
 }
