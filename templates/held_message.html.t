@@ -8,9 +8,20 @@
 <nav class="crumbs" aria-label="{{T("You are here")}}"><a href="{{url: v->back}}" data-key="u">{{T("Quarantine")}}</a>
 % view_icon(out, "chevron-right", 16);
 <span aria-current="page">{{T("Message")}}</span></nav>
-<a class="btn" href="{{url: arena_printf(r->a, "/tracking/%s", v->message_id)}}">
+<span class="btns"><a class="btn" href="{{url: arena_printf(r->a, "/tracking/%s", v->message_id)}}">
 % view_icon(out, "route", 18);
-{{T("Time line")}}</a></div>
+{{T("Time line")}}</a>
+% if (v->newer) {
+<a class="btn" rel="prev" data-key="k" href="{{url: v->newer}}">
+%     view_icon(out, "chevron-up", 16);
+{{TC("message", "Previous")}}</a>
+% }
+% if (v->older) {
+<a class="btn" rel="next" data-key="j" href="{{url: v->older}}">{{TC("message", "Next")}}
+%     view_icon(out, "chevron-down", 16);
+</a>
+% }
+</span></div>
 <div class="columns"><article class="card">
 <div class="msg-head"><h1 dir="auto"><bdi>{{v->m.subject}}</bdi></h1>
 <div class="msg-from"><span class="avatar large" aria-hidden="true">{{ui_initials(r, v->m.sender_name, v->m.sender)}}</span>

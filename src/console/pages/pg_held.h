@@ -71,6 +71,7 @@ struct pg_held_page {
     const char *tab; /* "", links, headers, parts */
     struct pg_held_row m;
     const char *message_id, *rule, *back;
+    const char *newer, *older; /* paths; NULL = none */
     const char *acted; /* who delivered it and when, a sentence; "" */
     int64_t bytes;
     double score, threshold;

@@ -26,6 +26,12 @@ acted(struct web_req *r, const struct store_held_page *p)
     return TF(T("{who}, {when}"), "who", view_safe(r, p->state_by), "when", when);
 }
 
+static const char *
+beside(struct web_req *r, const char *id)
+{
+    return *id ? arena_printf(r->a, "/quarantine/%s", id) : NULL;
+}
+
 static int
 seen(struct web_req *r, struct pg_held_page *v)
 {
@@ -54,6 +60,8 @@ pg_held_message(struct web_req *r)
     v.m = pg_held_row(r, &p.m);
     v.message_id = p.m.message_id;
     v.rule = view_safe(r, p.m.rule);
+    v.newer = beside(r, p.newer);
+    v.older = beside(r, p.older);
     v.acted = acted(r, &p);
     v.bytes = p.m.bytes;
     v.score = p.m.score;

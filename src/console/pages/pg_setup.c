@@ -42,16 +42,13 @@ static int
 check_link(struct web_req *r, unsigned char hash[32])
 {
     const char *token = in_text(r, "token"), *state;
+    int done = store_org_exists(r->db, r->a, &r->err);
     token_sha256(token, strlen(token), hash);
-    if (store_link_state(r->db, r->a, hash, "setup", &state, &r->err))
+    if (done < 0 || (!done && store_link_state(r->db, r->a, hash, "setup", &state, &r->err)))
         return -1;
-    if (strcmp(state, "valid") == 0) {
-        int done = store_org_exists(r->db, r->a, &r->err);
-        if (done < 0)
-            return -1;
-        return done ? gone(r, SETUP_DONE), 1 : 0;
-    }
-    gone(r, SETUP_LINK_GONE);
+    if (!done && !strcmp(state, "valid"))
+        return 0;
+    gone(r, done ? SETUP_DONE : SETUP_LINK_GONE);
     return 1;
 }
 
