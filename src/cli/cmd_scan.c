@@ -8,6 +8,7 @@
 #include "common/buf.h"
 #include "common/jsonx.h"
 #include "common/settings.h"
+#include "common/token.h"
 #include "common/when.h"
 #include "engine/intake/clamd.h"
 #include "engine/msg/msg.h"
@@ -78,10 +79,11 @@ start_worker(struct scan *s)
 
 /* What is printed of a file that no worker could read. */
 static struct msg *
-unscannable(struct arena *a, size_t n, const char *code)
+unscannable(struct arena *a, const char *raw, size_t n, const char *code)
 {
     struct msg *m = msg_new(a);
     m->bytes = (int64_t)n;
+    token_sha256(raw, n, m->sha256);
     msg_add_finding(m,
                     (struct msg_finding){.scanner = "worker", .code = code, .kind = "unscannable"});
     return m;
@@ -95,7 +97,7 @@ ask_worker(struct scan *s, struct arena *a, const char *raw, size_t n)
     json_t *j;
     int mem = start_worker(s) == 0 ? scan_job_memfd(raw, n, &e) : -1;
     if (mem < 0)
-        return unscannable(a, n, "worker-missing");
+        return unscannable(a, raw, n, "worker-missing");
     struct scan_job job = {.id = ++s->id, .kind = SCAN_JOB_SCAN, .mem_fd = mem, .env = &s->env};
     enum scan_job_news news = SCAN_JOB_BROKEN;
     if (scan_job_send(s->fd, &job, &e) == 0)
@@ -105,7 +107,7 @@ ask_worker(struct scan *s, struct arena *a, const char *raw, size_t n)
     if (news == SCAN_JOB_DONE && msg_from_json(a, j, &m, &e) == 0)
         return m;
     stop_worker(s);
-    return unscannable(a, n, news == SCAN_JOB_LATE ? "scan-late" : "worker-died");
+    return unscannable(a, raw, n, news == SCAN_JOB_LATE ? "scan-late" : "worker-died");
 }
 
 /* ------------------------------------------------------------------ one file */
@@ -188,7 +190,7 @@ scan_file(struct scan *s, const char *file)
         return -1;
     }
     struct msg *m = raw->len > (size_t)settings_int(SET_message_size)
-                        ? unscannable(a, raw->len, "too-big")
+                        ? unscannable(a, buf_cstr(raw), raw->len, "too-big")
                         : ask_worker(s, a, buf_cstr(raw), raw->len);
     ask_clamd(s, m, buf_cstr(raw), raw->len);
     struct decision d = policy_decide(m, &s->env, s->env.nrecipients ? s->env.recipients[0] : "");

@@ -293,6 +293,33 @@ messages_inside(void **state)
 }
 
 static void
+digests_of_messages_inside(void **state)
+{
+    (void)state;
+    for (int crlf = 0; crlf < 2; crlf++) {
+        const char *nl = crlf ? "\r\n" : "\n", *digests[5],
+                   *m = arena_printf(a, "S: x%s%sa", nl, nl);
+        int64_t lengths[5];
+        for (int i = 0; i < 5; i++) {
+            digests[i] = digest(m);
+            lengths[i] = (int64_t)strlen(m);
+            m = i % 2 ? arena_printf(a, "Subject: %d%sContent-Type: message/rfc822%s%s%s", i, nl,
+                                     nl, nl, m)
+                      : arena_printf(a,
+                                     "X: %d%sContent-Type: multipart/mixed; boundary=b%d%s%s"
+                                     "--b%d%sContent-Type: message/rfc822%s%s%s%s--b%d--%s",
+                                     i, nl, i, nl, nl, i, nl, nl, nl, m, nl, i, nl);
+        }
+        struct msg *scanned = scan(m);
+        assert_int_equal(scanned->nparts, 5);
+        for (int i = 0; i < 4; i++) { /* the outermost first; the fifth is past the effort */
+            assert_int_equal(scanned->parts[i].bytes, lengths[4 - i]);
+            assert_string_equal(scanned->parts[i].sha256, digests[4 - i]);
+        }
+    }
+}
+
+static void
 files_in_text(void **state)
 {
     struct msg *m = scan("From: a@b\n\nsee\nbegin 644 a b.txt\n#86)C\n`\nend\nand\n"
@@ -499,6 +526,7 @@ main(void)
         T(charset_of_sixteen_bits),
         T(attachments),
         T(messages_inside),
+        T(digests_of_messages_inside),
         T(files_in_text),
         T(addresses),
         T(limit_of_header_fields),

@@ -115,27 +115,6 @@ part_read(struct arena *a, GMimePart *part, size_t keep, struct part_bytes *out)
     }
 }
 
-void
-part_message(GMimeMessage *inner, bool crlf, int64_t *bytes, char sha256[65])
-{
-    GMimeFormatOptions *how = g_mime_format_options_new();
-    GMimeStream *sink = g_mime_stream_null_new(), *in = g_mime_stream_filter_new(sink);
-    GMimeFilter *sum = g_mime_filter_checksum_new(G_CHECKSUM_SHA256);
-    g_mime_stream_filter_add(GMIME_STREAM_FILTER(in), sum);
-    g_mime_format_options_set_newline_format(how, crlf ? GMIME_NEWLINE_FORMAT_DOS
-                                                       : GMIME_NEWLINE_FORMAT_UNIX);
-    g_mime_object_write_to_stream(GMIME_OBJECT(inner), how, in);
-    g_mime_stream_flush(in);
-    *bytes = (int64_t)GMIME_STREAM_NULL(sink)->written;
-    char *hex = g_mime_filter_checksum_get_string(GMIME_FILTER_CHECKSUM(sum));
-    memcpy(sha256, hex, 65);
-    g_free(hex);
-    g_object_unref(sum);
-    g_object_unref(in);
-    g_object_unref(sink);
-    g_mime_format_options_free(how);
-}
-
 /* The name in a field: filename of Content-Disposition, name of Content-Type. Encoded words in it
  * were made readable first: the parser would need charsets that the sandbox has not. */
 static const char *

@@ -8,7 +8,6 @@
 #include <gmime/gmime.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 struct arena;
 
@@ -27,9 +26,6 @@ struct part_bytes {
 };
 
 void part_read(struct arena *a, GMimePart *part, size_t keep, struct part_bytes *out);
-
-/* Length and digest of a message inside, as it stands in the bytes (crlf: with CRLF). */
-void part_message(GMimeMessage *inner, bool crlf, int64_t *bytes, char sha256[65]);
 
 /* File name in UTF-8, at most 1000 bytes, "" when it has none; a message inside without a name has
  * its subject. */

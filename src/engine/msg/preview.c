@@ -3,6 +3,7 @@
  * is what a mail program would show: of alternatives the HTML one, since it knows where links lead.
  */
 #include "charset.h"
+#include "inner.h"
 #include "mime_type.h"
 #include "msg.h"
 #include "part.h"
@@ -28,8 +29,7 @@ struct preview {
     struct preview_blocks text;
     json_t *files;
     int parts;
-    size_t bytes, digested; /* of the message; of messages inside, so far */
-    bool crlf;
+    struct inner_scope scope;
     bool quiet; /* inside an alternative that is not shown: only files are listed */
 };
 
@@ -133,19 +133,20 @@ visit(struct preview *p, GMimeObject *o, int depth)
     if (++p->parts > MSG_PARTS || depth > MSG_DEPTH) {
         p->text.truncated = true;
     } else if (GMIME_IS_MULTIPART(o)) {
+        inner_enter(&p->scope, o);
         if (g_mime_content_type_is_type(ct, "multipart", "alternative") &&
             g_mime_multipart_get_count(GMIME_MULTIPART(o)) > 0)
             alternatives(p, GMIME_MULTIPART(o), depth);
         else
             children(p, GMIME_MULTIPART(o), depth);
+        inner_leave(&p->scope);
     } else if (GMIME_IS_MESSAGE_PART(o)) {
         GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(o));
         const char *name = part_name(p->a, o);
         char sum[65];
         int64_t bytes = 0;
-        if (inner && p->digested <= 2 * p->bytes)
-            part_message(inner, p->crlf, &bytes, sum);
-        p->digested += (size_t)bytes;
+        if (inner)
+            inner_bytes(&p->scope, inner, &bytes, sum);
         list_file(p, name, "message/rfc822", (size_t)bytes);
     } else if (GMIME_IS_PART(o)) {
         leaf(p, o);
@@ -213,9 +214,7 @@ msg_preview(struct arena *a, const unsigned char *raw, size_t n)
     struct rawhead h;
     size_t at = rawhead_start(scratch, raw, n);
     raw += at, n -= at;
-    const unsigned char *lf = memchr(raw, '\n', n);
-    p.crlf = lf > raw && lf[-1] == '\r';
-    p.bytes = n;
+    p.scope.raw = raw, p.scope.n = n;
     preview_blocks_init(&p.text, a);
     rawhead_read(scratch, raw, n, &h);
     if (h.over || !rawhead_parsable(scratch, raw, n))

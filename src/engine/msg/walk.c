@@ -1,5 +1,6 @@
 #include "walk.h"
 #include "charset.h"
+#include "inner.h"
 #include "mime_type.h"
 #include "msg.h"
 #include "part.h"
@@ -24,8 +25,7 @@ struct level {
     struct arena *a;
     const char *boundaries[MSG_PARTS];
     int nboundaries;
-    bool crlf;
-    size_t bytes, digested; /* of the message; of messages inside, so far */
+    struct inner_scope scope;
 };
 
 static void parse(struct walk *w, const unsigned char *raw, size_t n, const char *id, int depth);
@@ -125,7 +125,7 @@ leaf_in(struct level *l, GMimeObject *o, const char *id, int depth)
                    g_mime_content_type_is_type(ct, "message", "global") ||
                    g_mime_content_type_is_type(ct, "message", "news");
     if (message)
-        keep = l->bytes + 1;
+        keep = l->scope.n + 1;
     else if (g_mime_content_type_is_type(ct, "text", "*"))
         keep = (part_is_file(o, name) && room > FILE_TEXT ? FILE_TEXT : room) + 1;
     part_read(l->w->scratch, GMIME_PART(o), keep, &b);
@@ -189,9 +189,11 @@ multipart(struct level *l, GMimeObject *o, const char *id, int depth)
     if (boundary && strlen(boundary) > 70)
         msg_add_anomaly(l->w->m,
                         strlen(boundary) > 2000 ? "mime-boundary-huge" : "mime-boundary-long");
+    inner_enter(&l->scope, o);
     for (int i = 0; i < n && l->w->parts <= MSG_PARTS; i++)
         visit(l, g_mime_multipart_get_part(mp, i), arena_printf(l->a, "%s.%d", id, i + 1),
               depth + 1);
+    inner_leave(&l->scope);
     if (n == 0)
         childless(l, mp, id);
 }
@@ -208,11 +210,8 @@ message_part(struct level *l, GMimeObject *o, const char *id, int depth)
                          .name = name,
                          .attachment = true,
                          .children = body ? 1 : 0};
-    /* Messages inside messages would be read again and again; there is an end to it. */
-    if (inner && l->digested <= 2 * l->bytes) {
-        part_message(inner, l->crlf, &p.bytes, p.sha256);
-        l->digested += (size_t)p.bytes;
-    }
+    if (inner)
+        inner_bytes(&l->scope, inner, &p.bytes, p.sha256);
     msg_add_part(l->w->m, p);
     if (body)
         visit(l, body, arena_printf(l->a, "%s.1", id), depth + 1);
@@ -277,9 +276,7 @@ static void
 parse(struct walk *w, const unsigned char *raw, size_t n, const char *id, int depth)
 {
     struct level *l = arena_alloc(w->scratch, sizeof *l);
-    const unsigned char *lf = memchr(raw, '\n', n);
-    *l = (struct level){.w = w, .a = w->m->arena, .bytes = n};
-    l->crlf = lf > raw && lf[-1] == '\r';
+    *l = (struct level){.w = w, .a = w->m->arena, .scope = {.raw = raw, .n = n}};
     if (!rawhead_parsable(w->m, raw, n))
         return;
     read_tree(l, raw, n, id, depth);

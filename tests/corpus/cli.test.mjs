@@ -1,0 +1,120 @@
+// `sekisho scan`: its lines are an interface. One line a file, in order, with all keys, whatever the file.
+import test from "node:test";
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const TOP = new URL("../..", import.meta.url).pathname;
+const BIN = join(process.env.BUILD?.startsWith("/") ? "" : TOP, process.env.BUILD ?? "build", "bin/sekisho");
+const dir = mkdtempSync(join(tmpdir(), "sekisho-scan-"));
+test.after(() => rmSync(dir, { recursive: true }));
+
+function file(name, text) {
+  const path = join(dir, name);
+  writeFileSync(path, text);
+  return path;
+}
+function scan(args, { input = "", env = {} } = {}) {
+  const r = spawnSync(BIN, ["scan", ...args], { cwd: TOP, input, encoding: "utf8", maxBuffer: 1 << 26,
+    env: { ...process.env, ...env }, timeout: 60000 });
+  const lines = args.includes("--json") ? r.stdout.split("\n").filter(Boolean).map((l) => JSON.parse(l)) : [];
+  return { ...r, lines };
+}
+const cases = readdirSync(join(TOP, "tests/corpus"), { withFileTypes: true }).filter((d) => d.isDirectory())
+  .flatMap((d) => readdirSync(join(TOP, "tests/corpus", d.name)).map((n) => `tests/corpus/${d.name}/${n}/in.eml`));
+
+const types = { file: "string", bytes: "number", sha256: "string", microseconds: "number", auth: "object", score: "number",
+  threshold: "number", spam: "boolean", verdict: "string", findings: "object", exceptions: "object", anomalies: "object",
+  parts: "object", urls: "object", disposition: "string", reason: "string" };
+
+test("every case gives one line, in order, with every key", () => {
+  const r = scan(["--json", ...cases]);
+  assert.equal(r.status, 0, r.stderr);
+  assert.deepEqual(r.lines.map((l) => l.file), cases);
+  for (const l of r.lines) {
+    for (const [key, type] of Object.entries(types))
+      assert.equal(typeof l[key], type, `${l.file}: ${key}`);
+    const raw = readFileSync(join(TOP, l.file));
+    assert.equal(l.bytes, raw.length);
+    assert.equal(l.sha256, createHash("sha256").update(raw).digest("hex"));
+    for (const p of l.parts)
+      assert.deepEqual(Object.keys(p), ["id", "type", "true_type", "name", "bytes", "sha256", "encrypted",
+        "opened_with_password", "children"]);
+    for (const u of l.urls)
+      assert.deepEqual(Object.keys(u), ["url", "host", "source", "part"]);
+    for (const f of l.findings)
+      for (const key of ["scanner", "code", "score", "evidence", "part"])
+        assert.ok(key in f, key);
+    for (const x of l.exceptions)
+      assert.deepEqual(Object.keys(x), ["code", "part", "limit", "seen"]);
+    assert.equal(l.spam, l.verdict === "spam");
+  }
+});
+
+test("what is not checked yet says so", () => {
+  const [l] = scan(["--json", cases[0]]).lines;
+  assert.deepEqual(l.auth, {
+    spf: { result: "none", domain: "", explanation: "" },
+    dkim: [{ result: "none", domain: "", selector: "", reason: "" }],
+    arc: { result: "none", sets: 0, reason: "" },
+    dmarc: { result: "none", domain: "", policy: "none", aligned: [] } });
+  assert.equal(l.threshold, 5);
+});
+
+test("standard input, and every option at once", () => {
+  const r = scan(["--json", "--ip", "192.0.2.1", "--helo", "h.example", "--from", "a@b.example", "--rcpt", "c@d.example",
+    "--rcpt", "e@f.example", "--direction", "out", "--resolver", "127.0.0.1:53", "--no-network",
+    "--now", "2026-11-24T09:15:00Z", "--org", "x", "-"], { input: "From: a@b\n\nhi\n" });
+  assert.equal(r.status, 0, r.stderr);
+  assert.equal(r.lines.length, 1);
+  assert.equal(r.lines[0].file, "-");
+  assert.equal(r.lines[0].verdict, "clean");
+});
+
+test("a file that cannot be read: the other lines are there, exit code 1", () => {
+  const good = file("good.eml", "From: a@b\n\nhi\n");
+  const r = scan(["--json", good, join(dir, "missing"), dir, good]);
+  assert.equal(r.status, 1);
+  assert.equal(r.lines.length, 2);
+  assert.match(r.stderr, /missing: No such file/);
+});
+
+test("names of files are repeated as given, bytes that are no text are replaced", () => {
+  const odd = file('a "b"\n\u65e5.eml', "From: a@b\n\nhi\n");
+  assert.equal(scan(["--json", odd]).lines[0].file, odd);
+});
+
+test("without --json one readable line a file", () => {
+  const r = scan([cases.find((c) => c.includes("gtube/plain"))]);
+  assert.equal(r.status, 0);
+  assert.match(r.stdout, /^tests\/corpus\/gtube\/plain\/in\.eml: spam: gtube, 999\.0 of 5\.0/);
+  assert.equal(r.stdout.trim().split("\n").length, 1);
+});
+
+test("wrong options: one line and exit code 1", () => {
+  for (const args of [[], ["--direction", "up", cases[0]], ["--now", "today", cases[0]], ["--nonsense", cases[0]]]) {
+    const r = scan(args);
+    assert.equal(r.status, 1, args.join(" "));
+    assert.notEqual(r.stderr, "");
+  }
+});
+
+test("a message that kills its worker is unscannable, the next one is scanned", () => {
+  const poison = file("poison.eml", "From: a@b\nX-Sekisho-Test-Crash: abort\n\nhi\n");
+  const good = file("after.eml", "From: a@b\n\nhi\n");
+  const r = scan(["--json", poison, good], { env: { SEKISHO_PROFILE: "test" } });
+  assert.equal(r.status, 0, r.stderr);
+  assert.deepEqual(r.lines.map((l) => l.verdict), ["unscannable", "clean"]);
+  assert.equal(r.lines[0].reason, "worker-died");
+  assert.equal(r.lines[0].sha256, createHash("sha256").update(readFileSync(poison)).digest("hex"));
+  assert.equal(scan(["--json", poison]).lines[0].verdict, "clean"); // only in the test profile
+});
+
+test("a clamd that does not answer: not clean", () => {
+  const r = scan(["--json", "--clamd", join(dir, "no.sock"), cases.find((c) => c.includes("ordinary/alternative"))]);
+  assert.equal(r.status, 0, r.stderr);
+  assert.equal(r.lines[0].verdict, "unscannable");
+});
