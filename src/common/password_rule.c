@@ -1,8 +1,8 @@
 /*
  * A password is refused when nothing but well-known words is left after the usual disguises are
- * taken off: capitals, digits and signs around the words, 0 for o, 1 for i, @ for a. That covers the
- * long ones of every published top list without shipping one: those are such words, a sequence of
- * keys, or a short piece repeated.
+ * taken off: capitals, digits and signs around the words, 0 for o, 1 for i, @ for a. That covers
+ * the long ones of every published top list without shipping one: those are such words, a sequence
+ * of keys, or a short piece repeated.
  */
 #include "password_rule.h"
 
@@ -11,25 +11,32 @@
 #include <string.h>
 
 static const char *const weak_words[] = {
-    "password", "passwort", "passwd", "passw", "pass",   "word",    "welcome", "willkommen", "letmein",
-    "login",    "admin",    "administrator", "root", "user", "test", "guest",  "master",     "default",
-    "changeme", "change",   "me",     "secret", "secure", "security", "access", "temp",      "temporary",
-    "qwerty",   "qwertz",   "azerty", "qwertyuiop", "asdfghjkl", "asdf", "zxcvbnm", "zxcvbn", "qazwsx",
-    "qaz",      "wsx",      "edc",    "iloveyou", "love", "you",    "sunshine", "princess", "monkey",
-    "dragon",   "football", "baseball", "soccer", "basketball", "superman", "batman", "starwars", "pokemon",
-    "hello",    "world",    "summer", "winter", "spring", "autumn", "sommer",  "january",  "february",
-    "march",    "april",    "may",    "june",   "july",   "august", "september", "october", "november",
-    "december", "monday",   "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "company",
-    "server",   "mail",     "email",  "gateway", "quarantine", "console", "portal", "spam", "filter",
-    "computer", "internet", "google", "facebook", "michael", "jordan", "jennifer", "jessica", "ashley",
-    "trustno",  "whatever", "nothing", "freedom", "shadow", "killer", "hunter", "ninja",   "mustang",
-    "correct",  "horse",    "battery", "staple", "abc",   "abcd",   "my",      "the",      "is",
-    "this",     "new",      "old",    "first",  "last",   "only",   "one",     "two",      "three",
-    "sekisho",  "kanri",    "nihon",  "tokyo",  "sakura", "himitsu", "anshou", "angou",    "a",
-    "i",        "x",        NULL};
+    "password",   "passwort",   "passwd",    "passw",     "pass",     "word",
+    "welcome",    "willkommen", "letmein",   "login",     "admin",    "administrator",
+    "root",       "user",       "test",      "guest",     "master",   "default",
+    "changeme",   "change",     "me",        "secret",    "secure",   "security",
+    "access",     "temp",       "temporary", "qwerty",    "qwertz",   "azerty",
+    "qwertyuiop", "asdfghjkl",  "asdf",      "zxcvbnm",   "zxcvbn",   "qazwsx",
+    "qaz",        "wsx",        "edc",       "iloveyou",  "love",     "you",
+    "sunshine",   "princess",   "monkey",    "dragon",    "football", "baseball",
+    "soccer",     "basketball", "superman",  "batman",    "starwars", "pokemon",
+    "hello",      "world",      "summer",    "winter",    "spring",   "autumn",
+    "sommer",     "january",    "february",  "march",     "april",    "may",
+    "june",       "july",       "august",    "september", "october",  "november",
+    "december",   "monday",     "tuesday",   "wednesday", "thursday", "friday",
+    "saturday",   "sunday",     "company",   "server",    "mail",     "email",
+    "gateway",    "quarantine", "console",   "portal",    "spam",     "filter",
+    "computer",   "internet",   "google",    "facebook",  "michael",  "jordan",
+    "jennifer",   "jessica",    "ashley",    "trustno",   "whatever", "nothing",
+    "freedom",    "shadow",     "killer",    "hunter",    "ninja",    "mustang",
+    "correct",    "horse",      "battery",   "staple",    "abc",      "abcd",
+    "my",         "the",        "is",        "this",      "new",      "old",
+    "first",      "last",       "only",      "one",       "two",      "three",
+    "sekisho",    "kanri",      "nihon",     "tokyo",     "sakura",   "himitsu",
+    "anshou",     "angou",      "a",         "i",         "x",        NULL};
 
 #define N_(msgid) (msgid) /* marks for xgettext */
-#define LETTERS_MAX 128 /* longer ones are never made of weak words only */
+#define LETTERS_MAX 128   /* longer ones are never made of weak words only */
 
 static size_t
 characters(const char *s)
@@ -58,10 +65,17 @@ repeats(const char *p, size_t n)
 static bool
 sequence(const char *p, size_t n)
 {
-    static const char *const rows[] = {"qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiopasdfghjklyxcvbnm",
-                                       "azertyuiopqsdfghjklmwxcvbn", "1234567890", "0987654321",
-                                       "1q2w3e4r5t6y7u8i9o0p", "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
-                                       "qwertyuiopasdfghjklzxcvbnm", "abcdefghijklmnopqrstuvwxyz"};
+    static const char *const rows[] = {"qwertyuiop",
+                                       "asdfghjkl",
+                                       "zxcvbnm",
+                                       "qwertzuiopasdfghjklyxcvbnm",
+                                       "azertyuiopqsdfghjklmwxcvbn",
+                                       "1234567890",
+                                       "0987654321",
+                                       "1q2w3e4r5t6y7u8i9o0p",
+                                       "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+                                       "qwertyuiopasdfghjklzxcvbnm",
+                                       "abcdefghijklmnopqrstuvwxyz"};
     size_t steps = 0;
     for (size_t i = 1; i < n; i++) {
         char a = (char)tolower((unsigned char)p[i - 1]), b = (char)tolower((unsigned char)p[i]);

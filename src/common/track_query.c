@@ -7,15 +7,15 @@
 #include "arena.h"
 
 static const char *const key_names[TRACK__KEYS + 1] = {
-    [TRACK_WORD] = "",         [TRACK_FROM] = "from",     [TRACK_TO] = "to",
-    [TRACK_SUBJECT] = "subject", [TRACK_ID] = "id",       [TRACK_IP] = "ip",
-    [TRACK_STATUS] = "status", [TRACK_DOMAIN] = "domain", [TRACK_BEFORE] = "before",
+    [TRACK_WORD] = "",           [TRACK_FROM] = "from",     [TRACK_TO] = "to",
+    [TRACK_SUBJECT] = "subject", [TRACK_ID] = "id",         [TRACK_IP] = "ip",
+    [TRACK_STATUS] = "status",   [TRACK_DOMAIN] = "domain", [TRACK_BEFORE] = "before",
     [TRACK_AFTER] = "after"};
 
-const char *const track_statuses[] = {
-    "delivered", "held",     "waiting",  "released", "refused", "deleted", "bounced",    "expired",
-    "purged",    "releasing", "passed",  "queued",   "deferred", "rejected", "dropped", "unaccepted",
-    NULL};
+const char *const track_statuses[] = {"delivered",  "held",    "waiting",  "released", "refused",
+                                      "deleted",    "bounced", "expired",  "purged",   "releasing",
+                                      "passed",     "queued",  "deferred", "rejected", "dropped",
+                                      "unaccepted", NULL};
 
 const char *
 track_key_name(enum track_key k)
@@ -79,10 +79,10 @@ nearest(const char *word, size_t n, const char *const *list)
 static const struct {
     const char *said, *meant;
 } synonyms[] = {
-    {"sender", "from"},   {"recipient", "to"},   {"rcpt", "to"},        {"title", "subject"},
-    {"since", "after"},   {"until", "before"},   {"state", "status"},   {"result", "status"},
-    {"is", "status"},     {"msgid", "id"},       {"message-id", "id"},  {"queue", "id"},
-    {"client", "ip"},     {"host", "ip"},        {"quarantined", "held"}, {"sent", "delivered"},
+    {"sender", "from"},     {"recipient", "to"},    {"rcpt", "to"},          {"title", "subject"},
+    {"since", "after"},     {"until", "before"},    {"state", "status"},     {"result", "status"},
+    {"is", "status"},       {"msgid", "id"},        {"message-id", "id"},    {"queue", "id"},
+    {"client", "ip"},       {"host", "ip"},         {"quarantined", "held"}, {"sent", "delivered"},
     {"blocked", "refused"}, {"pending", "waiting"}, {"quarantine", "held"},
 };
 
@@ -226,9 +226,12 @@ problem(struct reader *r, enum track_problem_code code, size_t start, size_t len
 
     if (q->nproblems == TRACK_PROBLEMS)
         return;
-    q->problems[q->nproblems++] = (struct track_problem){
-        .code = code, .text = arena_strndup(r->a, r->text + start, len), .start = start,
-        .len = len, .suggest = suggest};
+    q->problems[q->nproblems++] =
+        (struct track_problem){.code = code,
+                               .text = arena_strndup(r->a, r->text + start, len),
+                               .start = start,
+                               .len = len,
+                               .suggest = suggest};
 }
 
 static bool

@@ -13,11 +13,14 @@ static void
 test_refused(void **state)
 {
     static const char *const weak[] = {
-        "password1234", "Password123!", "P@ssw0rd2026", "passwordpassword", "123456789012",
-        "aaaaaaaaaaaaa", "abcabcabcabc",  "qwertyuiop12", "1qaz2wsx3edc",   "q1w2e3r4t5y6",
-        "iloveyou2026", "Welcome2026!", "changeme1234",  "sekishoadmin1", "AcmeGroup2026",
-        "ken.ota.acme1", "Summer2026!!!", "correcthorsebatterystaple", "20261124202611",
-        "administrator", "abcdefghijklm", "trustno1trustno1",
+        "password1234",     "Password123!",  "P@ssw0rd2026",
+        "passwordpassword", "123456789012",  "aaaaaaaaaaaaa",
+        "abcabcabcabc",     "qwertyuiop12",  "1qaz2wsx3edc",
+        "q1w2e3r4t5y6",     "iloveyou2026",  "Welcome2026!",
+        "changeme1234",     "sekishoadmin1", "AcmeGroup2026",
+        "ken.ota.acme1",    "Summer2026!!!", "correcthorsebatterystaple",
+        "20261124202611",   "administrator", "abcdefghijklm",
+        "trustno1trustno1",
     };
     (void)state;
     for (size_t i = 0; i < sizeof weak / sizeof *weak; i++) {
@@ -30,9 +33,13 @@ static void
 test_taken(void **state)
 {
     static const char *const good[] = {
-        "violet-kettle-42-orbit", "a tram leaves at nine",       "Zx7#pL2!qRt9",
-        "\xe6\xa1\x9c\xe3\x81\xae\xe6\x9c\xa8\xe3\x81\xae\xe4\xb8\x8b\xe3\x81\xab\xe7\x8c\xab\xe3\x81\x8c\xe4\xb8\x89\xe5\x8c\xb9\xe3\x81\x84\xe3\x82\x8b",
-        "acme lends out umbrellas", "mnbq-wpfk-ztrv-cdxs",
+        "violet-kettle-42-orbit",
+        "a tram leaves at nine",
+        "Zx7#pL2!qRt9",
+        "\xe6\xa1\x9c\xe3\x81\xae\xe6\x9c\xa8\xe3\x81\xae\xe4\xb8\x8b\xe3\x81\xab\xe7\x8c\xab\xe3"
+        "\x81\x8c\xe4\xb8\x89\xe5\x8c\xb9\xe3\x81\x84\xe3\x82\x8b",
+        "acme lends out umbrellas",
+        "mnbq-wpfk-ztrv-cdxs",
     };
     (void)state;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
@@ -49,9 +56,11 @@ test_length(void **state)
     assert_int_equal(password_rule("", NULL), PASSWORD_SHORT);
     assert_int_equal(password_rule("Zx7#pL2!qRt", NULL), PASSWORD_SHORT);
     /* characters count, not bytes: 11 of 3 bytes each */
-    assert_int_equal(password_rule("\xe6\xa1\x9c\xe3\x81\xae\xe6\x9c\xa8\xe3\x81\xae\xe4\xb8\x8b\xe3\x81"
-                                   "\xab\xe7\x8c\xab\xe3\x81\x8c\xe4\xb8\x89\xe5\x8c\xb9\xe3\x81\x84", NULL),
-                     PASSWORD_SHORT);
+    assert_int_equal(
+        password_rule("\xe6\xa1\x9c\xe3\x81\xae\xe6\x9c\xa8\xe3\x81\xae\xe4\xb8\x8b\xe3\x81"
+                      "\xab\xe7\x8c\xab\xe3\x81\x8c\xe4\xb8\x89\xe5\x8c\xb9\xe3\x81\x84",
+                      NULL),
+        PASSWORD_SHORT);
     for (size_t i = 0; i < sizeof longest - 1; i++)
         longest[i] = (char)('b' + i * i % 23);
     longest[PASSWORD_MAX + 1] = 0;

@@ -11,7 +11,7 @@
 
 #define HOUR 3600000LL
 #define DAY (24 * HOUR)
-#define NOW 1795510505000LL /* 2026-11-24T08:55:05Z */
+#define NOW 1795510505000LL          /* 2026-11-24T08:55:05Z */
 #define MIDNIGHT_UTC 1795478400000LL /* 2026-11-24T00:00Z */
 
 static int
@@ -160,10 +160,21 @@ test_times(void **state)
     assert_int_equal(at("2026-11-24T09:30", &utc), MIDNIGHT_UTC + 9 * HOUR + HOUR / 2);
     assert_int_equal(at("2026-11-24 09:30", &jst), MIDNIGHT_UTC + HOUR / 2);
     assert_int_equal(at("today", &jst), MIDNIGHT_UTC - 9 * HOUR);
-    static const char *const bad[] = {"",           "3h",          "-3",         "-3x",
-                                      "-3hh",       "2026-13-01",  "2026-00-01", "2026-11-31",
-                                      "2026-11-24x", "2026-11/24", "26-11-24",   "2026-11-24 9",
-                                      "2026-11-24 24:00", "99999-01-01", "-99999d"};
+    static const char *const bad[] = {"",
+                                      "3h",
+                                      "-3",
+                                      "-3x",
+                                      "-3hh",
+                                      "2026-13-01",
+                                      "2026-00-01",
+                                      "2026-11-31",
+                                      "2026-11-24x",
+                                      "2026-11/24",
+                                      "26-11-24",
+                                      "2026-11-24 9",
+                                      "2026-11-24 24:00",
+                                      "99999-01-01",
+                                      "-99999d"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_int_equal(at(bad[i], &utc), -1);
 }
@@ -181,8 +192,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_terms),  cmocka_unit_test(test_problems),
-        cmocka_unit_test(test_limits), cmocka_unit_test(test_times),
+        cmocka_unit_test(test_terms),        cmocka_unit_test(test_problems),
+        cmocka_unit_test(test_limits),       cmocka_unit_test(test_times),
         cmocka_unit_test(test_clock_change),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,8 +56,8 @@ pg_account(struct web_req *r)
     struct store_account x;
     if (me(r, &x))
         return -1;
-    struct store_preferences p = {in_text(r, "lang"), in_text(r, "tz"), in_text(r, "theme"), x.page_size,
-                                  x.shortcuts};
+    struct store_preferences p = {in_text(r, "lang"), in_text(r, "tz"), in_text(r, "theme"),
+                                  x.page_size, x.shortcuts};
     if (*p.lang && strcmp(i18n_lang(i18n_find(p.lang)), p.lang))
         in_error(r, "lang", N_("Choose a language from the list."));
     if (*p.tz && !ui_zone_known(p.tz))
@@ -67,20 +67,21 @@ pg_account(struct web_req *r)
         return show(r, 422, &x);
     }
     if ((strcmp(x.name, in_text(r, "name")) || strcmp(x.lang, p.lang)) &&
-        store_account_change(r->db, &r->scope, r->a, &by, x.account_id, in_text(r, "name"), x.role, p.lang,
-                             &r->err))
+        store_account_change(r->db, &r->scope, r->a, &by, x.account_id, in_text(r, "name"), x.role,
+                             p.lang, &r->err))
         return -1;
     if (store_account_preferences(r->db, &r->scope, r->a, &p, &r->err))
         return -1;
-    return reply_flash(r, "/account", &(struct flash){"ok", N_("Settings saved."), NULL, -1, NULL, NULL}, NULL);
+    return reply_flash(r, "/account",
+                       &(struct flash){"ok", N_("Settings saved."), NULL, -1, NULL, NULL}, NULL);
 }
 
 /* Asks the engine whether it is the present password. 1 yes, 0 no, -1. */
 static int
 present_password(struct web_req *r, int *wait)
 {
-    json_t *p = jsonx_own(r->a, json_pack("{ss ss ss}", "address", r->session.address, "surface", "admin",
-                                          "client_ip", r->client_ip));
+    json_t *p = jsonx_own(r->a, json_pack("{ss ss ss}", "address", r->session.address, "surface",
+                                          "admin", "client_ip", r->client_ip));
     json_t *reply;
     const char *typed = in_text(r, "current");
     json_object_set(p, "password", jsonx_text(r->a, typed, strlen(typed)));
@@ -111,7 +112,12 @@ pg_account_password(struct web_req *r)
     if (!in_ok(r))
         return show(r, 422, &x);
     if (!(mcf = pg_password_hash(r, in_text(r, "password"))) ||
-        store_account_password(r->db, &r->scope, r->a, &by, x.account_id, mcf, web_session_hash(r), &r->err))
+        store_account_password(r->db, &r->scope, r->a, &by, x.account_id, mcf, web_session_hash(r),
+                               &r->err))
         return -1;
-    return reply_flash(r, "/account", &(struct flash){"ok", N_("Password changed. You are signed out everywhere else."), NULL, -1, NULL, NULL}, NULL);
+    return reply_flash(r, "/account",
+                       &(struct flash){"ok",
+                                       N_("Password changed. You are signed out everywhere else."),
+                                       NULL, -1, NULL, NULL},
+                       NULL);
 }

@@ -16,12 +16,9 @@
 #define CHANGES 100
 
 const struct field audit_fields[] = {
-    {"event", FIELD_TEXT, 60, false, NULL},
-    {"actor", FIELD_TEXT, 320, false, NULL},
-    {"period", FIELD_CHOICE, 0, false, "24h|7d|30d"},
-    {"after", FIELD_TEXT, 20, false, NULL},
-    {"before", FIELD_TEXT, 20, false, NULL},
-    FIELDS_END,
+    {"event", FIELD_TEXT, 60, false, NULL},           {"actor", FIELD_TEXT, 320, false, NULL},
+    {"period", FIELD_CHOICE, 0, false, "24h|7d|30d"}, {"after", FIELD_TEXT, 20, false, NULL},
+    {"before", FIELD_TEXT, 20, false, NULL},          FIELDS_END,
 };
 const struct field audit_entry_fields[] = {
     {"seq", FIELD_TEXT, 20, false, NULL},
@@ -41,9 +38,13 @@ number(const char *s)
 static struct pg_audit_row
 row(struct web_req *r, const struct store_audit *e)
 {
-    struct pg_audit_row w = {.seq = e->seq, .at = e->at, .actor = view_safe(r, e->actor),
-                             .surface = e->surface, .client_ip = e->client_ip,
-                             .object = view_safe(r, e->object), .event = e->event};
+    struct pg_audit_row w = {.seq = e->seq,
+                             .at = e->at,
+                             .actor = view_safe(r, e->actor),
+                             .surface = e->surface,
+                             .client_ip = e->client_ip,
+                             .object = view_safe(r, e->object),
+                             .event = e->event};
     pg_event_words(r, e->event, e->object, &w.icon, &w.tone, &w.text);
     return w;
 }
@@ -70,10 +71,14 @@ page_path(struct web_req *r, const struct pg_audit_list *v, const char *name, in
 int
 pg_audit(struct web_req *r)
 {
-    struct pg_audit_list v = {.event = in_text(r, "event"), .actor = in_text(r, "actor"),
-                              .period = in_text(r, "period"), .events = pg_event_options(r),
+    struct pg_audit_list v = {.event = in_text(r, "event"),
+                              .actor = in_text(r, "actor"),
+                              .period = in_text(r, "period"),
+                              .events = pg_event_options(r),
                               .periods = periods(r)};
-    struct store_audit_filter f = {.event = v.event, .actor = v.actor, .since = pg_since(v.period),
+    struct store_audit_filter f = {.event = v.event,
+                                   .actor = v.actor,
+                                   .since = pg_since(v.period),
                                    .before_seq = number(in_text(r, "after")),
                                    .after_seq = number(in_text(r, "before")),
                                    .limit = r->session.page_size};
@@ -122,17 +127,15 @@ changes(struct web_req *r, const char *detail, struct pg_audit_page *v)
     if (jsonx_load(r->a, detail, strlen(detail), 1024 * 1024, &j, NULL) < 0 || !json_is_object(j))
         return;
     json_t *before = json_object_get(j, "before"), *after = json_object_get(j, "after");
-    json_object_foreach(after, key, value)
-        if (v->nchanges < CHANGES)
-            c[v->nchanges++] = (struct pg_audit_change){view_safe(r, key),
-                                                        value_text(r, json_object_get(before, key)),
-                                                        value_text(r, value)};
-    json_object_foreach(before, key, value)
-        if (v->nchanges < CHANGES && !json_object_get(after, key))
-            c[v->nchanges++] = (struct pg_audit_change){view_safe(r, key), value_text(r, value), NULL};
-    json_object_foreach(j, key, value)
-        if (v->nchanges < CHANGES && value != before && value != after)
-            c[v->nchanges++] = (struct pg_audit_change){view_safe(r, key), NULL, value_text(r, value)};
+    json_object_foreach(after, key, value) if (v->nchanges < CHANGES) c[v->nchanges++] =
+        (struct pg_audit_change){view_safe(r, key), value_text(r, json_object_get(before, key)),
+                                 value_text(r, value)};
+    json_object_foreach(before, key,
+                        value) if (v->nchanges < CHANGES && !json_object_get(after, key))
+        c[v->nchanges++] = (struct pg_audit_change){view_safe(r, key), value_text(r, value), NULL};
+    json_object_foreach(j, key,
+                        value) if (v->nchanges < CHANGES && value != before && value != after)
+        c[v->nchanges++] = (struct pg_audit_change){view_safe(r, key), NULL, value_text(r, value)};
 }
 
 int

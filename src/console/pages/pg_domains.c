@@ -42,11 +42,16 @@ view_of(struct web_req *r, const struct store_domain *rows, int n)
             s[k] = (struct pg_server){d->servers[k].server_id, d->servers[k].recipient,
                                       d->servers[k].host, d->servers[k].port,
                                       d->servers[k].preference};
-        out[i] = (struct pg_domain){
-            .id = d->domain_id, .name = d->name, .unicode = addr_domain_unicode(r->a, d->name),
-            .active = !strcmp(d->state, "active"), .check_recipients = d->check_recipients,
-            .created_at = d->created_at, .mail_24h = d->mail_24h, .held = d->held, .servers = s,
-            .nservers = d->nservers};
+        out[i] = (struct pg_domain){.id = d->domain_id,
+                                    .name = d->name,
+                                    .unicode = addr_domain_unicode(r->a, d->name),
+                                    .active = !strcmp(d->state, "active"),
+                                    .check_recipients = d->check_recipients,
+                                    .created_at = d->created_at,
+                                    .mail_24h = d->mail_24h,
+                                    .held = d->held,
+                                    .servers = s,
+                                    .nservers = d->nservers};
     }
     return out;
 }
@@ -176,21 +181,25 @@ pg_domain_add(struct web_req *r)
     pg_domain_check_server(r, "server", &host, &port);
     if (!in_ok(r))
         return add_form(r, 422);
-    if (store_domain_add(r->db, &r->scope, r->a, &by, r->scope.org, name, host, port, id, &r->err)) {
+    if (store_domain_add(r->db, &r->scope, r->a, &by, r->scope.org, name, host, port, id,
+                         &r->err)) {
         if (strcmp(r->err.code, "domain_taken"))
             return -1;
         in_error(r, "name", N_("This domain is protected here already"));
         return add_form(r, 422);
     }
-    return reply_flash(r, arena_printf(r->a, "/domains/%s", id),
-                       &(struct flash){"ok", N_("{domain} is protected now. Its mail is accepted at once."), NULL, -1, NULL, NULL},
-                       "domain", name, NULL);
+    return reply_flash(
+        r, arena_printf(r->a, "/domains/%s", id),
+        &(struct flash){"ok", N_("{domain} is protected now. Its mail is accepted at once."), NULL,
+                        -1, NULL, NULL},
+        "domain", name, NULL);
 }
 
 /* ------------------------------------------------------------------ one domain */
 
 static int
-domain_page(struct web_req *r, int status, const char *recipient, const char *host, int64_t preference)
+domain_page(struct web_req *r, int status, const char *recipient, const char *host,
+            int64_t preference)
 {
     struct pg_domain *d = load(r, r->id);
     if (!d)
@@ -256,7 +265,8 @@ pg_domain_delete(struct web_req *r)
     if (store_domain_delete(r->db, &r->scope, r->a, &by, r->id, &r->err))
         return -1;
     return reply_flash(r, "/domains",
-                       &(struct flash){"ok", N_("{domain} deleted. Mail for it is refused."), NULL, -1, NULL, NULL},
+                       &(struct flash){"ok", N_("{domain} deleted. Mail for it is refused."), NULL,
+                                       -1, NULL, NULL},
                        "domain", d->name, NULL);
 }
 
@@ -287,8 +297,8 @@ server_view(struct web_req *r, const struct store_domain *d, const struct store_
 {
     const char *host = strchr(s->host, ':') ? arena_printf(r->a, "[%s]:%d", s->host, s->port)
                                             : arena_printf(r->a, "%s:%d", s->host, s->port);
-    return (struct pg_server_page){s->server_id, d->domain_id, d->name, s->recipient, host,
-                                   s->preference};
+    return (struct pg_server_page){s->server_id, d->domain_id, d->name,
+                                   s->recipient, host,         s->preference};
 }
 
 int
@@ -353,8 +363,14 @@ pg_server_delete(struct web_req *r)
         if (strcmp(r->err.code, "last_server"))
             return -1;
         r->err.cls = ERR_NONE;
-        return reply_flash(r, path, &(struct flash){"error", N_("A domain needs at least one server. Add another one first."), NULL, -1, NULL, NULL}, NULL);
+        return reply_flash(
+            r, path,
+            &(struct flash){"error",
+                            N_("A domain needs at least one server. Add another one first."), NULL,
+                            -1, NULL, NULL},
+            NULL);
     }
-    return reply_flash(r, path, &(struct flash){"ok", N_("Server {server} deleted."), NULL, -1, NULL, NULL},
+    return reply_flash(r, path,
+                       &(struct flash){"ok", N_("Server {server} deleted."), NULL, -1, NULL, NULL},
                        "server", s->host, NULL);
 }

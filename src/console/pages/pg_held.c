@@ -51,7 +51,8 @@ static void
 options(struct web_req *r, struct pg_held_list *v)
 {
     int n = 0;
-    struct ui_option *k, *p = arena_calloc(r->a, 5, sizeof *p), *s = arena_calloc(r->a, 3, sizeof *s);
+    struct ui_option *k, *p = arena_calloc(r->a, 5, sizeof *p),
+                         *s = arena_calloc(r->a, 3, sizeof *s);
 
     while (ui_kinds()[n].id)
         n++;
@@ -89,23 +90,33 @@ domains(struct web_req *r, struct pg_held_list *v)
 static void
 read_filter(struct web_req *r, struct pg_held_filter *f, struct store_held_filter *s)
 {
-    *f = (struct pg_held_filter){in_text(r, "q"), in_text(r, "kind"), in_text(r, "domain"),
-                                 in_text(r, "recipient"), in_text(r, "period"), in_text(r, "state"),
+    *f = (struct pg_held_filter){in_text(r, "q"),
+                                 in_text(r, "kind"),
+                                 in_text(r, "domain"),
+                                 in_text(r, "recipient"),
+                                 in_text(r, "period"),
+                                 in_text(r, "state"),
                                  false};
     f->any = *f->search || *f->kind || *f->domain || *f->recipient || *f->period || *f->state;
-    *s = (struct store_held_filter){
-        .search = f->search, .kind = f->kind, .domain = f->domain, .recipient = f->recipient,
-        .state = *f->state ? f->state : "held", .since = pg_since(f->period),
-        .newer = *in_text(r, "before") != '\0', .limit = r->session.page_size};
+    *s = (struct store_held_filter){.search = f->search,
+                                    .kind = f->kind,
+                                    .domain = f->domain,
+                                    .recipient = f->recipient,
+                                    .state = *f->state ? f->state : "held",
+                                    .since = pg_since(f->period),
+                                    .newer = *in_text(r, "before") != '\0',
+                                    .limit = r->session.page_size};
     s->cursor = store_cursor_parse(in_text(r, s->newer ? "before" : "after"));
 }
 
 static const char *
-page_path(struct web_req *r, const struct pg_held_filter *f, const char *name, const struct store_held *m)
+page_path(struct web_req *r, const struct pg_held_filter *f, const char *name,
+          const struct store_held *m)
 {
     const char *at = m ? store_cursor_text(r->a, m->received_at, m->recipient_id) : "";
     return view_path(r, "/quarantine", "q", f->search, "kind", f->kind, "domain", f->domain,
-                     "recipient", f->recipient, "period", f->period, "state", f->state, name, at, NULL);
+                     "recipient", f->recipient, "period", f->period, "state", f->state, name, at,
+                     NULL);
 }
 
 /* ------------------------------------------------------------------ the page */
@@ -129,7 +140,8 @@ pg_held(struct web_req *r)
 
     read_filter(r, &v.f, &f);
     options(r, &v);
-    if (domains(r, &v) || store_quarantine_list(r->db, &r->scope, r->a, &f, &rows, &v.n, &more, &r->err) ||
+    if (domains(r, &v) ||
+        store_quarantine_list(r->db, &r->scope, r->a, &f, &rows, &v.n, &more, &r->err) ||
         store_quarantine_counts(r->db, &r->scope, r->a, &f, &counts, &r->err))
         return -1;
     if (!v.n && *f.cursor.id) /* the page that was asked for has emptied */

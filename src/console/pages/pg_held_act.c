@@ -65,14 +65,18 @@ pg_held_deliver(struct web_req *r)
 
     if (n >= ASK_FROM && !in_bool(r, "confirmed"))
         return ask(r, "deliver", ids, n);
-    if (n && store_quarantine_release(r->db, &r->scope, r->a, &by, ids, n, false, &done, &ndone, &r->err))
+    if (n && store_quarantine_release(r->db, &r->scope, r->a, &by, ids, n, false, &done, &ndone,
+                                      &r->err))
         return -1;
     if (!ndone)
         return nothing(r, n);
-    return reply_flash(r, back_of(r),
-                       &(struct flash){"ok", TN_("{n} message is on its way. It arrives in about a minute.",
-                                                 "{n} messages are on their way. They arrive in about a minute."),
-                                       ndone, NULL, NULL}, NULL);
+    return reply_flash(
+        r, back_of(r),
+        &(struct flash){"ok",
+                        TN_("{n} message is on its way. It arrives in about a minute.",
+                            "{n} messages are on their way. They arrive in about a minute."),
+                        ndone, NULL, NULL},
+        NULL);
 }
 
 int
@@ -89,8 +93,9 @@ pg_held_delete(struct web_req *r)
     if (!ndone)
         return nothing(r, n);
     return reply_flash(r, back_of(r),
-                       &(struct flash){"ok", TN_("{n} message deleted.", "{n} messages deleted."), ndone,
-                                       "/quarantine/undelete", pg_joined(r, done, ndone)}, NULL);
+                       &(struct flash){"ok", TN_("{n} message deleted.", "{n} messages deleted."),
+                                       ndone, "/quarantine/undelete", pg_joined(r, done, ndone)},
+                       NULL);
 }
 
 int
@@ -105,6 +110,7 @@ pg_held_undelete(struct web_req *r)
     if (!ndone)
         return nothing(r, n);
     return reply_flash(r, back_of(r),
-                       &(struct flash){"ok", TN_("{n} message put back.", "{n} messages put back."), ndone,
-                                       NULL, NULL}, NULL);
+                       &(struct flash){"ok", TN_("{n} message put back.", "{n} messages put back."),
+                                       ndone, NULL, NULL},
+                       NULL);
 }

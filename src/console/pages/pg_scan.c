@@ -39,7 +39,8 @@ read_parts(struct web_req *r, const json_t *list, struct pg_scan *out)
     const json_t *j;
     size_t i;
 
-    json_array_foreach(list, i, j) {
+    json_array_foreach(list, i, j)
+    {
         if (out->nparts == SHOWN)
             break;
         p[out->nparts++] = (struct pg_part){
@@ -62,7 +63,8 @@ read_findings(struct web_req *r, const json_t *list, struct pg_scan *out)
     const json_t *j;
     size_t i;
 
-    json_array_foreach(list, i, j) {
+    json_array_foreach(list, i, j)
+    {
         if (out->nfindings == SHOWN)
             break;
         f[out->nfindings++] = (struct pg_finding){
@@ -90,8 +92,8 @@ pg_scan_read(struct web_req *r, const char *scan, struct pg_scan *out)
     read_parts(r, json_object_get(j, "parts"), out);
     read_findings(r, json_object_get(j, "findings"), out);
     const char **names = arena_calloc(r->a, SHOWN, sizeof *names);
-    json_array_foreach(json_object_get(j, "anomalies"), i, a)
-        if (json_is_string(a) && out->nanomalies < SHOWN)
-            names[out->nanomalies++] = view_safe(r, json_string_value(a));
+    json_array_foreach(json_object_get(j, "anomalies"), i,
+                       a) if (json_is_string(a) && out->nanomalies < SHOWN)
+        names[out->nanomalies++] = view_safe(r, json_string_value(a));
     out->anomalies = names;
 }

@@ -23,11 +23,16 @@ const struct field setup_query[] = {
     FIELDS_END,
 };
 const struct field setup_fields[] = {
-    {"token", FIELD_TEXT, 100, false, NULL},     {"org", FIELD_TEXT, 200, true, NULL},
-    {"lang", FIELD_TEXT, 15, true, NULL},        {"tz", FIELD_TEXT, 63, true, NULL},
-    {"name", FIELD_TEXT, 200, true, NULL},       {"address", FIELD_TEXT, 320, false, NULL},
-    {"password", FIELD_PASSWORD, 1024, false, NULL}, {"domain", FIELD_TEXT, 255, false, NULL},
-    {"server", FIELD_TEXT, 300, false, NULL},    FIELDS_END,
+    {"token", FIELD_TEXT, 100, false, NULL},
+    {"org", FIELD_TEXT, 200, true, NULL},
+    {"lang", FIELD_TEXT, 15, true, NULL},
+    {"tz", FIELD_TEXT, 63, true, NULL},
+    {"name", FIELD_TEXT, 200, true, NULL},
+    {"address", FIELD_TEXT, 320, false, NULL},
+    {"password", FIELD_PASSWORD, 1024, false, NULL},
+    {"domain", FIELD_TEXT, 255, false, NULL},
+    {"server", FIELD_TEXT, 300, false, NULL},
+    FIELDS_END,
 };
 
 static int
@@ -55,9 +60,9 @@ check_link(struct web_req *r, unsigned char hash[32])
 static int
 again(struct web_req *r)
 {
-    t_setup(r, &(struct pg_setup){in_text(r, "token"), in_text(r, "org"), in_text(r, "lang"), in_text(r, "tz"),
-                                  in_text(r, "name"), in_text(r, "address"), in_text(r, "domain"),
-                                  in_text(r, "server")});
+    t_setup(r, &(struct pg_setup){in_text(r, "token"), in_text(r, "org"), in_text(r, "lang"),
+                                  in_text(r, "tz"), in_text(r, "name"), in_text(r, "address"),
+                                  in_text(r, "domain"), in_text(r, "server")});
     return reply_page(r, 422);
 }
 
@@ -105,8 +110,12 @@ pg_setup(struct web_req *r)
 {
     unsigned char hash[32];
     char org[37], account[37];
-    struct store_setup s = {.org_name = in_text(r, "org"), .lang = in_text(r, "lang"), .tz = in_text(r, "tz"),
-                            .retention_days = 30, .admin_name = in_text(r, "name"), .client_ip = r->client_ip};
+    struct store_setup s = {.org_name = in_text(r, "org"),
+                            .lang = in_text(r, "lang"),
+                            .tz = in_text(r, "tz"),
+                            .retention_days = 30,
+                            .admin_name = in_text(r, "name"),
+                            .client_ip = r->client_ip};
     int rc = check_link(r, hash);
     if (rc)
         return rc < 0 ? -1 : 0;

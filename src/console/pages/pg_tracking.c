@@ -33,11 +33,14 @@ hint_text(struct web_req *r, const struct track_problem *p)
     case TRACK_BAD_STATUS:
         return TF(T("\"{text}\" names no result."), "text", text);
     case TRACK_BAD_TIME:
-        return TF(T("\"{text}\" is not a time. Write 2026-11-24, \"2026-11-24 09:00\", yesterday or -3h."), "text", text);
+        return TF(T("\"{text}\" is not a time. Write 2026-11-24, \"2026-11-24 09:00\", yesterday "
+                    "or -3h."),
+                  "text", text);
     case TRACK_EMPTY_VALUE:
         return TF(T("\"{text}\" needs a value directly behind the colon."), "text", text);
     case TRACK_NOT_EXCLUDABLE:
-        return TF(T("\"{text}\": times cannot be excluded. Use after: or before: instead."), "text", text);
+        return TF(T("\"{text}\": times cannot be excluded. Use after: or before: instead."), "text",
+                  text);
     case TRACK_OPEN_QUOTE:
         return T("A quote is not closed. Everything behind it was taken as one text.");
     case TRACK_TOO_LONG:
@@ -58,7 +61,8 @@ hint(struct web_req *r, const char *query, const struct track_problem *p)
 
     if (!*p->suggest)
         return h;
-    h.retry = arena_printf(r->a, "%.*s%s%s", (int)keep, query, p->suggest, query + p->start + p->len);
+    h.retry =
+        arena_printf(r->a, "%.*s%s%s", (int)keep, query, p->suggest, query + p->start + p->len);
     h.label = p->code == TRACK_UNKNOWN_KEY ? TF(T("Did you mean {word}:?"), "word", p->suggest)
                                            : TF(T("Did you mean {word}?"), "word", p->suggest);
     return h;
@@ -91,7 +95,8 @@ periods(struct web_req *r)
 }
 
 static const char *
-page_path(struct web_req *r, const struct pg_track_list *v, const char *name, const struct store_track *m)
+page_path(struct web_req *r, const struct pg_track_list *v, const char *name,
+          const struct store_track *m)
 {
     return view_path(r, "/tracking", "q", v->query, "period", v->period, name,
                      store_cursor_text(r->a, m->received_at, m->recipient_id), NULL);
@@ -105,9 +110,12 @@ rows_of(struct web_req *r, const struct store_track *rows, struct pg_track_list 
     for (int i = 0; i < v->n; i++) {
         const struct store_track *m = &rows[i];
         const char *sender = *m->envelope_sender ? m->envelope_sender : m->header_from;
-        list[i] = (struct pg_track_row){
-            m->message_id, *sender ? view_safe(r, sender) : T("(no sender)"), view_safe(r, m->recipient),
-            *m->subject ? view_safe(r, m->subject) : T("(no subject)"), m->state, m->received_at};
+        list[i] = (struct pg_track_row){m->message_id,
+                                        *sender ? view_safe(r, sender) : T("(no sender)"),
+                                        view_safe(r, m->recipient),
+                                        *m->subject ? view_safe(r, m->subject) : T("(no subject)"),
+                                        m->state,
+                                        m->received_at};
     }
     v->rows = list;
 }
@@ -116,14 +124,17 @@ int
 pg_tracking(struct web_req *r)
 {
     const struct track_clock clock = {.now = when_now(), .offset = view_zone_offset, .ctx = r};
-    struct pg_track_list v = {.query = in_text(r, "q"), .period = in_text(r, "period"), .periods = periods(r)};
+    struct pg_track_list v = {
+        .query = in_text(r, "q"), .period = in_text(r, "period"), .periods = periods(r)};
     struct store_track *rows;
     bool more;
 
     if (!*v.period)
         v.period = "7d";
     const struct track_query *q = track_query_parse(r->a, v.query, &clock);
-    struct store_track_filter f = {.query = q, .since = pg_since(v.period), .limit = r->session.page_size,
+    struct store_track_filter f = {.query = q,
+                                   .since = pg_since(v.period),
+                                   .limit = r->session.page_size,
                                    .newer = *in_text(r, "before") != '\0'};
     f.cursor = store_cursor_parse(in_text(r, f.newer ? "before" : "after"));
     if (store_message_list(r->db, &r->scope, r->a, &f, &rows, &v.n, &more, &r->err))

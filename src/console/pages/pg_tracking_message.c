@@ -24,11 +24,14 @@ recipients(struct web_req *r, const struct store_message *m, struct pg_track_pag
 
     for (int i = 0; i < m->nrecipients; i++) {
         const struct store_message_recipient *c = &m->recipients[i];
-        out[i] = (struct pg_track_rcpt){
-            .recipient_id = c->recipient_id, .address = view_safe(r, c->address), .state = c->state,
-            .kind = c->kind, .rule = view_safe(r, c->rule), .state_at = c->state_at,
-            .stored = *c->kind != '\0',
-            .possible_duplicate = c->possible_duplicate};
+        out[i] = (struct pg_track_rcpt){.recipient_id = c->recipient_id,
+                                        .address = view_safe(r, c->address),
+                                        .state = c->state,
+                                        .kind = c->kind,
+                                        .rule = view_safe(r, c->rule),
+                                        .state_at = c->state_at,
+                                        .stored = *c->kind != '\0',
+                                        .possible_duplicate = c->possible_duplicate};
         if (*c->kind)
             v->kind = c->kind;
     }
@@ -58,8 +61,8 @@ events(struct web_req *r, const struct store_message *m, struct pg_track_page *v
         e[n++] = (struct pg_event){"passed", "", "", "{}", m->received_at};
     for (int i = 0; i < m->nevents; i++) {
         const struct store_event *x = &m->events[i];
-        e[n++] = (struct pg_event){x->kind, view_safe(r, x->recipient), view_safe(r, x->who), x->detail,
-                                   x->at};
+        e[n++] = (struct pg_event){x->kind, view_safe(r, x->recipient), view_safe(r, x->who),
+                                   x->detail, x->at};
     }
     pg_timeline(r, v, e, n);
 }
@@ -75,12 +78,21 @@ fill(struct web_req *r, const struct store_message *m, struct pg_track_page *v)
         .header_from = view_safe(r, m->header_from),
         .header_from_name = view_safe(r, m->header_from_name),
         .header_id = view_safe(r, m->header_id),
-        .client_ip = view_safe(r, m->client_ip), .client_name = view_safe(r, m->client_name),
-        .helo = view_safe(r, m->helo), .tls = view_safe(r, m->tls), .queue_id = view_safe(r, m->queue_id),
-        .sha256 = m->sha256, .resend_of = m->resend_of, .scan_time = scan_time(r, m->scan_us),
+        .client_ip = view_safe(r, m->client_ip),
+        .client_name = view_safe(r, m->client_name),
+        .helo = view_safe(r, m->helo),
+        .tls = view_safe(r, m->tls),
+        .queue_id = view_safe(r, m->queue_id),
+        .sha256 = m->sha256,
+        .resend_of = m->resend_of,
+        .scan_time = scan_time(r, m->scan_us),
         .from_differs = *m->header_from && strcasecmp(m->header_from, m->envelope_sender),
-        .received_at = m->received_at, .bytes = m->bytes, .score = m->score, .threshold = m->threshold};
-    v->similar = arena_printf(r->a, "from:\"%s\"", *m->envelope_sender ? m->envelope_sender : m->header_from);
+        .received_at = m->received_at,
+        .bytes = m->bytes,
+        .score = m->score,
+        .threshold = m->threshold};
+    v->similar = arena_printf(r->a, "from:\"%s\"",
+                              *m->envelope_sender ? m->envelope_sender : m->header_from);
 }
 
 int

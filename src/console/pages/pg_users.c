@@ -22,8 +22,8 @@ const struct field users_fields[] = {
     FIELDS_END,
 };
 const struct field user_add_fields[] = {
-    {"address", FIELD_TEXT, 320, false, NULL},      {"name", FIELD_TEXT, 200, false, NULL},
-    {"role", FIELD_CHOICE, 0, false, ROLES},        {"lang", FIELD_TEXT, 15, false, NULL},
+    {"address", FIELD_TEXT, 320, false, NULL},       {"name", FIELD_TEXT, 200, false, NULL},
+    {"role", FIELD_CHOICE, 0, false, ROLES},         {"lang", FIELD_TEXT, 15, false, NULL},
     {"password", FIELD_PASSWORD, 1024, false, NULL}, FIELDS_END,
 };
 const struct field user_fields[] = {
@@ -41,11 +41,15 @@ const struct field user_state_fields[] = {
 static struct pg_user
 view_of(struct web_req *r, const struct store_account *x)
 {
-    return (struct pg_user){.id = x->account_id, .address = x->address,
-                            .name = view_safe(r, x->name), .role = x->role, .lang = x->lang,
+    return (struct pg_user){.id = x->account_id,
+                            .address = x->address,
+                            .name = view_safe(r, x->name),
+                            .role = x->role,
+                            .lang = x->lang,
                             .active = !strcmp(x->state, "active"),
                             .self = !strcmp(x->account_id, r->session.account_id),
-                            .has_password = x->has_password, .created_at = x->created_at,
+                            .has_password = x->has_password,
+                            .created_at = x->created_at,
                             .last_sign_in = x->last_sign_in};
 }
 
@@ -77,7 +81,8 @@ pg_users(struct web_req *r)
 static const struct ui_option *
 roles_for(struct web_req *r)
 {
-    static const char *const all[] = {"user", "help_desk", "domain_admin", "auditor", "owner", "operator"};
+    static const char *const all[] = {"user",    "help_desk", "domain_admin",
+                                      "auditor", "owner",     "operator"};
     int n = r->session.role == ROLE_OPERATOR ? 6 : 5;
     struct ui_option *o = arena_calloc(r->a, 7, sizeof *o);
     for (int i = 0; i < n; i++)
@@ -116,17 +121,24 @@ static int
 add_form(struct web_req *r, int status)
 {
     const char *role = *in_text(r, "role") ? in_text(r, "role") : "user";
-    t_user_add(r, &(struct pg_user_form){.address = in_text(r, "address"), .name = in_text(r, "name"),
-                                         .role = role, .lang = in_text(r, "lang"),
-                                         .roles = roles_for(r), .may_change = true});
+    t_user_add(r, &(struct pg_user_form){.address = in_text(r, "address"),
+                                         .name = in_text(r, "name"),
+                                         .role = role,
+                                         .lang = in_text(r, "lang"),
+                                         .roles = roles_for(r),
+                                         .may_change = true});
     return reply_page(r, status);
 }
 
 int
 pg_user_add_form(struct web_req *r)
 {
-    t_user_add(r, &(struct pg_user_form){.address = "", .name = "", .role = "user", .lang = "",
-                                         .roles = roles_for(r), .may_change = true});
+    t_user_add(r, &(struct pg_user_form){.address = "",
+                                         .name = "",
+                                         .role = "user",
+                                         .lang = "",
+                                         .roles = roles_for(r),
+                                         .may_change = true});
     return reply_page(r, 200);
 }
 
@@ -134,7 +146,8 @@ int
 pg_user_add(struct web_req *r)
 {
     struct store_actor by = pg_actor(r);
-    struct store_account_new n = {.org_id = r->scope.org, .name = in_text(r, "name"),
+    struct store_account_new n = {.org_id = r->scope.org,
+                                  .name = in_text(r, "name"),
                                   .role = *in_text(r, "role") ? in_text(r, "role") : "user",
                                   .lang = in_text(r, "lang")};
     struct addr a = {.key = ""};
@@ -155,7 +168,8 @@ pg_user_add(struct web_req *r)
         in_error(r, "address", N_("There is an account with this address already"));
         return add_form(r, 422);
     }
-    return reply_flash(r, "/users", &(struct flash){"ok", N_("{address} added."), NULL, -1, NULL, NULL},
+    return reply_flash(r, "/users",
+                       &(struct flash){"ok", N_("{address} added."), NULL, -1, NULL, NULL},
                        "address", a.key, NULL);
 }
 
@@ -166,10 +180,13 @@ user_page(struct web_req *r, int status, const struct store_account *x)
 {
     struct pg_user u = view_of(r, x);
     bool sent = r->method == M_POST;
-    struct pg_user_form v = {.u = &u, .name = sent ? in_text(r, "name") : u.name,
+    struct pg_user_form v = {.u = &u,
+                             .name = sent ? in_text(r, "name") : u.name,
                              .role = sent && *in_text(r, "role") ? in_text(r, "role") : x->role,
-                             .lang = sent ? in_text(r, "lang") : x->lang, .roles = roles_for(r),
-                             .may_change = pg_may(r, ROLES_CHANGE), .removable = !u.self};
+                             .lang = sent ? in_text(r, "lang") : x->lang,
+                             .roles = roles_for(r),
+                             .may_change = pg_may(r, ROLES_CHANGE),
+                             .removable = !u.self};
     v.role_fixed = u.self || !role_allowed(r, x->role);
     v.role_why = u.self ? T("Your own role can only be changed by somebody else.")
                         : T("Only an operator can change this role.");
@@ -222,8 +239,8 @@ pg_user(struct web_req *r)
     if (mcf && store_account_password(r->db, &r->scope, r->a, &by, r->id, mcf, NULL, &r->err))
         return -1;
     return reply_flash(r, arena_printf(r->a, "/users/%s", r->id),
-                       &(struct flash){"ok", N_("{address} changed."), NULL, -1, NULL, NULL}, "address",
-                       x.address, NULL);
+                       &(struct flash){"ok", N_("{address} changed."), NULL, -1, NULL, NULL},
+                       "address", x.address, NULL);
 }
 
 static int
@@ -245,9 +262,15 @@ pg_user_state(struct web_req *r)
     if (!strcmp(x.account_id, r->session.account_id))
         return not_possible(r, N_("You cannot suspend yourself."));
     if (store_account_state(r->db, &r->scope, r->a, &by, r->id, state, &r->err))
-        return strcmp(r->err.code, "last_owner") ? -1 : not_possible(r, N_("The organisation needs at least one active owner"));
+        return strcmp(r->err.code, "last_owner")
+                   ? -1
+                   : not_possible(r, N_("The organisation needs at least one active owner"));
     return reply_flash(r, arena_printf(r->a, "/users/%s", r->id),
-                       &(struct flash){"ok", !strcmp(state, "active") ? N_("{address} can sign in again.") : N_("{address} is suspended. All its sessions ended."), NULL, -1, NULL, NULL},
+                       &(struct flash){"ok",
+                                       !strcmp(state, "active")
+                                           ? N_("{address} can sign in again.")
+                                           : N_("{address} is suspended. All its sessions ended."),
+                                       NULL, -1, NULL, NULL},
                        "address", x.address, NULL);
 }
 
@@ -272,7 +295,10 @@ pg_user_delete(struct web_req *r)
     if (!strcmp(x.account_id, r->session.account_id))
         return not_possible(r, N_("You cannot delete yourself."));
     if (store_account_delete(r->db, &r->scope, r->a, &by, r->id, &r->err))
-        return strcmp(r->err.code, "last_owner") ? -1 : not_possible(r, N_("The organisation needs at least one active owner"));
-    return reply_flash(r, "/users", &(struct flash){"ok", N_("{address} deleted."), NULL, -1, NULL, NULL},
+        return strcmp(r->err.code, "last_owner")
+                   ? -1
+                   : not_possible(r, N_("The organisation needs at least one active owner"));
+    return reply_flash(r, "/users",
+                       &(struct flash){"ok", N_("{address} deleted."), NULL, -1, NULL, NULL},
                        "address", x.address, NULL);
 }
