@@ -20,6 +20,7 @@ LIMIT=${TEST_SECONDS:-600}
 logs=$BUILD/test-logs
 mkdir -p "$logs"
 
+programs=0
 passed=0
 failed=0
 skipped=0
@@ -41,6 +42,7 @@ count() {
 run() {
     local name=$1 log rc=0 start=$SECONDS pass fail skip plan seen bail why=''
     shift
+    programs=$((programs + 1))
     log=$logs/${name//\//-}.tap
     timeout --kill-after=10 "$LIMIT" "$@" >"$log" 2>"$log.err" </dev/null || rc=$?
     read -r pass fail skip plan seen bail < <(count "$log")
@@ -134,12 +136,17 @@ if [[ -n $need_stack ]]; then
 fi
 
 for k in "${kinds[@]}"; do
+    before=$programs
     case $k in
     asan) run_asan ;;
     fuzz) run_fuzz ;;
     */*) run_kind "${k%%/*}" "${k#*/}" ;;
     *) run_kind "$k" ;;
     esac
+    if ((programs == before)); then # not built, or misspelt: no tests are no success
+        failed=$((failed + 1))
+        failures+=("$k: no such tests")
+    fi
 done
 
 stop_stack

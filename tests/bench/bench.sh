@@ -132,7 +132,4 @@ echo "   noop / none:      $(ratio "${rate[noop]}" "${rate[none]}")"
 "$root/$BUILD/bin/sekisho" ledger --json || true
 
 # ---------------------------------------------------------------- console, one query per request
-if command -v wrk >/dev/null && [ -f tests/bench/console.mjs ]; then
-  echo "Console: 64 connections, the quarantine list's own query, signed in"
-  node tests/bench/console.mjs "http://127.0.0.1:$PORTAL_PORT" user@bench.example "$work/password"
-fi
+node tests/bench/console.mjs
