@@ -19,6 +19,7 @@ ALTER ROLE sekisho_console SET statement_timeout = '5s';
 ALTER ROLE sekisho_portal  SET statement_timeout = '5s';
 ALTER ROLE sekisho_postfix SET statement_timeout = '5s';
 ALTER ROLE sekisho_engine  SET lock_timeout = '5s';
+ALTER ROLE sekisho_jobs    SET lock_timeout = '5s';
 ALTER ROLE sekisho_console SET lock_timeout = '3s';
 ALTER ROLE sekisho_portal  SET lock_timeout = '3s';
 ALTER ROLE sekisho_engine  SET idle_in_transaction_session_timeout = '30s';

@@ -357,30 +357,4 @@ BEGIN
   RETURN made;
 END $$;
 
--- Drops partitions that end before the given times. Held mail outlives tracking only if the
--- organisation's retention says so: the caller passes the longer of both.
-CREATE FUNCTION partition_drop(p_mail timestamptz, p_audit timestamptz) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-  r record; dropped int := 0;
-BEGIN
-  FOR r IN
-    SELECT c.relname, p.relname AS parent, to_date(right(c.relname, 8), 'YYYYMMDD') + 7 AS ends
-      FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent
-     WHERE p.relname IN ('message', 'message_recipient', 'body', 'event', 'audit') AND c.relname ~ '_p[0-9]{8}$'
-       AND c.relkind = 'r' AND p.relkind = 'p'
-  LOOP
-    IF r.ends::timestamptz <= (CASE r.parent WHEN 'audit' THEN p_audit ELSE p_mail END) THEN
-      IF r.parent = 'audit' THEN
-        EXECUTE format('UPDATE audit_head h SET kept_from = x.seq + 1, kept_prev = x.hash
-          FROM (SELECT DISTINCT ON (org_id) org_id, seq, hash FROM %I ORDER BY org_id, seq DESC) x
-          WHERE x.org_id = h.org_id AND x.seq >= h.kept_from', r.relname);
-      END IF;
-      EXECUTE format('DROP TABLE %I', r.relname);
-      dropped := dropped + 1;
-    END IF;
-  END LOOP;
-  RETURN dropped;
-END $$;
-
 SELECT partition_ensure();

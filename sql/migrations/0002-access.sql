@@ -103,7 +103,7 @@ GRANT EXECUTE ON FUNCTION audit_add(uuid, uuid, text, text, text, text, text, js
   TO sekisho_engine, sekisho_jobs, sekisho_console, sekisho_portal;
 GRANT EXECUTE ON FUNCTION audit_canonical(audit) TO sekisho_engine, sekisho_jobs, sekisho_console;
 GRANT EXECUTE ON FUNCTION scope_mailboxes() TO sekisho_portal;
-GRANT EXECUTE ON FUNCTION partition_ensure(int), partition_drop(timestamptz, timestamptz) TO sekisho_jobs;
+GRANT EXECUTE ON FUNCTION partition_ensure(int) TO sekisho_jobs;
 
 ------------------------------------------------------------------ before a scope is known
 

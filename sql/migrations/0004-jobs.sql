@@ -92,36 +92,6 @@ LANGUAGE sql VOLATILE SET search_path = public, pg_temp AS $$
   SELECT count(*)::int FROM gone
 $$;
 
--- Held and deleted mail whose time is over: the bytes go, the record stays.
-CREATE FUNCTION expire_held(p_limit int) RETURNS int
-LANGUAGE sql VOLATILE SET search_path = public, pg_temp AS $$
-  WITH due AS (
-    SELECT org_id, received_at, message_id, recipient_id FROM message_recipient
-     WHERE state IN ('held', 'deleted') AND expires_at < now() ORDER BY expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED),
-  gone AS (
-    UPDATE message_recipient r SET state = 'purged', state_at = now()
-      FROM due d WHERE r.org_id = d.org_id AND r.received_at = d.received_at AND r.message_id = d.message_id
-       AND r.recipient_id = d.recipient_id
-    RETURNING r.org_id, r.received_at, r.message_id, r.recipient_id),
-  told AS (
-    INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind)
-    SELECT org_id, uuid7(), now(), message_id, recipient_id, 'purged' FROM gone)
-  SELECT count(*)::int FROM gone
-$$;
-
--- Bytes that nobody can ask for any more. Also those of released mail, when its own time is over.
-CREATE FUNCTION expire_bodies() RETURNS int
-LANGUAGE sql VOLATILE SET search_path = public, pg_temp AS $$
-  WITH gone AS (
-    DELETE FROM body b
-     WHERE b.received_at < now() - interval '1 hour'
-       AND NOT EXISTS (SELECT FROM message_recipient r
-                        WHERE r.org_id = b.org_id AND r.received_at = b.received_at AND r.message_id = b.message_id
-                          AND (r.state IN ('held', 'deleted', 'releasing') OR (r.state <> 'purged' AND r.expires_at > now())))
-    RETURNING 1)
-  SELECT count(*)::int FROM gone
-$$;
-
 GRANT EXECUTE ON FUNCTION logfollow_move(text, text[], text[], text, timestamptz, jsonb),
-  logfollow(text, bigint, bigint, bigint, timestamptz, jsonb), logfollow_unaccepted(text), expire_held(int), expire_bodies()
+  logfollow(text, bigint, bigint, bigint, timestamptz, jsonb), logfollow_unaccepted(text)
   TO sekisho_jobs;

@@ -75,14 +75,20 @@ SELECT expire_held($1::int)
 
 -- name: expire_bodies
 -- role: jobs
-SELECT expire_bodies()
+-- At most 200 MiB go in one transaction.
+SELECT coalesce(p_org::text, ''), coalesce(p_at::text, ''), coalesce(p_message::text, ''), coalesce(p_seq, 0), gone
+  FROM expire_bodies(5000, 200, $1::uuid, $2::timestamptz, $3::uuid, $4::int)
+
+-- name: retention_clock_step
+-- role: jobs
+SELECT floor(extract(epoch FROM retention_clock_step()) * 1000)::bigint
 
 -- name: expire_rest
 -- role: jobs
 WITH s AS (DELETE FROM session WHERE seen_at < now() - make_interval(secs => $1::float8) OR created_at < now() - make_interval(secs => $2::float8)),
      r AS (DELETE FROM rate_bucket WHERE updated_at < now() - interval '1 day'),
      l AS (DELETE FROM one_time_link WHERE expires_at < now() - interval '30 days')
-DELETE FROM log_fact WHERE at < now() - interval '10 days'
+DELETE FROM log_fact WHERE at < (SELECT retention_now()) - interval '10 days'
 
 -- name: partition_ensure
 -- role: jobs
@@ -90,6 +96,4 @@ SELECT partition_ensure()
 
 -- name: partition_drop
 -- role: jobs
--- Mail goes when nothing of it is kept any more: the longer of tracking and the longest retention.
-SELECT partition_drop(now() - make_interval(days => greatest($1::int, (SELECT coalesce(max(retention_days), 0) FROM org) + 2)),
-                      now() - make_interval(days => $2::int))
+SELECT dropped, kept FROM partition_drop($1::int, $2::int)

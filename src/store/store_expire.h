@@ -1,4 +1,4 @@
-/* Retention: what is over, goes. Partitions are made and dropped by store_partition(). */
+/* Retention: what is over, goes (sql/migrations/0005-retention.sql). */
 #ifndef SEKISHO_STORE_EXPIRE_H
 #define SEKISHO_STORE_EXPIRE_H
 
@@ -6,13 +6,26 @@
 
 /* Held and deleted mail past its time -> purged, at most limit rows; *n: how many. */
 int store_expire_held(struct db *db, struct arena *a, int limit, int64_t *n, struct err *e);
-/* Bytes nobody can ask for any more. */
-int store_expire_bodies(struct db *db, struct arena *a, int64_t *n, struct err *e);
+/* Where a walk through the stored bodies is; all zero at its start, and again at its end. */
+struct store_body_place {
+    char org[37], received[40], message[37];
+    int64_t seq;
+};
+/* The next step of the walk: bytes that nobody can ask for any more go, a bounded number in one
+ * transaction. *n: how many pieces. There is more while at->org is not "". */
+int store_expire_bodies(struct db *db, struct arena *a, struct store_body_place *at, int64_t *n,
+                        struct err *e);
 /* Sessions, rate buckets, used links, old log facts. */
 int store_expire_rest(struct db *db, struct arena *a, int64_t session_idle_s, int64_t session_s,
                       struct err *e);
-/* Next weeks' partitions, and the end of old ones. *made, *dropped: how many. */
-int store_partition(struct db *db, struct arena *a, int tracking_days, int audit_days,
-                    int64_t *made, int64_t *dropped, struct err *e);
+/* Retention goes by a clock of its own, which this moves on. *behind_ms: how far it is behind the
+ * wall clock, because that jumped or the machine was off. */
+int store_retention_clock(struct db *db, struct arena *a, int64_t *behind_ms, struct err *e);
+/* Next weeks' partitions. *made: how many. */
+int store_partition_ensure(struct db *db, struct arena *a, int64_t *made, struct err *e);
+/* The oldest week that is over goes; to be called again while *dropped > 0. *kept: tables that are
+ * over but hold mail that somebody can still ask for. */
+int store_partition_drop(struct db *db, struct arena *a, int tracking_days, int audit_days,
+                         int64_t *dropped, int64_t *kept, struct err *e);
 
 #endif

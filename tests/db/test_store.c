@@ -601,21 +601,50 @@ rate_limits(void **state)
     assert_true(wait > 0);
 }
 
+/* 450 pieces that nobody can ask for: three steps, and the walk begins anew. */
+static void
+bodies_go_step_by_step(void)
+{
+    static const int steps[] = {200, 200, 50};
+    struct store_body_place place = {0};
+    int64_t n;
+    sql_do("postgres",
+           arena_printf(a,
+                        "INSERT INTO body (org_id, message_id, received_at, seq, data) SELECT "
+                        "'%s', '%s', now() - interval '2 hours', x, '' FROM generate_series(1, "
+                        "450) x",
+                        org, test_id(a, T_MESSAGE, 77, 1)));
+    for (int i = 0; i < 3; i++) {
+        OK(store_expire_bodies(jobs, a, &place, &n, &e));
+        assert_int_equal(n, steps[i]);
+        assert_int_equal(place.org[0] != '\0', i < 2);
+    }
+    assert_int_equal(place.seq, 0);
+}
+
 static void
 expiry_and_ledger(void **state)
 {
     (void)state;
     struct store_ledger l;
-    int64_t n, made, dropped;
+    struct store_body_place place = {0};
+    int64_t n, made, dropped, kept, behind;
+    OK(store_retention_clock(jobs, a, &behind, &e));
+    assert_int_equal(behind, 0);
     OK(store_expire_held(jobs, a, 100, &n, &e));
     assert_int_equal(n, 1); /* the deleted one whose time was over */
-    OK(store_expire_bodies(jobs, a, &n, &e));
+    OK(store_expire_bodies(jobs, a, &place, &n, &e));
     assert_int_equal(n, 0); /* younger than an hour */
+    assert_string_equal(place.org, "");
+    bodies_go_step_by_step();
     sql_do("sekisho_owner", "UPDATE session SET seen_at = now() - interval '2 hours'");
     OK(store_expire_rest(jobs, a, 3600, 43200, &e));
     assert_int_equal(sql_int("sekisho_owner", "SELECT count(*) FROM session"), 0);
-    OK(store_partition(jobs, a, 90, 180, &made, &dropped, &e));
+    OK(store_partition_ensure(jobs, a, &made, &e));
+    assert_int_equal(made, 0);
+    OK(store_partition_drop(jobs, a, 90, 180, &dropped, &kept, &e));
     assert_int_equal(dropped, 0);
+    assert_int_equal(kept, 0);
     OK(store_ledger(owner, a, &l, &e));
     assert_int_equal(l.without_body, 0);
     assert_int_equal(l.orphan_bodies, 0);

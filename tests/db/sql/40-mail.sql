@@ -1,4 +1,4 @@
--- Mail: the commit point, ids in order of time, partitions, log follower, expiry.
+-- Mail: the commit point, ids in order of time, partitions, log follower.
 \ir common.psql
 SELECT no_plan();
 SELECT tenants();
@@ -65,17 +65,5 @@ SELECT logfollow('n1', 1, 2, 600, now(), says('queued', 'R1', '{"nrcpt": 1}'));
 SELECT is(state || ' ' || queue_id, 'queued R1', 'the release is recorded from the log') FROM message_recipient WHERE recipient_id = recipient_id(1, 1);
 SELECT is(nrcpt, 1, 'the proof is kept') FROM log_fact WHERE queue_id = 'R1';
 
--- Expiry: bytes go when nobody needs them, never before.
-UPDATE message_recipient SET expires_at = now() - interval '1 second' WHERE recipient_id IN (recipient_id(1, 2), recipient_id(2, 1));
-SELECT is(expire_held(1), 1, 'one at a time');
-SELECT is(expire_held(10), 1, 'then the other');
-SELECT is(expire_held(10), 0, 'then none');
-SELECT is(state, 'purged', 'the record stays') FROM message_recipient WHERE recipient_id = recipient_id(1, 2);
-SELECT is(expire_bodies(), 0, 'bytes younger than an hour are left alone');
-SELECT mail(org_id(1), message_id(1, 30), recipient_id(1, 30), 'u1@org1.example', 'held', 'spam', '\x00', now() - interval '2 hours');
-SELECT mail(org_id(1), message_id(1, 31), recipient_id(1, 31), 'u1@org1.example', 'held', 'spam', '\x00', now() - interval '2 hours');
-UPDATE message_recipient SET state = 'purged' WHERE recipient_id = recipient_id(1, 31);
-SELECT is(expire_bodies(), 1, 'one body is needed by nobody');
-SELECT is(string_agg(message_id::text, ','), message_id(1, 30)::text, 'the other is held') FROM body WHERE received_at < now() - interval '1 hour';
 SELECT * FROM finish();
 ROLLBACK;
