@@ -4,7 +4,7 @@
  * The supervisor makes every socket before the first fork and keeps a duplicate of all ends: when a
  * role dies, its sockets stay open, its successor gets the same ones, and its peers see no end of
  * file. So a peer learns of a death by scan_job_send_died(), and answers to questions of a
- * predecessor must be told apart by their job id.
+ * predecessor, and deaths in them, must be told apart by their job id.
  *
  * A role starts as root (if the engine was), opens what needs that, confines itself, and then runs
  * until SIGTERM. Its return value is the exit status; 0 means "asked to stop".

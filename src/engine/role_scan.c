@@ -45,31 +45,32 @@ alarm_after(int64_t seconds)
 
 /* Profile "test" only: a message can ask for the faults that a parser might have. */
 static void
-test_fault(const struct scan_job *job)
+test_fault(const struct scan_job *job, int slot)
 {
     static const char abort_me[] = "X-Sekisho-Test-Crash: abort",
-                      hang[] = "X-Sekisho-Test-Crash: hang";
+                      once[] = "X-Sekisho-Test-Crash: slot0", hang[] = "X-Sekisho-Test-Crash: hang";
     size_t n = job->raw_len > 4096 ? 4096 : job->raw_len;
-    if (memmem(job->raw, n, abort_me, sizeof abort_me - 1))
+    if (memmem(job->raw, n, abort_me, sizeof abort_me - 1) ||
+        (slot == 0 && memmem(job->raw, n, once, sizeof once - 1)))
         abort();
     while (memmem(job->raw, n, hang, sizeof hang - 1))
         ;
 }
 
 static void
-work(int fd, const struct scan_job *job, struct arena *a, bool test)
+work(const struct role_ctx *c, const struct scan_job *job, struct arena *a, bool test)
 {
     json_t *reply;
     alarm_after(settings_int(SET_scan_seconds) + 5);
     if (test)
-        test_fault(job);
+        test_fault(job, c->slot);
     if (job->kind == SCAN_JOB_PREVIEW) {
         reply = msg_preview(a, job->raw, job->raw_len);
     } else {
         reply = msg_to_json(msg_scan(a, job->raw, job->raw_len, job->env));
     }
     alarm_after(0);
-    scan_job_reply(fd, job->id, reply);
+    scan_job_reply(c->scan_fd, job->id, reply);
     if (job->kind == SCAN_JOB_SCAN)
         json_decref(reply);
 }
@@ -95,7 +96,7 @@ role_scan(struct role_ctx *c)
         struct scan_job job = {0};
         int got = scan_job_recv(c->scan_fd, a, &job, &e);
         if (got > 0)
-            work(c->scan_fd, &job, a, test);
+            work(c, &job, a, test);
         arena_free(&a);
         if (got == 0)
             return 0;

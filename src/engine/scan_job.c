@@ -18,7 +18,7 @@
 #define PIECE (48 * 1024) /* well below the socket's buffer */
 #define SEALS (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)
 
-enum packet_type { PACKET_JOB, PACKET_PIECE, PACKET_DIED };
+enum packet_type { PACKET_JOB, PACKET_PIECE, PACKET_DIED, PACKET_BEGUN };
 
 /* Both ends are copies of one binary, so this may be a struct. */
 struct packet {
@@ -197,6 +197,7 @@ scan_job_wait(int fd, uint64_t id, int64_t deadline, struct arena *a, json_t **r
 {
     struct reply r = {0};
     struct packet p;
+    bool begun = false;
     ssize_t n;
     int rc;
 
@@ -210,8 +211,9 @@ scan_job_wait(int fd, uint64_t id, int64_t deadline, struct arena *a, json_t **r
             return SCAN_JOB_BROKEN;
         if ((size_t)n < HEAD || p.magic != MAGIC)
             return SCAN_JOB_BROKEN;
-        if (p.type == PACKET_DIED)
+        if (p.type == PACKET_DIED && begun)
             return SCAN_JOB_DIED;
+        begun |= p.type == PACKET_BEGUN && p.id == id;
         if (p.type != PACKET_PIECE || p.id != id)
             continue;
         rc = take_piece(a, &r, &p, (size_t)n - HEAD);
@@ -221,6 +223,20 @@ scan_job_wait(int fd, uint64_t id, int64_t deadline, struct arena *a, json_t **r
             return jsonx_load(a, r.data, r.total, SCAN_JOB_REPLY_MAX, reply, NULL) < 0
                        ? SCAN_JOB_BROKEN
                        : SCAN_JOB_DONE;
+    }
+}
+
+void
+scan_job_wait_death(int fd)
+{
+    int64_t deadline = when_mono() + SCAN_JOB_KILL_MS;
+    struct packet p;
+
+    while (wait_readable(fd, deadline) > 0) {
+        ssize_t n = recv(fd, &p, sizeof p, MSG_DONTWAIT);
+        if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR) ||
+            (n >= (ssize_t)HEAD && p.magic == MAGIC && p.type == PACKET_DIED))
+            return;
     }
 }
 
@@ -305,6 +321,15 @@ passed_fd(struct msghdr *m)
     return fd;
 }
 
+/* Before anything of the message is looked at. */
+static void
+say_begun(int fd, uint64_t id)
+{
+    struct packet p = {.magic = MAGIC, .type = PACKET_BEGUN, .id = id};
+
+    (void)send_packet(fd, &p, 0, -1, 0);
+}
+
 int
 scan_job_recv(int fd, struct arena *a, struct scan_job *job, struct err *e)
 {
@@ -330,6 +355,7 @@ scan_job_recv(int fd, struct arena *a, struct scan_job *job, struct err *e)
     job->mem_fd = passed_fd(&m);
     if (n >= (ssize_t)HEAD && p.magic == MAGIC && p.type == PACKET_JOB && job->mem_fd >= 0) {
         job->id = p.id;
+        say_begun(fd, p.id);
         rc = map_message(job->mem_fd, a, job);
         if (rc == 0)
             rc = read_description(a, p.data, (size_t)n - HEAD, job, e);
@@ -363,10 +389,10 @@ scan_job_reply(int fd, uint64_t id, const json_t *reply)
     return rc;
 }
 
-void
+bool
 scan_job_send_died(int fd)
 {
     struct packet p = {.magic = MAGIC, .type = PACKET_DIED};
 
-    (void)send_packet(fd, &p, 0, -1, MSG_DONTWAIT);
+    return send_packet(fd, &p, 0, -1, MSG_DONTWAIT) >= 0 || errno != EAGAIN;
 }

@@ -4,7 +4,13 @@
  *
  * Caller: scan_job_send() with the message in a sealed memfd, then scan_job_wait().
  * Worker: scan_job_recv(), then scan_job_reply(), for ever.
- * Supervisor: scan_job_send_died() on the worker's end when that worker died.
+ * Supervisor: scan_job_send_died() on the worker's end when that worker died, before it starts
+ * another one.
+ *
+ * A death belongs to the job the worker had in hand, and a caller may have sent the next one
+ * already (or be another caller: role.h). So a worker says first which job it takes: news of a
+ * death that comes before that is about an earlier job; ours is still in the socket, for the next
+ * worker.
  *
  * The caller trusts nothing that comes back: packets of other jobs are thrown away, lengths have
  * limits, and the JSON is checked by who reads it.
@@ -13,6 +19,7 @@
 #define SEKISHO_SCAN_JOB_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,17 +52,23 @@ int scan_job_memfd(const void *raw, size_t n, struct err *e);
 int scan_job_send(int fd, const struct scan_job *job, struct err *e);
 
 enum scan_job_news { SCAN_JOB_DONE, SCAN_JOB_DIED, SCAN_JOB_LATE, SCAN_JOB_BROKEN };
-/* deadline: monotonic ms. On SCAN_JOB_DONE *reply belongs to the arena. */
+/* deadline: monotonic ms. On SCAN_JOB_DONE *reply belongs to the arena. SCAN_JOB_DIED: of this job.
+ */
 enum scan_job_news scan_job_wait(int fd, uint64_t id, int64_t deadline, struct arena *a,
                                  json_t **reply);
+/* After the supervisor was asked to kill the worker of a late job: until its death is known, at
+ * most SCAN_JOB_KILL_MS. Whoever sends the next job sooner might have its worker killed. */
+#define SCAN_JOB_KILL_MS 2000
+void scan_job_wait_death(int fd);
 
 /* Blocks. 1: *job is filled, its memory and mapping live as long as the arena (mem_fd is closed);
- * 0: nobody will send any more; -1: not a job, ignore it. Calls recvmsg, mmap, fcntl, lseek, close.
- */
+ * 0: nobody will send any more; -1: not a job, ignore it. Calls recvmsg, sendmsg, mmap, fcntl,
+ * lseek, close. */
 int scan_job_recv(int fd, struct arena *a, struct scan_job *job, struct err *e);
 /* NULL: could not be done (the caller sees SCAN_JOB_BROKEN). Calls sendmsg only. */
 int scan_job_reply(int fd, uint64_t id, const json_t *reply);
 
-void scan_job_send_died(int fd);
+/* false: no room in the socket until the caller reads; try again. */
+bool scan_job_send_died(int fd);
 
 #endif

@@ -35,6 +35,7 @@
 #define SCAN_USER "sekisho-scan"
 #define RPC_GROUP "sekisho-rpc"
 #define STOP_MS 8500     /* for roles that finish their work; 10 s in all (F-36) */
+#define UNTOLD_MS 20     /* until the caller of a dead worker has read what fills its socket */
 #define SETTLED_MS 10000 /* a role that lived this long has not died "again" */
 
 struct child {
@@ -43,6 +44,7 @@ struct child {
     int slot; /* of scan workers, else -1 */
     const char *user;
     pid_t pid;
+    bool untold; /* of a worker that died: its caller does not know yet */
     int deaths;
     int64_t started, start_at; /* monotonic ms */
 };
@@ -284,6 +286,15 @@ log_death(const struct child *c, int status)
     evlog(EVLOG_ERROR, "role.died", "role", c->name, "pid", pid, "how", how, NULL);
 }
 
+/* The caller of a worker must hear of its death before a word of the next one (scan_job.h). */
+static bool
+told(struct supervisor *s, struct child *c)
+{
+    if (c->untold)
+        c->untold = !scan_job_send_died(s->worker[c->slot]);
+    return !c->untold;
+}
+
 static void
 reap(struct supervisor *s)
 {
@@ -302,8 +313,8 @@ reap(struct supervisor *s)
             c->pid = 0;
             c->deaths = now - c->started > SETTLED_MS ? 0 : c->deaths + 1;
             c->start_at = now + delay_ms[c->deaths > 4 ? 4 : c->deaths];
-            if (c->slot >= 0)
-                scan_job_send_died(s->worker[c->slot]);
+            c->untold = c->slot >= 0;
+            (void)told(s, c);
         }
     }
 }
@@ -330,6 +341,8 @@ start_due(struct supervisor *s)
 
     for (int i = 0; i < s->nchildren; i++) {
         struct child *c = &s->children[i];
+        if (c->pid == 0 && !told(s, c) && c->start_at < now + UNTOLD_MS)
+            c->start_at = now + UNTOLD_MS;
         if (c->pid == 0 && c->start_at <= now)
             start_child(s, c);
         if (c->pid == 0 && (wait < 0 || c->start_at - now < wait))

@@ -233,20 +233,45 @@ const engine = () => Number(readFileSync(`${process.env.SEKISHO_RUN ?? VAR + "/r
 const roles = (name) => children(engine()).filter((p) => title(p) === name).map(Number).sort((a, b) => a - b);
 const works = (seconds = 90) => until("mail is taken again", async () => (await send(letter({ subject: "again" }).data)).code === "250", seconds);
 
+const deaths = (id) => sql(`SELECT e.detail->>'times' FROM event e JOIN message m USING (org_id, message_id) WHERE e.kind = 'worker_died' AND m.header_id LIKE '%${id.slice(1, -1)}%'`).join();
+
 await test("a message that kills its worker twice is held as unscannable", async () => {
-  const m = letter({ subject: "poison" });
+  const m = letter({ subject: "poison", head: "X-Sekisho-Test-Crash: abort\r\n" });
+  same((await send(m.data)).code, "250", "answer");
+  const [row] = rows(m.id);
+  same(row[2] + row[3], "heldunscannable", "row");
+  same(deaths(m.id), "2", "deaths");
+});
+
+await test("a message that kills one worker is tried again in another and passes", async () => {
+  await until("both workers are there", () => roles("engine.scan").length === 3);
+  const m = letter({ subject: "once", head: "X-Sekisho-Test-Crash: slot0\r\n" });
+  same((await send(m.data)).code, "250", "answer");
+  await state(m.id, "delivered");
+  same(deaths(m.id), "1", "deaths");
+});
+
+await test("deaths are charged to the messages that caused them, not to those that wait beside them", async () => {
+  const good = Array.from({ length: 30 }, () => letter({ subject: "beside" }));
+  const bad = Array.from({ length: 4 }, () => letter({ subject: "poison", head: "X-Sekisho-Test-Crash: abort\r\n" }));
+  await Promise.all([...bad, ...good].map((m) => send(m.data)));
+  for (const m of bad) same(rows(m.id)[0]?.[3], "unscannable", "poison");
+  for (const m of good) {
+    same(rows(m.id)[0]?.[3], "", "kind of a message beside it");
+    same(deaths(m.id), "", "deaths");
+  }
+});
+
+await test("a worker killed while it waits, with a message in its socket, costs that message nothing", async () => {
+  const m = letter({ subject: "innocent" });
   const workers = roles("engine.scan").slice(0, -1); // the last one is for previews
   for (const p of workers) process.kill(p, "SIGSTOP");
   const answer = send(m.data);
-  for (const p of workers) {
-    await sleep(700);
-    process.kill(p, "SIGKILL");
-  }
+  await sleep(700);
+  for (const p of workers) process.kill(p, "SIGKILL");
   same((await answer).code, "250", "answer");
-  const [row] = rows(m.id);
-  same(row[2] + row[3], "heldunscannable", "row");
-  same(sql(`SELECT count(*) FROM event e JOIN message m USING (org_id, message_id) WHERE e.kind = 'worker_died' AND m.header_id LIKE '%${m.id.slice(1, -1)}%'`)[0][0], "1", "event");
-  await works();
+  same(deaths(m.id), "", "deaths");
+  await state(m.id, "delivered");
 });
 
 await test("kill -9 of the gate: temporary refusal, then mail is taken again (F-1)", async () => {

@@ -73,7 +73,7 @@ struct wire {
     char data[64];
 };
 #define MAGIC 0x53434a31u
-enum { JOB, PIECE, DIED };
+enum { JOB, PIECE, DIED, BEGUN };
 
 static void
 lie(int fd, struct wire w, size_t data_len)
@@ -168,10 +168,13 @@ long_recipients_do_not_stop_a_job(void **state)
 static void
 late_died_broken(void **state)
 {
+    struct scan_job job;
     json_t *reply;
     (void)state;
     assert_int_equal(wait_for(1, &reply), SCAN_JOB_LATE);
-    scan_job_send_died(worker);
+    assert_int_equal(post(1, "x", &no_env), 0);
+    assert_int_equal(scan_job_recv(worker, a, &job, &e), 1);
+    assert_true(scan_job_send_died(worker));
     assert_int_equal(wait_for(1, &reply), SCAN_JOB_DIED);
     scan_job_reply(worker, 1, NULL);
     assert_int_equal(wait_for(1, &reply), SCAN_JOB_BROKEN);
@@ -195,6 +198,71 @@ answers_of_others_are_dropped(void **state)
     scan_job_send_died(worker);
     assert_int_equal(post(43, "x", &no_env), 0); /* throws both away */
     assert_int_equal(wait_for(43, &reply), SCAN_JOB_LATE);
+}
+
+/* The worker dies of an earlier job, or of nothing, while the next one is in its socket already. */
+static void
+a_death_is_of_the_job_that_was_begun(void **state)
+{
+    struct scan_job job;
+    json_t *reply;
+    (void)state;
+    assert_int_equal(post(1, "x", &no_env), 0);
+    assert_true(scan_job_send_died(worker));
+    assert_int_equal(scan_job_recv(worker, a, &job, &e), 1); /* its successor */
+    scan_job_reply(worker, 1, jsonx_own(a, json_pack("{s:s}", "x", "y")));
+    assert_int_equal(wait_for(1, &reply), SCAN_JOB_DONE);
+    /* Another caller's job is in its hands: it lets itself be heard after ours was sent. */
+    assert_int_equal(post(2, "x", &no_env), 0);
+    assert_int_equal(scan_job_recv(worker, a, &job, &e), 1);
+    assert_int_equal(post(3, "y", &no_env), 0);
+    lie(worker, (struct wire){MAGIC, BEGUN, 2, 0, 0, ""}, 0);
+    assert_true(scan_job_send_died(worker));
+    assert_int_equal(wait_for(3, &reply), SCAN_JOB_LATE);
+    assert_int_equal(scan_job_recv(worker, a, &job, &e), 1);
+    assert_true(scan_job_send_died(worker));
+    assert_int_equal(wait_for(3, &reply), SCAN_JOB_DIED);
+}
+
+static void *
+late_death(void *arg)
+{
+    usleep(100000);
+    scan_job_reply(worker, 1, arg);
+    usleep(100000);
+    assert_true(scan_job_send_died(worker));
+    return NULL;
+}
+
+static void
+the_news_of_a_death_is_waited_for(void **state)
+{
+    int64_t start_ms = when_mono();
+    pthread_t t;
+    (void)state;
+    pthread_create(&t, NULL, late_death, jsonx_own(a, json_pack("{s:s}", "x", "y")));
+    scan_job_wait_death(caller);
+    assert_in_range(when_mono() - start_ms, 200, SCAN_JOB_KILL_MS - 500);
+    pthread_join(t, NULL);
+}
+
+/* A worker that talks and talks: its death finds no room, and is told later. */
+static void
+no_death_is_lost_in_a_full_socket(void **state)
+{
+    json_t *reply;
+    ssize_t n;
+    int filled = 0;
+    (void)state;
+    do {
+        struct wire w = {MAGIC, PIECE, 9, 0, 0, ""};
+        n = send(worker, &w, sizeof w, MSG_DONTWAIT);
+        filled += n > 0;
+    } while (n > 0);
+    assert_true(filled > 1);
+    assert_false(scan_job_send_died(worker));
+    assert_int_equal(wait_for(1, &reply), SCAN_JOB_LATE); /* reads all that */
+    assert_true(scan_job_send_died(worker));
 }
 
 static void
@@ -315,6 +383,9 @@ main(void)
         T(long_recipients_do_not_stop_a_job),
         T(late_died_broken),
         T(answers_of_others_are_dropped),
+        T(a_death_is_of_the_job_that_was_begun),
+        T(the_news_of_a_death_is_waited_for),
+        T(no_death_is_lost_in_a_full_socket),
         T(pieces_that_do_not_fit),
         T(what_is_no_job),
         T(descriptors_do_not_pile_up),

@@ -22,6 +22,7 @@
 #include "common/when.h"
 #include "engine/intake/scan_pool.h"
 #include "engine/msg/msg.h"
+#include "engine/role.h"
 #include "engine/scan_job.h"
 
 #define WORKERS 3
@@ -35,7 +36,9 @@ enum {
     GARBAGE = 'g',
     EMPTY = 'e',
     HUGE = 'b',
-    STALE = 's'
+    STALE = 's',
+    DIE_AFTER = 'a', /* answers, then dies with the next job in its socket */
+    ANSWER_LATE = 'l'
 };
 
 struct fake {
@@ -106,7 +109,13 @@ work(int slot, struct arena *a, const struct scan_job *job)
             scan_job_reply(fd, job->id + 77, old);
             json_decref(old);
         }
+        if (what == ANSWER_LATE)
+            usleep(150000);
         scan_job_reply(fd, job->id, j);
+        if (what == DIE_AFTER) {
+            usleep(100000);
+            scan_job_send_died(fd);
+        }
     }
     json_decref(j);
 }
@@ -219,8 +228,53 @@ a_late_worker_is_given_up(void **state)
     int64_t start_ms = when_mono();
 
     assert_int_equal(scan(*state, HANG, 100, -1, NULL), SCAN_LATE);
-    assert_true(when_mono() - start_ms < 1600);
+    assert_true(when_mono() - start_ms < 100 + SCAN_JOB_KILL_MS + 500);
     assert_int_equal(scan(*state, WORK, 2000, -1, NULL), SCAN_DONE);
+}
+
+/* The supervisor: a worker is dead 300 ms after somebody asked for that. */
+static void *
+killer(void *arg)
+{
+    unsigned char slot;
+
+    while (read(*(int *)arg, &slot, 1) == 1) {
+        usleep(300000);
+        scan_job_send_died(f.worker[slot]);
+    }
+    return NULL;
+}
+
+/* One worker only: what happens to it must not be charged to the message that comes next. */
+static void
+deaths_are_not_charged_to_the_next_message(void **state)
+{
+    int ends[2];
+    struct role_ctx ctx = {0};
+    struct scan_pool *one;
+    pthread_t t;
+
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    ctx.control_fd = ends[1];
+    pthread_create(&t, NULL, killer, &ends[0]);
+    one = scan_pool_new(f.caller, 1, &ctx);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(scan(one, DIE_AFTER, 2000, -1, NULL), SCAN_DONE);
+        assert_int_equal(scan(one, WORK, 2000, -1, NULL), SCAN_DONE);
+    }
+    assert_int_equal(scan(one, HANG, 50, -1, NULL), SCAN_LATE);
+    assert_int_equal(scan(one, WORK, 2000, -1, NULL), SCAN_DONE);
+    /* Its answer comes while the supervisor is about to kill it. */
+    assert_int_equal(scan(one, ANSWER_LATE, 50, -1, NULL), SCAN_LATE);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(scan(one, ANSWER_LATE, 2000, -1, NULL), SCAN_DONE);
+    /* Its own deaths still count. */
+    assert_int_equal(scan(one, DIE, 2000, -1, NULL), SCAN_DIED);
+    close(ends[1]);
+    pthread_join(t, NULL);
+    close(ends[0]);
+    scan_pool_free(&one);
 }
 
 static void
@@ -335,6 +389,7 @@ main(void)
         TEST(works),
         TEST(a_death_is_told_and_the_next_try_goes_elsewhere),
         TEST(a_late_worker_is_given_up),
+        TEST(deaths_are_not_charged_to_the_next_message),
         TEST(unreadable_answers),
         TEST(answers_to_other_questions_are_ignored),
         TEST(busy_until_the_deadline),

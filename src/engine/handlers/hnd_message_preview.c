@@ -18,8 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PREVIEW_MS 8000 /* twice (waiting for the worker, then its work) stays below the deadline \
-                         */
+/* Twice (waiting for the worker, then its work), and SCAN_JOB_KILL_MS, are below the deadline. */
+#define PREVIEW_MS 8000
 
 static pthread_mutex_t worker = PTHREAD_MUTEX_INITIALIZER; /* one job at a time on the socket */
 
@@ -57,8 +57,10 @@ preview(const struct hnd_ctx *x, struct arena *a, const unsigned char *raw, size
     enum scan_job_news news = SCAN_JOB_BROKEN;
     if (scan_job_send(x->role->scan_fd, &job, e) == 0)
         news = scan_job_wait(x->role->scan_fd, job.id, when_mono() + PREVIEW_MS, a, out);
-    if (news == SCAN_JOB_LATE)
+    if (news == SCAN_JOB_LATE) {
         role_kill_worker(x->role, x->role->slot);
+        scan_job_wait_death(x->role->scan_fd);
+    }
     pthread_mutex_unlock(&worker);
     close(fd);
     if (news != SCAN_JOB_DONE || !json_is_object(*out) || !fits(*out))

@@ -12,8 +12,6 @@
 #include "../role.h"
 #include "../scan_job.h"
 
-#define KILL_MS 1000 /* for the news that a late worker is dead */
-
 struct scan_pool {
     const struct role_ctx *ctx;
     pthread_mutex_t lock;
@@ -114,20 +112,6 @@ scan_pool_begin(struct scan_pool *p, int mem_fd, const struct envelope *env, int
     return SCAN_BROKEN;
 }
 
-/* The slot is given back when its worker is dead, so that the next job is not taken by the old one.
- */
-static void
-kill_worker(struct scan_pool *p, const struct scan_ticket *t)
-{
-    struct arena *a = arena_new();
-    json_t *late;
-
-    if (p->ctx)
-        role_kill_worker(p->ctx, t->slot);
-    (void)scan_job_wait(p->slots[t->slot].fd, t->id, when_mono() + KILL_MS, a, &late);
-    arena_free(&a);
-}
-
 enum scan_outcome
 scan_pool_finish(struct scan_pool *p, struct scan_ticket *t, struct arena *a, struct msg **out)
 {
@@ -143,7 +127,9 @@ scan_pool_finish(struct scan_pool *p, struct scan_ticket *t, struct arena *a, st
         o = SCAN_DIED;
         break;
     case SCAN_JOB_LATE:
-        kill_worker(p, t);
+        if (p->ctx)
+            role_kill_worker(p->ctx, t->slot);
+        scan_job_wait_death(p->slots[t->slot].fd); /* whatever it may still have answered */
         o = SCAN_LATE;
         break;
     case SCAN_JOB_BROKEN:
