@@ -19,7 +19,7 @@ struct web_call {
     struct arena *a;       /* holds all of it; freed with the answer */
     struct web_conn *conn; /* NULL: the client has gone; the work is finished all the same */
     struct web_head head;
-    const char *body; /* head.length bytes, NUL behind; complete before web_entry() */
+    const char *body;      /* head.length bytes, NUL behind; complete before web_entry() */
     const char *client_ip; /* of the TCP peer */
     bool tls;              /* our own TLS */
     int64_t start_us;
@@ -35,11 +35,17 @@ struct web_call {
 void web_entry(struct web_call *call);
 /* Refuses a request whose head or body cannot be used; status as from web_head_parse(). */
 void web_entry_refuse(struct web_call *call, int status);
-/* Bytes of body that this request may have. */
-size_t web_entry_body_max(const struct web_head *h);
+/* A body has begun to come. 0, or the status to refuse it with unread: nobody wants it, it is too
+ * long, there is no session at all. *ask: only some may send it, see web_entry_admit(). */
+int web_entry_body(const struct web_head *h, bool *ask);
+/* Has the sender a session with a fitting role? Leads to exactly one web_conn_go_on() or, refused,
+ * web_conn_answer(). */
+void web_entry_admit(struct web_call *call);
 
 /* web_conn.c: sends the answer if the client is there, and frees the call. Event loop only. */
 void web_conn_answer(struct web_call *call);
+/* Reads the body; web_entry() follows when it is complete. */
+void web_conn_go_on(struct web_call *call);
 int web_conn_running(void); /* requests being worked on in this worker */
 
 #endif

@@ -4,28 +4,35 @@
  * The listener's connect callback takes each connection before Kore's HTTP code sees it (web_head.h
  * says why): bytes are collected here up to the end of the head, then up to Content-Length; then
  * nothing more is read until the answer has been sent. While a request is worked on, the receive
- * buffer is NULL, which is how Kore's net_recv_flush() is told to stop.
+ * buffer is NULL, which is how Kore's net_recv_flush() is told to stop. A body that has not come
+ * along with its head is only read after web_entry.c has let its sender in.
  *
- * Deadlines are our own, looked at once a second: Kore's would answer 408 without our headers, and
- * its header timer runs on while a download is being sent (K4).
+ * Deadlines are our own, looked at once a second: Kore's begin anew with each byte, would answer
+ * 408 without our headers, and its header timer runs on while a download is being sent (K4).
  */
 #include "web_call.h"
 #include "console.h"
+#include "web_body.h"
+#include "web_core.h"
+#include "web_peers.h"
 
 #include "../common/arena.h"
 #include "../common/buf.h"
 #include "../common/err.h"
+#include "../common/evlog.h"
 #include "../common/when.h"
 
 #include <kore/kore.h>
 
-#define KEEPALIVE_MS 20000
-#define HEAD_MS 10000
+#define KEEPALIVE_MS 20000 /* from an answer to the next request */
+#define HEAD_MS 10000      /* from the connection, handshake included, or from the first byte */
 #define BODY_MS 30000
-#define BODY_RATE 10      /* bytes per ms that a slow but honest upload must reach */
-#define BUSY_MS 60000     /* Kore's idle time while we look at deadlines ourselves, or send */
+#define SEND_MS 60000
+#define RATE 10         /* bytes per ms that a slow but honest client must reach, on top */
+#define KORE_MS 3600000 /* Kore's own idle time: out of the way */
 #define RUNNING_MAX 1000
-#define BODIES_MAX (64u * 1024 * 1024) /* memory of all bodies being received, per worker */
+#define PER_ADDRESS 400 /* connections of one address, per worker; of 2048 */
+#define LATE_PAGES 100  /* 408 pages per tick; others who are late are cut off without one */
 
 #define LINGER_MS 2000
 #define LINGER_MAX (1024u * 1024)
@@ -38,16 +45,19 @@ enum conn_state { HEAD, BODY, RUNNING, SENDING, LINGER };
 struct web_conn {
     struct connection *c;
     enum conn_state state;
-    int64_t since; /* first byte of the head, of the body */
+    int64_t since; /* this state: the connection, the first byte of a head, of a body ... */
+    bool waiting;  /* HEAD: no byte of the request yet */
+    bool again;    /* not the first request here */
     struct web_call *call;
-    char *body;
-    size_t got;
+    struct web_body body;
+    size_t drained, sending;
     bool shaking, pumping, last; /* last: no request after this one */
+    bool too_many;
+    struct web_peer peer;
     char ip[INET6_ADDRSTRLEN];
 };
 
 static int running;
-static size_t bodies; /* bytes reserved */
 
 static int web_recv(struct netbuf *nb);
 
@@ -70,19 +80,9 @@ static void
 read_head(struct web_conn *w)
 {
     w->state = HEAD;
-    w->since = 0;
-    w->c->idle_timer.length = KEEPALIVE_MS;
+    w->since = when_mono();
+    w->waiting = w->again = true;
     net_recv_reset(w->c, WEB_HEAD_MAX, web_recv);
-}
-
-static void
-drop_body(struct web_conn *w)
-{
-    if (!w->body)
-        return;
-    bodies -= w->call->head.length;
-    free(w->body);
-    w->body = NULL;
 }
 
 static void
@@ -103,7 +103,6 @@ work(struct web_conn *w, int status)
 {
     struct web_call *call = w->call;
     w->state = RUNNING;
-    w->c->idle_timer.length = 10 * BUSY_MS;
     stop_reading(w->c);
     running++;
     if (!status && running > RUNNING_MAX)
@@ -120,9 +119,46 @@ static void
 body_complete(struct web_conn *w)
 {
     struct web_call *call = w->call;
-    call->body = arena_memdup(call->a, w->body ? w->body : "", call->head.length);
-    drop_body(w);
+    call->body = arena_memdup(call->a, w->body.p ? w->body.p : "", call->head.length);
+    web_body_free(&w->body);
     work(w, 0);
+}
+
+static void
+body_refused(struct web_conn *w, int status)
+{
+    web_body_free(&w->body);
+    work(w, status);
+}
+
+static void
+read_body(struct web_conn *w)
+{
+    w->state = BODY;
+    w->since = when_mono();
+    if (w->call->head.expect && !w->body.n)
+        net_send_queue(w->c, "HTTP/1.1 100 Continue\r\n\r\n", 25);
+    net_recv_reset(w->c, WEB_HEAD_MAX, web_recv);
+}
+
+/* A body of which something is missing still: whose is it, and may he? */
+static void
+admit(struct web_conn *w)
+{
+    bool ask = false;
+    int status = web_entry_body(&w->call->head, &ask);
+    if (status) {
+        body_refused(w, status);
+    } else if (!ask) {
+        read_body(w);
+    } else if (running >= RUNNING_MAX) {
+        body_refused(w, 503);
+    } else {
+        w->state = RUNNING;
+        stop_reading(w->c);
+        running++;
+        web_entry_admit(w->call);
+    }
 }
 
 /* The head is complete: n bytes in p, the rest of the buffer belongs to the body. */
@@ -136,41 +172,23 @@ head_complete(struct web_conn *w, const char *p, size_t n, size_t rest)
     size_t length = status ? 0 : call->head.length;
     if (!status && rest > length) /* K1, and no pipelining: nobody agrees on what it would mean */
         status = 400;
-    if (!status && length > web_entry_body_max(&call->head))
-        status = 413;
-    if (!status && length > BODIES_MAX - bodies)
+    if (!status && !web_body_add(&w->body, p + n, rest, length))
         status = 503;
-    if (status || !length) {
-        if (status)
-            work(w, status);
-        else
-            body_complete(w);
-        return;
-    }
-    w->body = malloc(length);
-    if (!w->body)
-        bug("out of memory (%zu bytes)", length);
-    bodies += length;
-    memcpy(w->body, p + n, rest);
-    w->got = rest;
-    if (rest == length) {
+    if (status)
+        body_refused(w, status);
+    else if (rest == length)
         body_complete(w);
-        return;
-    }
-    w->state = BODY;
-    w->since = when_mono();
-    if (call->head.expect && !rest)
-        net_send_queue(w->c, "HTTP/1.1 100 Continue\r\n\r\n", 25);
-    net_recv_reset(w->c, WEB_HEAD_MAX, web_recv);
+    else
+        admit(w);
 }
 
 static int
 discard(struct netbuf *nb)
 {
     struct web_conn *w = nb->owner->hdlr_extra;
-    w->got += nb->s_off;
+    w->drained += nb->s_off;
     nb->s_off = 0;
-    return w->got > LINGER_MAX ? KORE_RESULT_ERROR : KORE_RESULT_OK;
+    return w->drained > LINGER_MAX ? KORE_RESULT_ERROR : KORE_RESULT_OK;
 }
 
 static int
@@ -178,20 +196,17 @@ web_recv(struct netbuf *nb)
 {
     struct web_conn *w = nb->owner->hdlr_extra;
     if (w->state == BODY) {
-        size_t left = w->call->head.length - w->got;
-        if (nb->s_off > left) {
-            drop_body(w);
-            work(w, 400);
-            return KORE_RESULT_OK;
-        }
-        memcpy(w->body + w->got, nb->buf, nb->s_off);
-        w->got += nb->s_off;
+        size_t length = w->call->head.length, n = nb->s_off;
         nb->s_off = 0;
-        if (w->got == w->call->head.length)
+        if (n > length - w->body.n)
+            body_refused(w, 400);
+        else if (!web_body_add(&w->body, nb->buf, n, length))
+            body_refused(w, 503);
+        else if (w->body.n == length)
             body_complete(w);
         return KORE_RESULT_OK;
     }
-    if (!w->since) {
+    if (w->waiting) {
         /* Empty lines before a request are skipped (RFC 9112 2.2). */
         while (nb->s_off >= 2 && !memcmp(nb->buf, "\r\n", 2)) {
             nb->s_off -= 2;
@@ -199,8 +214,9 @@ web_recv(struct netbuf *nb)
         }
         if (!nb->s_off)
             return KORE_RESULT_OK;
-        w->since = when_mono();
-        w->c->idle_timer.length = BUSY_MS;
+        w->waiting = false;
+        if (w->again)
+            w->since = when_mono();
     }
     long end = web_head_end((const char *)nb->buf, nb->s_off);
     if (end > 0) {
@@ -225,7 +241,7 @@ sent(struct web_conn *w)
     shutdown(c->fd, SHUT_WR);
     w->state = LINGER;
     w->since = when_mono();
-    w->got = 0;
+    w->drained = 0;
     net_recv_reset(c, WEB_HEAD_MAX, discard);
 }
 
@@ -258,13 +274,14 @@ web_handle(struct connection *c)
     struct web_conn *w = c->hdlr_extra;
     if (c->state == CONN_STATE_DISCONNECTING)
         return KORE_RESULT_OK;
+    if (w->too_many)
+        return KORE_RESULT_ERROR;
     if (w->shaking) {
         int r = console_tls_shake(c);
         if (r != 1)
             return r ? KORE_RESULT_OK : KORE_RESULT_ERROR;
         w->shaking = false;
         net_recv_queue(c, WEB_HEAD_MAX, NETBUF_CALL_CB_ALWAYS, web_recv);
-        c->idle_timer.length = KEEPALIVE_MS;
         c->evt.flags |= KORE_EVENT_READ | KORE_EVENT_WRITE;
     }
     return pump(c);
@@ -283,26 +300,56 @@ web_conn_answer(struct web_call *call)
             net_send_queue(c, call->out_body, call->out_n);
         w->last = call->close;
         w->state = SENDING;
-        c->idle_timer.length = BUSY_MS;
+        w->since = when_mono();
+        w->sending = call->out_head->len + call->out_n;
+        web_body_free(&w->body); /* of one who was not let in */
         if (c->state == CONN_STATE_ESTABLISHED && pump(c) == KORE_RESULT_ERROR)
             kore_connection_disconnect(c);
     }
     arena_free(&(struct arena *){call->a});
 }
 
+void
+web_conn_go_on(struct web_call *call)
+{
+    struct web_conn *w = call->conn;
+    running--;
+    if (!w) {
+        arena_free(&(struct arena *){call->a});
+        return;
+    }
+    read_body(w);
+    if (w->c->state == CONN_STATE_ESTABLISHED && pump(w->c) == KORE_RESULT_ERROR)
+        kore_connection_disconnect(w->c);
+}
+
 static void
 web_disconnect(struct connection *c)
 {
     struct web_conn *w = c->hdlr_extra; /* Kore frees it together with the connection */
+    web_peer_leave(&w->peer);
+    web_body_free(&w->body);
     if (!w->call)
         return;
-    if (w->state == RUNNING) {
+    if (w->state == RUNNING)
         w->call->conn = NULL;
-    } else {
-        drop_body(w);
+    else
         arena_free(&w->call->a);
-    }
     w->call = NULL;
+}
+
+/* Proxies of ours bring many people by one address. */
+static void
+count_peer(struct web_conn *w)
+{
+    static int64_t said;
+    if (web_site_proxy(w->ip) || web_peer_enter(&w->peer, w->ip) <= PER_ADDRESS)
+        return;
+    w->too_many = true; /* Kore wants it alive until the callback has ended */
+    if (when_mono() - said > 1000) {
+        said = when_mono();
+        evlog(EVLOG_WARN, "web.too_many", "ip", w->ip, NULL);
+    }
 }
 
 /* Named in kore_server_bind(). */
@@ -322,8 +369,11 @@ web_connect(struct connection *c)
     c->hdlr_extra = w;
     c->handle = web_handle;
     c->disconnect = web_disconnect;
-    c->idle_timer.length = HEAD_MS;
-    w->shaking = console_tls_accept(c);
+    c->idle_timer.length = KORE_MS;
+    w->since = when_mono();
+    w->waiting = true;
+    count_peer(w);
+    w->shaking = !w->too_many && console_tls_accept(c);
     if (!w->shaking)
         net_recv_queue(c, WEB_HEAD_MAX, NETBUF_CALL_CB_ALWAYS, web_recv);
 }
@@ -331,33 +381,46 @@ web_connect(struct connection *c)
 static bool
 too_late(const struct web_conn *w, int64_t now)
 {
-    if (!w->since)
+    int64_t limit = HEAD_MS;
+    switch (w->state) {
+    case HEAD:
+        limit = w->waiting && w->again ? KEEPALIVE_MS : HEAD_MS;
+        break;
+    case BODY:
+        limit = BODY_MS + (int64_t)w->body.n / RATE;
+        break;
+    case RUNNING: /* each wait in there has a deadline of its own */
         return false;
-    if (w->state == HEAD)
-        return now - w->since > HEAD_MS;
-    if (w->state == LINGER)
-        return now - w->since > LINGER_MS;
-    return w->state == BODY && now - w->since > BODY_MS + (int64_t)w->got / BODY_RATE;
+    case SENDING:
+        limit = SEND_MS + (int64_t)w->sending / RATE;
+        break;
+    case LINGER:
+        limit = LINGER_MS;
+        break;
+    }
+    return now - w->since > limit;
 }
 
+/* All that are late, in one tick: whoever opens many would otherwise keep them for long. Refusing
+ * and disconnecting take the connection itself out of the list, never another one. */
 void
 web_conn_tick(void)
 {
     int64_t now = when_mono();
+    int pages = 0;
     struct connection *c, *next;
     for (c = TAILQ_FIRST(&connections); c; c = next) {
         next = TAILQ_NEXT(c, list);
         struct web_conn *w = c->hdlr_extra;
-        if (c->disconnect != web_disconnect || !too_late(w, now))
+        if (c->disconnect != web_disconnect || (!w->too_many && !too_late(w, now)))
             continue;
-        if (w->state == LINGER) {
+        bool asked = (w->state == HEAD && !w->waiting) || w->state == BODY;
+        if (!asked || w->shaking || pages++ >= LATE_PAGES) {
             kore_connection_disconnect(c);
             continue;
         }
         if (w->state == HEAD)
             new_call(w);
-        drop_body(w);
-        work(w, 408);
-        break; /* the list may have changed; the rest has its turn in the next tick */
+        body_refused(w, 408);
     }
 }

@@ -13,8 +13,8 @@
 /* Which program this is and under which names it may be asked; settled before the first request. */
 struct web_site {
     enum surface surface;
-    const char *name; /* "admin", "portal" */
-    bool secure;      /* browsers reach us by https */
+    const char *name;     /* "admin", "portal" */
+    bool secure;          /* browsers reach us by https */
     const char *origin;   /* "https://mail.example.org" from admin_url or portal_url, "" = none */
     const char *hosts[8]; /* names allowed in Host, without port; NULL ends it */
     const char *proxies[16]; /* addresses whose X-Forwarded-For is believed */
@@ -26,6 +26,7 @@ int web_site_load(enum surface surface, struct err *e);
 bool web_site_host(const char *host_header);
 /* Origin header of our own pages? */
 bool web_site_origin(const char *origin, const char *host_header);
+bool web_site_proxy(const char *ip); /* one of our proxies? */
 /* The address of the person: the peer, or what a trusted proxy says. */
 const char *web_site_client(struct arena *a, const char *peer, const char *forwarded_for);
 

@@ -19,8 +19,8 @@
 #include <zlib.h>
 
 #define PAGE_MAX (16u * 1024 * 1024)
-#define BODY_MAX (1024u * 1024)
-#define BODY_MAX_ANYONE 16384u
+#define BODY_BASE 8192u /* bytes of body besides the declared fields */
+#define FIELD_BASE 200u /* ... and of the name and the frame of each value */
 #define GZIP_MIN 1400
 
 struct db *web_db; /* opened by console_init.c for each worker */
@@ -31,6 +31,7 @@ struct run {
     struct web_req r;
     struct web_state state;
     struct web_reply reply;
+    bool admitted;
 };
 
 static struct run *
@@ -73,8 +74,8 @@ form_secret(struct web_req *r)
     size_t n;
     if (!s->secret_known) {
         const char *cookie = web_cookie(r->a, s->head->cookie, web_site.cookie_form);
-        const unsigned char *secret = cookie && strlen(cookie) == 43
-                                          ? token_unbase64url(r->a, cookie, &n) : NULL;
+        const unsigned char *secret =
+            cookie && strlen(cookie) == 43 ? token_unbase64url(r->a, cookie, &n) : NULL;
         if (secret && n == 32) {
             memcpy(s->secret, secret, 32);
         } else {
@@ -120,8 +121,10 @@ static int
 no_route(struct web_req *r, const struct web_match *m)
 {
     if (m->redirect && web_own_path(m->redirect)) {
-        reply_redirect(r, *r->query && web_own_path(arena_printf(r->a, "%s?%s", m->redirect, r->query))
-                              ? arena_printf(r->a, "%s?%s", m->redirect, r->query) : m->redirect);
+        reply_redirect(r,
+                       *r->query && web_own_path(arena_printf(r->a, "%s?%s", m->redirect, r->query))
+                           ? arena_printf(r->a, "%s?%s", m->redirect, r->query)
+                           : m->redirect);
         r->reply->status = 308;
         return 0;
     }
@@ -129,27 +132,35 @@ no_route(struct web_req *r, const struct web_match *m)
     return fail(r, m->allow ? 405 : 404, m->allow ? "method" : "no-route");
 }
 
+/* Route, session, role. 0: come in, 1: a reply was made, -1. */
 static int
-serve(struct run *run)
+enter(struct run *run)
 {
     struct web_req *r = &run->r;
-    struct web_pairs pairs = {0};
     struct web_match m;
     web_route_find(r->a, r->surface, run->call->head.method, r->path, &m);
     r->route = m.route;
     r->id = m.id;
     if (web_session_load(r))
         return -1;
-    if (!r->route) {
-        form_secret(r);
-        return no_route(r, &m);
-    }
-    int status = web_access(r);
-    if (status == 401)
-        return ask_to_sign_in(r);
     form_secret(r);
+    int status = r->route ? web_access(r) : 0;
+    if (r->route && !status)
+        return 0;
+    int made = !r->route       ? no_route(r, &m)
+               : status == 401 ? ask_to_sign_in(r)
+                               : fail(r, status, "role");
+    return made ? -1 : 1;
+}
+
+static int
+serve(struct run *run)
+{
+    struct web_req *r = &run->r;
+    struct web_pairs pairs = {0};
+    int status = enter(run);
     if (status)
-        return fail(r, status, "role");
+        return status < 0 ? -1 : 0;
     if (r->method == M_POST)
         status = web_body_parse(r->a, run->call->head.content_type, run->call->body,
                                 run->call->head.length, &pairs);
@@ -157,12 +168,22 @@ serve(struct run *run)
         status = web_form_parse(r->a, r->query, strlen(r->query), &pairs);
     if (status)
         return fail(r, status, "input");
-    if (r->method == M_POST && (!web_from_us(&run->call->head) || run->state.set_form_cookie ||
-                                !web_token_check(r->a, run->state.secret,
-                                                 web_pairs_get(&pairs, "csrf"))))
+    if (r->method == M_POST &&
+        (!web_from_us(&run->call->head) || run->state.set_form_cookie ||
+         !web_token_check(r->a, run->state.secret, web_pairs_get(&pairs, "csrf"))))
         return fail(r, 403, "form-token");
     web_input_read(r, r->route->fields, &pairs);
     return r->route->handler(r);
+}
+
+static void
+failed(struct run *run)
+{
+    struct web_req *r = &run->r;
+    if (!*r->session.csrf)
+        form_secret(r);
+    run->reply = (struct web_reply){.cookies = run->reply.cookies};
+    web_error_page(r, web_error_status(&r->err));
 }
 
 static void
@@ -170,17 +191,23 @@ run_coro(void *arg)
 {
     struct run *run = arg;
     struct web_req *r = &run->r;
-    int failed = serve(run);
-    if (!failed && !run->reply.status)
-        bug("%s: the handler made no reply", r->path);
-    if (!failed)
-        web_session_flash(r);
-    if (failed) {
-        if (!run->state.secret_known)
-            form_secret(r);
-        run->reply = (struct web_reply){.cookies = run->reply.cookies};
-        web_error_page(r, web_error_status(&r->err));
+    if (serve(run)) {
+        failed(run);
+        return;
     }
+    if (!run->reply.status)
+        bug("%s: the handler made no reply", r->path);
+    web_session_flash(r);
+}
+
+static void
+admit_coro(void *arg)
+{
+    struct run *run = arg;
+    int status = enter(run);
+    run->admitted = !status;
+    if (status < 0)
+        failed(run);
 }
 
 /* "gzip" among the codings, and not with q=0 (RFC 9110 12.5.3). */
@@ -257,6 +284,18 @@ run_done(void *arg)
 }
 
 static void
+admit_done(void *arg)
+{
+    struct run *run = arg;
+    if (run->admitted) {
+        web_conn_go_on(run->call);
+        return;
+    }
+    run->call->close = true; /* what follows is a body that nobody reads */
+    finish(run);
+}
+
+static void
 serve_asset(struct run *run)
 {
     const struct asset *a = web_asset_by_path(run->r.path);
@@ -305,31 +344,66 @@ void
 web_entry_refuse(struct web_call *call, int status)
 {
     if (!call->head.path) { /* nothing was read */
-        call->head = (struct web_head){"", "/", "", .host = "", .content_type = "", .cookie = "",
-                                       .origin = "", .sec_fetch_site = "", .accept_language = "",
-                                       .accept_encoding = "", .agent = "", .if_none_match = "",
-                                       .forwarded_for = "", .fragment = ""};
+        call->head = (struct web_head){"",
+                                       "/",
+                                       "",
+                                       .host = "",
+                                       .content_type = "",
+                                       .cookie = "",
+                                       .origin = "",
+                                       .sec_fetch_site = "",
+                                       .accept_language = "",
+                                       .accept_encoding = "",
+                                       .agent = "",
+                                       .if_none_match = "",
+                                       .forwarded_for = "",
+                                       .fragment = ""};
     }
     struct run *run = run_new(call);
     call->close = true;
+    struct web_match m;
+    web_route_find(run->r.a, web_site.surface, call->head.method, run->r.path, &m);
     if (status == 405)
-        run->reply.allow = "GET, HEAD, POST";
+        run->reply.allow = m.allow ? m.allow : "GET, HEAD, POST";
     fail(&run->r, status, "refused");
     finish(run);
 }
 
-size_t
-web_entry_body_max(const struct web_head *h)
+/* The declared fields at their longest; every byte may be three in a form. */
+static size_t
+body_max(const struct route *route)
+{
+    size_t max = BODY_BASE;
+    for (const struct field *f = route->fields; f->name; f++) {
+        size_t n = f->max > 0 ? (size_t)f->max : 100;
+        max += f->kind == FIELD_FILE    ? n + FIELD_BASE
+               : f->kind == FIELD_UUIDS ? n * FIELD_BASE
+                                        : 3 * n + FIELD_BASE;
+    }
+    return max;
+}
+
+int
+web_entry_body(const struct web_head *h, bool *ask)
 {
     struct arena *a = arena_new();
     struct web_match m;
     web_route_find(a, web_site.surface, h->method, h->path, &m);
-    size_t max = 0;
-    for (const struct field *f = m.route ? m.route->fields : NULL; f && f->name; f++)
-        if (f->kind == FIELD_FILE)
-            max += (size_t)f->max;
+    const char *cookie = web_cookie(a, h->cookie, web_site.cookie_session);
+    bool some = cookie && strlen(cookie) == 43;
     arena_free(&a);
-    if (!m.route || m.route->roles & ROLE_ANYONE)
-        return BODY_MAX_ANYONE;
-    return max + BODY_MAX;
+    if (!web_site_host(h->host))
+        return 421;
+    if (!m.route)
+        return m.allow ? 405 : 404;
+    *ask = !(m.route->roles & ROLE_ANYONE);
+    if (*ask && !some)
+        return 401;
+    return h->length > body_max(m.route) ? 413 : 0;
+}
+
+void
+web_entry_admit(struct web_call *call)
+{
+    coro_start(admit_coro, admit_done, run_new(call));
 }

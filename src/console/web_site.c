@@ -38,7 +38,8 @@ read_url(const char *key, const char *url, struct err *e)
     size_t n = strcspn(name, "/");
     char *authority = arena_strndup(texts, name, n);
     if (strcmp(name + n, "") && strcmp(name + n, "/"))
-        return err_set(e, ERR_INPUT, "url", "%s: \"%s\" must end after the name: no path", key, url);
+        return err_set(e, ERR_INPUT, "url", "%s: \"%s\" must end after the name: no path", key,
+                       url);
     if (!web_head_host(authority, host, sizeof host))
         return err_set(e, ERR_INPUT, "url", "%s: \"%s\" holds no host name", key, url);
     char *origin = arena_strndup(texts, url, (size_t)(name - url) + n);
@@ -77,12 +78,13 @@ web_site_load(enum surface surface, struct err *e)
 
     arena_free(&texts);
     texts = arena_new();
-    web_site = (struct web_site){.surface = surface, .name = admin ? "admin" : "portal",
-                                 .secure = tls, .origin = ""};
+    web_site = (struct web_site){
+        .surface = surface, .name = admin ? "admin" : "portal", .secure = tls, .origin = ""};
     if (!tls && !loopback)
         return err_set(e, ERR_INPUT, "plain-http",
                        "bind = %s without tls_certificate would send passwords in clear text: set "
-                       "tls_certificate and tls_key, or bind = 127.0.0.1", bind);
+                       "tls_certificate and tls_key, or bind = 127.0.0.1",
+                       bind);
     if (*url && read_url(key, url, e))
         return -1;
     if (!loopback && !*url)
@@ -98,11 +100,12 @@ web_site_load(enum surface surface, struct err *e)
             add_host(bind);
     }
     /* Both programs may be behind one host name and differ by port only: cookies do not. */
-    web_site.cookie_session = web_site.secure ? (admin ? "__Host-sekisho-admin" : "__Host-sekisho-portal")
-                                              : (admin ? "sekisho-admin" : "sekisho-portal");
-    web_site.cookie_form = web_site.secure
-                               ? (admin ? "__Host-sekisho-admin-form" : "__Host-sekisho-portal-form")
-                               : (admin ? "sekisho-admin-form" : "sekisho-portal-form");
+    web_site.cookie_session = web_site.secure
+                                  ? (admin ? "__Host-sekisho-admin" : "__Host-sekisho-portal")
+                                  : (admin ? "sekisho-admin" : "sekisho-portal");
+    web_site.cookie_form =
+        web_site.secure ? (admin ? "__Host-sekisho-admin-form" : "__Host-sekisho-portal-form")
+                        : (admin ? "sekisho-admin-form" : "sekisho-portal-form");
     web_site.cookie_lang = web_site.secure ? "__Host-sekisho-lang" : "sekisho-lang";
     return read_proxies(settings_text(SET_trusted_proxies), e);
 }
@@ -130,8 +133,8 @@ web_site_origin(const char *origin, const char *host_header)
     return web_site_host(host_header) && !strcasecmp(origin + scheme, host_header);
 }
 
-static bool
-is_proxy(const char *ip)
+bool
+web_site_proxy(const char *ip)
 {
     for (size_t i = 0; web_site.proxies[i]; i++)
         if (!strcmp(ip, web_site.proxies[i]))
@@ -143,12 +146,12 @@ const char *
 web_site_client(struct arena *a, const char *peer, const char *forwarded_for)
 {
     struct in6_addr v6;
-    if (!is_proxy(peer))
+    if (!web_site_proxy(peer))
         return peer;
     /* From the right: each proxy of ours vouches for the address before it, nobody for the rest. */
     char *list = arena_strdup(a, forwarded_for);
     const char *client = peer;
-    while (*list && is_proxy(client)) {
+    while (*list && web_site_proxy(client)) {
         char *comma = strrchr(list, ','), *p = comma ? comma + 1 : list;
         p += strspn(p, " \t");
         p[strcspn(p, " \t")] = '\0';

@@ -280,21 +280,102 @@ test("pages are compressed when asked, the form token differs each time", async 
   }
 });
 
-test("slow clients: 408 with our headers after 10 s, and a late body, too", { timeout: 60_000 }, async () => {
+// Connections from an address of their own, so that they are counted by themselves.
+function many(n, from, bytes, each = () => {}) {
+  const started = Date.now();
+  return Array.from({ length: n }, () => {
+    const c = { text: "", ms: 0 };
+    c.socket = connect({ port, host: "127.0.0.1", localAddress: from });
+    c.socket.on("error", () => {}).on("data", (d) => { c.text += d; });
+    c.closed = new Promise((r) => c.socket.on("close", () => { c.ms = Date.now() - started; r(c); }));
+    c.socket.unref(); // a test that fails does not wait for them
+    if (bytes) c.socket.write(bytes);
+    each(c);
+    return c;
+  });
+}
+const open = (list) => list.filter((c) => !c.ms).length;
+const pause = (ms) => new Promise((r) => setTimeout(r, ms));
+const allWithin = (ms, list) => Promise.race([Promise.all(list.map((c) => c.closed)), pause(ms)]);
+
+test("slow clients: 408 with our headers after 10 s, all of them at once, and a late body, too", { timeout: 60_000 }, async () => {
+  const late = many(150, "127.0.0.3", "GET /signin HTTP/1.1\r\nHo"), silent = many(150, "127.0.0.3");
+  // Each byte begins Kore's own idle time anew; empty lines are no request (RFC 9112 2.2).
+  const drip = many(20, "127.0.0.3", "\r\n", (c) => { const t = setInterval(() => c.socket.write("\r\n"), 1500).unref(); c.closed.then(() => clearInterval(t)); });
+  const again = many(20, "127.0.0.3", `GET /health HTTP/1.1\r\n${HOST}\r\n`);
   const [head, body] = await Promise.all([
     raw(port, `GET /signin HTTP/1.1\r\nHo`, { timeout: 20_000 }),
     raw(port, [`POST /signin HTTP/1.1\r\n${HOST}Content-Length: 100\r\n\r\n`, "a"], { timeout: 45_000, pause: 500 }),
+    allWithin(16_000, [...late, ...silent, ...drip]),
   ]);
   assert.equal(head[0]?.status, 408);
   checkHeaders(head[0], "408");
   assert.ok(head.ms > 9000 && head.ms < 15_000, `${head.ms} ms`);
   assert.equal(body[0]?.status, 408);
   assert.ok(body.ms < 40_000);
+  for (const [what, list] of Object.entries({ late, silent, drip })) {
+    assert.equal(list.filter((c) => !c.ms || c.ms > 16_000).length, 0, `${what}: open after 16 s`);
+    assert.ok(list.every((c) => c.ms > 8000), `${what}: closed too soon`);
+  }
+  assert.equal(late.filter((c) => /^HTTP\/1.1 408 /.test(c.text)).length, 150, "each of them is told why");
+  assert.ok([...silent, ...drip].every((c) => c.text === ""));
+  assert.ok(again.every((c) => /^HTTP\/1.1 200 /.test(c.text) && c.ms > 18_000 && c.ms < 26_000), "20 s from one request to the next");
+});
+
+test("one address cannot hold all connections", async () => {
+  const list = many(1000, "127.0.0.4");
+  for (let i = 0; i < 50 && open(list) > 800; i++) await pause(100);
+  assert.ok(open(list) <= 800 && open(list) >= 400, `${open(list)} of 1000 are open`);
+  assert.equal((await ask("admin", "GET", "/health")).status, 200, "others are served");
+  for (const c of list) c.socket.destroy();
+  await pause(300);
+  const next = many(100, "127.0.0.4", `GET /health HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`);
+  await allWithin(5000, next);
+  assert.ok(next.every((c) => /^HTTP\/1.1 200 /.test(c.text)), "those that are closed are not counted");
+});
+
+test("a body is not read for somebody who may not send it, and costs what came of it", async () => {
+  const owner = session("admin", "owner"), auditor = session("admin", "auditor");
+  const post = (path, length, cookie, more = "") => `POST ${path} HTTP/1.1\r\n${HOST}${more}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${length}\r\n${cookie ? `Cookie: ${cookie}\r\n` : ""}\r\n`;
+  const forged = `sekisho-admin=${"A".repeat(43)}`, expect = "Expect: 100-continue\r\n";
+  for (const [status, bytes] of [
+    [401, post("/users/add", 5000)], [401, post("/users/add", 900_000)], [401, post("/users/add", 5000, forged)], [401, post("/users/add", 5000, forged, expect)],
+    [403, post("/users/add", 5000, auditor.cookie)], [413, post("/users/add", 900_000, owner.cookie)], [413, post("/signin", 900_000)],
+    [404, post("/nope", 5000)], [405, post("/users", 5000)], [404, post("/a/x.css", 5000)], [421, post("/signin", 5000).replace(HOST, "Host: evil.example\r\n")],
+  ]) {
+    for (const part of ["", "a=1&"]) {
+      const replies = await raw(port, bytes + part, { timeout: 3000 });
+      assert.equal(replies[0]?.status, status, bytes + part);
+      assert.equal(replies[0].headers.connection, "close");
+      checkHeaders(replies[0], bytes);
+      assert.doesNotMatch(replies.text, /^HTTP\/1.1 100/, "nobody is asked to go on");
+      if (status === 405) assert.equal(replies[0].headers.allow, "GET, HEAD");
+    }
+  }
+  // Whoever may is read, in pieces, too.
+  const body = `csrf=x&address=${"a".repeat(3000)}`;
+  for (const more of ["", expect]) {
+    const replies = await raw(port, [post("/users/add", body.length, owner.cookie, more), body.slice(0, 900), body.slice(900)], { pause: 100 });
+    assert.equal(replies[0]?.status, 403, "no form token");
+    assert.match(replies[0].body, /too old/);
+    assert.equal(replies[0].headers.connection, "keep-alive");
+    assert.equal(/^HTTP\/1.1 100 Continue\r\n\r\n/.test(replies.text), more === expect);
+  }
+  // Announced bytes are no bytes: 300 who announce and send nothing leave room for others.
+  const list = many(300, "127.0.0.5", post("/users/add", 900_000));
+  const { csrf, cookie } = await token("admin");
+  for (let i = 0; i < 8; i++) {
+    const form = new URLSearchParams({ csrf, lang: "en", back: "/signin" }).toString();
+    const [reply] = await raw(port, [post("/language", form.length, cookie, `Origin: http://${host}\r\n`), form], { pause: 20 });
+    assert.equal(reply?.status, 303);
+  }
+  await allWithin(4000, list);
+  assert.ok(list.every((c) => /^HTTP\/1.1 401 /.test(c.text)));
 });
 
 test("500 connections that say nothing do not keep others out", async () => {
-  const sockets = Array.from({ length: 500 }, () => connect(port, "127.0.0.1").on("error", () => {}));
-  await new Promise((r) => setTimeout(r, 300));
+  const sockets = many(500, "127.0.0.6").map((c) => c.socket);
+  await pause(300);
   const started = Date.now();
   assert.equal((await ask("admin", "GET", "/health")).status, 200);
   assert.ok(Date.now() - started < 1000);
