@@ -41,10 +41,12 @@ on_helo(void *s, const char *name)
 }
 
 static void
-on_mail(void *s, const struct milter_macros *m, const char *sender)
+on_mail(void *s, const struct milter_macros *m, const char *sender, int64_t size)
 {
+    struct mail *mail = mail_begin(s);
     (void)m;
-    mail_set_sender(mail_begin(s), sender);
+    mail->declared = size;
+    mail_set_sender(mail, sender);
 }
 
 static enum milter_answer

@@ -44,10 +44,12 @@ on_helo(void *s, const char *name)
 }
 
 static void
-on_mail(void *s, const struct milter_macros *m, const char *sender)
+on_mail(void *s, const struct milter_macros *m, const char *sender, int64_t size)
 {
     (void)s;
     buf_printf(seen, "M(%s,%s)", sender, m->tls_version);
+    if (size)
+        buf_printf(seen, "%lld", (long long)size);
 }
 
 static enum milter_answer
@@ -158,7 +160,7 @@ session(struct buf *b)
 }
 
 static const char session_seen[] =
-    "C(mx.example,192.0.2.1,inbound,mx.example)H(helo.example)M(<s@b.example>,TLSv1.3)"
+    "C(mx.example,192.0.2.1,inbound,mx.example)H(helo.example)M(<s@b.example>,TLSv1.3)10"
     "R(<u@a.example>)R(<refuse@a.example>)L(Subject: a\n\tb)L(Empty:)NB(6)E(4cXyZ21bQzT)";
 
 /* Feeds the bytes in pieces of the size given; all answers are added to out. */
@@ -273,6 +275,27 @@ abort_and_next_session(void **state)
 }
 
 static void
+declared_sizes(void **state)
+{
+    struct arena *a = arena_new();
+    struct buf *in = buf_new(a, 0), *out = buf_new(a, 0);
+    struct milter_conn *c = milter_conn_new(&callbacks);
+
+    (void)state;
+    seen = buf_new(a, 0);
+    negotiation(in, 6, 0x1ff, 0x1fffff);
+    PACKET(in, 'M', "<a>\0SIZE=1234\0");
+    PACKET(in, 'M', "<a>\0BODY=8BITMIME\0size=5\0");
+    PACKET(in, 'M', "<a>\0SIZE=-5\0");
+    PACKET(in, 'M', "<a>\0SIZE=99999999999999999999\0");
+    PACKET(in, 'M', "<a>\0SIZE=12x\0SIZE");
+    assert_true(feed(c, in, 9, a, out));
+    assert_string_equal(buf_cstr(seen), "M(<a>,)1234M(<a>,)5M(<a>,)M(<a>,)M(<a>,)");
+    milter_conn_free(&c);
+    arena_free(&a);
+}
+
+static void
 nonsense_ends_the_connection(void **state)
 {
     static const struct {
@@ -376,7 +399,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_session_in_any_pieces),      cmocka_unit_test(abort_and_next_session),
         cmocka_unit_test(nonsense_ends_the_connection), cmocka_unit_test(needs_what_it_asks_for),
-        cmocka_unit_test(the_largest_packet),
+        cmocka_unit_test(the_largest_packet),           cmocka_unit_test(declared_sizes),
     };
 
     return cmocka_run_group_tests_name("milter", tests, NULL, NULL);

@@ -13,6 +13,7 @@
 #include "../../common/err.h"
 #include "../../common/jsonx.h"
 #include "../../common/settings.h"
+#include "intake_room.h"
 
 #define DISPLAY_MAX 500
 
@@ -59,20 +60,44 @@ mail_begin(struct conn *c)
     return c->mail;
 }
 
+static void
+forget_bytes(struct mail *m)
+{
+    if (m->fd >= 0)
+        close(m->fd);
+    m->fd = -1;
+    free(m->buffer);
+    m->buffer = NULL;
+    m->buffered = 0;
+}
+
+/* Not taken: its memory is free for others while the rest of it still comes. */
+static void
+give_up(struct mail *m, enum mail_trouble why)
+{
+    m->trouble = why;
+    forget_bytes(m);
+    room_give(m->kept);
+    m->kept = 0;
+    if (why == MAIL_NO_ROOM)
+        turned_away(&room_full, "intake.memory-full");
+}
+
 void
 mail_end(struct conn *c)
 {
     struct mail *m = c->mail;
     struct arena *a;
+    int64_t kept;
 
     c->mail = NULL;
     if (!m)
         return;
-    if (m->fd >= 0)
-        close(m->fd);
-    free(m->buffer);
+    forget_bytes(m);
     a = m->arena;
-    arena_free(&a);
+    kept = m->kept;
+    arena_free(&a); /* ends the mapping of mail_bytes() */
+    room_give(kept);
 }
 
 /* "<a@b>" -> "a@b" */
@@ -128,12 +153,19 @@ mail_add_recipient(struct mail *m, const char *address)
 static void
 write_out(struct mail *m, const char *p, size_t n)
 {
-    while (n > 0 && m->trouble == MAIL_FINE) {
+    if (m->trouble != MAIL_FINE)
+        return;
+    if (!room_take((int64_t)n, m->kept)) {
+        give_up(m, MAIL_NO_ROOM);
+        return;
+    }
+    m->kept += (int64_t)n;
+    while (n > 0) {
         ssize_t k = write(m->fd, p, n);
         if (k < 0 && errno == EINTR)
             continue;
         if (k <= 0) {
-            m->trouble = MAIL_NO_ROOM;
+            give_up(m, MAIL_NO_ROOM);
             return;
         }
         p += k;
@@ -157,21 +189,21 @@ collect(struct mail *m, const void *p, size_t n)
         m->fd = memfd_create("mail", MFD_CLOEXEC | MFD_ALLOW_SEALING);
         m->buffer = malloc(COLLECT_BUFFER);
         if (m->fd < 0 || !m->buffer) {
-            m->trouble = MAIL_NO_ROOM;
+            give_up(m, MAIL_NO_ROOM);
             return;
         }
     }
     m->size += (int64_t)n;
     if (m->size > settings_int(SET_message_size)) {
-        m->trouble = MAIL_TOO_LARGE;
+        give_up(m, MAIL_TOO_LARGE);
         return;
     }
     if (m->buffered + n > COLLECT_BUFFER)
         flush(m);
-    if (n > COLLECT_BUFFER) {
+    if (n > COLLECT_BUFFER)
         write_out(m, p, n);
+    if (n > COLLECT_BUFFER || m->trouble != MAIL_FINE)
         return;
-    }
     memcpy(m->buffer + m->buffered, p, n);
     m->buffered += n;
 }

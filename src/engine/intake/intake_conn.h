@@ -27,6 +27,7 @@ struct mail_recipient {
     int same_as;     /* index of the same address earlier in the list, else -1 */
 };
 
+/* From then on the message holds no memory and takes none. */
 enum mail_trouble { MAIL_FINE, MAIL_TOO_LARGE, MAIL_NO_ROOM };
 
 struct mail {
@@ -40,8 +41,10 @@ struct mail {
     struct own_headers forged;
     /* As they came, UTF-8, cut: shown when no worker could read the message. */
     const char *subject, *from, *message_id;
-    int fd; /* memfd, -1 before the first byte */
+    int fd;           /* memfd, -1 before the first byte */
+    int64_t declared; /* SIZE= of MAIL, 0 = none */
     int64_t size;
+    int64_t kept; /* bytes in fd, taken from intake_room.h */
     enum mail_trouble trouble;
     char *buffer; /* bytes not yet written to fd */
     size_t buffered;

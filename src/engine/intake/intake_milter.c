@@ -50,11 +50,12 @@ on_helo(void *session, const char *name)
 }
 
 static void
-on_mail(void *session, const struct milter_macros *m, const char *sender)
+on_mail(void *session, const struct milter_macros *m, const char *sender, int64_t size)
 {
     struct conn *c = get(session);
     struct mail *mail = mail_begin(c);
 
+    mail->declared = size;
     mail->tls = arena_strdup(mail->arena, m->tls_version);
     mail_set_sender(mail, sender);
 }

@@ -11,6 +11,7 @@
 #include "../../common/settings.h"
 #include "gate.h"
 #include "intake_conn.h"
+#include "intake_room.h"
 #include "org_cache.h"
 
 /* Addresses are kept as text: what is no UTF-8, or has control bytes, could not be delivered later
@@ -51,6 +52,10 @@ intake_recipient(struct gate *g, struct conn *c, const char *address, struct mil
     char org[37] = "";
     int found;
 
+    if (!room_for(m->declared)) { /* better now than after its bytes have come */
+        turned_away(&room_full, "intake.memory-full");
+        return milter_refuse(o, 452, "4.3.1", "No room for this message now, try again later");
+    }
     if (m->nrecipients >= settings_int(SET_message_recipients))
         return milter_refuse(o, 452, "4.5.3", "Too many recipients, send the rest separately");
     if (!storable(m->arena, address))

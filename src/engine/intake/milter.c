@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "../../common/arena.h"
 #include "../../common/buf.h"
@@ -12,6 +13,7 @@
 
 #define VERSION 6
 #define FIRST_ROOM (64 * 1024)
+#define KEPT_ROOM (4 * FIRST_ROOM)
 
 /* Actions and protocol flags (mfdef.h of Sendmail is their only list). */
 #define ACTION_ADD_HEADERS 0x001u
@@ -81,6 +83,11 @@ milter_conn_space(struct milter_conn *c, size_t *room)
 {
     if (c->start == c->end) {
         c->start = c->end = 0;
+        if (c->cap > KEPT_ROOM) { /* one long header does not cost its memory for the session */
+            free(c->data);
+            c->data = NULL;
+            c->cap = 0;
+        }
     } else if (c->start > 0) {
         memmove(c->data, c->data + c->start, c->end - c->start);
         c->end -= c->start;
@@ -341,6 +348,19 @@ on_header(struct milter_conn *c, struct packet *p)
     return true;
 }
 
+/* The other parameters of MAIL: "SIZE=123". */
+static int64_t
+declared_size(struct packet *p)
+{
+    const char *s;
+
+    while ((s = text(p)) != NULL)
+        if (strncasecmp(s, "SIZE=", 5) == 0 && strspn(s + 5, "0123456789") == strlen(s + 5) &&
+            strlen(s + 5) < 16)
+            return strtoll(s + 5, NULL, 10);
+    return 0;
+}
+
 static bool
 on_text(struct milter_conn *c, struct packet *p)
 {
@@ -352,7 +372,7 @@ on_text(struct milter_conn *c, struct packet *p)
         c->cb->helo(c->session, s);
     } else {
         c->macros.queue_id[0] = '\0';
-        c->cb->mail(c->session, &c->macros, s);
+        c->cb->mail(c->session, &c->macros, s, declared_size(p));
     }
     return true;
 }

@@ -55,7 +55,8 @@ struct milter_callbacks {
     void *(*open)(void);
     void (*connect)(void *session, const struct milter_macros *m, const char *host, const char *ip);
     void (*helo)(void *session, const char *name);
-    void (*mail)(void *session, const struct milter_macros *m, const char *sender);
+    /* size: of its SIZE=, 0 = not said. Anybody's word. */
+    void (*mail)(void *session, const struct milter_macros *m, const char *sender, int64_t size);
     enum milter_answer (*rcpt)(void *session, const char *recipient, struct milter_out *o);
     /* value with the space behind the colon, folded with LF */
     void (*header)(void *session, const char *name, const char *value);

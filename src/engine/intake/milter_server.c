@@ -18,6 +18,7 @@
 #include "../../common/buf.h"
 #include "../../common/err.h"
 #include "../../common/evlog.h"
+#include "intake_room.h"
 #include "milter.h"
 
 #define MTA_GROUP "postfix"
@@ -27,6 +28,7 @@
 
 static const struct milter_callbacks *callbacks;
 static atomic_int sessions;
+static struct turned_away full;
 
 int
 milter_listen(const char *path, struct err *e)
@@ -124,6 +126,8 @@ start(int fd, const pthread_attr_t *attr, int most)
         if (pthread_create(&t, attr, session, (void *)(intptr_t)fd) == 0)
             return;
         evlog(EVLOG_ERROR, "milter.no-thread", NULL); /* F-17 */
+    } else {
+        turned_away(&full, "milter.sessions-full");
     }
     atomic_fetch_sub(&sessions, 1);
     close(fd);
