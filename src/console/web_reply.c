@@ -26,15 +26,29 @@ status_text(int status)
     static const struct {
         int status;
         const char *text;
-    } texts[] = {{200, "OK"}, {303, "See Other"}, {304, "Not Modified"},
-                 {308, "Permanent Redirect"}, {400, "Bad Request"}, {401, "Unauthorized"},
-                 {403, "Forbidden"}, {404, "Not Found"}, {405, "Method Not Allowed"},
-                 {408, "Request Timeout"}, {409, "Conflict"}, {410, "Gone"},
-                 {411, "Length Required"}, {413, "Content Too Large"}, {414, "URI Too Long"},
-                 {415, "Unsupported Media Type"}, {421, "Misdirected Request"},
-                 {422, "Unprocessable Content"}, {429, "Too Many Requests"},
-                 {431, "Request Header Fields Too Large"}, {500, "Internal Server Error"},
-                 {503, "Service Unavailable"}, {505, "HTTP Version Not Supported"}};
+    } texts[] = {{200, "OK"},
+                 {303, "See Other"},
+                 {304, "Not Modified"},
+                 {308, "Permanent Redirect"},
+                 {400, "Bad Request"},
+                 {401, "Unauthorized"},
+                 {403, "Forbidden"},
+                 {404, "Not Found"},
+                 {405, "Method Not Allowed"},
+                 {408, "Request Timeout"},
+                 {409, "Conflict"},
+                 {410, "Gone"},
+                 {411, "Length Required"},
+                 {413, "Content Too Large"},
+                 {414, "URI Too Long"},
+                 {415, "Unsupported Media Type"},
+                 {421, "Misdirected Request"},
+                 {422, "Unprocessable Content"},
+                 {429, "Too Many Requests"},
+                 {431, "Request Header Fields Too Large"},
+                 {500, "Internal Server Error"},
+                 {503, "Service Unavailable"},
+                 {505, "HTTP Version Not Supported"}};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (texts[i].status == status)
             return texts[i].text;
@@ -74,8 +88,9 @@ put_security(struct buf *b, const struct web_reply *p)
     put(b, "content-security-policy", p->sandbox ? policy_sandbox : policy);
     put(b, "cross-origin-opener-policy", "same-origin");
     put(b, "cross-origin-resource-policy", "same-origin");
-    put(b, "permissions-policy", "accelerometer=(), camera=(), display-capture=(), geolocation=(), "
-                                 "gyroscope=(), microphone=(), payment=(), usb=()");
+    put(b, "permissions-policy",
+        "accelerometer=(), camera=(), display-capture=(), geolocation=(), "
+        "gyroscope=(), microphone=(), payment=(), usb=()");
     put(b, "referrer-policy", "no-referrer");
     put(b, "x-content-type-options", "nosniff");
     put(b, "x-frame-options", "DENY");
@@ -132,7 +147,7 @@ web_set_cookie(struct web_req *r, const char *name, const char *value, int secon
 bool
 web_own_path(const char *path)
 {
-    if (!path || *path != '/' || path[1] == '/' || strlen(path) > 2000)
+    if (!path || *path != '/' || path[1] == '/' || strlen(path) > REPLY_PATH_MAX)
         return false;
     for (const unsigned char *p = (const unsigned char *)path; *p; p++)
         if (*p <= 0x20 || *p > 0x7e || *p == '\\')
@@ -167,6 +182,12 @@ reply_back(struct web_req *r, const char *path, const char *otherwise)
 {
     (void)r;
     return web_own_path(path) ? path : otherwise;
+}
+
+const char *
+reply_back_field(struct web_req *r, const char *field, const char *otherwise)
+{
+    return in_error_of(r, field) ? otherwise : reply_back(r, in_text(r, field), otherwise);
 }
 
 int

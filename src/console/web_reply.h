@@ -22,8 +22,11 @@ struct flash {
 };
 int reply_flash(struct web_req *r, const char *path, const struct flash *f, ...)
     __attribute__((sentinel));
-/* The path when it is one of our own pages, else the other one: for "next" and "back" fields. */
+/* The path when it is one of our own pages and short enough, else the other one. */
 const char *reply_back(struct web_req *r, const char *path, const char *otherwise);
+/* The same of a declared "next" or "back" field; one that was cut or is wrong counts as absent. */
+const char *reply_back_field(struct web_req *r, const char *field, const char *otherwise);
+#define REPLY_PATH_MAX 4000 /* such a field, a Location */
 /* An error page in the reader's language: 400 403 404 409 410 422 503. The same happens by itself
  * when a handler returns -1. reply_wait: 429 with the seconds to wait. Both return 0. */
 int reply_error(struct web_req *r, int status);

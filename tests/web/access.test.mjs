@@ -141,6 +141,32 @@ test("T-W5: next and back lead to our own pages only", async () => {
   }
 });
 
+test("long filters: 2 kB of them lead back whole, longer ones to the plain list, and nothing dies", async () => {
+  const admin = session("admin", "owner"), user = session("portal", "user"), emptied = "after=1700000000000-0193a5c2-7d5e-7c1a-8b7e-00000000dead";
+  const q = "%E8%AB%8B".repeat(66), recipient = "%E3%81%82".repeat(106), domain = "%E3%81%84".repeat(84); // 198, 318, 252 bytes
+  const filter = `?q=${q}&domain=${domain}&recipient=${recipient}`, long = `/quarantine${filter}`;
+  assert.ok(long.length > 2048 + 200);
+  const list = await ask("admin", "GET", `${long}&${emptied}`, { cookie: admin.cookie });
+  assert.equal(list.status, 303);
+  assert.equal(list.headers.location, long);
+  assert.equal((await ask("admin", "GET", long, { cookie: admin.cookie })).status, 200);
+  const mine = await ask("portal", "GET", `/?q=${q}&kind=spam&${emptied}`, { cookie: user.cookie });
+  assert.equal(mine.headers.location, `/?q=${q}&kind=spam`);
+
+  const csrf = { admin: (await token("admin", admin)).csrf, portal: (await token("portal", user)).csrf };
+  const to = async (surface, path, field, value) => (await ask(surface, "POST", path, { cookie: (surface === "admin" ? admin : user).cookie, form: { csrf: csrf[surface], lang: "en", [field]: value } })).headers.location;
+  for (const path of ["/quarantine/deliver", "/quarantine/delete", "/quarantine/undelete", "/language"]) {
+    assert.equal(await to("admin", path, "back", long), long, path);
+    assert.equal(await to("admin", path, "back", `/quarantine?q=${"a".repeat(5000)}`), path === "/language" ? "/" : "/quarantine", path);
+  }
+  for (const path of ["/deliver", "/delete", "/undelete", "/language"]) {
+    assert.equal(await to("portal", path, "back", `/?x=${"y".repeat(2040)}`), `/?x=${"y".repeat(2040)}`, path);
+    assert.equal(await to("portal", path, "back", `/?x=${"y".repeat(5000)}`), "/", path);
+  }
+  // Signed in already: where one wanted to go.
+  assert.equal((await ask("admin", "GET", `/signin?next=${encodeURIComponent(`/tracking?q=${"a".repeat(2100)}`)}`, { cookie: admin.cookie })).headers.location, `/tracking?q=${"a".repeat(2100)}`);
+});
+
 test("a path with a slash at its end leads to the page, never abroad", async () => {
   const reply = await ask("portal", "GET", "/signin/?next=%2Fsettings");
   assert.equal(reply.status, 308);

@@ -145,7 +145,7 @@ pg_held(struct web_req *r)
         store_quarantine_counts(r->db, &r->scope, r->a, &f, &counts, &r->err))
         return -1;
     if (!v.n && *f.cursor.id) /* the page that was asked for has emptied */
-        return reply_redirect(r, page_path(r, &v.f, "after", NULL));
+        return reply_redirect(r, reply_back(r, page_path(r, &v.f, "after", NULL), "/quarantine"));
     struct pg_held_row *list = arena_calloc(r->a, (size_t)v.n + 1, sizeof *list);
     for (int i = 0; i < v.n; i++)
         list[i] = pg_held_row(r, &rows[i]);

@@ -13,7 +13,7 @@
 
 const struct field held_act_fields[] = {
     {"id", FIELD_UUIDS, 100, false, NULL},
-    {"back", FIELD_TEXT, 2000, false, NULL},
+    {"back", FIELD_TEXT, REPLY_PATH_MAX, false, NULL},
     {"confirmed", FIELD_BOOL, 0, false, NULL},
     FIELDS_END,
 };
@@ -21,7 +21,7 @@ const struct field held_act_fields[] = {
 static const char *
 back_of(struct web_req *r)
 {
-    return reply_back(r, in_text(r, "back"), "/quarantine");
+    return reply_back_field(r, "back", "/quarantine");
 }
 
 /* The page that asks; what is no longer held is left out. */

@@ -16,15 +16,18 @@
 #define KINDS "spam|graymail|phishing|impersonation|malware|unverified|content|unscannable"
 
 const struct field quarantine_fields[] = {
-    {"q", FIELD_TEXT, 200, false, NULL},      {"kind", FIELD_CHOICE, 0, false, KINDS},
-    {"days", FIELD_INT, 3650, false, NULL},   {"soon", FIELD_BOOL, 0, false, NULL},
-    {"after", FIELD_TEXT, 80, false, NULL},   {"before", FIELD_TEXT, 80, false, NULL},
+    {"q", FIELD_TEXT, 200, false, NULL},
+    {"kind", FIELD_CHOICE, 0, false, KINDS},
+    {"days", FIELD_INT, 3650, false, NULL},
+    {"soon", FIELD_BOOL, 0, false, NULL},
+    {"after", FIELD_TEXT, 80, false, NULL},
+    {"before", FIELD_TEXT, 80, false, NULL},
     FIELDS_END,
 };
 const struct field quarantine_act_fields[] = {
     {"id", FIELD_UUIDS, 100, false, NULL},
     {"one", FIELD_UUID, 0, false, NULL},
-    {"back", FIELD_TEXT, 2000, false, NULL},
+    {"back", FIELD_TEXT, REPLY_PATH_MAX, false, NULL},
     FIELDS_END,
 };
 
@@ -53,10 +56,14 @@ held_query_read(struct web_req *r, struct held_query *q, struct store_held_filte
     if (q->days != 0 && q->days != 1 && q->days != 7)
         q->days = 30;
     int64_t now = when_now(), day = 24 * 3600 * 1000LL;
-    *f = (struct store_held_filter){
-        .search = q->q, .kind = q->kind, .domain = "", .recipient = "", .state = "held",
-        .since = q->days ? now - q->days * day : 0, .expires_before = q->soon ? now + 3 * day : 0,
-        .limit = r->session.page_size};
+    *f = (struct store_held_filter){.search = q->q,
+                                    .kind = q->kind,
+                                    .domain = "",
+                                    .recipient = "",
+                                    .state = "held",
+                                    .since = q->days ? now - q->days * day : 0,
+                                    .expires_before = q->soon ? now + 3 * day : 0,
+                                    .limit = r->session.page_size};
 }
 
 static void
@@ -75,8 +82,11 @@ fill_row(struct web_req *r, const struct store_held *m, struct pg_quarantine_row
         .from_address = view_safe(r, *m->header_from ? m->header_from : m->envelope_sender),
         .subject = *m->subject ? view_safe(r, m->subject) : T("(no subject)"),
         .reason = reasons_first(r, m->reasons, m->kind),
-        .kind = m->kind, .mailbox = m->recipient, .received = m->received_at,
-        .expires = m->expires_at, .can_deliver = ui_kind(m->kind)->user_delivers};
+        .kind = m->kind,
+        .mailbox = m->recipient,
+        .received = m->received_at,
+        .expires = m->expires_at,
+        .can_deliver = ui_kind(m->kind)->user_delivers};
     if (!*w->from_address)
         w->from_address = T("(no sender)");
     w->left = ui_days_left(r, m->expires_at, &w->soon);
@@ -108,11 +118,11 @@ load(struct web_req *r, const struct held_query *q, struct store_held_filter *f,
         return 0;
     const struct store_held *top = &rows[0], *end = &rows[v->n - 1];
     if (f->newer ? more : !first)
-        v->pager.newer = held_query_path(r, q, path, "before",
-                                         store_cursor_text(r->a, top->received_at, top->recipient_id));
+        v->pager.newer = held_query_path(
+            r, q, path, "before", store_cursor_text(r->a, top->received_at, top->recipient_id));
     if (f->newer || more)
-        v->pager.older = held_query_path(r, q, path, "after",
-                                         store_cursor_text(r->a, end->received_at, end->recipient_id));
+        v->pager.older = held_query_path(
+            r, q, path, "after", store_cursor_text(r->a, end->received_at, end->recipient_id));
     if (first && counts.matches < STORE_COUNT_MAX)
         v->pager.text = TF(T("{from}–{to} of {all}"), "from", view_int(r, 1), "to",
                            view_int(r, v->n), "all", view_int(r, counts.matches));
@@ -125,12 +135,17 @@ list(struct web_req *r, bool deleted)
     struct held_query q = {"", "", 0, false};
     struct store_held_filter f;
     struct pg_quarantine_view v = {.deleted = deleted, .here = ui_here(r)};
+    const char *path = deleted ? "/deleted" : "/";
     struct store_org org;
     if (store_org_get(r->db, &r->scope, r->a, &org, &r->err))
         return -1;
     if (deleted)
-        f = (struct store_held_filter){.search = "", .kind = "", .domain = "", .recipient = "",
-                                       .state = "deleted", .limit = r->session.page_size};
+        f = (struct store_held_filter){.search = "",
+                                       .kind = "",
+                                       .domain = "",
+                                       .recipient = "",
+                                       .state = "deleted",
+                                       .limit = r->session.page_size};
     else
         held_query_read(r, &q, &f);
     read_cursor(r, &f);
@@ -143,7 +158,7 @@ list(struct web_req *r, bool deleted)
     if (load(r, &q, &f, &v))
         return -1;
     if (!v.n && *f.cursor.id) /* the page that was asked for has emptied */
-        return reply_redirect(r, held_query_path(r, &q, deleted ? "/deleted" : "/", NULL, NULL));
+        return reply_redirect(r, reply_back(r, held_query_path(r, &q, path, NULL, NULL), path));
     if (deleted)
         t_deleted(r, &v);
     else
@@ -196,29 +211,35 @@ actor(struct web_req *r)
 static int
 nothing_done(struct web_req *r, const char *back, int asked, bool deliver)
 {
-    const char *text = !asked ? N_("Nothing was chosen. Tick a message first.")
-                     : deliver ? N_("Nothing was delivered: an admin has to do it, or it was handled already.")
-                               : N_("Nothing was changed: it was handled already.");
+    const char *text =
+        !asked    ? N_("Nothing was chosen. Tick a message first.")
+        : deliver ? N_("Nothing was delivered: an admin has to do it, or it was handled already.")
+                  : N_("Nothing was changed: it was handled already.");
     return reply_flash(r, back, &(struct flash){"error", text, NULL, -1, NULL, NULL}, NULL);
 }
 
 int
 pg_deliver(struct web_req *r)
 {
-    const char *const *ids, **done, *back = reply_back(r, in_text(r, "back"), "/");
+    const char *const *ids, **done, *back = reply_back_field(r, "back", "/");
     int n = chosen(r, &ids), ndone = 0;
     struct store_actor by = actor(r);
-    if (n && store_quarantine_release(r->db, &r->scope, r->a, &by, ids, n, true, &done, &ndone,
-                                      &r->err))
+    if (n &&
+        store_quarantine_release(r->db, &r->scope, r->a, &by, ids, n, true, &done, &ndone, &r->err))
         return -1;
     if (!ndone)
         return nothing_done(r, back, n, true);
-    struct flash f = {"ok", TN_("On its way to your inbox. It arrives in about a minute.",
-                          "{n} messages are on their way to your inbox. They arrive in about a minute."),
-                      ndone, NULL, NULL};
+    struct flash f = {
+        "ok",
+        TN_("On its way to your inbox. It arrives in about a minute.",
+            "{n} messages are on their way to your inbox. They arrive in about a minute."),
+        ndone, NULL, NULL};
     if (ndone < n)
-        f = (struct flash){"ok", TN_("{n} message is on its way. An admin has to deliver the others, or they were handled already.",
-                                     "{n} messages are on their way. An admin has to deliver the others, or they were handled already."),
+        f = (struct flash){"ok",
+                           TN_("{n} message is on its way. An admin has to deliver the others, or "
+                               "they were handled already.",
+                               "{n} messages are on their way. An admin has to deliver the others, "
+                               "or they were handled already."),
                            ndone, NULL, NULL};
     return reply_flash(r, back, &f, NULL);
 }
@@ -226,7 +247,7 @@ pg_deliver(struct web_req *r)
 int
 pg_delete(struct web_req *r)
 {
-    const char *const *ids, **done, *back = reply_back(r, in_text(r, "back"), "/");
+    const char *const *ids, **done, *back = reply_back_field(r, "back", "/");
     int n = chosen(r, &ids), ndone = 0;
     struct store_actor by = actor(r);
     if (n && store_quarantine_delete(r->db, &r->scope, r->a, &by, ids, n, &done, &ndone, &r->err))
@@ -235,13 +256,14 @@ pg_delete(struct web_req *r)
         return nothing_done(r, back, n, false);
     return reply_flash(r, back,
                        &(struct flash){"ok", TN_("{n} message deleted.", "{n} messages deleted."),
-                                       ndone, "/undelete", joined(r, done, ndone)}, NULL);
+                                       ndone, "/undelete", joined(r, done, ndone)},
+                       NULL);
 }
 
 int
 pg_undelete(struct web_req *r)
 {
-    const char *const *ids, **done, *back = reply_back(r, in_text(r, "back"), "/");
+    const char *const *ids, **done, *back = reply_back_field(r, "back", "/");
     int n = chosen(r, &ids), ndone = 0;
     struct store_actor by = actor(r);
     if (n && store_quarantine_undelete(r->db, &r->scope, r->a, &by, ids, n, &done, &ndone, &r->err))
@@ -250,5 +272,6 @@ pg_undelete(struct web_req *r)
         return nothing_done(r, back, n, false);
     return reply_flash(r, back,
                        &(struct flash){"ok", TN_("{n} message put back.", "{n} messages put back."),
-                                       ndone, NULL, NULL}, NULL);
+                                       ndone, NULL, NULL},
+                       NULL);
 }

@@ -15,20 +15,20 @@
 #include "templates.h"
 
 const struct field signin_query[] = {
-    {"next", FIELD_TEXT, 2000, false, NULL},
+    {"next", FIELD_TEXT, REPLY_PATH_MAX, false, NULL},
     FIELDS_END,
 };
 const struct field signin_fields[] = {
     {"address", FIELD_TEXT, 320, true, NULL},
     {"password", FIELD_PASSWORD, 1024, true, NULL},
-    {"next", FIELD_TEXT, 2000, false, NULL},
+    {"next", FIELD_TEXT, REPLY_PATH_MAX, false, NULL},
     FIELDS_END,
 };
 
 int
 pg_signin_form(struct web_req *r)
 {
-    const char *next = reply_back(r, in_text(r, "next"), "/");
+    const char *next = reply_back_field(r, "next", "/");
     if (r->session.present)
         return reply_redirect(r, next);
     t_signin(r, &(struct pg_signin_view){"", NULL, next});
@@ -39,7 +39,7 @@ static int
 again(struct web_req *r, int status, const char *problem)
 {
     t_signin(r, &(struct pg_signin_view){in_text(r, "address"), problem,
-                                         reply_back(r, in_text(r, "next"), "/")});
+                                         reply_back_field(r, "next", "/")});
     return reply_page(r, status);
 }
 
@@ -49,9 +49,10 @@ refused(struct web_req *r, const json_t *reply)
     const char *result = jsonx_str(reply, "result");
     int64_t wait = jsonx_int(reply, "retry_after", 60);
     if (result && !strcmp(result, "limited"))
-        return again(r, 429, TF(TN("Too many tries. Wait {n} second, then try again.",
-                                   "Too many tries. Wait {n} seconds, then try again.", wait),
-                                "n", view_int(r, wait)));
+        return again(r, 429,
+                     TF(TN("Too many tries. Wait {n} second, then try again.",
+                           "Too many tries. Wait {n} seconds, then try again.", wait),
+                        "n", view_int(r, wait)));
     if (result && !strcmp(result, "suspended"))
         return again(r, 403, T("This account is suspended. Ask your administrator."));
     return again(r, 401, T("The address or the password is wrong."));
@@ -61,7 +62,7 @@ int
 pg_signin(struct web_req *r)
 {
     json_t *params = jsonx_own(r->a, json_object()), *reply;
-    if (!in_ok(r))
+    if (in_error_of(r, "address") || in_error_of(r, "password"))
         return again(r, 422, NULL);
     const char *address = in_text(r, "address"), *password = in_text(r, "password");
     json_object_set(params, "address", jsonx_text(r->a, address, strlen(address)));
@@ -79,11 +80,12 @@ pg_signin(struct web_req *r)
         if (r->err.cls != ERR_DENIED)
             return -1;
         r->err.cls = ERR_NONE;
-        return again(r, 403, r->surface == SURFACE_ADMIN
-                                 ? T("This account is for the portal, not for administrators.")
-                                 : T("This account cannot be used here."));
+        return again(r, 403,
+                     r->surface == SURFACE_ADMIN
+                         ? T("This account is for the portal, not for administrators.")
+                         : T("This account cannot be used here."));
     }
-    return reply_redirect(r, reply_back(r, in_text(r, "next"), "/"));
+    return reply_redirect(r, reply_back_field(r, "next", "/"));
 }
 
 int
