@@ -106,7 +106,8 @@ read_int(struct arena *a, const char *s, int64_t *out)
 {
     char *plain = arena_strdup(a, s), *o = plain, *end;
     for (const char *p = plain; *p;) {
-        if (!strncmp(p, "\xef\xbc", 2) && (unsigned char)p[2] >= 0x90 && (unsigned char)p[2] <= 0x99) {
+        if (!strncmp(p, "\xef\xbc", 2) && (unsigned char)p[2] >= 0x90 &&
+            (unsigned char)p[2] <= 0x99) {
             *o++ = (char)('0' + ((unsigned char)p[2] - 0x90));
             p += 3;
         } else {
@@ -212,7 +213,7 @@ read_uuids(struct web_req *r, const struct field *f, struct value *v, const stru
     for (int i = 0; i < pairs->n; i++) {
         /* A field may also hold several, separated by commas: that is how Undo comes back. */
         char *save, *text;
-        if (strcmp(pairs->v[i].name, f->name))
+        if (strcmp(pairs->v[i].name, f->name) || pairs->v[i].filename)
             continue;
         text = arena_strdup(r->a, pairs->v[i].value);
         for (char *id = strtok_r(text, ",", &save); id; id = strtok_r(NULL, ",", &save)) {
@@ -264,7 +265,9 @@ web_input_read(struct web_req *r, const struct field *fields, const struct web_p
                 read_value(r, f, v, &pairs->v[k]);
             }
         }
-        bool empty = f->kind == FIELD_UUIDS ? !v->nuuids : f->kind == FIELD_FILE ? !v->n : !*v->text;
+        bool empty = f->kind == FIELD_UUIDS  ? !v->nuuids
+                     : f->kind == FIELD_FILE ? !v->n
+                                             : !*v->text;
         if (f->required && empty && !v->error)
             v->error = f->kind == FIELD_UUIDS ? N_("Choose at least one entry.")
                                               : N_("Fill in this field.");

@@ -12,11 +12,16 @@
 #include "console/web_input.h"
 
 static const struct field fields[] = {
-    {"name", FIELD_TEXT, 10, true, NULL},       {"note", FIELD_LINES, 100, false, NULL},
-    {"password", FIELD_PASSWORD, 20, false, NULL}, {"port", FIELD_INT, 65535, false, NULL},
-    {"on", FIELD_BOOL, 0, false, NULL},         {"one", FIELD_UUID, 0, false, NULL},
-    {"id", FIELD_UUIDS, 3, false, NULL},        {"kind", FIELD_CHOICE, 0, false, "spam|malware"},
-    {"file", FIELD_FILE, 4, false, NULL},       FIELDS_END,
+    {"name", FIELD_TEXT, 10, true, NULL},
+    {"note", FIELD_LINES, 100, false, NULL},
+    {"password", FIELD_PASSWORD, 20, false, NULL},
+    {"port", FIELD_INT, 65535, false, NULL},
+    {"on", FIELD_BOOL, 0, false, NULL},
+    {"one", FIELD_UUID, 0, false, NULL},
+    {"id", FIELD_UUIDS, 3, false, NULL},
+    {"kind", FIELD_CHOICE, 0, false, "spam|malware"},
+    {"file", FIELD_FILE, 4, false, NULL},
+    FIELDS_END,
 };
 #define ID1 "0193a5c2-7d5e-7c1a-8b7e-000000000001"
 #define ID2 "0193a5c2-7d5e-7c1a-8b7e-000000000002"
@@ -28,7 +33,8 @@ read_form(const char *text)
 {
     struct web_pairs p = {0};
     arena_free(&r.a);
-    r = (struct web_req){.a = arena_new(), .path = "/x", .method = M_POST, .cat = i18n_find("en"), .lang = "en"};
+    r = (struct web_req){
+        .a = arena_new(), .path = "/x", .method = M_POST, .cat = i18n_find("en"), .lang = "en"};
     assert_int_equal(web_form_parse(r.a, text, strlen(text), &p), 0);
     web_input_read(&r, fields, &p);
 }
@@ -38,8 +44,9 @@ good(void **state)
 {
     const char *const *ids;
     (void)state;
-    read_form("name=+%E3%80%80Ann%C2%A0&note=a%0D%0Ab%0Dc&password=+p+&port=+2%EF%BC%95&on=1&one=" ID1
-              "&id=" ID1 "&id=" ID2 "&kind=malware&role=owner&csrf=x");
+    read_form(
+        "name=+%E3%80%80Ann%C2%A0&note=a%0D%0Ab%0Dc&password=+p+&port=+2%EF%BC%95&on=1&one=" ID1
+        "&id=" ID1 "&id=" ID2 "&kind=malware&role=owner&csrf=x");
     assert_true(in_ok(&r));
     assert_string_equal(in_text(&r, "name"), "Ann");
     assert_string_equal(in_text(&r, "note"), "a\nb\nc");
@@ -112,6 +119,38 @@ wrong(void **state)
     assert_int_equal(in_uuids(&r, "id", NULL), 2);
 }
 
+/* Bytes of an upload were never checked as text: NUL, broken UTF-8, control characters. */
+static void
+an_upload_is_no_text(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"name", "note", "password", "port", "on",
+                                        "one",  "id",   "kind",     NULL};
+    for (const char *const *name = names; *name; name++) {
+        static const char values[][45] = {"1", "\xff\xfe\x01<b>", "spam", ID1, "22\0 x"};
+        for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+            struct web_pairs p = {0};
+            arena_free(&r.a);
+            r = (struct web_req){.a = arena_new(), .path = "/x", .method = M_POST};
+            r.cat = i18n_find("en");
+            struct buf *b = buf_new(r.a, 0);
+            buf_printf(b,
+                       "--b\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"f\"\r\n\r\n",
+                       *name);
+            buf_add(b, values[i], i == 4 ? 5 : strlen(values[i]));
+            buf_str(b, "\r\n--b--\r\n");
+            assert_int_equal(
+                web_body_parse(r.a, "multipart/form-data; boundary=b", b->data, b->len, &p), 0);
+            assert_int_equal(p.n, 1);
+            web_input_read(&r, fields, &p);
+            if (*in_text(&r, *name) || in_bool(&r, *name) || in_int(&r, *name, -1) != -1 ||
+                in_uuids(&r, *name, NULL))
+                fail_msg("an upload became the field %s", *name);
+            assert_string_equal(in_error_of(&r, "name"), "Fill in this field.");
+        }
+    }
+}
+
 static void
 first_value_counts(void **state)
 {
@@ -156,8 +195,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good),  cmocka_unit_test(absent), cmocka_unit_test(wrong),
-        cmocka_unit_test(first_value_counts), cmocka_unit_test(errors_of_handlers),
+        cmocka_unit_test(good),
+        cmocka_unit_test(absent),
+        cmocka_unit_test(wrong),
+        cmocka_unit_test(an_upload_is_no_text),
+        cmocka_unit_test(first_value_counts),
+        cmocka_unit_test(errors_of_handlers),
         cmocka_unit_test(form_page_before_its_post),
     };
     return cmocka_run_group_tests_name("web_input", tests, NULL, teardown);
