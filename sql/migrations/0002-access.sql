@@ -59,7 +59,9 @@ CREATE POLICY portal_event ON event TO sekisho_portal
 
 -- Grants: what the statements of a role need (tests/db/grants.txt is the list in full). Partitions get
 -- none: only the parents may be named.
-GRANT SELECT ON org, domain, domain_server, recipient, account TO sekisho_engine;
+GRANT SELECT ON org, domain, domain_server, recipient, account, account_mailbox TO sekisho_engine;
+-- Whose preview it is: the web programs' word is not enough.
+GRANT SELECT (session_hash, org_id, account_id, surface, created_at, seen_at) ON session TO sekisho_engine;
 GRANT UPDATE (password) ON account TO sekisho_engine;
 GRANT SELECT, INSERT ON message, message_recipient, body, event TO sekisho_engine;
 GRANT SELECT, INSERT, UPDATE, DELETE ON rate_bucket TO sekisho_engine;

@@ -9,6 +9,7 @@
 #include "../common/err.h"
 #include "../common/evlog.h"
 #include "../common/settings.h"
+#include "heap.h"
 #include "supervisor.h"
 
 #define VERSION "0.1.0"
@@ -75,6 +76,7 @@ main(int argc, char **argv)
     }
     umask(077);
     raise_descriptors();
+    heap_give_back();
     evlog_init("engine");
     if (supervisor_run(argc, argv, &e) < 0) {
         fprintf(stderr, "sekisho-engine: %s\n", e.text);

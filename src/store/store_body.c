@@ -135,3 +135,29 @@ store_body_get(struct db *db, struct arena *a, const char *org, const char *mess
         return damaged(e, "SHA-256");
     return 0;
 }
+
+int
+store_body_size(struct db *db, struct arena *a, const char *org, const char *message_id,
+                int64_t *bytes, struct err *e)
+{
+    struct db_rows r;
+    if (DB_QUERY(db, NULL, a, STMT_BODY_EXPECT, &r, e, P_TEXT(message_id), P_TEXT(org)))
+        return -1;
+    if (!r.n)
+        return err_set(e, ERR_NOTFOUND, "body", "the original bytes are not stored any more");
+    *bytes = row_int(&r, 0, 1);
+    return 0;
+}
+
+int
+store_body_may_see(struct db *db, struct arena *a, const char *org, const char *message_id,
+                   const struct store_session *s, struct err *e)
+{
+    struct db_rows r;
+    if (DB_QUERY(db, NULL, a, STMT_BODY_MAY_SEE, &r, e, P_BYTES(s->hash, 32), P_TEXT(s->surface),
+                 p_int(a, s->idle), p_int(a, s->absolute), P_TEXT(org), P_TEXT(message_id)))
+        return -1;
+    if (!r.n)
+        return err_set(e, ERR_DENIED, "session", "there is no such session");
+    return row_bool(&r, 0, 0) ? 0 : err_set(e, ERR_DENIED, "message", "not this account's message");
+}

@@ -17,4 +17,18 @@ int store_body_seal(struct db *db, struct arena *a, const char *org, const char 
 int store_body_get(struct db *db, struct arena *a, const char *org, const char *message_id,
                    const unsigned char master[32], unsigned char **raw, size_t *n, struct err *e);
 
+/* Length of the original bytes, from the message's row. ERR_NOTFOUND when there is none. */
+int store_body_size(struct db *db, struct arena *a, const char *org, const char *message_id,
+                    int64_t *bytes, struct err *e);
+
+/* May the account behind a session (32 bytes: its hash; surface "admin" or "portal") see a message?
+ * ERR_DENIED when there is no such live session, or when it may not. idle, absolute: seconds. */
+struct store_session {
+    const unsigned char *hash;
+    const char *surface;
+    int64_t idle, absolute;
+};
+int store_body_may_see(struct db *db, struct arena *a, const char *org, const char *message_id,
+                       const struct store_session *s, struct err *e);
+
 #endif

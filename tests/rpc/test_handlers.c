@@ -1,23 +1,17 @@
 /*
  * The handlers of the rpc role against a real database. Sign-in: T-W9 (nothing tells who exists),
- * T-W10 (rates), T-I11 (anything unclear is no), A-47 (better hashes). Previews: a worker that
- * lies.
+ * T-W10 (rates), T-I11 (anything unclear is no), A-47 (better hashes).
  */
 #include "../db/lib_db.h"
 
 #include <libscrypt.h>
-#include <pthread.h>
-#include <sys/socket.h>
 
 #include "common/jsonx.h"
 #include "common/token.h"
 #include "engine/handlers/hnd_ctx.h"
-#include "engine/role.h"
-#include "engine/scan_job.h"
 #include "rpc/rpc_codec.h"
 #include "rpc/rpc_server.h"
 #include "store/store_audit.h"
-#include "store/store_body.h"
 
 #define PASSWORD "correct horse battery"
 
@@ -316,106 +310,22 @@ hashes_and_keys(void **state)
     assert_int_equal(hnd_auth_hash(a, &caller, params, &reply, &e), -1);
 }
 
-/* ------------------------------------------------------------------ previews */
-
-static enum { GOOD, ARRAY, TOO_LARGE, DIED } worker_does;
-
-/* A worker that cannot be trusted. */
-static void *
-worker(void *arg)
-{
-    int fd = *(int *)arg;
-    for (;;) {
-        struct arena *mem = arena_new();
-        struct scan_job job;
-        int got = scan_job_recv(fd, mem, &job, NULL);
-        json_t *reply = NULL;
-        if (got > 0 && worker_does == DIED)
-            scan_job_send_died(fd);
-        else if (got > 0) {
-            char *large = arena_alloc(mem, 1000001);
-            memset(large, 'x', worker_does == TOO_LARGE ? 1000000 : 10);
-            reply = worker_does == ARRAY
-                        ? json_pack("[s]", large)
-                        : json_pack("{ss sI}", "text", large, "bytes", (json_int_t)job.raw_len);
-            scan_job_reply(fd, job.id, reply);
-        }
-        json_decref(reply);
-        arena_free(&mem);
-        if (got == 0)
-            return NULL;
-    }
-}
-
-static json_t *
-preview(const char *org, const char *message)
-{
-    json_t *reply = NULL,
-           *params = jsonx_own(a, json_pack("{ss ss}", "org_id", org, "message_id", message));
-    char why[80];
-    e = (struct err){0};
-    if (hnd_message_preview(a, &caller, params, &reply, &e))
-        return NULL;
-    if (!rpc_fields_ok(rpc_methods[RPC_message_preview].reply, reply, why))
-        fail_msg("%s", why);
-    return jsonx_own(a, reply);
-}
-
+/* A portal that is not ours any more must not try administrators' passwords. */
 static void
-store_message(const char *raw)
-{
-    unsigned char key[32], sealed[32 + SEAL_OVERHEAD], *body;
-    size_t n;
-    const char *org = test_id(a, T_ORG, 1, 0), *message = test_id(a, T_MESSAGE, 1, 1);
-    token_random(key, sizeof key);
-    token_seal(ctx.master_key, "org-key", key, sizeof key, sealed);
-    sql_do("postgres", arena_printf(a, "UPDATE org SET body_key = '\\x%s' WHERE org_id = '%s'",
-                                    token_hex(a, sealed, sizeof sealed), org));
-    test_held(a, 1, 1, "spam");
-    assert_int_equal(store_body_seal(ctx.db, a, org, message, ctx.master_key,
-                                     (const unsigned char *)raw, strlen(raw), &body, &n, &e),
-                     0);
-    sql_do("postgres", arena_printf(a, "UPDATE body SET data = '\\x%s' WHERE message_id = '%s'",
-                                    token_hex(a, body, n), message));
-    sql_do("postgres",
-           arena_printf(
-               a, "UPDATE message SET bytes = %zu, sha256 = sha256('%s') WHERE message_id = '%s'",
-               strlen(raw), raw, message));
-}
-
-static void
-previews(void **state)
+the_portal_asks_for_its_own_surface_only(void **state)
 {
     (void)state;
-    int ends[2];
-    pthread_t t;
-    struct role_ctx role = {.control_fd = -1};
-    const char *org = test_id(a, T_ORG, 1, 0), *message = test_id(a, T_MESSAGE, 1, 1);
-    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
-    assert_int_equal(pthread_create(&t, NULL, worker, &ends[1]), 0);
-    role.scan_fd = ends[0];
-    ctx.role = &role;
-    store_message("Subject: x");
-    worker_does = GOOD;
-    json_t *good = preview(org, message);
-    assert_non_null(good);
-    assert_true(jsonx_bool(good, "found", false));
-    assert_int_equal(jsonx_int(json_object_get(good, "preview"), "bytes", 0), 10);
-    for (worker_does = ARRAY; worker_does <= DIED; worker_does++) {
-        assert_null(preview(org, message));
-        assert_int_equal(e.cls, ERR_ENV);
-        assert_string_equal(e.code, "preview-failed");
-    }
-    worker_does = GOOD;
-    assert_non_null(preview(org, message));
-    assert_false(jsonx_bool(preview(org, test_id(a, T_MESSAGE, 1, 9)), "found", true));
-    assert_false(jsonx_bool(preview(test_id(a, T_ORG, 9, 0), message), "found", true));
-    assert_null(preview("x", message));
-    assert_int_equal(e.cls, ERR_INPUT);
-    shutdown(ends[0], SHUT_RDWR);
-    pthread_join(t, NULL);
-    close(ends[0]);
-    close(ends[1]);
+    set_password("admin@org1.example", hash_with(1 << 10));
+    assert_string_equal(fresh("admin@org1.example", PASSWORD, "admin", somewhere()), "ok");
+    long before = sql_int("postgres", "SELECT count(*) FROM audit");
+    caller.class = 'P';
+    assert_string_equal(fresh("admin@org1.example", PASSWORD, "admin", somewhere()), "error");
+    assert_int_equal(e.cls, ERR_DENIED);
+    assert_string_equal(fresh("admin@org1.example", "wrong", "admin", somewhere()), "error");
+    assert_int_equal(e.cls, ERR_DENIED);
+    assert_string_equal(fresh("admin@org1.example", PASSWORD, "portal", somewhere()), "ok");
+    caller.class = 'C';
+    assert_int_equal(sql_int("postgres", "SELECT count(*) FROM audit"), before);
 }
 
 static int
@@ -464,6 +374,6 @@ main(int argc, char **argv)
         cmocka_unit_test(the_work_is_the_same_for_everybody),
         cmocka_unit_test(without_a_database_nobody_gets_in),
         cmocka_unit_test(hashes_and_keys),
-        cmocka_unit_test(previews)};
+        cmocka_unit_test(the_portal_asks_for_its_own_surface_only)};
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -10,8 +10,10 @@
 #include <strings.h>
 
 #include "../../common/jsonx.h"
+#include "../../common/token.h"
 #include "../../rpc/rpc.h"
 #include "../view.h"
+#include "../web_session.h"
 
 #define BLOCKS_MAX 4000
 #define LIST_MAX 400
@@ -182,8 +184,12 @@ preview_load(struct web_req *r, const char *message_id, struct preview *out)
     *out = (struct preview){0};
     json_object_set_new(params, "org_id", json_string(r->scope.org));
     json_object_set_new(params, "message_id", json_string(message_id));
+    json_object_set_new(params, "session", json_string(token_base64url(r->a, web_session_hash(r), 32)));
     if (rpc_call(r->a, RPC_message_preview, params, &reply, &e) < 0) {
-        out->problem = T("The content cannot be shown right now. The message is still held. Try again in a minute.");
+        out->problem =
+            !strcmp(e.code, "preview-too-large") ? T("This message is too large to be shown here.")
+            : !strcmp(e.code, "preview-failed")  ? T("This message cannot be shown safely.")
+            : T("The content cannot be shown right now. The message is still held. Try again in a minute.");
         return;
     }
     out->found = jsonx_bool(reply, "found", false);

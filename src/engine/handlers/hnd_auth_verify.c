@@ -114,6 +114,8 @@ hnd_auth_verify(struct arena *a, const struct rpc_caller *c, json_t *params, jso
     int wait;
     if (!admin && strcmp(t.surface, "portal") != 0)
         return err_set(e, ERR_INPUT, "surface", "surface is admin or portal");
+    if (admin && c->class == 'P')
+        return err_set(e, ERR_DENIED, "surface", "the portal may not ask for administrators");
     if (find_account(&t, jsonx_str(params, "address"), e) || rate(&t, &wait, e))
         return -1;
     if (wait) {

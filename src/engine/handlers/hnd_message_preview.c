@@ -1,9 +1,15 @@
 /*
  * Safe preview: the bytes are opened here and parsed in the sandboxed worker behind scan_fd.
+ *
+ * Console and portal show what they are told to, so whoever takes one over could ask for all held
+ * mail: the reader's session is checked here, in the database. And one message at a time is in
+ * memory, of limited size: what is opened before it is looked at is several times as large.
  */
 #include "../../common/arena.h"
 #include "../../common/err.h"
+#include "../../common/evlog.h"
 #include "../../common/jsonx.h"
+#include "../../common/settings.h"
 #include "../../common/token.h"
 #include "../../common/when.h"
 #include "../../rpc/rpc_codec.h"
@@ -21,7 +27,34 @@
 /* Twice (waiting for the worker, then its work), and SCAN_JOB_KILL_MS, are below the deadline. */
 #define PREVIEW_MS 8000
 
-static pthread_mutex_t worker = PTHREAD_MUTEX_INITIALIZER; /* one job at a time on the socket */
+static pthread_mutex_t worker = PTHREAD_MUTEX_INITIALIZER; /* one message at a time */
+
+static int
+preview_ms(const struct hnd_ctx *x)
+{
+    return x->preview_ms ? x->preview_ms : PREVIEW_MS;
+}
+
+static int
+check_reader(const struct hnd_ctx *x, struct arena *a, const struct rpc_caller *c, json_t *params,
+             struct err *e)
+{
+    struct store_session s = {.surface = c->class == 'P' ? "portal" : "admin",
+                              .idle = settings_int(SET_session_idle),
+                              .absolute = settings_int(SET_session_absolute)};
+    const char *id = jsonx_str(params, "message_id");
+    size_t n = 0;
+    int rc;
+    if (c->class == 'L')
+        return 0;
+    s.hash = token_unbase64url(a, jsonx_str(params, "session"), &n);
+    rc = !s.hash || n != 32 ? err_set(e, ERR_DENIED, "session", "there is no such session")
+                            : store_body_may_see(x->db, a, jsonx_str(params, "org_id"), id, &s, e);
+    if (rc < 0 && e->cls == ERR_DENIED)
+        evlog(EVLOG_WARN, "preview.denied", "surface", s.surface, "message_id", id, "why", e->code,
+              NULL);
+    return rc;
+}
 
 /* What the worker sends is not trusted: an answer over the limit of rpc.def would be our bug. */
 static bool
@@ -34,38 +67,69 @@ fits(const json_t *preview)
     return json_dumpb(preview, NULL, 0, JSON_COMPACT) <= max;
 }
 
+/* The original bytes in a memfd; all copies made on the way are gone when it returns. */
 static int
-preview(const struct hnd_ctx *x, struct arena *a, const unsigned char *raw, size_t n, json_t **out,
-        struct err *e)
+open_message(const struct hnd_ctx *x, const char *org, const char *id, struct err *e)
+{
+    struct arena *a = arena_new();
+    unsigned char *raw;
+    size_t n;
+    int64_t bytes;
+    int fd = -1;
+    if (store_body_size(x->db, a, org, id, &bytes, e) == 0) {
+        if (bytes > settings_int(SET_preview_size))
+            (void)err_set(e, ERR_ENV, "preview-too-large", "larger than preview_size");
+        else if (store_body_get(x->db, a, org, id, x->master_key, &raw, &n, e) == 0)
+            fd = scan_job_memfd(raw, n, e);
+    }
+    arena_free(&a);
+    return fd;
+}
+
+static int
+ask_worker(const struct hnd_ctx *x, struct arena *a, int mem_fd, json_t **out, struct err *e)
 {
     static uint64_t next_id;
-    int fd = scan_job_memfd(raw, n, e);
-    if (fd < 0)
-        return -1;
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += PREVIEW_MS / 1000;
-    if (pthread_mutex_clocklock(&worker, CLOCK_MONOTONIC, &until)) {
-        close(fd);
-        return err_set(e, ERR_ENV, "preview-busy", "other previews are being made, try again");
-    }
+    struct scan_job job = {.kind = SCAN_JOB_PREVIEW, .mem_fd = mem_fd};
+    enum scan_job_news news = SCAN_JOB_BROKEN;
     if (!next_id) { /* answers to an earlier rpc role's questions have other ids */
         token_random(&next_id, sizeof next_id);
         next_id >>= 8;
     }
-    struct scan_job job = {.id = ++next_id, .kind = SCAN_JOB_PREVIEW, .mem_fd = fd};
-    enum scan_job_news news = SCAN_JOB_BROKEN;
+    job.id = ++next_id;
     if (scan_job_send(x->role->scan_fd, &job, e) == 0)
-        news = scan_job_wait(x->role->scan_fd, job.id, when_mono() + PREVIEW_MS, a, out);
+        news = scan_job_wait(x->role->scan_fd, job.id, when_mono() + preview_ms(x), a, out);
     if (news == SCAN_JOB_LATE) {
         role_kill_worker(x->role, x->role->slot);
         scan_job_wait_death(x->role->scan_fd);
     }
-    pthread_mutex_unlock(&worker);
-    close(fd);
     if (news != SCAN_JOB_DONE || !json_is_object(*out) || !fits(*out))
         return err_set(e, ERR_ENV, "preview-failed", "this message cannot be shown safely");
     return 0;
+}
+
+static int
+preview(const struct hnd_ctx *x, struct arena *a, const char *org, const char *id, json_t **out,
+        struct err *e)
+{
+    struct timespec until;
+    int fd, rc = -1;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += preview_ms(x) / 1000;
+    until.tv_nsec += preview_ms(x) % 1000 * 1000000L;
+    if (until.tv_nsec >= 1000000000L) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000L;
+    }
+    if (pthread_mutex_clocklock(&worker, CLOCK_MONOTONIC, &until))
+        return err_set(e, ERR_ENV, "preview-busy", "other previews are being made, try again");
+    fd = open_message(x, org, id, e);
+    if (fd >= 0) {
+        rc = ask_worker(x, a, fd, out, e);
+        close(fd);
+    }
+    pthread_mutex_unlock(&worker);
+    return rc;
 }
 
 int
@@ -74,19 +138,17 @@ hnd_message_preview(struct arena *a, const struct rpc_caller *c, json_t *params,
 {
     const struct hnd_ctx *x = c->ctx;
     const char *org = jsonx_str(params, "org_id"), *id = jsonx_str(params, "message_id");
-    unsigned char *raw;
-    size_t n;
     json_t *p;
     if (!token_is_uuid(org) || !token_is_uuid(id))
         return err_set(e, ERR_INPUT, "id", "not an id");
-    if (store_body_get(x->db, a, org, id, x->master_key, &raw, &n, e)) {
+    if (check_reader(x, a, c, params, e))
+        return -1;
+    if (preview(x, a, org, id, &p, e)) {
         if (e->cls != ERR_NOTFOUND)
             return -1;
         *reply = json_pack("{sb sn}", "found", 0, "preview");
         return 0;
     }
-    if (preview(x, a, raw, n, &p, e))
-        return -1;
     *reply = json_pack("{sb sO}", "found", 1, "preview", p);
     return 0;
 }
