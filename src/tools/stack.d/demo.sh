@@ -109,6 +109,7 @@ demo_settle() {
     done
 }
 command_demo() {
+    [[ -n ${STACK_SESSION:-} ]] || foreground demo
     load_settings
     PARTS+=(sink)
     begin

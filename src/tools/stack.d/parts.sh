@@ -8,7 +8,7 @@ launch() {
     shift
     (
         cd "$TOP" || exit 1
-        exec setsid "$@" >>"$VAR/log/$part.log" 2>&1 </dev/null 9>&-
+        exec setsid "$@" >>"$VAR/log/$part.log" 2>&1 </dev/null 8>&- 9>&-
     ) &
     echo $! >"$RUN/$part.pid"
     disown $!
@@ -32,7 +32,7 @@ start_engine() {
 }
 start_postfix() {
     # It goes to the background by itself; its own lock file keeps a second one out.
-    setsid postfix -c "$VAR/postfix/etc" start >>"$VAR/log/postfix.start.log" 2>&1 </dev/null 9>&- || :
+    setsid postfix -c "$VAR/postfix/etc" start >>"$VAR/log/postfix.start.log" 2>&1 </dev/null 8>&- 9>&- || :
     tr -d ' ' <"$VAR/postfix/spool/pid/master.pid" >"$RUN/postfix.pid" 2>/dev/null || :
 }
 start_admin() {

@@ -161,8 +161,8 @@ watch_all() {
 
 on_stop() {
     trap '' INT TERM HUP
-    say ""
-    say "Stopping."
+    # It may run within a command whose output goes elsewhere.
+    say $'\nStopping.' >&8
     stop_all
     release_lock
     exit "${1:-0}"
@@ -174,7 +174,7 @@ begin() {
     need_root
     locate_var
     mkdir -p "$RUN"
-    exec 9>"$RUN/stack.lock"
+    exec 8>&1 9>"$RUN/stack.lock"
     if ! flock -n 9; then
         die "Sekisho is already running with VAR=$VAR: make stop ends it, make status shows it"
     fi
@@ -182,7 +182,22 @@ begin() {
     trap on_stop INT TERM HUP
     bring_up
 }
+# Ctrl-C goes to every process of the terminal, and a shell that waits for one of them may take it as
+# dealt with. So the work is done in a session of its own, and this shell does nothing but wait.
+foreground() { # run|demo
+    local rc=0 pid='' stopping=''
+    trap 'stopping=1; [[ -z $pid ]] || kill -TERM "$pid" 2>/dev/null || :' INT TERM HUP
+    STACK_SESSION=1 setsid "$0" "$1" &
+    pid=$!
+    while kill -0 "$pid" 2>/dev/null; do
+        [[ -z $stopping ]] || kill -TERM "$pid" 2>/dev/null || :
+        rc=0
+        wait "$pid" || rc=$?
+    done
+    exit "$rc"
+}
 command_run() {
+    [[ -n ${STACK_SESSION:-} ]] || foreground run
     begin
     show_addresses
     : >"$RUN/ready"
@@ -201,7 +216,7 @@ command_start() {
     mkdir -p "$VAR/log" "$RUN"
     rm -f "$RUN/ready"
     : >"$VAR/log/stack.log"
-    STACK_BACKGROUND=1 setsid "$0" run >"$VAR/log/stack.log" 2>&1 </dev/null &
+    STACK_BACKGROUND=1 STACK_SESSION=1 setsid "$0" run >"$VAR/log/stack.log" 2>&1 </dev/null &
     pid=$!
     while [[ ! -e $RUN/ready ]] && kill -0 "$pid" 2>/dev/null; do
         sleep 0.1
