@@ -31,11 +31,7 @@ ALTER ROLE sekisho_engine  SET jit = off;
 ALTER ROLE sekisho_jobs    SET jit = off;
 ALTER ROLE sekisho_console SET jit = off;
 ALTER ROLE sekisho_portal  SET jit = off;
--- Lists have many filters of which few are set: a plan for the values given is worth its planning, and
--- parallel workers would take the processor from mail.
-ALTER ROLE sekisho_owner   SET plan_cache_mode = force_custom_plan;
-ALTER ROLE sekisho_console SET plan_cache_mode = force_custom_plan;
-ALTER ROLE sekisho_portal  SET plan_cache_mode = force_custom_plan;
+-- Parallel workers would take the processor from mail.
 ALTER ROLE sekisho_engine  SET max_parallel_workers_per_gather = 0;
 ALTER ROLE sekisho_jobs    SET max_parallel_workers_per_gather = 0;
 ALTER ROLE sekisho_console SET max_parallel_workers_per_gather = 0;

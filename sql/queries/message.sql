@@ -4,6 +4,7 @@
 
 -- name: message_older
 -- role: owner, console
+-- plan: console
 SELECT r.message_id, r.recipient_id, m.envelope_sender, m.header_from, r.address, m.subject, r.state, r.kind, m.verdict,
        floor(extract(epoch FROM r.received_at) * 1000)::bigint
   FROM message_recipient r CROSS JOIN LATERAL (
@@ -28,6 +29,7 @@ SELECT r.message_id, r.recipient_id, m.envelope_sender, m.header_from, r.address
 
 -- name: message_newer
 -- role: owner, console
+-- plan: console
 SELECT r.message_id, r.recipient_id, m.envelope_sender, m.header_from, r.address, m.subject, r.state, r.kind, m.verdict,
        floor(extract(epoch FROM r.received_at) * 1000)::bigint
   FROM message_recipient r CROSS JOIN LATERAL (

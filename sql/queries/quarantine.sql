@@ -6,6 +6,7 @@
 
 -- name: quarantine_older
 -- role: owner, console, portal
+-- plan: console
 SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from, m.header_from_name, m.subject, r.kind, r.state,
        r.rule, m.reasons, floor(extract(epoch FROM r.received_at) * 1000)::bigint, floor(extract(epoch FROM r.expires_at) * 1000)::bigint,
        floor(extract(epoch FROM r.state_at) * 1000)::bigint, m.bytes, m.score, m.threshold, true
@@ -24,6 +25,7 @@ SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from
 
 -- name: quarantine_newer
 -- role: owner, console, portal
+-- plan: console
 SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from, m.header_from_name, m.subject, r.kind, r.state,
        r.rule, m.reasons, floor(extract(epoch FROM r.received_at) * 1000)::bigint, floor(extract(epoch FROM r.expires_at) * 1000)::bigint,
        floor(extract(epoch FROM r.state_at) * 1000)::bigint, m.bytes, m.score, m.threshold, true
@@ -42,6 +44,7 @@ SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from
 
 -- name: quarantine_matches
 -- role: owner, console, portal
+-- plan: console
 SELECT count(*) FROM (
   SELECT 1 FROM message_recipient r
    WHERE r.state = $1 AND r.state IN ('held', 'deleted')

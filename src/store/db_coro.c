@@ -31,7 +31,8 @@
 #define MAX_PARAMS 32
 
 static const char sql_scope[] =
-    "SELECT set_config('sekisho.org', $1, true), set_config('sekisho.account', $2, true)";
+    "SELECT set_config('sekisho.org', $1, true), set_config('sekisho.account', $2, true), "
+    "set_config('plan_cache_mode', $3, true)";
 static const char sql_setup[] = "SELECT set_config('statement_timeout', $1, false)";
 
 enum pg_state { CLOSED, CONNECTING, IDLE, BUSY };
@@ -74,8 +75,10 @@ watch(struct pg *pg, short events)
 {
     pg->fd = PQsocket(pg->c);
     if (pg->fd >= 0)
-        kore_platform_event_schedule(pg->fd, ((events & POLLIN) ? EPOLLIN | EPOLLRDHUP : 0) |
-                                                 ((events & POLLOUT) ? EPOLLOUT : 0), 0, pg);
+        kore_platform_event_schedule(pg->fd,
+                                     ((events & POLLIN) ? EPOLLIN | EPOLLRDHUP : 0) |
+                                         ((events & POLLOUT) ? EPOLLOUT : 0),
+                                     0, pg);
 }
 
 /* Awaits an event on the connection. -1: too late. */
@@ -321,10 +324,22 @@ batch_setup(struct batch *b, int deadline_ms)
 }
 
 static void
-batch_scope(struct batch *b, const struct scope *sc)
+batch_scope(struct batch *b, const struct scope *sc, bool plan)
 {
-    const char *values[] = {sc ? sc->org : "", sc ? sc->account : ""};
-    batch_add(b, PQsendQueryPrepared(b->pg->c, "scope", 2, values, NULL, NULL, 0), NULL);
+    const char *values[] = {sc ? sc->org : "", sc ? sc->account : "",
+                            plan ? "force_custom_plan" : "auto"};
+    batch_add(b, PQsendQueryPrepared(b->pg->c, "scope", 3, values, NULL, NULL, 0), NULL);
+}
+
+/* Does this role want a plan for the values of each call? Planning is most of the work of a short
+ * statement, so only where the plan is worth it ("-- plan:" in sql/queries). */
+static bool
+own_plan(const struct pg *pg, enum stmt id)
+{
+    static const char prefix[] = "sekisho_";
+    const char *user = PQuser(pg->c);
+    return *stmt_defs[id].plan && user && !strncmp(user, prefix, sizeof prefix - 1) &&
+           strstr(stmt_defs[id].plan, user + sizeof prefix - 1);
 }
 
 static void
@@ -386,8 +401,8 @@ batch_result(struct batch *b, int index, PGresult *res)
         PQclear(res);
 }
 
-/* Awaits the answers of a batch. 0 all well (rows set), -1 and *e. The connection is dropped when it
- * cannot be used any more; otherwise the caller has it still. */
+/* Awaits the answers of a batch. 0 all well (rows set), -1 and *e. The connection is dropped when
+ * it cannot be used any more; otherwise the caller has it still. */
 static int
 batch_run(struct batch *b, struct err *e)
 {
@@ -452,7 +467,7 @@ db_query(struct db *db, const struct scope *sc, struct arena *a, enum stmt id,
         return -1;
     b.deadline = when_mono() + db->deadline_ms + GRACE_MS;
     batch_setup(&b, db->deadline_ms);
-    batch_scope(&b, sc);
+    batch_scope(&b, sc, own_plan(b.pg, id));
     batch_statement(&b, id, params, nparams);
     int r = batch_run(&b, e);
     if (!b.lost)
@@ -472,7 +487,7 @@ db_begin(struct db *db, const struct scope *sc, struct db_tx **tx, struct err *e
     b.deadline = when_mono() + db->deadline_ms + GRACE_MS;
     batch_setup(&b, db->deadline_ms);
     batch_text(&b, "BEGIN");
-    batch_scope(&b, sc);
+    batch_scope(&b, sc, false);
     int r = batch_run(&b, e);
     if (r) {
         if (!b.lost)
@@ -491,8 +506,8 @@ db_tx_query(struct db_tx *tx, struct arena *a, enum stmt id, const struct db_par
             int nparams, struct db_rows *out, struct err *e)
 {
     BUG_IF(tx->failed);
-    struct batch b = {.pg = tx->pg,
-                      .deadline = when_mono() + tx->db->deadline_ms + GRACE_MS, .wanted = -1};
+    struct batch b = {
+        .pg = tx->pg, .deadline = when_mono() + tx->db->deadline_ms + GRACE_MS, .wanted = -1};
     batch_statement(&b, id, params, nparams);
     int r = batch_run(&b, e);
     if (b.lost)
@@ -511,8 +526,8 @@ tx_end(struct db_tx **txp, const char *sql, struct err *e)
 {
     struct db_tx *tx = *txp;
     *txp = NULL;
-    struct batch b = {.pg = tx->pg,
-                      .deadline = when_mono() + tx->db->deadline_ms + GRACE_MS, .wanted = -1};
+    struct batch b = {
+        .pg = tx->pg, .deadline = when_mono() + tx->db->deadline_ms + GRACE_MS, .wanted = -1};
     int r = 0;
     if (b.pg) {
         batch_text(&b, sql);

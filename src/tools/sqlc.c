@@ -3,9 +3,11 @@
  *
  *   sqlc stmt.h stmt.c queries/a.sql queries/b.sql ...
  *
- * A block starts with "-- name: domain_list", may go on with "-- role: console, engine" (the database
- * roles that run it: tests/db prepares it as each of them) and other comments, and ends at the next
- * name. stmt.h gets enum stmt, stmt.c the texts with their number of parameters.
+ * A block starts with "-- name: domain_list", may go on with "-- role: console, engine" (the
+ * database roles that run it: tests/db prepares it as each of them), "-- plan: console" (roles for
+ * which PostgreSQL makes a plan for the values of each call: lists with many filters of which few
+ * are set) and other comments, and ends at the next name. stmt.h gets enum stmt, stmt.c the texts
+ * with their number of parameters.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -16,7 +18,7 @@
 #define STATEMENTS 1000
 
 struct statement {
-    char name[64], roles[128];
+    char name[64], roles[128], plan[128];
     const char *file;
     int line;
     char *text;
@@ -116,6 +118,8 @@ read_queries(const char *file)
             s = begin(file, n, trimmed(line + 8));
         } else if (s && strncmp(line, "-- role:", 8) == 0) {
             snprintf(s->roles, sizeof s->roles, "%s", trimmed(line + 8));
+        } else if (s && strncmp(line, "-- plan:", 8) == 0) {
+            snprintf(s->plan, sizeof s->plan, "%s", trimmed(line + 8));
         } else if (s && strncmp(trimmed(line), "--", 2) != 0) {
             append(s, line);
             if (!strchr(line, '\n'))
@@ -169,10 +173,13 @@ main(int argc, char **argv)
         read_queries(argv[i]);
 
     FILE *h = create(argv[1]), *c = create(argv[2]);
-    fputs("/* Generated from sql/queries by sqlc. */\n#ifndef SEKISHO_STMT_H\n#define SEKISHO_STMT_H\n\n"
-          "enum stmt {\n", h);
+    fputs("/* Generated from sql/queries by sqlc. */\n#ifndef SEKISHO_STMT_H\n#define "
+          "SEKISHO_STMT_H\n\n"
+          "enum stmt {\n",
+          h);
     fputs("/* Generated from sql/queries by sqlc. */\n#include \"stmt.h\"\n\n"
-          "const struct stmt_def stmt_defs[STMT__COUNT + 1] = {\n", c);
+          "const struct stmt_def stmt_defs[STMT__COUNT + 1] = {\n",
+          c);
     for (int i = 0; i < count; i++) {
         struct statement *s = &statements[i];
         if (!s->text || !*trimmed(s->text))
@@ -183,10 +190,12 @@ main(int argc, char **argv)
         fputs(",\n", h);
         fprintf(c, "    {\"%s\",\n        ", s->name);
         put_text(c, trimmed(s->text));
-        fprintf(c, ",\n        \"%s\", %d},\n", s->roles, parameters(s->text));
+        fprintf(c, ",\n        \"%s\", \"%s\", %d},\n", s->roles, s->plan, parameters(s->text));
     }
-    fputs("    STMT__COUNT\n};\n\nstruct stmt_def {\n    const char *name, *text, *roles;\n"
-          "    int nparams;\n};\nextern const struct stmt_def stmt_defs[STMT__COUNT + 1];\n\n#endif\n", h);
+    fputs("    STMT__COUNT\n};\n\nstruct stmt_def {\n    const char *name, *text, *roles, *plan;\n"
+          "    int nparams;\n};\nextern const struct stmt_def stmt_defs[STMT__COUNT + "
+          "1];\n\n#endif\n",
+          h);
     fputs("    {0},\n};\n", c);
     finish(h, argv[1]);
     finish(c, argv[2]);

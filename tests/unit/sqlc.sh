@@ -39,7 +39,8 @@ rc=0
 check "no files: an enum all the same" $rc
 gives "parameters are counted" $'-- name: a\nSELECT $2, $1, $12\n' ' 12}'
 gives "but not in literals, names and comments" $'-- name: a\nSELECT \'$9 \'\'$8\', "$7", $1 -- $6\n/* $5 */\n' ' 1}'
-gives "roles are kept" $'-- name: a\n-- role: engine, console\nSELECT 1\n' '"engine, console", 0'
+gives "roles are kept" $'-- name: a\n-- role: engine, console\nSELECT 1\n' '"engine, console", "", 0'
+gives "roles with plans of their own are kept" $'-- name: a\n-- role: engine, console\n-- plan: console\nSELECT 1\n' '"engine, console", "console", 0'
 gives "quotes and backslashes" $'-- name: a\nSELECT \'"\\\'\n' 'SELECT'
 refuses "text before a name" $'\n\nSELECT 1\n' '3: '
 refuses "the same name twice" $'-- name: a\nSELECT 1\n-- name: a\nSELECT 2\n' '3: '
