@@ -27,10 +27,11 @@ enum rpc_method {
     RPC__COUNT
 };
 
-/* One call. params: object with exactly the declared fields (checked before sending: bug). On
- * success *reply is the checked "ok" object, owned by the arena. Two implementations, chosen at
- * link time: rpc_sync.c blocks (CLI), rpc_coro.c awaits (console module). -1: ERR_ENV
- * "engine-down" or "engine-late", or the error the engine sent. */
+/* One call. params: object with exactly the declared fields, checked before sending: ERR_INPUT
+ * "rpc-fields", since the texts in it are often what somebody typed. On success *reply is the checked
+ * "ok" object, owned by the arena. Two implementations, chosen at link time: rpc_sync.c blocks (CLI),
+ * rpc_coro.c awaits (console module). -1: ERR_ENV "engine-down" or "engine-late", or the error the
+ * engine sent. */
 int rpc_call(struct arena *a, enum rpc_method m, json_t *params, json_t **reply, struct err *e);
 
 #endif

@@ -139,11 +139,13 @@ rpc_fields_ok(const struct rpc_field *fields, const json_t *obj, char why[80])
 /* ------------------------------------------------------------------ requests and replies */
 
 unsigned char *
-rpc_request(struct arena *a, enum rpc_method m, int64_t id, json_t *params, size_t *n)
+rpc_request(struct arena *a, enum rpc_method m, int64_t id, json_t *params, size_t *n, struct err *e)
 {
     char why[80];
-    if (!rpc_fields_ok(rpc_methods[m].request, params, why))
-        bug("rpc %s: %s", rpc_methods[m].name, why);
+    if (!rpc_fields_ok(rpc_methods[m].request, params, why)) {
+        (void)err_set(e, ERR_INPUT, "rpc-fields", "%s: %s", rpc_methods[m].name, why);
+        return NULL;
+    }
     json_t *j = jsonx_own(a, json_pack("{sI ss sO}", "id", (json_int_t)id, "method", rpc_methods[m].name, "params", params));
     return rpc_frame(a, j, n);
 }

@@ -34,7 +34,10 @@ unsigned char *rpc_frame(struct arena *a, const json_t *j, size_t *n);
 unsigned char *rpc_hello(struct arena *a, size_t *n);
 int rpc_read_hello(struct arena *a, const unsigned char *p, size_t n, struct err *e);
 
-unsigned char *rpc_request(struct arena *a, enum rpc_method m, int64_t id, json_t *params, size_t *n);
+/* NULL and ERR_INPUT "rpc-fields": params are not the declared fields, e.g. somebody's text is longer
+ * than its limit or is no UTF-8. Nothing of a value is in the error. */
+unsigned char *rpc_request(struct arena *a, enum rpc_method m, int64_t id, json_t *params, size_t *n,
+                           struct err *e);
 int rpc_read_request(struct arena *a, const unsigned char *p, size_t n, enum rpc_method *m, int64_t *id,
                      json_t **params, struct err *e);
 

@@ -93,8 +93,9 @@ exchange(struct arena *a, struct call *c, enum rpc_method m, json_t *params, jso
 {
     unsigned char *p;
     size_t n, hello_n;
-    unsigned char *hello = rpc_hello(a, &hello_n), *request = rpc_request(a, m, 1, params, &n);
-    if (write_all(c, hello, hello_n) || write_all(c, request, n))
+    unsigned char *hello = rpc_hello(a, &hello_n),
+                  *request = rpc_request(a, m, 1, params, &n, c->e);
+    if (!request || write_all(c, hello, hello_n) || write_all(c, request, n))
         return -1;
     if (read_frame(a, c, &p, &n) || rpc_read_hello(a, p, n, c->e))
         return -1;

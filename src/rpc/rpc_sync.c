@@ -93,8 +93,8 @@ exchange(struct arena *a, int fd, enum rpc_method m, json_t *params, int64_t unt
 {
     unsigned char *p;
     size_t n, hn;
-    unsigned char *hello = rpc_hello(a, &hn), *request = rpc_request(a, m, 1, params, &n);
-    if (write_all(fd, hello, hn, until, e) || write_all(fd, request, n, until, e))
+    unsigned char *hello = rpc_hello(a, &hn), *request = rpc_request(a, m, 1, params, &n, e);
+    if (!request || write_all(fd, hello, hn, until, e) || write_all(fd, request, n, until, e))
         return -1;
     if (read_frame(a, fd, until, &p, &n, e) || rpc_read_hello(a, p, n, e))
         return -1;

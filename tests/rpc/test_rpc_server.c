@@ -138,7 +138,7 @@ call_works(int fd, int64_t id)
     struct err e;
     size_t n;
     json_t *ok;
-    unsigned char *p = rpc_request(a, RPC_engine_status, id, jsonx_own(a, json_object()), &n);
+    unsigned char *p = rpc_request(a, RPC_engine_status, id, jsonx_own(a, json_object()), &n, NULL);
     put(fd, p, n);
     p = get(fd, &n);
     assert_non_null(p);
@@ -197,7 +197,7 @@ errors_and_replays_keep_the_connection(void **state)
     size_t n;
     json_t *ok, *params = json_pack("{ss}", "password", "x");
     int fd = greeted();
-    unsigned char *p = rpc_request(a, RPC_auth_hash, 5, params, &n);
+    unsigned char *p = rpc_request(a, RPC_auth_hash, 5, params, &n, NULL);
     for (int i = 0; i < 2; i++) {
         size_t got;
         put(fd, p, n);
@@ -217,7 +217,7 @@ frames_may_come_in_pieces(void **state)
     (void)state;
     size_t n;
     int fd = greeted();
-    unsigned char *p = rpc_request(a, RPC_engine_status, 9, jsonx_own(a, json_object()), &n);
+    unsigned char *p = rpc_request(a, RPC_engine_status, 9, jsonx_own(a, json_object()), &n, NULL);
     for (size_t i = 0; i < n; i++)
         put(fd, p + i, 1);
     assert_non_null(get(fd, &n));

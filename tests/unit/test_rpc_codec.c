@@ -63,7 +63,7 @@ every_method_good_missing_extra_wrong_and_long(void **state)
         int64_t id;
         json_t *p;
         char why[80];
-        unsigned char *frame = rpc_request(a, m, 7, params(m), &n);
+        unsigned char *frame = rpc_request(a, m, 7, params(m), &n, &e);
         assert_int_equal(rpc_frame_length(frame, n), (long)n);
         assert_int_equal(rpc_read_request(a, frame + 4, n - 4, &got, &id, &p, &e), 0);
         assert_int_equal(got, m);
@@ -85,6 +85,10 @@ every_method_good_missing_extra_wrong_and_long(void **state)
                 text[f[k].max] = 'x';
                 json_object_set_new(large, f[k].name, json_string(text));
                 assert_false(rpc_fields_ok(f, large, why)); /* one above */
+                e = (struct err){0};
+                assert_null(rpc_request(a, m, 7, large, &n, &e)); /* what somebody typed is no bug */
+                assert_int_equal(e.cls, ERR_INPUT);
+                assert_null(strstr(e.text, "xx"));
             }
         }
     }
