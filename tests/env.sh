@@ -22,10 +22,9 @@ test_environment() {
     REINJECT_PORT=$(free_port $((RELAY_PORT + 1)))
     ADMIN_PORT=$(free_port $((REINJECT_PORT + 1)))
     PORTAL_PORT=$(free_port $((ADMIN_PORT + 1)))
-    METRICS_PORT=$(free_port $((PORTAL_PORT + 1)))
-    export SMTP_PORT RELAY_PORT REINJECT_PORT ADMIN_PORT PORTAL_PORT METRICS_PORT BUILD
+    export SMTP_PORT RELAY_PORT REINJECT_PORT ADMIN_PORT PORTAL_PORT BUILD
     # shellcheck disable=SC2034
-    SINK_PORT=$(free_port $((METRICS_PORT + 1)))
+    SINK_PORT=$(free_port $((PORTAL_PORT + 1)))
     export SINK_PORT SEKISHO_PROFILE=test
     SEKISHO=$BUILD/bin/sekisho
     STACK=$PWD/src/tools/stack

@@ -255,6 +255,15 @@ test("undeclared fields are ignored (T-W21)", async () => {
   sql(`UPDATE account SET lang = NULL WHERE account_id = '${id}'`);
 });
 
+test("a choice that no form offers changes nothing and is said", async () => {
+  const who = session("admin", "owner"), { csrf } = await token("admin", who), { id } = account("user");
+  for (const form of [{ state: "deleted" }, { state: "" }, { state: "active|suspended" }, {}]) {
+    const reply = await ask("admin", "POST", `/users/${id}/state`, { cookie: who.cookie, form: { csrf, ...form } });
+    assert.equal(reply.status, 422, JSON.stringify(form));
+    assert.equal(sql(`SELECT state FROM account WHERE account_id = '${id}'`), "active");
+  }
+});
+
 // ------------------------------------------------------------------ an instance of its own
 
 function instance(work, settings, surface = "admin") {

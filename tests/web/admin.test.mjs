@@ -20,9 +20,13 @@ let env, admin, browser, sink, work;
 function environment() {
   if (EXTERNAL) return { ...process.env, VAR: EXTERNAL };
   const out = execFileSync("bash", ["-c", ". tests/env.sh; test_environment webadmin; env -0"], { cwd: TOP });
-  return Object.fromEntries(out.toString().split("\0").filter(Boolean).map((l) => [l.slice(0, l.indexOf("=")), l.slice(l.indexOf("=") + 1)]));
+  const all = Object.fromEntries(out.toString().split("\0").filter(Boolean).map((l) => [l.slice(0, l.indexOf("=")), l.slice(l.indexOf("=") + 1)]));
+  all.SEKISHO_CONF = `${all.VAR}.conf`;
+  writeFileSync(all.SEKISHO_CONF, readFileSync(`${TOP}/conf/sekisho.conf`, "utf8").replace(/^retention_days = .*$/m, "retention_days = 45"));
+  return all;
 }
 const stack = (verb) => execFileSync("src/tools/stack", [verb], { cwd: TOP, env, stdio: "pipe", timeout: 120_000 });
+const sql = (text) => execFileSync("psql", ["-X", "-q", "-t", "-A", "-h", `${env.SEKISHO_RUN ?? `${env.VAR}/run`}/pg`, "-U", "sekisho_owner", "-d", "sekisho", "-c", text], { encoding: "utf8" }).trim();
 const sekisho = (...args) => execFileSync(env.SEKISHO, args, { cwd: TOP, env, encoding: "utf8" });
 
 async function until(what, seconds = 20) {
@@ -133,6 +137,7 @@ test("first-run set-up by one-time link", async () => {
   await page.waitForURL(/\/domains\/[0-9a-f-]{36}$/);
   assert.equal(await page.locator("h1").innerText(), "acme.example");
   state = await page.context().storageState();
+  if (!EXTERNAL) assert.equal(sql("SELECT retention_days FROM org"), "45", "as the settings say");
 
   const other = await open();
   assert.equal((await other.goto(link)).status(), 410, "the link works once");

@@ -5,6 +5,7 @@
 
 #include "../../common/addr.h"
 #include "../../common/jsonx.h"
+#include "../../common/settings.h"
 #include "../../common/token.h"
 #include "../../rpc/rpc.h"
 #include "../../store/store_domain.h"
@@ -113,7 +114,7 @@ pg_setup(struct web_req *r)
     struct store_setup s = {.org_name = in_text(r, "org"),
                             .lang = in_text(r, "lang"),
                             .tz = in_text(r, "tz"),
-                            .retention_days = 30,
+                            .retention_days = (int)settings_int(SET_retention_days),
                             .admin_name = in_text(r, "name"),
                             .client_ip = r->client_ip};
     int rc = check_link(r, hash);

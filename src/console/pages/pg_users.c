@@ -257,6 +257,8 @@ pg_user_state(struct web_req *r)
     struct store_actor by = pg_actor(r);
     struct store_account x;
     const char *state = in_text(r, "state");
+    if (!in_ok(r)) /* no form of ours sends another one */
+        return reply_error(r, 422);
     if (store_account_get(r->db, &r->scope, r->a, r->id, &x, &r->err) || may_touch(r, &x))
         return -1;
     if (!strcmp(x.account_id, r->session.account_id))
