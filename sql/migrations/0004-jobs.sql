@@ -1,8 +1,9 @@
 -- What the jobs role keeps about releases, and how Postfix's log changes the places of mail.
 
 -- A release is claimed before it is sent. A row that is found claimed may have been sent already by a
--- process that died: it is looked for in the log first (security.md 4.2).
+-- process that died: it is looked for first in the log of the node that claimed it (security.md 4.2).
 ALTER TABLE message_recipient ADD COLUMN release_claimed_at timestamptz;
+ALTER TABLE message_recipient ADD COLUMN release_node text;
 ALTER TABLE message_recipient ADD COLUMN release_tries int NOT NULL DEFAULT 0;
 ALTER TABLE message_recipient ADD COLUMN release_try_at timestamptz;
 
@@ -73,7 +74,8 @@ BEGIN
   END LOOP;
   INSERT INTO log_position (node, device, inode, read_to, at) VALUES (p_node, p_device, p_inode, p_read_to, p_at)
     ON CONFLICT (node) DO UPDATE SET device = excluded.device, inode = excluded.inode, read_to = excluded.read_to,
-                                     at = greatest(log_position.at, excluded.at);
+       -- Never backwards, but a time from a clock that was ahead is none: nothing is known up to then.
+       at = CASE WHEN log_position.at > now() + interval '2 minutes' THEN excluded.at ELSE greatest(log_position.at, excluded.at) END;
 END $$;
 
 -- We said yes, and a minute later Postfix's log, read to the end, still does not know the mail: the

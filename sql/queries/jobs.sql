@@ -14,19 +14,20 @@ SELECT logfollow_unaccepted($1)
 
 -- name: release_claim
 -- role: jobs
--- The time of the first claim stays until it is known how it ended; the lease is longer than one
+-- Time and node of the first claim stay until it is known how it ended; the lease is longer than one
 -- conversation with Postfix may take.
 WITH due AS (
   SELECT r.org_id, r.received_at, r.message_id, r.recipient_id, r.release_claimed_at AS before
     FROM message_recipient r WHERE r.state = 'releasing' AND (r.release_try_at IS NULL OR r.release_try_at <= now())
    ORDER BY r.state_at LIMIT $1::int FOR UPDATE SKIP LOCKED)
 UPDATE message_recipient r SET release_claimed_at = coalesce(r.release_claimed_at, now()), release_tries = r.release_tries + 1,
+       release_node = CASE WHEN r.release_claimed_at IS NULL THEN $2 ELSE coalesce(r.release_node, $2) END,
        release_try_at = now() + interval '45 seconds'
   FROM due d, message m
  WHERE r.org_id = d.org_id AND r.received_at = d.received_at AND r.message_id = d.message_id AND r.recipient_id = d.recipient_id
    AND m.org_id = d.org_id AND m.received_at = d.received_at AND m.message_id = d.message_id
 RETURNING r.org_id, r.message_id, r.recipient_id, r.release_id, r.original, m.envelope_sender,
-          coalesce(floor(extract(epoch FROM d.before) * 1000)::bigint, 0), r.release_tries
+          coalesce(floor(extract(epoch FROM d.before) * 1000)::bigint, 0), r.release_tries, r.release_node
 
 -- name: release_unclaim
 -- role: jobs
@@ -35,19 +36,27 @@ UPDATE message_recipient r SET release_claimed_at = CASE WHEN $3::boolean THEN r
        release_try_at = now() + make_interval(secs => $4::float8)
  WHERE r.recipient_id = $1::uuid AND r.release_id = $2::uuid AND r.state = 'releasing'
 
+-- name: release_unknown
+-- role: jobs
+-- It was sent and nobody saw the answer: from now on the log has its time to say so.
+UPDATE message_recipient r SET release_claimed_at = now(), release_try_at = now() + make_interval(secs => $3::float8)
+ WHERE r.recipient_id = $1::uuid AND r.release_id = $2::uuid AND r.state = 'releasing'
+
 -- name: release_proof
 -- role: jobs
--- What the log says about a release: its queue id, whether Postfix took it, and how far the log was
--- read, in ms.
+-- What the logs say about a release: its queue id, whether Postfix took it, and how far the log of the
+-- node that may have sent it was read, in ms.
 SELECT coalesce(f.queue_id, ''), coalesce(f.nrcpt, 0) > 0 OR coalesce(f.done, false),
-       coalesce((SELECT floor(extract(epoch FROM max(at)) * 1000)::bigint FROM log_position), 0)
+       coalesce((SELECT floor(extract(epoch FROM at) * 1000)::bigint FROM log_position WHERE node = $2), 0)
   FROM (SELECT 1) one LEFT JOIN log_fact f ON f.release_id = $1::uuid
  ORDER BY 2 DESC LIMIT 1
 
 -- name: release_again
 -- role: jobs
-UPDATE message_recipient r SET possible_duplicate = true, release_claimed_at = now()
+-- Nothing when a log proved it meanwhile.
+UPDATE message_recipient r SET possible_duplicate = true, release_claimed_at = now(), release_node = $3
  WHERE r.recipient_id = $1::uuid AND r.release_id = $2::uuid AND r.state = 'releasing'
+RETURNING 1
 
 -- name: release_done
 -- role: jobs

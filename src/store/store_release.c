@@ -4,12 +4,12 @@
 #include "../common/err.h"
 
 int
-store_release_claim(struct db *db, struct arena *a, int limit, struct store_release **rows, int *n,
-                    struct err *e)
+store_release_claim(struct db *db, struct arena *a, const char *node, int limit,
+                    struct store_release **rows, int *n, struct err *e)
 {
     struct db_rows r;
 
-    if (DB_QUERY(db, NULL, a, STMT_RELEASE_CLAIM, &r, e, p_int(a, limit)))
+    if (DB_QUERY(db, NULL, a, STMT_RELEASE_CLAIM, &r, e, p_int(a, limit), P_TEXT(node)))
         return -1;
     *n = r.n;
     *rows = arena_calloc(a, (size_t)r.n, sizeof **rows);
@@ -23,6 +23,7 @@ store_release_claim(struct db *db, struct arena *a, int limit, struct store_rele
             .sender = row_text(&r, i, 5),
             .claimed_before = row_int(&r, i, 6),
             .tries = row_int(&r, i, 7),
+            .node = row_text(&r, i, 8),
         };
     return 0;
 }
@@ -37,13 +38,22 @@ store_release_unclaim(struct db *db, struct arena *a, const struct store_release
 }
 
 int
-store_release_proof(struct db *db, struct arena *a, const char *release_id,
+store_release_unknown(struct db *db, struct arena *a, const struct store_release *r,
+                      int64_t wait_ms, struct err *e)
+{
+    return DB_QUERY(db, NULL, a, STMT_RELEASE_UNKNOWN, NULL, e, P_TEXT(r->recipient_id),
+                    P_TEXT(r->release_id), P_TEXT(arena_printf(a, "%.3f", (double)wait_ms / 1000)));
+}
+
+int
+store_release_proof(struct db *db, struct arena *a, const struct store_release *release,
                     struct store_release_proof *out, struct err *e)
 {
     struct db_rows r;
 
     *out = (struct store_release_proof){.queue_id = ""};
-    if (DB_QUERY(db, NULL, a, STMT_RELEASE_PROOF, &r, e, P_TEXT(release_id)))
+    if (DB_QUERY(db, NULL, a, STMT_RELEASE_PROOF, &r, e, P_TEXT(release->release_id),
+                 P_TEXT(release->node)))
         return -1;
     if (r.n > 0)
         *out =
@@ -52,10 +62,15 @@ store_release_proof(struct db *db, struct arena *a, const char *release_id,
 }
 
 int
-store_release_again(struct db *db, struct arena *a, const struct store_release *r, struct err *e)
+store_release_again(struct db *db, struct arena *a, const struct store_release *r, const char *node,
+                    struct err *e)
 {
-    return DB_QUERY(db, NULL, a, STMT_RELEASE_AGAIN, NULL, e, P_TEXT(r->recipient_id),
-                    P_TEXT(r->release_id));
+    struct db_rows rows;
+
+    if (DB_QUERY(db, NULL, a, STMT_RELEASE_AGAIN, &rows, e, P_TEXT(r->recipient_id),
+                 P_TEXT(r->release_id), P_TEXT(node)))
+        return -1;
+    return rows.n == 0;
 }
 
 int

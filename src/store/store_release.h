@@ -13,26 +13,31 @@ struct store_release {
     const char *recipient, *sender; /* the original envelope */
     int64_t claimed_before;         /* ms; 0: nobody may have sent it */
     int64_t tries;
+    const char *node; /* who claimed it then: its log knows */
 };
 
 /* Up to limit rows that are due; they are ours for 45 seconds. */
-int store_release_claim(struct db *db, struct arena *a, int limit, struct store_release **rows,
-                        int *n, struct err *e);
+int store_release_claim(struct db *db, struct arena *a, const char *node, int limit,
+                        struct store_release **rows, int *n, struct err *e);
 /* Due again after wait_ms. sent_perhaps keeps the claim. */
 int store_release_unclaim(struct db *db, struct arena *a, const struct store_release *r,
                           bool sent_perhaps, int64_t wait_ms, struct err *e);
+/* Sent, and the answer did not come: the claim begins now, and it is due again after wait_ms. */
+int store_release_unknown(struct db *db, struct arena *a, const struct store_release *r,
+                          int64_t wait_ms, struct err *e);
 
 struct store_release_proof {
     const char *queue_id; /* of the re-injected copy that the log knows, "" = none */
     bool accepted;        /* Postfix's queue manager has seen it */
-    int64_t read_until;   /* the log is known up to that time, ms */
+    int64_t read_until;   /* the log of r->node is known up to that time, ms; 0: not at all */
 };
-int store_release_proof(struct db *db, struct arena *a, const char *release_id,
+int store_release_proof(struct db *db, struct arena *a, const struct store_release *r,
                         struct store_release_proof *out, struct err *e);
 
-/* About to send a second time because nobody knows about the first. */
+/* About to send a second time, from node, because nobody knows about the first. 1: a log has proved
+ * it meanwhile, so do not send. */
 int store_release_again(struct db *db, struct arena *a, const struct store_release *r,
-                        struct err *e);
+                        const char *node, struct err *e);
 int store_release_done(struct db *db, struct arena *a, const struct store_release *r,
                        const char *queue_id, struct err *e);
 /* Back to held. */

@@ -480,24 +480,24 @@ release_is_claimed_and_done_once(void **state)
     assert_string_equal(done[0], spam);
     FAILS(store_quarantine_release(portal, &as_user, a, &user, ids + 1, 1, false, &done, &n, &e),
           ERR_DENIED, "database-rights"); /* a portal that forgot to ask for harmless kinds only */
-    OK(store_release_claim(jobs, a, 10, &r, &n, &e));
+    OK(store_release_claim(jobs, a, "n1", 10, &r, &n, &e));
     assert_int_equal(n, 1);
     assert_string_equal(r[0].recipient, "misaki@miyabi.example");
     assert_int_equal(r[0].claimed_before, 0);
-    OK(store_release_claim(jobs, a, 10, &again, &m, &e));
+    OK(store_release_claim(jobs, a, "n1", 10, &again, &m, &e));
     assert_int_equal(m, 0); /* leased */
     /* The process died: the next one sees that it may have been sent. */
     sql_do("sekisho_owner", "UPDATE message_recipient SET release_try_at = now() - interval '1 "
                             "second' WHERE state = 'releasing'");
-    OK(store_release_claim(jobs, a, 10, &again, &m, &e));
+    OK(store_release_claim(jobs, a, "n1", 10, &again, &m, &e));
     assert_int_equal(m, 1);
     assert_true(again[0].claimed_before > 0);
     struct store_release_proof proof;
-    OK(store_release_proof(jobs, a, r[0].release_id, &proof, &e));
+    OK(store_release_proof(jobs, a, &r[0], &proof, &e));
     assert_string_equal(proof.queue_id, "");
     assert_false(proof.accepted);
     OK(store_release_unclaim(jobs, a, &again[0], false, 0, &e));
-    OK(store_release_claim(jobs, a, 10, &again, &m, &e));
+    OK(store_release_claim(jobs, a, "n1", 10, &again, &m, &e));
     assert_int_equal(again[0].claimed_before, 0);
     OK(store_release_done(jobs, a, &again[0], "4ZZZ", &e));
     OK(store_release_done(jobs, a, &again[0], "4ZZZ", &e)); /* repeated after an uncertain commit */
@@ -512,7 +512,7 @@ release_is_claimed_and_done_once(void **state)
         1);
     OK(store_quarantine_release(console, &as_admin, a, &admin, ids + 1, 1, false, &done, &n, &e));
     assert_int_equal(n, 1);
-    OK(store_release_claim(jobs, a, 10, &r, &n, &e));
+    OK(store_release_claim(jobs, a, "n1", 10, &r, &n, &e));
     OK(store_release_failed(jobs, a, &r[0], "554 no", &e));
     assert_int_equal(
         sql_int("sekisho_owner",

@@ -3,8 +3,9 @@
  *
  * No lock is held over the conversation with Postfix. What protects against sending twice is the
  * claim (store_release.h): a row that was claimed before and not unclaimed may have been sent, so
- * Postfix's log is asked first. Proof of acceptance ends the release; no proof after the log was
- * read far enough means it is sent (again) and marked as a possible duplicate.
+ * the log of the Postfix that would have it is asked first. Proof of acceptance ends the release;
+ * no proof after that log was read far enough means it is sent (again) and marked as a possible
+ * duplicate.
  */
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +27,7 @@
 #define PROOF_MS 3000       /* the log must be known this long after the claim */
 #define HALF_PROOF_MS 30000 /* cleanup saw it, the queue manager not yet */
 #define LOOK_AGAIN_MS 1000
+#define NODE_GONE_MS (24 * 3600 * 1000LL) /* a node whose log nobody reads: sent by another */
 #define LONGEST_WAIT_MS 300000
 
 static int64_t
@@ -40,27 +42,36 @@ backoff_ms(int64_t tries)
 
 /* ---------------------------------------------------------------- after a crash */
 
+/* Without proof: is it known that it was not sent? Only the log of the node that claimed it can
+ * tell, or nobody ever will. */
+static bool
+known_long_enough(const struct jobs *j, const struct store_release *r,
+                  const struct store_release_proof *p)
+{
+    if (p->read_until - r->claimed_before >= (p->queue_id[0] ? HALF_PROOF_MS : PROOF_MS))
+        return true;
+    return strcmp(r->node, j->node) != 0 && when_now() - r->claimed_before > NODE_GONE_MS;
+}
+
 /* 0: send it; 1: it is settled for now (sent already, or too early to know); -1: error. */
 static int
 look_for_proof(struct jobs *j, struct arena *a, const struct store_release *r, struct err *e)
 {
     struct store_release_proof p;
-    int64_t known_for;
 
     if (r->claimed_before == 0)
         return 0;
-    if (store_release_proof(j->db, a, r->release_id, &p, e) < 0)
+    if (store_release_proof(j->db, a, r, &p, e) < 0)
         return -1;
     if (p.accepted) {
         evlog(EVLOG_INFO, "release.proved", "release_id", r->release_id, "queue_id", p.queue_id,
               NULL);
         return store_release_done(j->db, a, r, p.queue_id, e) < 0 ? -1 : 1;
     }
-    known_for = p.read_until - r->claimed_before;
-    if (known_for < (p.queue_id[0] ? HALF_PROOF_MS : PROOF_MS))
+    if (!known_long_enough(j, r, &p))
         return store_release_unclaim(j->db, a, r, true, LOOK_AGAIN_MS, e) < 0 ? -1 : 1;
     evlog(EVLOG_WARN, "release.again", "release_id", r->release_id, NULL);
-    return store_release_again(j->db, a, r, e);
+    return store_release_again(j->db, a, r, j->node, e);
 }
 
 /* ---------------------------------------------------------------- sending */
@@ -92,7 +103,7 @@ note_answer(struct jobs *j, struct arena *a, const struct store_release *r,
         return store_release_failed(j->db, a, r, answer->text, e);
     case REINJECT_UNKNOWN:
         evlog(EVLOG_WARN, "release.unknown", "release_id", r->release_id, NULL);
-        return store_release_unclaim(j->db, a, r, true, LOOK_AGAIN_MS, e);
+        return store_release_unknown(j->db, a, r, HALF_PROOF_MS, e);
     case REINJECT_LATER:
         break;
     }
@@ -139,7 +150,7 @@ job_release(struct jobs *j, struct arena *a, struct err *e)
 
     if (!port)
         port = reinject_new((int)settings_int(SET_reinject_port), SEND_MS);
-    if (store_release_claim(j->db, a, BATCH, &rows, &n, e) < 0)
+    if (store_release_claim(j->db, a, j->node, BATCH, &rows, &n, e) < 0)
         return -1;
     /* One that fails does not keep the others; its claim is found again. */
     for (int i = 0; i < n; i++) {

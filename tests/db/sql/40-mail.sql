@@ -58,6 +58,12 @@ SELECT logfollow('n1', 1, 2, 400, now(), says('queued', 'Q' || message_id(1, 20)
 SELECT is(state_of(recipient_id(1, 20)), 'delivered 2', 'a final state stays');
 SELECT is(read_to, 400::bigint, 'the position moves with the facts') FROM log_position WHERE node = 'n1';
 
+SELECT logfollow('n1', 1, 2, 400, now() - interval '1 minute', '[]');
+SELECT is(at, now(), 'how far the log is known does not go back') FROM log_position WHERE node = 'n1';
+SELECT logfollow('n1', 1, 2, 400, now() + interval '1 year', '[]');
+SELECT logfollow('n1', 1, 2, 400, now(), '[]');
+SELECT is(at, now(), 'but a time that has not come yet is not believed') FROM log_position WHERE node = 'n1';
+
 -- A release whose program died: the log tells that it was sent.
 UPDATE message_recipient SET state = 'releasing', release_id = recipient_id(1, 1) WHERE recipient_id = recipient_id(1, 1);
 SELECT logfollow('n1', 1, 2, 500, now(), says('release', 'R1', jsonb_build_object('release_id', recipient_id(1, 1))));

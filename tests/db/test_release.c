@@ -1,0 +1,354 @@
+/* The release job against a database and a Postfix that answers, refuses, or breaks the connection
+ * after the last dot: sent once, whatever happens, and believed by the log of the right node only.
+ */
+#include "lib_db.h"
+
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+
+#include "common/token.h"
+#include "common/when.h"
+#include "engine/jobs/job.h"
+#include "store/store_body.h"
+#include "store/store_ingest.h"
+#include "store/store_release.h"
+
+static struct jobs here = {.node = "n1"}, there = {.node = "n2"};
+static struct db *engine;
+static struct arena *a;
+static struct err e;
+static int made; /* messages so far */
+
+#define OK(call)                                           \
+    do {                                                   \
+        if ((call) < 0)                                    \
+            fail_msg("%s: %s: %s", #call, e.code, e.text); \
+    } while (0)
+
+/* ------------------------------------------------------------------ a Postfix */
+
+static atomic_int dots; /* messages that were sent to the end */
+static atomic_int breaks, pause_ms;
+static int listener;
+
+static void
+say(int fd, const char *line)
+{
+    if (write(fd, line, strlen(line)) < 0)
+        perror("write");
+}
+
+/* One command, or the message up to its dot. false: the connection is to be closed. */
+static bool
+answer(int fd, const char *line, bool *in_data)
+{
+    if (*in_data) {
+        if (strcmp(line, ".\r\n") != 0)
+            return true;
+        *in_data = false;
+        atomic_fetch_add(&dots, 1);
+        usleep((useconds_t)atomic_load(&pause_ms) * 1000);
+        if (atomic_load(&breaks))
+            return false;
+        say(fd, "250 2.0.0 Ok: queued as 4cXyZ21bQzT\r\n");
+        return true;
+    }
+    *in_data = strncasecmp(line, "DATA", 4) == 0;
+    say(fd, *in_data ? "354 go on\r\n" : "250 ok\r\n");
+    return strncasecmp(line, "QUIT", 4) != 0;
+}
+
+static void *
+serve(void *unused)
+{
+    (void)unused;
+    for (;;) {
+        int fd = accept(listener, NULL, NULL);
+        FILE *f = fdopen(fd, "r");
+        char line[4096];
+        bool in_data = false;
+        if (!f)
+            return NULL;
+        say(fd, "220 test\r\n");
+        while (fgets(line, sizeof line, f) && answer(fd, line, &in_data))
+            ;
+        fclose(f);
+    }
+}
+
+static void
+start_server(void)
+{
+    struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t n = sizeof in;
+    char port[8];
+    pthread_t t;
+    listener = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(listener, (struct sockaddr *)&in, n) || listen(listener, 8) ||
+        getsockname(listener, (struct sockaddr *)&in, &n) ||
+        pthread_create(&t, NULL, serve, NULL)) {
+        perror("server");
+        exit(1);
+    }
+    (void)snprintf(port, sizeof port, "%d", ntohs(in.sin_port));
+    setenv("REINJECT_PORT", port, 1);
+}
+
+/* ------------------------------------------------------------------ mail */
+
+/* One that somebody pressed Deliver on. */
+static const char *
+releasing(void)
+{
+    static const char raw[] = "Subject: x\r\n\r\nx\r\n";
+    const char *org = test_id(a, T_ORG, 1, 0), *id = test_id(a, T_MESSAGE, 1, ++made);
+    const char *recipient = test_id(a, T_RECIPIENT, 1, made);
+    struct store_ingest_recipient r = {
+        recipient, "user@org1.example", "org1.example", "user@org1.example",
+        "held",    "quarantine",        "spam",         ""};
+    struct store_ingest m = {.org_id = org,
+                             .message_id = id,
+                             .received_at = when_now(),
+                             .node = "n1",
+                             .direction = "in",
+                             .queue_id = "",
+                             .client_ip = "",
+                             .client_name = "",
+                             .helo = "",
+                             .tls = "",
+                             .envelope_sender = "s@x.example",
+                             .sender_domain = "x.example",
+                             .header_from = "",
+                             .header_from_name = "",
+                             .header_id = "",
+                             .subject = "x",
+                             .bytes = sizeof raw - 1,
+                             .verdict = "spam",
+                             .reasons = "[]",
+                             .scan = "{}",
+                             .recipients = &r,
+                             .nrecipients = 1};
+    unsigned char *sealed;
+    token_sha256(raw, sizeof raw - 1, m.sha256);
+    OK(store_body_seal(engine, a, org, id, here.master_key, (const unsigned char *)raw,
+                       sizeof raw - 1, &sealed, &m.body_len, &e));
+    m.body = sealed;
+    OK(store_ingest(engine, a, &m, 1, &e));
+    sql_do("sekisho_owner", arena_printf(a,
+                                         "UPDATE message_recipient SET state = 'releasing', "
+                                         "release_id = uuid7() WHERE recipient_id = '%s'",
+                                         recipient));
+    return recipient;
+}
+
+/* Changes the row, and makes it due at once. */
+static void
+set(const char *recipient, const char *changes)
+{
+    sql_do("sekisho_owner",
+           arena_printf(a,
+                        "UPDATE message_recipient SET release_try_at = NULL%s%s WHERE "
+                        "recipient_id = '%s'",
+                        *changes ? ", " : "", changes, recipient));
+}
+
+static const char *
+get(const char *recipient, const char *expression)
+{
+    PGresult *r = sql("sekisho_owner", arena_printf(a,
+                                                    "SELECT %s FROM message_recipient WHERE "
+                                                    "recipient_id = '%s'",
+                                                    expression, recipient));
+    const char *text = arena_strdup(a, PQgetvalue(r, 0, 0));
+    PQclear(r);
+    return text;
+}
+
+/* The log of a node is known up to now + seconds; facts as logfollow() takes them. */
+static void
+log_says(const char *node, int seconds, const char *facts)
+{
+    sql_do("sekisho_jobs", arena_printf(a,
+                                        "DELETE FROM log_position WHERE node = '%s';"
+                                        "SELECT logfollow('%s', 1, 2, 3, now() + interval '%d "
+                                        "seconds', '%s')",
+                                        node, node, seconds, facts));
+}
+
+static const char *
+fact(const char *kind, const char *queue_id, const char *recipient)
+{
+    return arena_printf(a,
+                        "{\"kind\":\"%s\",\"queue_id\":\"%s\",\"at\":%lld,\"nrcpt\":1,"
+                        "\"release_id\":\"%s\"}",
+                        kind, queue_id, (long long)when_now(), get(recipient, "release_id"));
+}
+
+/* How many messages one run sends. */
+static int
+run(struct jobs *j)
+{
+    int before = atomic_load(&dots);
+    OK(job_release(j, a, &e));
+    return atomic_load(&dots) - before;
+}
+
+/* ------------------------------------------------------------------ tests */
+
+static void
+sent_once(void **state)
+{
+    (void)state;
+    const char *r = releasing();
+    assert_int_equal(run(&here), 1);
+    assert_string_equal(get(r, "state || ' ' || queue_id"), "queued 4cXyZ21bQzT");
+    set(r, "");
+    assert_int_equal(run(&here), 0);
+}
+
+static void
+unknown_waits_from_when_it_became_unknown(void **state)
+{
+    (void)state;
+    const char *r = releasing();
+    atomic_store(&breaks, 1);
+    atomic_store(&pause_ms, 1500);
+    assert_int_equal(run(&here), 1);
+    atomic_store(&breaks, 0);
+    atomic_store(&pause_ms, 0);
+    assert_string_equal(get(r, "state"), "releasing");
+    /* Not from the claim, which was 1.5 seconds before. */
+    assert_string_equal(get(r, "release_claimed_at > now() - interval '1 second'"), "t");
+    assert_string_equal(get(r, "release_try_at > now() + interval '28 seconds'"), "t");
+    log_says("n1", 0, "[]");
+    assert_int_equal(run(&here), 0); /* not due */
+    set(r, "");
+    assert_int_equal(run(&here), 0); /* due, but the log is not known far enough */
+    assert_string_equal(get(r, "state || possible_duplicate"), "releasingfalse");
+    log_says("n1", 60, "[]");
+    set(r, "");
+    assert_int_equal(run(&here), 1);
+    assert_string_equal(get(r, "state || possible_duplicate"), "queuedtrue");
+}
+
+static void
+proof_by_the_log_wins(void **state)
+{
+    (void)state;
+    const char *r = releasing();
+    atomic_store(&breaks, 1);
+    assert_int_equal(run(&here), 1);
+    atomic_store(&breaks, 0);
+    log_says(
+        "n1", 60,
+        arena_printf(a, "[%s,%s]", fact("release", "4PROOF00", r), fact("queued", "4PROOF00", r)));
+    assert_string_equal(get(r, "state || ' ' || queue_id"), "queued 4PROOF00");
+    set(r, "");
+    assert_int_equal(run(&here), 0);
+    assert_string_equal(get(r, "possible_duplicate"), "f");
+}
+
+/* Cleanup has seen it, the queue manager not: half a minute, then it is sent. */
+static void
+half_a_proof_takes_longer(void **state)
+{
+    (void)state;
+    const char *r = releasing();
+    set(r, "release_claimed_at = now(), release_node = 'n1'");
+    log_says("n1", 10, arena_printf(a, "[%s]", fact("release", "4HALF000", r)));
+    set(r, "");
+    assert_int_equal(run(&here), 0);
+    log_says("n1", 60, "[]");
+    set(r, "");
+    assert_int_equal(run(&here), 1);
+    assert_string_equal(get(r, "state || possible_duplicate"), "queuedtrue");
+}
+
+/* Node n1 claimed it and is not heard of: n2 reads its own log only, which knows nothing. */
+static void
+another_node_does_not_conclude(void **state)
+{
+    (void)state;
+    const char *r = releasing();
+    set(r, "release_claimed_at = now() - interval '10 minutes', release_node = 'n1'");
+    log_says("n1", -1200, "[]");
+    log_says("n2", 60, "[]");
+    assert_int_equal(run(&there), 0);
+    assert_string_equal(get(r, "state || possible_duplicate || release_node"), "releasingfalsen1");
+    sql_do("sekisho_owner", "DELETE FROM log_position WHERE node = 'n1'");
+    set(r, "");
+    assert_int_equal(run(&there), 0); /* n1 has not even begun to read */
+    /* n1's log proves it, whoever asks. */
+    log_says(
+        "n1", -1200,
+        arena_printf(a, "[%s,%s]", fact("release", "4NODE000", r), fact("queued", "4NODE000", r)));
+    assert_string_equal(get(r, "state || ' ' || queue_id"), "queued 4NODE000");
+}
+
+static void
+what_the_right_log_does_not_know_is_sent(void **state)
+{
+    (void)state;
+    const char *r = releasing();
+    set(r, "release_claimed_at = now() - interval '10 minutes', release_node = 'n1'");
+    log_says("n1", 0, "[]");
+    assert_int_equal(run(&there), 1);
+    assert_string_equal(get(r, "state || possible_duplicate || release_node"), "queuedtruen2");
+    /* A node that is gone for a day will not tell any more. */
+    r = releasing();
+    set(r, "release_claimed_at = now() - interval '25 hours', release_node = 'n1'");
+    log_says("n1", -90001, "[]");
+    assert_int_equal(run(&there), 1);
+    assert_string_equal(get(r, "state || possible_duplicate"), "queuedtrue");
+}
+
+/* The log follower was quicker than the decision to send again. */
+static void
+proved_in_the_last_moment(void **state)
+{
+    (void)state;
+    const char *r = releasing();
+    struct store_release x = {.recipient_id = r, .release_id = get(r, "release_id")};
+    set(r, "state = 'queued'");
+    assert_int_equal(store_release_again(here.db, a, &x, "n1", &e), 1);
+    assert_string_equal(get(r, "possible_duplicate"), "f");
+    set(r, "state = 'releasing'");
+    assert_int_equal(store_release_again(here.db, a, &x, "n1", &e), 0);
+    set(r, "state = 'held'");
+}
+
+int
+main(int argc, char **argv)
+{
+    (void)argc;
+    unsigned char key[32], sealed[32 + SEAL_OVERHEAD];
+    if (getenv("DB_CONTROL"))
+        start_server();
+    db_test_start(argv);
+    a = arena_new();
+    here.db = there.db = db_open(settings_database("sekisho_jobs"), 2, 20000);
+    engine = db_open(settings_database("sekisho_engine"), 1, 20000);
+    test_org(a, 1);
+    token_random(key, sizeof key);
+    token_seal(here.master_key, "org-key", key, sizeof key, sealed);
+    char hex[2 * sizeof sealed + 1];
+    for (size_t i = 0; i < sizeof sealed; i++)
+        (void)snprintf(hex + 2 * i, 3, "%02x", sealed[i]);
+    sql_do("sekisho_owner", arena_printf(a, "UPDATE org SET body_key = '\\x%s'", hex));
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sent_once),
+        cmocka_unit_test(unknown_waits_from_when_it_became_unknown),
+        cmocka_unit_test(proof_by_the_log_wins),
+        cmocka_unit_test(half_a_proof_takes_longer),
+        cmocka_unit_test(another_node_does_not_conclude),
+        cmocka_unit_test(what_the_right_log_does_not_know_is_sent),
+        cmocka_unit_test(proved_in_the_last_moment),
+    };
+    int rc = cmocka_run_group_tests(tests, NULL, NULL);
+    db_close(&here.db);
+    db_close(&engine);
+    arena_free(&a);
+    return rc;
+}
