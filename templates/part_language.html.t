@@ -4,6 +4,8 @@
 % const struct ui_option *all = ui_languages(r);
 % int n = 0;
 % while (all[n].value) n++;
+% /* A request that was refused unread has no token: a button would lead to another refusal. */
+% if (!r->session.csrf || !*r->session.csrf) return;
 <form class="langs" method="post" action="/language">
 % view_csrf(r, out);
 <input type="hidden" name="back" value="{{ui_here(r)}}">

@@ -7,17 +7,18 @@
 #include "../common/jsonx.h"
 #include "../common/when.h"
 #include "view.h"
+#include "web_core.h"
 
 static const struct ui_kind kinds[] = {
-#define KIND(id, icon, tone, word, admin_word, verdict, user)                                      \
+#define KIND(id, icon, tone, word, admin_word, verdict, user) \
     {#id, icon, tone, word, admin_word, verdict, user},
 #include "kinds.def"
 #undef KIND
     {NULL, NULL, NULL, NULL, NULL, NULL, false},
 };
 /* A kind that a newer engine stored: held all the same, and only an admin lets it go. */
-static const struct ui_kind kind_unknown = {"", "archive", "warn", N_("Held"), N_("Held"),
-                                            N_("Held for a closer look"), false};
+static const struct ui_kind kind_unknown = {
+    "", "archive", "warn", N_("Held"), N_("Held"), N_("Held for a closer look"), false};
 
 const struct ui_kind *
 ui_kinds(void)
@@ -110,8 +111,12 @@ ui_initials(struct web_req *r, const char *name, const char *address)
 const char *
 ui_here(struct web_req *r)
 {
-    /* After a POST the address holds no page that can be asked for again, except the form's own. */
+    struct web_match m;
     if (!r->path)
+        return "/";
+    /* After a POST the address may hold no page that can be asked for again. */
+    web_route_find(r->a, r->surface, "GET", r->path, &m);
+    if (r->method == M_POST && !m.route)
         return "/";
     if (!r->query || !*r->query)
         return r->path;
@@ -157,13 +162,14 @@ ui_flash_read(struct web_req *r)
     if (!msgid)
         return f;
     int64_t n = jsonx_int(j, "n", 0);
-    const char *text = many ? i18n_trn(r->cat, msgid, many, (unsigned long)n)
-                            : i18n_tr(r->cat, msgid);
+    const char *text =
+        many ? i18n_trn(r->cat, msgid, many, (unsigned long)n) : i18n_tr(r->cat, msgid);
     if (many)
         text = i18n_fmt(r->a, text, "n", view_int(r, n), NULL);
     const char *name;
     json_t *value;
-    json_object_foreach(json_object_get(j, "values"), name, value) {
+    json_object_foreach(json_object_get(j, "values"), name, value)
+    {
         if (json_is_string(value))
             text = i18n_fmt(r->a, text, name, view_safe(r, json_string_value(value)), NULL);
     }

@@ -180,7 +180,8 @@ static void
 failed(struct run *run)
 {
     struct web_req *r = &run->r;
-    if (!*r->session.csrf)
+    /* Whoever has a session gets no token while we cannot read it: it would not fit later. */
+    if (!*r->session.csrf && !web_cookie(r->a, run->call->head.cookie, web_site.cookie_session))
         form_secret(r);
     run->reply = (struct web_reply){.cookies = run->reply.cookies};
     web_error_page(r, web_error_status(&r->err));

@@ -233,12 +233,15 @@ read_uuids(struct web_req *r, const struct field *f, struct value *v, const stru
 static void
 log_undeclared(struct web_req *r, const struct field *fields, const struct web_pairs *pairs)
 {
-    for (int i = 0; i < pairs->n; i++) {
+    int said = 0;
+    for (int i = 0; i < pairs->n && said < 8; i++) {
         const struct field *f = fields;
         while (f->name && strcmp(f->name, pairs->v[i].name))
             f++;
-        if (!f->name && strcmp(pairs->v[i].name, "csrf"))
-            evlog(EVLOG_INFO, "web.undeclared", "path", r->path, "name", pairs->v[i].name, NULL);
+        if (f->name || !strcmp(pairs->v[i].name, "csrf"))
+            continue;
+        evlog(EVLOG_INFO, "web.undeclared", "path", r->path, "name", pairs->v[i].name, NULL);
+        said++;
     }
 }
 

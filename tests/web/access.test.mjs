@@ -109,6 +109,26 @@ test("T-W3: before sign-in the token belongs to the browser's cookie", async () 
   assert.equal((await post(one.cookie.replace(/=.*/, "="), one.csrf)).status, 403);
 });
 
+test("forms on error pages work, or are not there", async () => {
+  const form = (reply) => [.../<form class="langs"[^]*?<\/form>/.exec(reply.body)?.[0].matchAll(/name="(csrf|back)" value="([^"]*)"/g) ?? []].map((m) => m[2]);
+  const jar = (reply, cookie) => cookie ?? reply.cookies.map((c) => c.split(";")[0]).find((c) => /-form=/.test(c));
+  const admin = session("admin", "owner"), auditor = session("admin", "auditor"), { csrf } = await token("admin", admin);
+  for (const [status, path, what] of [
+    [401, "/users/add", { form: { x: "1" } }], [403, "/users/add", { form: { x: "1" }, cookie: auditor.cookie }], [403, "/quarantine/deliver", { form: { csrf: "x" }, cookie: admin.cookie }],
+    [404, `/users/${example("{id}")}/state`, { form: { csrf, state: "active" }, cookie: admin.cookie }], [403, "/signin", { form: { x: "1" } }], [404, "/nope", { form: { x: "1" } }],
+  ]) {
+    const page = await ask("admin", "POST", path, what), [token_, back] = form(page);
+    assert.equal(page.status, status, path);
+    const click = await ask("admin", "POST", "/language", { cookie: jar(page, what.cookie), form: { csrf: token_, lang: "en", back } });
+    assert.equal(click.status, 303, `${path}: language`);
+    const next = await ask("admin", "GET", click.headers.location, { cookie: what.cookie });
+    assert.ok([200, 303, 403].includes(next.status), `${path}: ${click.headers.location} is ${next.status}`);
+  }
+  const [refused] = await raw(PORTS.admin, `POST /signin HTTP/1.1\r\nHost: 127.0.0.1:${PORTS.admin}\r\nContent-Length: x\r\n\r\n`);
+  assert.equal(refused.status, 400);
+  assert.doesNotMatch(refused.body, /<form/, "nobody has a token yet");
+});
+
 test("A-28: GET, HEAD and OPTIONS change nothing", async () => {
   const before = () => sql("SELECT (SELECT count(*) FROM account), (SELECT count(*) FROM domain), (SELECT coalesce(max(seq), 0) FROM audit), (SELECT count(*) FROM message_recipient WHERE state = 'releasing')");
   const who = { admin: session("admin", "owner"), portal: session("portal", "user") };

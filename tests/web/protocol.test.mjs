@@ -42,6 +42,7 @@ function checkHeaders(reply, what) {
   for (const [name, value] of Object.entries(reply.headers)) assert.doesNotMatch(value, / TWICE /, `${what}: ${name} twice`);
   for (const name of Object.keys(reply.headers)) assert.doesNotMatch(name, /^(server|x-powered-by|access-control-.*)$/, what);
   if (reply.body) assert.match(reply.headers["content-type"] ?? "", /charset=utf-8|^image\//, `${what}: content-type`);
+  assert.doesNotMatch(reply.body ?? "", /name="csrf" value=""/, `${what}: a form that cannot work`);
   for (const cookie of reply.cookies) assert.match(cookie, /; Path=\/; Max-Age=\d+; HttpOnly; SameSite=(Strict|Lax)(; Secure)?$/, what);
   assert.doesNotMatch(reply.headers["strict-transport-security"] ?? "", /./, `${what}: HSTS on plain http`);
 }
