@@ -277,11 +277,12 @@ test("undeclared fields are ignored (T-W21)", async () => {
 
 test("a choice that no form offers changes nothing and is said", async () => {
   const who = session("admin", "owner"), { csrf } = await token("admin", who), { id } = account("user");
-  for (const form of [{ state: "deleted" }, { state: "" }, { state: "active|suspended" }, {}]) {
-    const reply = await ask("admin", "POST", `/users/${id}/state`, { cookie: who.cookie, form: { csrf, ...form } });
-    assert.equal(reply.status, 422, JSON.stringify(form));
-    assert.equal(sql(`SELECT state FROM account WHERE account_id = '${id}'`), "active");
-  }
+  for (const form of [{ state: "deleted" }, { state: "" }, { state: "active|suspended" }, {}])
+    for (const whose of [id, account("owner").id]) {
+      const reply = await ask("admin", "POST", `/users/${whose}/state`, { cookie: who.cookie, form: { csrf, ...form } });
+      assert.equal(reply.status, 422, JSON.stringify(form));
+      assert.equal(sql(`SELECT state FROM account WHERE account_id = '${whose}'`), "active");
+    }
 });
 
 // ------------------------------------------------------------------ an instance of its own
