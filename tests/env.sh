@@ -19,10 +19,9 @@ test_environment() {
     export VAR
     SMTP_PORT=$(free_port "$base")
     RELAY_PORT=$(free_port $((SMTP_PORT + 1)))
-    REINJECT_PORT=$(free_port $((RELAY_PORT + 1)))
-    ADMIN_PORT=$(free_port $((REINJECT_PORT + 1)))
+    ADMIN_PORT=$(free_port $((RELAY_PORT + 1)))
     PORTAL_PORT=$(free_port $((ADMIN_PORT + 1)))
-    export SMTP_PORT RELAY_PORT REINJECT_PORT ADMIN_PORT PORTAL_PORT BUILD
+    export SMTP_PORT RELAY_PORT ADMIN_PORT PORTAL_PORT BUILD
     # shellcheck disable=SC2034
     SINK_PORT=$(free_port $((PORTAL_PORT + 1)))
     export SINK_PORT SEKISHO_PROFILE=test

@@ -203,22 +203,17 @@ static struct finding
 check_postfix(struct cli *c)
 {
     const char *bind = reachable(settings_text(SET_bind));
-    const struct {
-        const char *host;
-        int64_t port;
-    } ports[] = {{bind, settings_int(SET_smtp_port)},
-                 {bind, settings_int(SET_relay_port)},
-                 {"127.0.0.1", settings_int(SET_reinject_port)}};
+    const int ports[] = {(int)settings_int(SET_smtp_port), (int)settings_int(SET_relay_port), 0};
     char *answer = NULL;
 
     for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
-        int fd = connect_tcp(c, ports[i].host, (int)ports[i].port);
+        const char *where = ports[i] ? arena_printf(c->a, "port %d", ports[i]) : "re-injection socket";
+        int fd = ports[i] ? connect_tcp(c, bind, ports[i]) : connect_unix(settings_run("reinject.sock"));
         if (fd < 0)
-            return bad(arena_printf(c->a, "port %d: %s: see log/postfix.log", (int)ports[i].port,
-                                    strerror(errno)));
+            return bad(arena_printf(c->a, "%s: %s: see log/postfix.log", where, strerror(errno)));
         answer = ask(c, fd, "");
         if (!answer || strncmp(answer, "220 ", 4))
-            return bad(arena_printf(c->a, "port %d says \"%s\": see log/postfix.log", (int)ports[i].port,
+            return bad(arena_printf(c->a, "%s says \"%s\": see log/postfix.log", where,
                                     cli_safe(c, answer ? answer : "nothing")));
     }
     return good(cli_safe(c, answer));

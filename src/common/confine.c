@@ -31,6 +31,7 @@ struct role {
     rlim_t memory, files, file_size, processes; /* RLIM_INFINITY: as it is */
     bool no_files;                              /* landlock: no path may be opened */
     const int *calls;                           /* seccomp: what is allowed, NULL: everything */
+    const char *group;                          /* beside the user's own one; NULL: none */
 };
 
 /* mmap and mprotect are allowed without PROT_EXEC only, see below. */
@@ -86,8 +87,11 @@ static const int scan_calls[] = {
 };
 
 static const struct role roles[] = {
-    [CONFINE_SCAN] = {1ul << 30, 32, 512ul << 20, 0, true, scan_calls},
-    [CONFINE_ENGINE] = {RLIM_INFINITY, RLIM_INFINITY, RLIM_INFINITY, RLIM_INFINITY, false, NULL},
+    [CONFINE_SCAN] = {1ul << 30, 32, 512ul << 20, 0, true, scan_calls, NULL},
+    [CONFINE_ENGINE] = {RLIM_INFINITY, RLIM_INFINITY, RLIM_INFINITY, RLIM_INFINITY, false, NULL,
+                        NULL},
+    [CONFINE_JOBS] = {RLIM_INFINITY, RLIM_INFINITY, RLIM_INFINITY, RLIM_INFINITY, false, NULL,
+                      "postdrop"},
 };
 
 static int
@@ -116,15 +120,17 @@ set_limits(const struct role *r, struct err *e)
 }
 
 static int
-change_user(const char *user, struct err *e)
+change_user(const char *user, const char *group, struct err *e)
 {
+    const struct group *gr = group ? getgrnam(group) : NULL;
+    gid_t gid = gr ? gr->gr_gid : 0;
     if (!user || geteuid() != 0)
         return 0;
     const struct passwd *pw = getpwnam(user);
     if (!pw)
         return err_set(e, ERR_ENV, "confine", "there is no user %s: run `make start` or add it",
                        user);
-    if (setgroups(0, NULL) || setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) ||
+    if (setgroups(gr ? 1 : 0, &gid) || setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) ||
         setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid))
         return failed(e, "user");
     if (setuid(0) == 0)
@@ -192,7 +198,7 @@ confine(enum confine_role which, const char *user, struct err *e)
     const struct role *r = &roles[which];
     int parent_signal = 0;
     prctl(PR_GET_PDEATHSIG, &parent_signal);
-    if (set_limits(r, e) || change_user(user, e))
+    if (set_limits(r, e) || change_user(user, r->group, e))
         return -1;
     prctl(PR_SET_PDEATHSIG, parent_signal); /* a change of user clears it */
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))

@@ -9,7 +9,8 @@ struct err;
 
 enum confine_role {
     CONFINE_SCAN,   /* one inherited socket, memfds; no open, no socket, no fork, no exec */
-    CONFINE_ENGINE, /* gate, rpc, jobs: no_new_privs, not dumpable, core size 0 */
+    CONFINE_ENGINE, /* gate, rpc: no_new_privs, not dumpable, core size 0 */
+    CONFINE_JOBS,   /* the same, and may hand mail to Postfix (group postdrop) */
 };
 
 /* CONFINE_SCAN cannot load anything any more: gconv modules of iconv, ICU and libmagic data, and

@@ -159,7 +159,7 @@ role_jobs(struct role_ctx *c)
     sigset_t mask;
     int sig = 0;
 
-    if (master_key_read(shared.master_key, &e) < 0 || confine(CONFINE_ENGINE, c->user, &e) < 0) {
+    if (master_key_read(shared.master_key, &e) < 0 || confine(CONFINE_JOBS, c->user, &e) < 0) {
         evlog(EVLOG_ERROR, "jobs.start", "reason", e.text, NULL);
         return 1;
     }

@@ -3,10 +3,10 @@
  */
 #include "lib_db.h"
 
-#include <arpa/inet.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include "common/token.h"
 #include "common/when.h"
@@ -32,6 +32,7 @@ static int made; /* messages so far */
 static atomic_int dots; /* messages that were sent to the end */
 static atomic_int breaks, pause_ms;
 static int listener;
+static char run_dir[] = "/tmp/skrel-XXXXXX";
 
 static void
 say(int fd, const char *line)
@@ -81,19 +82,27 @@ serve(void *unused)
 static void
 start_server(void)
 {
-    struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t n = sizeof in;
-    char port[8];
+    struct sockaddr_un un = {.sun_family = AF_UNIX};
     pthread_t t;
-    listener = socket(AF_INET, SOCK_STREAM, 0);
-    if (bind(listener, (struct sockaddr *)&in, n) || listen(listener, 8) ||
-        getsockname(listener, (struct sockaddr *)&in, &n) ||
+    if (!mkdtemp(run_dir)) {
+        perror(run_dir);
+        exit(1);
+    }
+    (void)snprintf(un.sun_path, sizeof un.sun_path, "%s/reinject.sock", run_dir);
+    listener = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (bind(listener, (struct sockaddr *)&un, sizeof un) || listen(listener, 8) ||
         pthread_create(&t, NULL, serve, NULL)) {
         perror("server");
         exit(1);
     }
-    (void)snprintf(port, sizeof port, "%d", ntohs(in.sin_port));
-    setenv("REINJECT_PORT", port, 1);
+    setenv("SEKISHO_RUN", run_dir, 1);
+}
+
+static void
+remove_server(void)
+{
+    (void)unlink(settings_run("reinject.sock"));
+    (void)rmdir(run_dir);
 }
 
 /* ------------------------------------------------------------------ mail */
@@ -349,6 +358,7 @@ main(int argc, char **argv)
     int rc = cmocka_run_group_tests(tests, NULL, NULL);
     db_close(&here.db);
     db_close(&engine);
+    remove_server();
     arena_free(&a);
     return rc;
 }

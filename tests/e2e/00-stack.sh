@@ -124,14 +124,46 @@ ok "T-S6 mynetworks is empty" setting mynetworks ''
 for p in SMTP_PORT RELAY_PORT; do
     ok "XCLIENT is off on $p" service "127.0.0.1:${!p}" smtpd_authorized_xclient_hosts ''
 done
-ok "XCLIENT is off on REINJECT_PORT" service "127.0.0.1:$REINJECT_PORT" smtpd_authorized_xclient_hosts ''
-ok "no milter on REINJECT_PORT" service "127.0.0.1:$REINJECT_PORT" smtpd_milters ''
-listens_on_loopback() {
-    local hex
-    hex=$(printf '%04X' "$REINJECT_PORT")
-    equals "$(awk -v p=":$hex" '$4 == "0A" && index($2, p) { print $2 }' /proc/net/tcp /proc/net/tcp6)" "0100007F:$hex"
+reinject() { # name value: as the re-injection service sees it
+    equals "$(postconf -c "$pf" -P "reinject/unix/$1" | sed 's/^[^=]*= *//')" "$2"
 }
-ok "T-S6 REINJECT_PORT listens on loopback only" listens_on_loopback
+ok "XCLIENT is off for re-injection" reinject smtpd_authorized_xclient_hosts ''
+ok "no milter for re-injection" reinject smtpd_milters ''
+ports() {
+    equals "$(postconf -c "$pf" -M | awk '$2 == "inet" { print $1 }')" \
+        "$(printf '%s\n' "127.0.0.1:$SMTP_PORT" "127.0.0.1:$RELAY_PORT")"
+}
+ok "re-injection has no port" ports
+# What has no milter must be open to nobody but root and the role that releases mail.
+cat >"$work/connect.mjs" <<'EOF'
+import { connect } from "node:net";
+const s = connect(process.argv[2]);
+s.on("error", (e) => { console.log(e.code); process.exit(e.code === "EACCES" ? 3 : 1); });
+s.on("data", (d) => { console.log(String(d)); process.exit(/^220 /.test(d) ? 0 : 1); });
+EOF
+connect_as() { # user groups
+    local rc=0
+    setpriv --reuid="$1" --regid="$(id -g "$1")" "${@:2}" node "$work/connect.mjs" "$VAR/run/reinject.sock" || rc=$?
+    return "$rc"
+}
+shut_out() {
+    local rc=0
+    connect_as "$1" --clear-groups || rc=$?
+    ((rc == 3))
+}
+chmod 755 "$work"
+for u in nobody sekisho sekisho-scan sekisho-web sekisho-portal; do
+    ok "T-S6 $u cannot reach the re-injection" shut_out "$u"
+done
+ok "its groups do not help the console" bash -c "! id -Gn sekisho-web | grep -qw postdrop"
+ok "the role that releases mail can" connect_as sekisho --groups="$(getent group postdrop | cut -d: -f3)"
+local_submission() {
+    local out
+    out=$(printf 'Subject: x\n\nx\n' | setpriv --reuid=nobody --regid=nogroup --clear-groups \
+        sendmail -C "$pf" user@here.example 2>&1) && return 1
+    echo "$out"
+}
+ok "T-S6 no local user submits mail past the milter by sendmail" local_submission
 modes() {
     equals "$(stat -c '%a %U %s' "$VAR/key/master.key")" "400 sekisho 32"
 }
@@ -160,7 +192,7 @@ ok "the second start takes less than 15 s" quick
 node tests/demo/sink.mjs "$SINK_PORT" "$work/sink" >/dev/null &
 sink_pid=$!
 sleep 0.5
-adopt < <(node tests/e2e/smuggle.mjs "$work/sink" user@here.example "$SMTP_PORT" "$RELAY_PORT" "$REINJECT_PORT")
+adopt < <(node tests/e2e/smuggle.mjs "$work/sink" user@here.example "$SMTP_PORT" "$RELAY_PORT" "$VAR/run/reinject.sock")
 
 # ------------------------------------------------------------------ parts that die come back
 

@@ -6,7 +6,7 @@ export class Smtp {
     this.lines = [];
     this.closed = false;
     this.text = "";
-    this.socket = connect(port, host);
+    this.socket = typeof port === "string" ? connect(port) : connect(port, host); // a path: a Unix socket
     this.socket.on("data", (d) => {
       this.text += d.toString("latin1");
       for (let at; (at = this.text.indexOf("\r\n")) >= 0; this.text = this.text.slice(at + 2)) {

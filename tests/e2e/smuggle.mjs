@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// T-S1: a second mail hidden behind twelve ways to end DATA. smuggle.mjs SINK_DIR RECIPIENT PORT...
+// T-S1: a second mail hidden behind twelve ways to end DATA. smuggle.mjs SINK_DIR RECIPIENT PORT|SOCKET...
 // Whatever the server makes of the bytes, at most one mail may come out of one session, and never one
 // whose sender or subject is the hidden one.
 import { existsSync, readFileSync, readdirSync } from "node:fs";
@@ -41,10 +41,10 @@ async function bdat(port, id, end) {
   s.end();
 }
 
-for (const port of ports.map(Number)) {
+for (const port of ports.map((p) => (p[0] === "/" ? p : Number(p)))) {
   await Promise.all(ends.flatMap((end, i) => [["DATA", data], ["BDAT", bdat]].map(([verb, run]) => {
-    const id = `${port}-${verb}-${i}`;
-    cases.push({ id, name: `port ${port}, ${verb}, "${show(end)}"` });
+    const id = `${typeof port === "string" ? "socket" : port}-${verb}-${i}`;
+    cases.push({ id, name: `${typeof port === "string" ? "re-injection" : `port ${port}`}, ${verb}, "${show(end)}"` });
     return run(port, id, end);
   })));
 }

@@ -13,7 +13,7 @@
 
 struct reinject {
     CURL *curl;
-    char url[64];
+    char *socket;
     long timeout_ms;
     /* of the conversation that runs */
     const char *header;
@@ -134,7 +134,7 @@ outcome_of(const struct reinject *r, CURLcode rc)
 /* ---------------------------------------------------------------- sending */
 
 struct reinject *
-reinject_new(int port, int timeout_ms)
+reinject_new(const char *socket, int timeout_ms)
 {
     struct reinject *r = calloc(1, sizeof *r);
 
@@ -142,7 +142,8 @@ reinject_new(int port, int timeout_ms)
     r->curl = curl_easy_init();
     BUG_IF(!r->curl);
     r->timeout_ms = timeout_ms;
-    (void)snprintf(r->url, sizeof r->url, "smtp://127.0.0.1:%d/sekisho", port);
+    r->socket = strdup(socket);
+    BUG_IF(!r->socket);
     return r;
 }
 
@@ -151,6 +152,7 @@ reinject_free(struct reinject **r)
 {
     if (*r) {
         curl_easy_cleanup((*r)->curl);
+        free((*r)->socket);
         free(*r);
         *r = NULL;
     }
@@ -170,8 +172,9 @@ set_options(struct reinject *r, const struct reinject_mail *m, struct curl_slist
 {
     CURL *c = r->curl;
 
-    curl_easy_reset(c); /* keeps the connection */
-    curl_easy_setopt(c, CURLOPT_URL, r->url);
+    curl_easy_reset(c);                                           /* keeps the connection */
+    curl_easy_setopt(c, CURLOPT_URL, "smtp://localhost/sekisho"); /* what we say in EHLO */
+    curl_easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, r->socket);
     curl_easy_setopt(c, CURLOPT_PROXY, "");
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "smtp");

@@ -1,5 +1,5 @@
 /*
- * Hands a message to the re-injection port of our own Postfix: original envelope, original bytes,
+ * Hands a message to the re-injection socket of our own Postfix: original envelope, original bytes,
  * with one field of ours in front. One conversation after the other over one connection.
  */
 #ifndef SEKISHO_REINJECT_H
@@ -30,7 +30,7 @@ struct reinject_answer {
     char text[300];    /* the server's last line, or what went wrong; printable ASCII */
 };
 
-struct reinject *reinject_new(int port, int timeout_ms);
+struct reinject *reinject_new(const char *socket, int timeout_ms);
 void reinject_free(struct reinject **r);
 
 /* Never sends bare CR or LF (T-S2): where the original has them, they become spaces, as Postfix

@@ -149,7 +149,7 @@ job_release(struct jobs *j, struct arena *a, struct err *e)
     int n = 0, rc = 0;
 
     if (!port)
-        port = reinject_new((int)settings_int(SET_reinject_port), SEND_MS);
+        port = reinject_new(settings_run("reinject.sock"), SEND_MS);
     if (store_release_claim(j->db, a, j->node, BATCH, &rows, &n, e) < 0)
         return -1;
     /* One that fails does not keep the others; its claim is found again. */

@@ -57,7 +57,7 @@ ready_postfix() {
     local host
     host=$(local_address)
     port_answers "$host" "${SET[smtp_port]}" && port_answers "$host" "${SET[relay_port]}" &&
-        port_answers 127.0.0.1 "${SET[reinject_port]}"
+        [[ -S $RUN/reinject.sock ]]
 }
 ready_admin() {
     port_answers "$(local_address)" "${SET[admin_port]}"

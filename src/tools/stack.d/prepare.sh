@@ -195,7 +195,7 @@ write_postfix() {
     [[ $bind != *:* ]] || bind="[$bind]"
     FILL=([VAR]=$VAR [RUN]=$RUN [BIND]=$bind [HOSTNAME]=$host
         [SMTP_PORT]=${SET[smtp_port]} [RELAY_PORT]=${SET[relay_port]}
-        [REINJECT_PORT]=${SET[reinject_port]} [MESSAGE_SIZE]=${SET[message_size]}
+        [MESSAGE_SIZE]=${SET[message_size]}
         [MESSAGE_RECIPIENTS]=${SET[message_recipients]} [MESSAGE_HOPS]=${SET[message_hops]}
         [POSTFIX_DATABASE]=$(postfix_database)
         [MYNETWORKS]='' [XCLIENT]='' [TLS]='' [CLIENT_CONNECTIONS]=50
@@ -215,6 +215,8 @@ smtpd_tls_protocols = >=TLSv1.2"
         transport_recipient.cf transport_domain.cf; do
         fill "$TOP/conf/postfix/$f.in" "$etc/$f"
     done
+    # Where the engine finds it, by a name that is short enough for a socket.
+    ln -sfn "$VAR/postfix/spool/public/reinject" "$RUN/reinject.sock"
     # The maps may hold the password of an external database.
     for f in relay_domains.cf relay_recipients.cf transport_recipient.cf transport_domain.cf; do
         chown root:postfix "$etc/$f"
@@ -269,18 +271,17 @@ write_kore() {
 # Everything that can be refused is refused before anything is started.
 check_ports() {
     local key port host
-    for key in smtp_port relay_port reinject_port admin_port portal_port; do
+    for key in smtp_port relay_port admin_port portal_port; do
         port=${SET[$key]}
         host=$(local_address)
-        [[ $key != reinject_port ]] || host=127.0.0.1
         if port_answers "$host" "$port"; then
             die "port $port ($key) is in use on $host: stop what listens there, or set" \
                 "${key^^}=another in the environment or $key in conf/sekisho.conf"
         fi
     done
     local seen
-    seen=$(printf '%s\n' "${SET[smtp_port]}" "${SET[relay_port]}" "${SET[reinject_port]}" \
-        "${SET[admin_port]}" "${SET[portal_port]}" | sort | uniq -d)
+    seen=$(printf '%s\n' "${SET[smtp_port]}" "${SET[relay_port]}" "${SET[admin_port]}" \
+        "${SET[portal_port]}" | sort | uniq -d)
     [[ -z $seen ]] || die "port $seen is used for two things: give each its own in" \
         "conf/sekisho.conf"
 }
