@@ -1,119 +1,65 @@
 /*
- * sekisho ledger: is every accepted recipient in exactly one place? The database says where each one
- * is; Postfix's queue and the stored bodies are asked whether that is true.
+ * sekisho ledger: is every accepted recipient in exactly one place? The database says where each
+ * one is; Postfix's queue and the stored bodies are asked whether that is true.
  */
-#include <errno.h>
-#include <spawn.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli.h"
+#include "cli_ledger.h"
 #include "common/arena.h"
-#include "common/settings.h"
-#include "store/store_ledger.h"
 
-struct queued {
-    const char *queue_id, *address;
-};
-struct ledger {
-    struct cli *c;
-    struct store_ledger db;
-    struct queued *queue;
-    int nqueue;
+#define EXAMPLES 10
+#define TRIES 5
+
+struct report {
+    struct ledger *l;
     json_t *problems;
+    int n;
 };
-
-extern char **environ;
-
-/* ------------------------------------------------------------------ Postfix's queue */
 
 static void
-add_queue_line(struct ledger *l, const char *line)
+problem(struct report *r, const char *code, int64_t n, const struct store_ledger_row *rows,
+        int nrows)
 {
-    json_t *j = json_loads(line, 0, NULL), *r;
-    const char *id = json_string_value(json_object_get(j, "queue_id"));
-    size_t i;
-    json_array_foreach(json_object_get(j, "recipients"), i, r)
-    {
-        const char *address = json_string_value(json_object_get(r, "address"));
-        if (!id || !address)
-            continue;
-        if ((l->nqueue & (l->nqueue - 1)) == 0) {
-            struct queued *more = arena_calloc(l->c->a, l->nqueue ? (size_t)l->nqueue * 2 : 1, sizeof *more);
-            if (l->nqueue)
-                memcpy(more, l->queue, (size_t)l->nqueue * sizeof *more);
-            l->queue = more;
-        }
-        l->queue[l->nqueue++] = (struct queued){arena_strdup(l->c->a, id), arena_strdup(l->c->a, address)};
+    json_t *examples = json_array();
+    if (n == 0) {
+        json_decref(examples);
+        return;
     }
-    json_decref(j);
+    for (int i = 0; i < nrows && i < EXAMPLES; i++)
+        json_array_append_new(examples, json_pack("{ss ss ss ss}", "message_id", rows[i].message_id,
+                                                  "queue_id", rows[i].queue_id, "address",
+                                                  rows[i].address, "state", rows[i].state));
+    json_array_append_new(r->problems, json_pack("{ss sI so sb}", "code", code, "count",
+                                                 (json_int_t)n, "examples", examples, "cut",
+                                                 n > (int64_t)json_array_size(examples)));
+    r->n++;
 }
 
 static int
-read_queue(struct ledger *l)
+stored_problem(struct report *r, const char *code, int64_t n, enum store_ledger_example which)
 {
-    char *argv[] = {"postqueue", "-c", arena_strdup(l->c->a, settings_path("postfix/etc")), "-j", NULL};
-    int out[2], status = 0;
-    pid_t pid;
-    posix_spawn_file_actions_t act;
-    if (pipe(out))
-        return err_set(&l->c->err, ERR_ENV, "queue", "no pipe: %s", strerror(errno));
-    posix_spawn_file_actions_init(&act);
-    posix_spawn_file_actions_adddup2(&act, out[1], 1);
-    posix_spawn_file_actions_addclose(&act, out[0]);
-    int rc = posix_spawnp(&pid, "postqueue", &act, NULL, argv, environ);
-    posix_spawn_file_actions_destroy(&act);
-    close(out[1]);
-    FILE *f = fdopen(out[0], "r");
-    char *line = NULL;
-    size_t cap = 0;
-    while (rc == 0 && f && getline(&line, &cap, f) > 0)
-        add_queue_line(l, line);
-    free(line);
-    if (f)
-        fclose(f);
-    if (rc == 0)
-        waitpid(pid, &status, 0);
-    if (rc || status)
-        return err_set(&l->c->err, ERR_ENV, "queue", "postqueue does not answer: is Postfix started?");
+    struct store_ledger_rows rows = {0};
+    struct cli *c = r->l->c;
+    if (n && store_ledger_examples(cli_db(c), c->a, which, EXAMPLES, &rows, &c->err))
+        return -1;
+    problem(r, code, n, rows.list, rows.n);
     return 0;
 }
 
-/* ------------------------------------------------------------------ comparing */
-
-static void
-problem(struct ledger *l, const char *code, int64_t n)
-{
-    if (n)
-        json_array_append_new(l->problems, json_pack("{ss sI}", "code", code, "count", (json_int_t)n));
-}
-
 static int
-by_id(const void *a, const void *b)
+find_problems(struct report *r)
 {
-    return strcmp(((const struct queued *)a)->queue_id, ((const struct queued *)b)->queue_id);
-}
-
-static bool
-in_queue(const struct ledger *l, const char *id)
-{
-    struct queued key = {id, ""};
-    return l->nqueue && bsearch(&key, l->queue, (size_t)l->nqueue, sizeof key, by_id);
-}
-
-/* Rows that say "queued" while Postfix has no such mail. The queue was read after the rows, and the
- * log follower may be a moment behind, so this is a delay first and a loss only if it stays. */
-static int64_t
-not_in_queue(const struct ledger *l)
-{
-    int64_t n = 0;
-    for (int i = 0; i < l->db.nopen; i++)
-        n += strcmp(l->db.open[i].state, "passed") != 0 && !in_queue(l, l->db.open[i].queue_id);
-    return n;
+    const struct ledger *l = r->l;
+    if (stored_problem(r, "held-without-bytes", l->db.without_body, LEDGER_WITHOUT_BODY) ||
+        stored_problem(r, "bytes-without-message", l->db.orphan_bodies, LEDGER_ORPHANS) ||
+        stored_problem(r, "unconfirmed-for-long", l->db.late, LEDGER_LATE))
+        return -1;
+    problem(r, "queued-but-not-in-queue", l->absent.n, l->absent.list, l->absent.n);
+    problem(r, "in-queue-and-elsewhere", l->elsewhere.n, l->elsewhere.list, l->elsewhere.n);
+    problem(r, "queued-twice", l->twice.n, l->twice.list, l->twice.n);
+    return 0;
 }
 
 static int64_t
@@ -126,66 +72,107 @@ count(const struct ledger *l, const char *state)
 }
 
 static json_t *
-result(struct ledger *l, int64_t absent)
+result(const struct report *r)
 {
-    int64_t total = 0;
+    const struct ledger *l = r->l;
+    const struct {
+        const char *name;
+        int64_t n;
+    } numbers[] = {
+        {"messages", l->db.messages},
+        {"delivered", count(l, "delivered")},
+        {"queued", count(l, "queued") + count(l, "deferred")},
+        {"releasing", count(l, "releasing")},
+        {"held", count(l, "held")},
+        {"deleted", count(l, "deleted") + count(l, "dropped") + count(l, "purged")},
+        {"bounced", count(l, "bounced") + count(l, "expired")},
+        {"refused", count(l, "rejected")},
+        {"unconfirmed", count(l, "passed")},
+        {"unaccepted", count(l, "unaccepted")},
+        {"lost", l->db.without_body},
+        {"duplicates", l->db.delivered_twice},
+        {"possible_duplicates", l->db.possible_duplicates},
+        {"resends", l->db.resends},
+        {"in_queue", l->nqueue},
+    };
+    int64_t total = -count(l, "unaccepted");
     for (int i = 0; i < l->db.nstates; i++)
         total += l->db.states[i].n;
-    int64_t unaccepted = count(l, "unaccepted"), lost = l->db.without_body;
-    problem(l, "held-without-bytes", l->db.without_body);
-    problem(l, "bytes-without-message", l->db.orphan_bodies);
-    problem(l, "queued-but-not-in-queue", absent);
-    return json_pack(
-        "{sI sI sI sI sI sI sI sI sI sI sI sI sI sI sI sI sb sO}", "received", (json_int_t)(total - unaccepted), "messages",
-        (json_int_t)l->db.messages, "delivered", (json_int_t)count(l, "delivered"), "queued",
-        (json_int_t)(count(l, "queued") + count(l, "deferred")), "releasing", (json_int_t)count(l, "releasing"), "held",
-        (json_int_t)count(l, "held"), "deleted", (json_int_t)(count(l, "deleted") + count(l, "dropped") + count(l, "purged")), "bounced",
-        (json_int_t)(count(l, "bounced") + count(l, "expired")), "refused", (json_int_t)count(l, "rejected"), "unconfirmed",
-        (json_int_t)count(l, "passed"), "unaccepted", (json_int_t)unaccepted, "lost", (json_int_t)lost, "duplicates",
-        (json_int_t)l->db.delivered_twice, "possible_duplicates", (json_int_t)l->db.possible_duplicates, "resends",
-        (json_int_t)l->db.resends, "in_queue", (json_int_t)l->nqueue, "balanced",
-        lost == 0 && l->db.orphan_bodies == 0 && absent == 0 && count(l, "passed") == 0, "problems", l->problems);
+    json_t *j = json_pack("{sI}", "received", (json_int_t)total);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        json_object_set_new(j, numbers[i].name, json_integer(numbers[i].n));
+    json_object_set_new(j, "balanced", json_boolean(r->n == 0));
+    json_object_set(j, "problems", r->problems);
+    return j;
 }
 
 static void
-print(const json_t *j)
+print_problem(struct cli *c, const json_t *p)
 {
-    static const char *const shown[] = {"received", "delivered", "queued", "releasing", "held", "deleted", "bounced", "refused",
-                                        "unconfirmed", "unaccepted", "lost", "duplicates"};
-    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
-        printf("%-12s %10" JSON_INTEGER_FORMAT "\n", shown[i], json_integer_value(json_object_get(j, shown[i])));
-    const json_t *problems = json_object_get(j, "problems"), *p;
+    json_int_t n = json_integer_value(json_object_get(p, "count"));
+    const json_t *examples = json_object_get(p, "examples"), *x;
     size_t i;
-    json_array_foreach(problems, i, p) printf("problem: %s, %" JSON_INTEGER_FORMAT "\n", json_string_value(json_object_get(p, "code")),
-                                              json_integer_value(json_object_get(p, "count")));
-    puts(json_is_true(json_object_get(j, "balanced")) ? "Every message is accounted for." : "The ledger does not balance yet.");
+    printf("problem: %s, %" JSON_INTEGER_FORMAT "\n", json_string_value(json_object_get(p, "code")),
+           n);
+    json_array_foreach(examples, i, x)
+    {
+        const char *id = json_string_value(json_object_get(x, "queue_id"));
+        const char *address = json_string_value(json_object_get(x, "address"));
+        const char *state = json_string_value(json_object_get(x, "state"));
+        printf("  message %s %s %s %s\n", json_string_value(json_object_get(x, "message_id")),
+               cli_safe(c, state), cli_safe(c, id), cli_safe(c, address));
+    }
+    if (json_is_true(json_object_get(p, "cut")))
+        printf("  ... and %" JSON_INTEGER_FORMAT " more\n",
+               n - (json_int_t)json_array_size(examples));
+}
+
+static void
+print(struct cli *c, const json_t *j)
+{
+    static const char *const shown[] = {"received",    "delivered",  "queued",  "releasing",
+                                        "held",        "deleted",    "bounced", "refused",
+                                        "unconfirmed", "unaccepted", "lost",    "duplicates"};
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+        printf("%-12s %10" JSON_INTEGER_FORMAT "\n", shown[i],
+               json_integer_value(json_object_get(j, shown[i])));
+    const json_t *p;
+    size_t i;
+    json_array_foreach(json_object_get(j, "problems"), i, p) print_problem(c, p);
+    puts(json_is_true(json_object_get(j, "balanced")) ? "Every message is accounted for."
+                                                      : "The ledger does not balance.");
 }
 
 int
 cmd_ledger(struct cli *c)
 {
-    struct ledger l = {.c = c, .problems = json_array()};
-    int64_t absent = 0;
+    struct ledger l = {.c = c};
+    struct report r = {&l, json_array(), 0};
     if (cli_end(c, NULL))
         return -1;
-    /* A moment between row, log line and queue is normal: looked at again before it is called a problem. */
-    for (int try = 0; try < 5; try++) {
-        l.nqueue = 0;
-        if (read_queue(&l) || store_ledger(cli_db(c), c->a, &l.db, &c->err))
+    for (int i = 0; i < TRIES; i++) {
+        if (i)
+            usleep(400000);
+        if (ledger_compare(&l, i == 0))
             return -1;
-        qsort(l.queue, (size_t)l.nqueue, sizeof *l.queue, by_id);
-        absent = not_in_queue(&l);
-        if (!absent && count(&l, "passed") == 0)
+        if (!l.absent.n && !l.elsewhere.n && !l.twice.n && count(&l, "passed") == 0)
             break;
-        usleep(400000);
     }
-    json_t *j = result(&l, absent);
-    bool lost = json_integer_value(json_object_get(j, "lost")) > 0;
+    if (find_problems(&r))
+        return -1;
+    json_t *j = result(&r);
+    json_decref(r.problems);
     if (c->json) {
         cli_json(c, j);
     } else {
-        print(j);
+        print(c, j);
         json_decref(j);
     }
-    return lost ? err_set(&c->err, ERR_CONFLICT, "lost", "held mail without its bytes: restore from a backup") : 0;
+    if (l.db.without_body)
+        return err_set(&c->err, ERR_CONFLICT, "lost",
+                       "held mail without its bytes: restore from a backup");
+    if (r.n)
+        return err_set(&c->err, ERR_CONFLICT, "unbalanced",
+                       "the ledger does not balance: %d kinds of problems", r.n);
+    return 0;
 }

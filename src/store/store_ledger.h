@@ -10,9 +10,6 @@ struct store_state_count {
     const char *state;
     int64_t n;
 };
-struct store_open { /* what the database believes to be in Postfix's queue */
-    const char *queue_id, *address, *state;
-};
 struct store_ledger {
     struct store_state_count *states;
     int nstates;
@@ -20,9 +17,30 @@ struct store_ledger {
     int64_t orphan_bodies;   /* bytes that no message row names */
     int64_t delivered_twice; /* recipients with more than one delivery */
     int64_t possible_duplicates, resends, messages;
-    struct store_open *open;
-    int nopen; /* at most 100,000 */
+    int64_t late; /* passed two minutes ago and more, and Postfix has not said anything */
 };
 int store_ledger(struct db *db, struct arena *a, struct store_ledger *out, struct err *e);
+
+/* A recipient; of a body without a message only message_id is known. */
+struct store_ledger_row {
+    const char *recipient_id, *message_id, *queue_id, *address, *state;
+};
+struct store_ledger_rows {
+    struct store_ledger_row *list;
+    int n;
+};
+
+/* A few of those that without_body, orphan_bodies and late count. */
+enum store_ledger_example { LEDGER_WITHOUT_BODY, LEDGER_ORPHANS, LEDGER_LATE };
+int store_ledger_examples(struct db *db, struct arena *a, enum store_ledger_example which,
+                          int limit, struct store_ledger_rows *out, struct err *e);
+
+/* What the database believes to be in Postfix's queue, in the order of recipient ids, the next page
+ * behind one of them ("" = the first); n = 0 at the end. */
+int store_ledger_open(struct db *db, struct arena *a, const char *after,
+                      struct store_ledger_rows *out, struct err *e);
+/* All recipients with these queue ids, whatever their states. */
+int store_ledger_queue_ids(struct db *db, struct arena *a, const char *const *ids, int n,
+                           struct store_ledger_rows *out, struct err *e);
 
 #endif
