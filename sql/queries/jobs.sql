@@ -36,6 +36,18 @@ UPDATE message_recipient r SET release_claimed_at = CASE WHEN $3::boolean THEN r
        release_try_at = now() + make_interval(secs => $4::float8)
  WHERE r.recipient_id = $1::uuid AND r.release_id = $2::uuid AND r.state = 'releasing'
 
+-- name: release_later
+-- role: jobs
+-- Postfix does not have it, for now: tried again. Said once in the time line of a release.
+WITH later AS (
+  UPDATE message_recipient r SET release_claimed_at = NULL, release_try_at = now() + make_interval(secs => $3::float8)
+   WHERE r.recipient_id = $1::uuid AND r.release_id = $2::uuid AND r.state = 'releasing'
+  RETURNING r.org_id, r.message_id, r.recipient_id, coalesce(r.released_at, '-infinity') AS since)
+INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, detail)
+SELECT l.org_id, uuid7(), now(), l.message_id, l.recipient_id, 'release_later', jsonb_build_object('reply', $4::text) FROM later l
+ WHERE NOT EXISTS (SELECT FROM event e WHERE e.message_id = l.message_id AND e.org_id = l.org_id
+                      AND e.recipient_id = l.recipient_id AND e.kind = 'release_later' AND e.at >= l.since)
+
 -- name: release_unknown
 -- role: jobs
 -- It was sent and nobody saw the answer: from now on the log has its time to say so.

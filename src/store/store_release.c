@@ -82,6 +82,15 @@ store_release_done(struct db *db, struct arena *a, const struct store_release *r
 }
 
 int
+store_release_later(struct db *db, struct arena *a, const struct store_release *r, int64_t wait_ms,
+                    const char *reply, struct err *e)
+{
+    return DB_QUERY(db, NULL, a, STMT_RELEASE_LATER, NULL, e, P_TEXT(r->recipient_id),
+                    P_TEXT(r->release_id), P_TEXT(arena_printf(a, "%.3f", (double)wait_ms / 1000)),
+                    P_TEXT(reply));
+}
+
+int
 store_release_failed(struct db *db, struct arena *a, const struct store_release *r,
                      const char *reply, struct err *e)
 {

@@ -40,7 +40,10 @@ int store_release_again(struct db *db, struct arena *a, const struct store_relea
                         const char *node, struct err *e);
 int store_release_done(struct db *db, struct arena *a, const struct store_release *r,
                        const char *queue_id, struct err *e);
-/* Back to held. */
+/* Refused for now: due again after wait_ms; the first time of a release is an event. */
+int store_release_later(struct db *db, struct arena *a, const struct store_release *r,
+                        int64_t wait_ms, const char *reply, struct err *e);
+/* Back to held, for people to decide again. */
 int store_release_failed(struct db *db, struct arena *a, const struct store_release *r,
                          const char *reply, struct err *e);
 

@@ -31,6 +31,7 @@ static int made; /* messages so far */
 
 static atomic_int dots; /* messages that were sent to the end */
 static atomic_int breaks, pause_ms;
+static const char *_Atomic says = "250 2.0.0 Ok: queued as 4cXyZ21bQzT\r\n";
 static int listener;
 static char run_dir[] = "/tmp/skrel-XXXXXX";
 
@@ -53,7 +54,7 @@ answer(int fd, const char *line, bool *in_data)
         usleep((useconds_t)atomic_load(&pause_ms) * 1000);
         if (atomic_load(&breaks))
             return false;
-        say(fd, "250 2.0.0 Ok: queued as 4cXyZ21bQzT\r\n");
+        say(fd, atomic_load(&says));
         return true;
     }
     *in_data = strncasecmp(line, "DATA", 4) == 0;
@@ -217,6 +218,62 @@ sent_once(void **state)
     assert_int_equal(run(&here), 0);
 }
 
+static const char *
+steps(const char *recipient)
+{
+    return get(recipient,
+               arena_printf(a,
+                            "(SELECT string_agg(kind || ' ' || (detail->>'reply'), ', ' ORDER BY "
+                            "at) FROM event e WHERE e.recipient_id = "
+                            "message_recipient.recipient_id AND kind LIKE 'release\\_%%')"));
+}
+
+/* Refused for now is tried again, refused for good is held again: people are told which. */
+static void
+refused_for_now_or_for_good(void **state)
+{
+    (void)state;
+    const char *r = releasing(), *good = atomic_load(&says);
+    atomic_store(&says, "451 4.3.0 not now\r\n");
+    for (int i = 0; i < 3; i++) {
+        set(r, "");
+        assert_int_equal(run(&here), 1);
+        assert_string_equal(get(r, "state"), "releasing");
+        assert_string_equal(get(r, "release_claimed_at IS NULL"), "t");   /* certainly not sent */
+        assert_string_equal(steps(r), "release_later 451 4.3.0 not now"); /* said once */
+    }
+    set(r, "");
+    atomic_store(&says, "554 5.7.1 never\r\n");
+    assert_int_equal(run(&here), 1);
+    assert_string_equal(get(r, "state"), "held");
+    assert_string_equal(steps(r),
+                        "release_later 451 4.3.0 not now, release_failed 554 5.7.1 never");
+    set(r, "state = 'releasing', release_id = uuid7(), released_at = now()");
+    atomic_store(&says, "452 4.3.1 full\r\n");
+    assert_int_equal(run(&here), 1);
+    assert_string_equal(steps(r),
+                        "release_later 451 4.3.0 not now, release_failed 554 5.7.1 never, "
+                        "release_later 452 4.3.1 full"); /* another release */
+    atomic_store(&says, good);
+    set(r, "");
+    assert_int_equal(run(&here), 1);
+    assert_string_equal(get(r, "state"), "queued");
+}
+
+static void
+damaged_bytes_are_held_again(void **state)
+{
+    (void)state;
+    const char *r = releasing();
+    sql_do("postgres", arena_printf(a,
+                                    "UPDATE body SET data = set_byte(data, 20, get_byte(data, "
+                                    "20) # 1) WHERE message_id = '%s'",
+                                    test_id(a, T_MESSAGE, 1, made)));
+    assert_int_equal(run(&here), 0);
+    assert_string_equal(get(r, "state"), "held");
+    assert_non_null(strstr(steps(r), "release_failed the stored bytes are damaged"));
+}
+
 static void
 unknown_waits_from_when_it_became_unknown(void **state)
 {
@@ -348,6 +405,8 @@ main(int argc, char **argv)
     sql_do("sekisho_owner", arena_printf(a, "UPDATE org SET body_key = '\\x%s'", hex));
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sent_once),
+        cmocka_unit_test(refused_for_now_or_for_good),
+        cmocka_unit_test(damaged_bytes_are_held_again),
         cmocka_unit_test(unknown_waits_from_when_it_became_unknown),
         cmocka_unit_test(proof_by_the_log_wins),
         cmocka_unit_test(half_a_proof_takes_longer),

@@ -37,6 +37,14 @@ kinds=$({
 check "event kinds are found" "$(found 8 "$kinds")"
 check "every event kind has a sentence" "$(comm -23 <(echo "$kinds") <(defined STEP steps.def))"
 
+sentence() {
+    sed -nE "s/^STEP\($1,.*N_\(\"(.*)\"\)\)$/\1/p" src/console/steps.def
+}
+check "a release that is over is not told as one that goes on" "$(
+    [[ $(sentence release_later) == *"tried again"* ]] || sentence release_later
+    [[ $(sentence release_failed) == *"held again"* ]] || sentence release_failed
+)"
+
 states=$(sed -n '/^  state  *text NOT NULL CHECK (state IN (.passed/,/))/p' sql/migrations/0001-base.sql | grep -oE "'[a-z]+'" | tr -d "'" | sort -u)
 check "states are found" "$(found 13 "$states")"
 check "every state of a recipient has a word, and no other" \

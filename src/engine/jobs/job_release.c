@@ -108,7 +108,7 @@ note_answer(struct jobs *j, struct arena *a, const struct store_release *r,
         break;
     }
     evlog(EVLOG_WARN, "release.later", "release_id", r->release_id, "reply", answer->text, NULL);
-    return store_release_unclaim(j->db, a, r, false, backoff_ms(r->tries), e);
+    return store_release_later(j->db, a, r, backoff_ms(r->tries), answer->text, e);
 }
 
 static int
