@@ -66,6 +66,14 @@ async function hold(m) {
   return data + "\r\n"; // as send() ends it
 }
 
+// What the next hop has got of a mail, each from its first original field on.
+function arrived(sent) {
+  return readdirSync(`${work}/sink`).filter((n) => n.endsWith(".eml")).map((f) => readFileSync(`${work}/sink/${f}`))
+    .filter((text) => text.includes(sent.match(/Message-ID: (.*)\r/)[1])).map((text) => text.subarray(text.indexOf(sent.slice(0, 60))));
+}
+const sha256 = (b) => createHash("sha256").update(b).digest("hex");
+const sql = (text) => execFileSync("psql", ["-X", "-q", "-t", "-A", "-h", `${env.SEKISHO_RUN ?? `${env.VAR}/run`}/pg`, "-U", "sekisho_owner", "-d", "sekisho", "-c", text], { encoding: "utf8" }).trim();
+
 const violations = [];
 async function open({ js = true, width = 1280, dark = false, lang = "en", as, touch = false } = {}) {
   const context = await browser.newContext({
@@ -184,18 +192,35 @@ test("read the safe preview, deliver, without script; the bytes at the sink are 
   assert.equal(await row(page, subject).count(), 0);
   await page.reload();
   assert.equal(await bar(page).count(), 0, "the bar is shown once");
-  const first = sent.slice(0, sent.indexOf("\r\n"));
-  const got = await until(() => {
-    for (const f of readdirSync(`${work}/sink`).filter((n) => n.endsWith(".eml"))) {
-      const text = readFileSync(`${work}/sink/${f}`);
-      const at = text.indexOf(sent.slice(0, 60));
-      if (at >= 0 && text.includes(sent.match(/Message-ID: (.*)\r/)[1])) return text.subarray(at);
-    }
-    return null;
-  });
-  const hash = (b) => createHash("sha256").update(b).digest("hex");
-  assert.equal(hash(got), hash(Buffer.from(sent)), `from "${first}" on`);
+  const got = await until(() => arrived(sent)[0]);
+  assert.equal(sha256(got), sha256(Buffer.from(sent)), `from "${sent.slice(0, sent.indexOf("\r\n"))}" on`);
   await page.context().close();
+});
+
+test("64 clicks on Deliver at once, in Japanese: delivered once, byte for byte", async () => {
+  const subject = `同時に64回 ${Date.now()}`;
+  const sent = await hold({ subject, name: "中村 健", from: "ken.nakamura@partner.example", body: `一度だけ届きます。\r\n..dots\r\n \r\n${GTUBE}` });
+  const cookie = misaki.cookies.map((c) => `${c.name}=${c.value}`).join("; ");
+  const get = async (path) => (await fetch(portal + path, { headers: { cookie, "accept-language": "en" } })).text();
+  const list = await get(`/?q=${encodeURIComponent(subject)}`);
+  const id = /href="\/m\/([0-9a-f-]{36})/.exec(list)[1], page = await get(`/m/${id}`);
+  assert.match(page, /<html lang="ja"/);
+  assert.match(page, /一度だけ届きます/);
+  const csrf = /name="csrf" value="([^"]+)"/.exec(page)[1];
+  const click = () => fetch(`${portal}/deliver`, {
+    method: "POST", redirect: "manual", body: new URLSearchParams({ csrf, one: id, back: "/" }),
+    headers: { cookie, origin: portal, "sec-fetch-site": "same-origin" },
+  });
+  const replies = await Promise.all(Array.from({ length: 64 }, click));
+  assert.deepEqual([...new Set(replies.map((r) => `${r.status} ${r.headers.get("location")}`))], ["303 /"]);
+  assert.equal(sql(`SELECT count(*) FROM event WHERE recipient_id = '${id}' AND kind = 'release_requested'`), "1", "one of them counts");
+  await until(() => sql(`SELECT state FROM message_recipient WHERE recipient_id = '${id}'`) === "delivered");
+  assert.equal((await click()).status, 303, "and one more, afterwards");
+  await sleep(2500); // a second delivery would be on its way by now
+  assert.equal(sql(`SELECT count(*) FROM event WHERE recipient_id = '${id}' AND kind = 'release_requested'`), "1");
+  const got = arrived(sent);
+  assert.equal(got.length, 1, "deliveries");
+  assert.equal(sha256(got[0]), sha256(Buffer.from(sent)), "SHA-256 from the first original field on");
 });
 
 test("delete and undo without script; what was deleted can be put back later, too", async () => {
