@@ -74,12 +74,20 @@ SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from
   FROM message_recipient r JOIN message m USING (org_id, received_at, message_id)
  WHERE r.recipient_id = $1::uuid
 
+-- The changes of many at once lock all their rows first, in the order of ids (array_agg sees the last
+-- of them before anything is changed): two people who work on the same mails wait for each other and
+-- never both ways, also not for the head of the audit log.
+
 -- name: quarantine_release
 -- role: owner, console, portal
-WITH changed AS (
+WITH locked AS (
+  SELECT array_agg(x.recipient_id) AS ids FROM (
+    SELECT r.recipient_id FROM message_recipient r
+     WHERE r.recipient_id = ANY ($1::uuid[]) AND r.state = 'held' AND (NOT $6::boolean OR r.kind IN ('spam', 'graymail', 'unverified'))
+     ORDER BY r.recipient_id FOR UPDATE) x),
+changed AS (
   UPDATE message_recipient r SET state = 'releasing', state_at = now(), release_id = uuid7(), released_at = now(), released_by = $2::uuid
-   WHERE r.recipient_id = ANY ($1::uuid[]) AND r.state = 'held'
-     AND (NOT $6::boolean OR r.kind IN ('spam', 'graymail', 'unverified'))
+   WHERE r.recipient_id = ANY ((SELECT ids FROM locked)::uuid[]) AND r.state = 'held'
   RETURNING r.org_id, r.message_id, r.recipient_id, r.address, r.kind, r.release_id),
 told AS (
   INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, account_id, detail)
@@ -87,15 +95,18 @@ told AS (
          jsonb_build_object('by', $3::text, 'release_id', release_id) FROM changed)
 SELECT c.recipient_id,
        audit_add(c.org_id, $2::uuid, $3, $4, $5, 'mail.released', c.address,
-                 jsonb_build_object('recipient_id', c.recipient_id, 'message', c.message_id, 'kind', c.kind)),
-       pg_notify('sekisho_jobs', 'release')
+                 jsonb_build_object('recipient_id', c.recipient_id, 'message', c.message_id, 'kind', c.kind))
   FROM changed c
 
 -- name: quarantine_delete
 -- role: owner, console, portal
-WITH changed AS (
+WITH locked AS (
+  SELECT array_agg(x.recipient_id) AS ids FROM (
+    SELECT r.recipient_id FROM message_recipient r WHERE r.recipient_id = ANY ($1::uuid[]) AND r.state = 'held'
+     ORDER BY r.recipient_id FOR UPDATE) x),
+changed AS (
   UPDATE message_recipient r SET state = 'deleted', state_at = now(), deleted_by = $2::uuid
-   WHERE r.recipient_id = ANY ($1::uuid[]) AND r.state = 'held'
+   WHERE r.recipient_id = ANY ((SELECT ids FROM locked)::uuid[]) AND r.state = 'held'
   RETURNING r.org_id, r.message_id, r.recipient_id, r.address, r.kind),
 told AS (
   INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, account_id, detail)
@@ -107,9 +118,13 @@ SELECT c.recipient_id,
 
 -- name: quarantine_undelete
 -- role: owner, console, portal
-WITH changed AS (
+WITH locked AS (
+  SELECT array_agg(x.recipient_id) AS ids FROM (
+    SELECT r.recipient_id FROM message_recipient r WHERE r.recipient_id = ANY ($1::uuid[]) AND r.state = 'deleted' AND r.expires_at > now()
+     ORDER BY r.recipient_id FOR UPDATE) x),
+changed AS (
   UPDATE message_recipient r SET state = 'held', state_at = now(), deleted_by = NULL
-   WHERE r.recipient_id = ANY ($1::uuid[]) AND r.state = 'deleted' AND r.expires_at > now()
+   WHERE r.recipient_id = ANY ((SELECT ids FROM locked)::uuid[]) AND r.state = 'deleted'
   RETURNING r.org_id, r.message_id, r.recipient_id, r.address, r.kind),
 told AS (
   INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, account_id, detail)
