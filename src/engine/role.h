@@ -12,6 +12,8 @@
 #ifndef SEKISHO_ROLE_H
 #define SEKISHO_ROLE_H
 
+#include <stddef.h>
+
 struct role_ctx {
     /* SEQPACKET end of this role: the worker's end for role_scan, the caller's end of its own
      * worker for role_rpc; -1 for the others. */
@@ -38,6 +40,9 @@ int role_scan(struct role_ctx *c);
 /* Asks the supervisor to kill a worker that is late. Its death is then reported as usual, by
  * scan_job_send_died(). Never blocks. */
 void role_kill_worker(const struct role_ctx *c, int slot);
+
+/* This machine's name in message and log rows: gate and jobs must agree. */
+void role_node(char *out, size_t size);
 
 /* Dies with the supervisor. To be called again after every change of user, since that clears it
  * (F-1: kill -9 of the supervisor leaves nobody behind). */

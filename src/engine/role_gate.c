@@ -4,7 +4,6 @@
  */
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -36,17 +35,6 @@ make_clamd(void)
     return clamd_new(path, (int)settings_int(SET_clamd_seconds) * 1000);
 }
 
-static void
-name_node(struct gate *g)
-{
-    const char *name = settings_text(SET_hostname);
-
-    if (name[0])
-        (void)snprintf(g->node, sizeof g->node, "%s", name);
-    else if (gethostname(g->node, sizeof g->node - 1) < 0)
-        (void)snprintf(g->node, sizeof g->node, "localhost");
-}
-
 int
 role_gate(struct role_ctx *c)
 {
@@ -65,7 +53,7 @@ role_gate(struct role_ctx *c)
         return 1;
     }
     role_die_with_parent();
-    name_node(&g);
+    role_node(g.node, sizeof g.node);
     g.db = db_open(settings_database("sekisho_engine"),
                    (int)settings_int(SET_engine_db_connections), GATE_DB_MS);
     g.orgs = org_cache_new();

@@ -141,17 +141,6 @@ stop_all(void)
             pthread_join(table[i].thread, NULL);
 }
 
-static void
-name_node(char *out, size_t size)
-{
-    const char *name = settings_text(SET_hostname);
-
-    if (name[0])
-        (void)snprintf(out, size, "%s", name);
-    else if (gethostname(out, size - 1) < 0)
-        (void)snprintf(out, size, "localhost");
-}
-
 int
 role_jobs(struct role_ctx *c)
 {
@@ -168,7 +157,7 @@ role_jobs(struct role_ctx *c)
     sigaddset(&mask, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &mask, NULL);
     (void)curl_global_init(CURL_GLOBAL_DEFAULT);
-    name_node(shared.node, sizeof shared.node);
+    role_node(shared.node, sizeof shared.node);
     shared.db = db_open(settings_database("sekisho_jobs"), NJOBS, DB_MS);
     if (start_all() < 0) {
         evlog(EVLOG_ERROR, "jobs.start", "reason", "no thread", NULL);

@@ -69,6 +69,16 @@ role_kill_worker(const struct role_ctx *c, int slot)
 }
 
 void
+role_node(char *out, size_t size)
+{
+    const char *name = settings_text(SET_hostname);
+
+    if (name[0] || gethostname(out, size - 1) < 0)
+        (void)snprintf(out, size, "%s", name[0] ? name : "localhost");
+    out[size - 1] = '\0';
+}
+
+void
 role_die_with_parent(void)
 {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);

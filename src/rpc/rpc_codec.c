@@ -30,15 +30,11 @@ static const char *const classes[] = {
 
 /* ------------------------------------------------------------------ frames */
 
-long
-rpc_frame_length(const unsigned char *p, size_t n)
+size_t
+rpc_frame_size(const unsigned char head[4])
 {
-    if (n < 4)
-        return 0;
-    uint32_t len = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-    if (len == 0 || len > RPC_FRAME_MAX)
-        return -1;
-    return n < (size_t)len + 4 ? 0 : (long)len + 4;
+    uint32_t n = (uint32_t)head[0] << 24 | (uint32_t)head[1] << 16 | (uint32_t)head[2] << 8 | head[3];
+    return n > RPC_FRAME_MAX ? 0 : n;
 }
 
 unsigned char *

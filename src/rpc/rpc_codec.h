@@ -24,9 +24,9 @@ struct rpc_method_def {
 };
 extern const struct rpc_method_def rpc_methods[RPC__COUNT];
 
-/* Length of the frame that starts at p, header included. 0: more bytes are needed; -1: longer than
- * RPC_FRAME_MAX or empty, close the connection. */
-long rpc_frame_length(const unsigned char *p, size_t n);
+/* Bytes of JSON behind the four bytes a frame starts with. 0: none, or more than RPC_FRAME_MAX; close
+ * the connection. */
+size_t rpc_frame_size(const unsigned char head[4]);
 /* A frame with this JSON, in the arena. An object over the limit is our bug. */
 unsigned char *rpc_frame(struct arena *a, const json_t *j, size_t *n);
 

@@ -109,8 +109,8 @@ read_frame(struct arena *a, int fd, size_t *n)
     if (!read_exactly(fd, head, 1, when_mono() + RPC_IDLE_MS) ||
         !read_exactly(fd, head + 1, 3, when_mono() + 10000))
         return NULL;
-    *n = (size_t)head[0] << 24 | (size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3];
-    if (*n == 0 || *n > RPC_FRAME_MAX)
+    *n = rpc_frame_size(head);
+    if (!*n)
         return NULL;
     unsigned char *p = arena_alloc(a, *n + 1);
     return read_exactly(fd, p, *n, when_mono() + 10000) ? p : NULL;

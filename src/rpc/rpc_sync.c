@@ -80,8 +80,8 @@ read_frame(struct arena *a, int fd, int64_t until, unsigned char **p, size_t *n,
     unsigned char head[4];
     if (read_all(fd, head, 4, until, e))
         return -1;
-    *n = (size_t)head[0] << 24 | (size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3];
-    if (*n == 0 || *n > RPC_FRAME_MAX)
+    *n = rpc_frame_size(head);
+    if (!*n)
         return err_set(e, ERR_ENV, "engine-garbled", "the engine's answer is too long");
     *p = arena_alloc(a, *n + 1);
     return read_all(fd, *p, *n, until, e);

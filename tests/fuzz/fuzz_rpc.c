@@ -13,7 +13,8 @@ LLVMFuzzerTestOneInput(const unsigned char *p, size_t n)
     enum rpc_method m;
     int64_t id;
     json_t *j;
-    (void)rpc_frame_length(p, n);
+    if (n >= 4)
+        (void)rpc_frame_size(p);
     (void)rpc_read_hello(a, p, n, &e);
     (void)rpc_read_request(a, p, n, &m, &id, &j, &e);
     for (int i = 0; i < RPC__COUNT; i++)

@@ -16,7 +16,7 @@ check() { # name, what is wrong (nothing: fine)
     fi
 }
 defined() { # macro, file
-    sed -nE "s/^$1\(\"?([a-z_.]+)\"?,.*/\1/p" "src/console/$2" | sort
+    sed -nE "s/^$1\(\"?([a-z_.-]+)\"?,.*/\1/p" "src/console/$2" | sort
 }
 found() { # at least, words
     (($(wc -l <<<"$2") >= $1)) || echo "only: $2"
@@ -49,5 +49,13 @@ states=$(sed -n '/^  state  *text NOT NULL CHECK (state IN (.passed/,/))/p' sql/
 check "states are found" "$(found 13 "$states")"
 check "every state of a recipient has a word, and no other" \
     "$(comm -3 <(echo "$states") <(defined STATE states.def))"
+codes=$({
+    grep -rhoE '\.code = "[a-z-]+"' src/engine
+    sed -nE '/^clamd_meaning/,/^}/p' src/engine/intake/clamd.c | grep -oE ', "[a-z-]+"'
+    sed -nE 's/.*(why = |return ).*\{"([a-z-]+)",.*/"\2"/p' src/engine/policy/rule_*.c
+    sed -nE '/unread\[\]/p' src/engine/scan/scan_structure.c | grep -oE '"[a-z-]+"'
+} | grep -oE '"[a-z-]+"' | tr -d '"' | sort -u)
+check "codes of reasons are found" "$(found 7 "$codes")"
+check "every reason has a sentence" "$(comm -23 <(echo "$codes") <(defined REASON reasons.def))"
 echo "1..$tap"
 exit $failed

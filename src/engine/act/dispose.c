@@ -145,10 +145,7 @@ fill_row(struct arena *a, const struct gate *gate, const struct conn *c, const s
 {
     const struct msg *m = j->msg;
     struct store_ingest *row = &g->row;
-    double score = 0;
 
-    for (int i = 0; i < m->nfindings; i++)
-        score += m->findings[i].score;
     row->org_id = g->org;
     row->message_id = fresh_id(a);
     row->received_at = when_now();
@@ -168,7 +165,7 @@ fill_row(struct arena *a, const struct gate *gate, const struct conn *c, const s
     row->bytes = m->bytes;
     memcpy(row->sha256, m->sha256, sizeof row->sha256);
     row->verdict = policy_verdict(m);
-    row->score = score;
+    row->score = policy_score(m);
     row->threshold = POLICY_THRESHOLD;
     row->reasons = jsonx_dump(a, g->reasons, NULL);
     row->scan = scan;

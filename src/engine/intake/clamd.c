@@ -98,16 +98,17 @@ breaker_outcome(struct clamd *c, bool good)
     pthread_mutex_unlock(&c->lock);
 }
 
-const char *
-clamd_state(struct clamd *c)
+struct clamd_meaning
+clamd_meaning(const char *signature)
 {
-    const char *state = "ok";
-
-    pthread_mutex_lock(&c->lock);
-    if (c->failures >= FAILURES_TO_OPEN)
-        state = c->probing ? "probing" : "open";
-    pthread_mutex_unlock(&c->lock);
-    return state;
+    if (strncmp(signature, "Heuristics.Limits.", 18) == 0)
+        return (struct clamd_meaning){"unscannable", "virus-scan-limit"};
+    if (strncmp(signature, "Heuristics.Encrypted", 20) == 0)
+        return (struct clamd_meaning){"unscannable", "encrypted"};
+    /* Heuristics.Phishing.Email.SpoofedDomain, Email.Phishing.X-1, Html.Phishing.Bank-2 */
+    if (strstr(signature, "Phishing."))
+        return (struct clamd_meaning){"phishing", "phishing-found"};
+    return (struct clamd_meaning){"malware", signature};
 }
 
 /* ---------------------------------------------------------------- conversation */

@@ -54,7 +54,11 @@ void clamd_finish(struct clamd_session *s, struct clamd_answer *out);
  * the fuzzer. */
 void clamd_parse(const char *p, size_t n, struct clamd_answer *out);
 
-/* Breaker state for the status page: "ok", "open", "probing". */
-const char *clamd_state(struct clamd *c);
+/* What a signature makes of a message: its kind, and the code of the reason. "unscannable" when the
+ * name only says that clamd could not look; the code of malware is the name itself. */
+struct clamd_meaning {
+    const char *kind, *code;
+};
+struct clamd_meaning clamd_meaning(const char *signature);
 
 #endif

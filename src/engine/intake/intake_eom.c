@@ -129,21 +129,10 @@ wait_for_worker(struct ending *x, struct scan_ticket *t)
     return o == SCAN_DONE ? 0 : not_scanned(x, o);
 }
 
-/* Names by which clamd says that it stopped looking, or that it dislikes the style. */
-static const char *
-kind_of_signature(const char *name)
-{
-    if (strncmp(name, "Heuristics.Limits.", 18) == 0 ||
-        strncmp(name, "Heuristics.Encrypted", 20) == 0)
-        return "unscannable";
-    if (strncmp(name, "Heuristics.Phishing", 19) == 0)
-        return "phishing";
-    return "malware";
-}
-
 static int
 add_clamd(struct ending *x, const struct clamd_answer *a)
 {
+    struct clamd_meaning meaning;
     char *name;
 
     switch (a->result) {
@@ -158,9 +147,10 @@ add_clamd(struct ending *x, const struct clamd_answer *a)
         return 0;
     case CLAMD_FOUND:
         name = arena_strdup(x->m->arena, a->signature);
+        meaning = clamd_meaning(name);
         msg_add_finding(x->msg, (struct msg_finding){.scanner = "clamd",
-                                                     .code = name,
-                                                     .kind = kind_of_signature(name),
+                                                     .code = meaning.code,
+                                                     .kind = meaning.kind,
                                                      .evidence = name,
                                                      .part = ""});
         return 0;
@@ -239,16 +229,6 @@ remove_header(void *ctx, char *name, int ordinal)
     return 0;
 }
 
-static double
-total_score(const struct msg *m)
-{
-    double sum = 0;
-
-    for (int i = 0; i < m->nfindings; i++)
-        sum += m->findings[i].score;
-    return sum;
-}
-
 static void
 edit_passing(struct ending *x)
 {
@@ -258,7 +238,7 @@ edit_passing(struct ending *x)
     for (int i = 0; i < x->m->nrecipients; i++)
         if (x->j.decisions[i].disposition != DISP_DELIVER)
             milter_remove_recipient(x->out, x->m->recipients[i].original);
-    (void)snprintf(score, sizeof score, "%.1f / %.1f", total_score(x->msg), 5.0);
+    (void)snprintf(score, sizeof score, "%.1f / %.1f", policy_score(x->msg), POLICY_THRESHOLD);
     milter_add_header(x->out, "X-Sekisho-Verdict", policy_verdict(x->msg));
     milter_add_header(x->out, "X-Sekisho-Score", score);
     milter_add_header(x->out, "X-Sekisho-Id", x->j.message_id);

@@ -30,18 +30,12 @@ rule_finding(const struct msg *m, const char *kind)
 }
 
 double
-rule_score(const struct msg *m)
+policy_score(const struct msg *m)
 {
     double sum = 0;
     for (int i = 0; i < m->nfindings; i++)
         sum += m->findings[i].score;
     return sum;
-}
-
-double
-policy_score(const struct msg *m)
-{
-    return rule_score(m);
 }
 
 struct decision

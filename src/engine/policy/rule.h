@@ -19,7 +19,5 @@ typedef bool rule_matches(const struct msg *m, const struct envelope *env, const
 
 /* The first finding of that kind, NULL when there is none. */
 const struct msg_finding *rule_finding(const struct msg *m, const char *kind);
-/* Sum of the scores of all findings. */
-double rule_score(const struct msg *m);
 
 #endif

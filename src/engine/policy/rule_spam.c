@@ -10,7 +10,7 @@ rule_spam(const struct msg *m, const struct envelope *env, const char *recipient
 {
     const struct msg_finding *f = rule_finding(m, "spam");
     (void)env, (void)recipient;
-    if (!f && rule_score(m) < POLICY_THRESHOLD)
+    if (!f && policy_score(m) < POLICY_THRESHOLD)
         return false;
     *why = (struct rule_reason){f && strcmp(f->code, "gtube") == 0 ? "gtube" : "spam-score", ""};
     return true;
