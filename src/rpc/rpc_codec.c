@@ -10,21 +10,22 @@
 #define VERSION "0.1.0"
 
 #define F(name, type, max) {#name, RPC_##type, max},
-#define RPC(id, name, callers, deadline, req, rep)                                                                     \
-    static const struct rpc_field id##_request[] = {req{0}};                                                           \
+#define RPC(id, name, callers, deadline, req, rep)           \
+    static const struct rpc_field id##_request[] = {req{0}}; \
     static const struct rpc_field id##_reply[] = {rep{0}};
 #include "rpc.def"
 #undef RPC
 
 const struct rpc_method_def rpc_methods[RPC__COUNT] = {
-#define RPC(id, name, callers, deadline, req, rep) {name, callers, deadline, id##_request, id##_reply},
+#define RPC(id, name, callers, deadline, req, rep) \
+    {name, callers, deadline, id##_request, id##_reply},
 #include "rpc.def"
 #undef RPC
 };
 
 static const char *const classes[] = {
-    [ERR_NONE] = "none",           [ERR_INPUT] = "input",       [ERR_ENV] = "environment",
-    [ERR_UNCERTAIN] = "uncertain", [ERR_DENIED] = "denied",     [ERR_NOTFOUND] = "not-found",
+    [ERR_NONE] = "none",           [ERR_INPUT] = "input",   [ERR_ENV] = "environment",
+    [ERR_UNCERTAIN] = "uncertain", [ERR_DENIED] = "denied", [ERR_NOTFOUND] = "not-found",
     [ERR_CONFLICT] = "conflict",
 };
 
@@ -33,7 +34,8 @@ static const char *const classes[] = {
 size_t
 rpc_frame_size(const unsigned char head[4])
 {
-    uint32_t n = (uint32_t)head[0] << 24 | (uint32_t)head[1] << 16 | (uint32_t)head[2] << 8 | head[3];
+    uint32_t n =
+        (uint32_t)head[0] << 24 | (uint32_t)head[1] << 16 | (uint32_t)head[2] << 8 | head[3];
     return n > RPC_FRAME_MAX ? 0 : n;
 }
 
@@ -55,7 +57,8 @@ rpc_frame(struct arena *a, const json_t *j, size_t *n)
 }
 
 static int
-load_object(struct arena *a, const unsigned char *p, size_t n, size_t members, json_t **out, struct err *e)
+load_object(struct arena *a, const unsigned char *p, size_t n, size_t members, json_t **out,
+            struct err *e)
 {
     if (jsonx_load(a, (const char *)p, n, RPC_FRAME_MAX, out, e))
         return -1;
@@ -121,7 +124,8 @@ rpc_fields_ok(const struct rpc_field *fields, const json_t *obj, char why[80])
     for (; fields[n].name; n++) {
         const json_t *v = json_object_get(obj, fields[n].name);
         if (!v || !field_ok(&fields[n], v)) {
-            snprintf(why, 80, "%.40s: %s", fields[n].name, v ? "wrong type or too long" : "missing");
+            snprintf(why, 80, "%.40s: %s", fields[n].name,
+                     v ? "wrong type or too long" : "missing");
             return false;
         }
     }
@@ -135,14 +139,16 @@ rpc_fields_ok(const struct rpc_field *fields, const json_t *obj, char why[80])
 /* ------------------------------------------------------------------ requests and replies */
 
 unsigned char *
-rpc_request(struct arena *a, enum rpc_method m, int64_t id, json_t *params, size_t *n, struct err *e)
+rpc_request(struct arena *a, enum rpc_method m, int64_t id, json_t *params, size_t *n,
+            struct err *e)
 {
     char why[80];
     if (!rpc_fields_ok(rpc_methods[m].request, params, why)) {
         (void)err_set(e, ERR_INPUT, "rpc-fields", "%s: %s", rpc_methods[m].name, why);
         return NULL;
     }
-    json_t *j = jsonx_own(a, json_pack("{sI ss sO}", "id", (json_int_t)id, "method", rpc_methods[m].name, "params", params));
+    json_t *j = jsonx_own(a, json_pack("{sI ss sO}", "id", (json_int_t)id, "method",
+                                       rpc_methods[m].name, "params", params));
     return rpc_frame(a, j, n);
 }
 
@@ -169,15 +175,16 @@ rpc_read_request(struct arena *a, const unsigned char *p, size_t n, enum rpc_met
 }
 
 unsigned char *
-rpc_reply(struct arena *a, enum rpc_method m, int64_t id, json_t *ok, const struct err *error, size_t *n)
+rpc_reply(struct arena *a, enum rpc_method m, int64_t id, json_t *ok, const struct err *error,
+          size_t *n)
 {
     char why[80];
     json_t *j;
     if (error) {
         const char *code = jsonx_utf8(a, error->code, strlen(error->code));
         const char *text = jsonx_utf8(a, error->text, strlen(error->text));
-        j = json_pack("{sI s{ss ss ss}}", "id", (json_int_t)id, "error", "class", classes[error->cls], "code",
-                      code, "text", text);
+        j = json_pack("{sI s{ss ss ss}}", "id", (json_int_t)id, "error", "class",
+                      classes[error->cls], "code", code, "text", text);
     } else {
         if (!rpc_fields_ok(rpc_methods[m].reply, ok, why))
             bug("rpc %s reply: %s", rpc_methods[m].name, why);
@@ -189,13 +196,15 @@ rpc_reply(struct arena *a, enum rpc_method m, int64_t id, json_t *ok, const stru
 static int
 garbled(struct err *e, const char *why)
 {
-    return err_set(e, ERR_ENV, "engine-garbled", "the engine's answer is not understood: %.100s", why);
+    return err_set(e, ERR_ENV, "engine-garbled", "the engine's answer is not understood: %.100s",
+                   why);
 }
 
 static int
 read_error(const json_t *error, struct err *e)
 {
-    const char *class = jsonx_str(error, "class"), *code = jsonx_str(error, "code"), *text = jsonx_str(error, "text");
+    const char *class = jsonx_str(error, "class"), *code = jsonx_str(error, "code"),
+               *text = jsonx_str(error, "text");
     if (!class || !code || !text)
         return garbled(e, "error");
     for (size_t i = 1; i < sizeof classes / sizeof *classes; i++)
@@ -205,8 +214,8 @@ read_error(const json_t *error, struct err *e)
 }
 
 int
-rpc_read_reply(struct arena *a, const unsigned char *p, size_t n, enum rpc_method m, int64_t id, json_t **ok,
-               struct err *e)
+rpc_read_reply(struct arena *a, const unsigned char *p, size_t n, enum rpc_method m, int64_t id,
+               json_t **ok, struct err *e)
 {
     json_t *j;
     char why[80];

@@ -26,7 +26,8 @@ struct call {
 static int
 engine_down(struct err *e)
 {
-    return err_set(e, ERR_ENV, "engine-down", "the engine does not answer at %.150s: is it started?",
+    return err_set(e, ERR_ENV, "engine-down",
+                   "the engine does not answer at %.150s: is it started?",
                    settings_run("rpc.sock"));
 }
 

@@ -37,7 +37,11 @@ params(enum rpc_method m)
 {
     json_t *j = json_object();
     for (const struct rpc_field *f = rpc_methods[m].request; f->name; f++)
-        json_object_set_new(j, f->name, f->type == RPC_TEXT ? json_string("x") : f->type == RPC_INT ? json_integer(0) : f->type == RPC_BOOL ? json_true() : json_object());
+        json_object_set_new(j, f->name,
+                            f->type == RPC_TEXT   ? json_string("x")
+                            : f->type == RPC_INT  ? json_integer(0)
+                            : f->type == RPC_BOOL ? json_true()
+                                                  : json_object());
     return jsonx_own(a, j);
 }
 
@@ -86,7 +90,8 @@ every_method_good_missing_extra_wrong_and_long(void **state)
                 json_object_set_new(large, f[k].name, json_string(text));
                 assert_false(rpc_fields_ok(f, large, why)); /* one above */
                 e = (struct err){0};
-                assert_null(rpc_request(a, m, 7, large, &n, &e)); /* what somebody typed is no bug */
+                assert_null(
+                    rpc_request(a, m, 7, large, &n, &e)); /* what somebody typed is no bug */
                 assert_int_equal(e.cls, ERR_INPUT);
                 assert_null(strstr(e.text, "xx"));
             }
@@ -98,7 +103,8 @@ static void
 frames(void **state)
 {
     (void)state;
-    static const unsigned char empty[4] = {0}, huge[4] = {0, 0x10, 0, 1}, exact[4] = {0, 0x10, 0, 0};
+    static const unsigned char empty[4] = {0}, huge[4] = {0, 0x10, 0, 1},
+                               exact[4] = {0, 0x10, 0, 0};
     static const unsigned char largest[4] = {255, 255, 255, 255};
     assert_int_equal(rpc_frame_size(empty), 0);
     assert_int_equal(rpc_frame_size(huge), 0);
@@ -111,10 +117,18 @@ bad_requests(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "", "{}", "[]", "null", "{\"id\":1,\"method\":\"engine.status\"}", "{\"id\":-1,\"method\":\"engine.status\",\"params\":{}}",
-        "{\"id\":1,\"method\":\"engine.stop\",\"params\":{}}", "{\"id\":1,\"method\":\"engine.status\",\"params\":[]}",
-        "{\"id\":1,\"method\":\"engine.status\",\"params\":{},\"more\":1}", "{\"id\":1,\"method\":\"engine.status\",\"params\":{\"x\":1}}",
-        "{\"id\":1,\"id\":2,\"method\":\"engine.status\",\"params\":{}}", "{\"id\":\"1\",\"method\":\"engine.status\",\"params\":{}}"};
+        "",
+        "{}",
+        "[]",
+        "null",
+        "{\"id\":1,\"method\":\"engine.status\"}",
+        "{\"id\":-1,\"method\":\"engine.status\",\"params\":{}}",
+        "{\"id\":1,\"method\":\"engine.stop\",\"params\":{}}",
+        "{\"id\":1,\"method\":\"engine.status\",\"params\":[]}",
+        "{\"id\":1,\"method\":\"engine.status\",\"params\":{},\"more\":1}",
+        "{\"id\":1,\"method\":\"engine.status\",\"params\":{\"x\":1}}",
+        "{\"id\":1,\"id\":2,\"method\":\"engine.status\",\"params\":{}}",
+        "{\"id\":\"1\",\"method\":\"engine.status\",\"params\":{}}"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         if (read_text(bad[i]) == 0)
             fail_msg("%s", bad[i]);
@@ -129,7 +143,8 @@ handshake(void **state)
     size_t n;
     unsigned char *p = rpc_hello(a, &n);
     assert_int_equal(rpc_read_hello(a, p + 4, n - 4, &e), 0);
-    static const char *const bad[] = {"{\"sekisho\":2,\"version\":\"9\"}", "{\"version\":\"1\",\"x\":1}", "{\"sekisho\":1}", "x"};
+    static const char *const bad[] = {"{\"sekisho\":2,\"version\":\"9\"}",
+                                      "{\"version\":\"1\",\"x\":1}", "{\"sekisho\":1}", "x"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_int_equal(rpc_read_hello(a, (const unsigned char *)bad[i], strlen(bad[i]), &e), -1);
 }
@@ -146,9 +161,13 @@ errors_travel_and_garbage_does_not_pass(void **state)
     assert_int_equal(rpc_read_reply(a, p + 4, n - 4, RPC_auth_hash, 3, &ok, &e), -1);
     assert_int_equal(e.cls, ERR_CONFLICT);
     assert_string_equal(e.code, "taken");
-    static const char *const bad[] = {"", "{\"id\":3,\"ok\":{}}", "{\"id\":4,\"ok\":{\"mcf\":\"x\"}}", "{\"id\":3,\"error\":{}}", "{\"id\":3,\"error\":{\"class\":\"none\",\"code\":\"\",\"text\":\"\"}}"};
+    static const char *const bad[] = {
+        "", "{\"id\":3,\"ok\":{}}", "{\"id\":4,\"ok\":{\"mcf\":\"x\"}}", "{\"id\":3,\"error\":{}}",
+        "{\"id\":3,\"error\":{\"class\":\"none\",\"code\":\"\",\"text\":\"\"}}"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        assert_int_equal(rpc_read_reply(a, (const unsigned char *)bad[i], strlen(bad[i]), RPC_auth_hash, 3, &ok, &e), -1);
+        assert_int_equal(rpc_read_reply(a, (const unsigned char *)bad[i], strlen(bad[i]),
+                                        RPC_auth_hash, 3, &ok, &e),
+                         -1);
         assert_int_equal(e.cls, ERR_ENV);
     }
 }
@@ -157,7 +176,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_method_good_missing_extra_wrong_and_long), cmocka_unit_test(frames), cmocka_unit_test(bad_requests),
-        cmocka_unit_test(handshake), cmocka_unit_test(errors_travel_and_garbage_does_not_pass)};
+        cmocka_unit_test(every_method_good_missing_extra_wrong_and_long), cmocka_unit_test(frames),
+        cmocka_unit_test(bad_requests), cmocka_unit_test(handshake),
+        cmocka_unit_test(errors_travel_and_garbage_does_not_pass)};
     return cmocka_run_group_tests(tests, begin, end);
 }
