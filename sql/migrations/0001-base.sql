@@ -171,6 +171,11 @@ CREATE INDEX message_sha_idx ON message (org_id, sha256, received_at);
 CREATE INDEX message_queue_idx ON message (queue_id) WHERE queue_id IS NOT NULL;
 CREATE INDEX message_id_idx ON message (message_id);
 
+-- The mailbox of an address: user+tag@domain is user@domain, as Postfix has it (recipient_delimiter).
+-- A quoted local part is left alone.
+CREATE FUNCTION mailbox_of(p_address text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+  $$ SELECT regexp_replace(p_address, '^([^"+@][^"+@]*)[+][^"@]*(@[^@]*)$', '\1\2') $$;
+
 -- Exactly one place for every accepted recipient: state is that place.
 --   passed      accepted by us, Postfix has not said anything yet
 --   queued      in Postfix's queue       deferred   in the queue, at least one attempt failed
@@ -187,6 +192,7 @@ CREATE TABLE message_recipient (
   received_at  timestamptz NOT NULL,
   address      text NOT NULL,                  -- envelope recipient, lower case
   domain       text NOT NULL DEFAULT '',
+  mailbox      text NOT NULL GENERATED ALWAYS AS (mailbox_of(address)) STORED,
   original     text NOT NULL,                  -- as it came, for re-injection
   state        text NOT NULL CHECK (state IN ('passed', 'queued', 'deferred', 'delivered', 'bounced',
                  'expired', 'held', 'releasing', 'deleted', 'purged', 'rejected', 'dropped', 'unaccepted')),
@@ -209,7 +215,7 @@ CREATE INDEX message_recipient_held_idx ON message_recipient (org_id, received_a
   INCLUDE (domain, expires_at) WHERE state = 'held'; -- counted on every page
 CREATE INDEX message_recipient_deleted_idx ON message_recipient (org_id, received_at DESC, recipient_id DESC)
   WHERE state = 'deleted';
-CREATE INDEX message_recipient_held_address_idx ON message_recipient (org_id, address, received_at DESC, recipient_id DESC)
+CREATE INDEX message_recipient_held_mailbox_idx ON message_recipient (org_id, mailbox, received_at DESC, recipient_id DESC)
   WHERE state IN ('held', 'deleted');
 CREATE INDEX message_recipient_open_idx ON message_recipient (state, state_at)
   WHERE state IN ('passed', 'queued', 'deferred', 'releasing');

@@ -9,7 +9,7 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO sekisho_engine, sekisho_jobs, sekisho_console, sekisho_portal, sekisho_postfix;
-GRANT EXECUTE ON FUNCTION uuid7(), scope_org(), scope_account() TO sekisho_engine, sekisho_jobs, sekisho_console, sekisho_portal;
+GRANT EXECUTE ON FUNCTION uuid7(), scope_org(), scope_account(), mailbox_of(text) TO sekisho_engine, sekisho_jobs, sekisho_console, sekisho_portal;
 
 DO $$
 DECLARE t text;
@@ -41,9 +41,13 @@ CREATE POLICY portal_mailbox ON account_mailbox TO sekisho_portal
 CREATE POLICY portal_session ON session TO sekisho_portal
   USING (org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account()))
   WITH CHECK (org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account()));
+-- Whose mailbox is user@... sees user+tag@..., too; whose mailbox is user+tag@... sees nothing else. The
+-- first condition says nothing new: it is there for the index.
 CREATE POLICY portal_recipient ON message_recipient TO sekisho_portal
-  USING (org_id = (SELECT scope_org()) AND address = ANY (ARRAY(SELECT scope_mailboxes())))
-  WITH CHECK (org_id = (SELECT scope_org()) AND address = ANY (ARRAY(SELECT scope_mailboxes())));
+  USING (org_id = (SELECT scope_org()) AND mailbox = ANY (ARRAY(SELECT mailbox_of(x) FROM scope_mailboxes() x))
+         AND (mailbox = ANY (ARRAY(SELECT scope_mailboxes())) OR address = ANY (ARRAY(SELECT scope_mailboxes()))))
+  WITH CHECK (org_id = (SELECT scope_org()) AND mailbox = ANY (ARRAY(SELECT mailbox_of(x) FROM scope_mailboxes() x))
+         AND (mailbox = ANY (ARRAY(SELECT scope_mailboxes())) OR address = ANY (ARRAY(SELECT scope_mailboxes()))));
 -- What a person may do with held mail, whatever the program thinks: deliver only what is not dangerous.
 CREATE POLICY portal_change ON message_recipient AS RESTRICTIVE FOR UPDATE TO sekisho_portal
   USING (state IN ('held', 'deleted'))

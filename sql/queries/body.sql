@@ -18,7 +18,7 @@ SELECT m.sha256, m.bytes FROM message m WHERE m.message_id = $1::uuid AND m.org_
 -- (admin). No row: no such session.
 SELECT EXISTS (SELECT FROM message m WHERE m.org_id = s.org_id AND m.org_id = $5::uuid AND m.message_id = $6::uuid
                   AND ($2 = 'admin' OR EXISTS (
-                    SELECT FROM message_recipient r JOIN account_mailbox b ON b.org_id = r.org_id AND b.address = r.address
+                    SELECT FROM message_recipient r JOIN account_mailbox b ON b.org_id = r.org_id AND b.address IN (r.mailbox, r.address)
                      WHERE r.org_id = m.org_id AND r.received_at = m.received_at AND r.message_id = m.message_id
                        AND b.account_id = s.account_id)))
   FROM session s JOIN account a ON a.org_id = s.org_id AND a.account_id = s.account_id

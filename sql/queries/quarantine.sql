@@ -17,7 +17,7 @@ SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from
    AND ($2::text IS NULL OR EXISTS (SELECT FROM message x
          WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id
            AND (x.subject ILIKE $2 OR x.header_from ILIKE $2 OR x.header_from_name ILIKE $2 OR x.envelope_sender ILIKE $2)))
-   AND ($3::text IS NULL OR r.kind = $3) AND ($4::text IS NULL OR r.domain = $4) AND ($5::text IS NULL OR r.address = $5)
+   AND ($3::text IS NULL OR r.kind = $3) AND ($4::text IS NULL OR r.domain = $4) AND ($5::text IS NULL OR (r.mailbox = mailbox_of($5) AND $5 IN (r.mailbox, r.address)))
    AND r.received_at >= to_timestamp($6::float8 / 1000)
    AND ($7::float8 = 0 OR r.expires_at < to_timestamp($7::float8 / 1000))
    AND ($9::uuid IS NULL OR (r.received_at, r.recipient_id) < (to_timestamp($8::float8 / 1000), $9::uuid))
@@ -36,7 +36,7 @@ SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from
    AND ($2::text IS NULL OR EXISTS (SELECT FROM message x
          WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id
            AND (x.subject ILIKE $2 OR x.header_from ILIKE $2 OR x.header_from_name ILIKE $2 OR x.envelope_sender ILIKE $2)))
-   AND ($3::text IS NULL OR r.kind = $3) AND ($4::text IS NULL OR r.domain = $4) AND ($5::text IS NULL OR r.address = $5)
+   AND ($3::text IS NULL OR r.kind = $3) AND ($4::text IS NULL OR r.domain = $4) AND ($5::text IS NULL OR (r.mailbox = mailbox_of($5) AND $5 IN (r.mailbox, r.address)))
    AND r.received_at >= to_timestamp($6::float8 / 1000)
    AND ($7::float8 = 0 OR r.expires_at < to_timestamp($7::float8 / 1000))
    AND (r.received_at, r.recipient_id) > (to_timestamp($8::float8 / 1000), $9::uuid)
@@ -51,7 +51,7 @@ SELECT count(*) FROM (
      AND ($2::text IS NULL OR EXISTS (SELECT FROM message x
          WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id
            AND (x.subject ILIKE $2 OR x.header_from ILIKE $2 OR x.header_from_name ILIKE $2 OR x.envelope_sender ILIKE $2)))
-     AND ($3::text IS NULL OR r.kind = $3) AND ($4::text IS NULL OR r.domain = $4) AND ($5::text IS NULL OR r.address = $5)
+     AND ($3::text IS NULL OR r.kind = $3) AND ($4::text IS NULL OR r.domain = $4) AND ($5::text IS NULL OR (r.mailbox = mailbox_of($5) AND $5 IN (r.mailbox, r.address)))
      AND r.received_at >= to_timestamp($6::float8 / 1000)
      AND ($7::float8 = 0 OR r.expires_at < to_timestamp($7::float8 / 1000))
    LIMIT $8::int) x

@@ -580,6 +580,102 @@ tracking_finds(void **state)
           ERR_NOTFOUND, "message");
 }
 
+/* ------------------------------------------------------------------ user+tag */
+
+static int
+may_preview(const char *message)
+{
+    unsigned char hash[32];
+    token_sha256("tags", 4, hash);
+    struct store_session s = {hash, "portal", 3600, 43200};
+    return store_body_may_see(engine, a, org, message, &s, &e);
+}
+
+/* The mailbox of user+tag@... is user@...: in lists, pages, previews, and in what one may do. */
+static void
+mail_with_a_tag_belongs_to_its_mailbox(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *address;
+        bool own;
+    } mails[] = {
+        {"misaki+news@miyabi.example", true}, {"misaki+a+b@miyabi.example", true},
+        {"misaki+@miyabi.example", true},     {"other+misaki@miyabi.example", false},
+        {"+misaki@miyabi.example", false},    {"\"misaki+x\"@miyabi.example", false},
+        {"misaki.x+a@miyabi.example", false}, {"misaki+x@second.example", false},
+    };
+    struct store_actor user = {arena_strdup(a, as_user.account), "misaki@miyabi.example", "portal",
+                               "192.0.2.3"};
+    struct store_held_page page;
+    const char *ids[8], **done;
+    int n, before = matches(portal, &as_user, (struct store_held_filter){0});
+    sql_do("sekisho_owner",
+           arena_printf(a,
+                        "INSERT INTO session (session_hash, org_id, account_id, surface, csrf) "
+                        "VALUES (sha256('tags'), '%s', '%s', 'portal', sha256('c'))",
+                        org, as_user.account));
+    for (int i = 0; i < 8; i++) {
+        const char *id = test_id(a, T_MESSAGE, 60, i);
+        ids[i] = test_id(a, T_RECIPIENT, 60, i);
+        put_mail(id, ids[i], mails[i].address, "held", "spam", "tagged", when_now(),
+                 (const unsigned char *)ids[i], 36);
+        assert_int_equal(store_quarantine_get(portal, &as_user, a, ids[i], NULL, &page, &e),
+                         mails[i].own ? 0 : -1);
+        assert_int_equal(may_preview(id), mails[i].own ? 0 : -1);
+    }
+    assert_int_equal(matches(portal, &as_user, (struct store_held_filter){0}), before + 3);
+    assert_int_equal(matches(console, &as_admin,
+                             (struct store_held_filter){.recipient = "misaki@miyabi.example",
+                                                        .search = "tagged"}),
+                     3);
+    assert_int_equal(matches(console, &as_admin,
+                             (struct store_held_filter){.recipient = "misaki+news@miyabi.example"}),
+                     1);
+    OK(store_quarantine_delete(portal, &as_user, a, &user, ids, 8, &done, &n, &e));
+    assert_int_equal(n, 3);
+    OK(store_quarantine_undelete(portal, &as_user, a, &user, ids, 8, &done, &n, &e));
+    assert_int_equal(n, 3);
+    OK(store_quarantine_viewed(portal, &as_user, a, &user, ids[0], &e));
+    OK(store_quarantine_release(portal, &as_user, a, &user, ids, 8, true, &done, &n, &e));
+    assert_int_equal(n, 3);
+    /* Sent to the address as it was written, not to the mailbox. */
+    struct store_release *r;
+    OK(store_release_claim(jobs, a, "n1", 10, &r, &n, &e));
+    for (int i = 0; i < n; i++)
+        assert_non_null(strstr(r[i].recipient, "misaki+"));
+    sql_do("postgres", "DELETE FROM session; DELETE FROM event WHERE message_id IN (SELECT "
+                       "message_id FROM message WHERE subject = 'tagged');"
+                       "DELETE FROM message_recipient WHERE message_id IN (SELECT message_id FROM "
+                       "message WHERE subject = 'tagged');"
+                       "DELETE FROM body WHERE message_id IN (SELECT message_id FROM message "
+                       "WHERE subject = 'tagged'); DELETE FROM message WHERE subject = 'tagged'");
+}
+
+/* An account with a tag in its own address sees its own mail, not that of the mailbox. */
+static void
+an_account_with_a_tag_sees_its_own(void **state)
+{
+    (void)state;
+    struct store_account_new shop = {org, "other+shop@miyabi.example", "", "user", NULL, NULL,
+                                     NULL};
+    struct scope sc = {0};
+    OK(store_account_add(console, &as_admin, a, &admin, &shop, sc.account, &e));
+    memcpy(sc.org, org, 37);
+    assert_int_equal(matches(portal, &sc, (struct store_held_filter){0}), 0);
+    put_mail(test_id(a, T_MESSAGE, 61, 1), test_id(a, T_RECIPIENT, 61, 1), shop.address, "held",
+             "spam", "tagged", when_now(), (const unsigned char *)"shop", 4);
+    assert_int_equal(matches(portal, &sc, (struct store_held_filter){0}), 1);
+    sql_do("postgres",
+           arena_printf(a,
+                        "DELETE FROM event WHERE message_id = '%s'; DELETE FROM message_recipient "
+                        "WHERE message_id = '%s'; DELETE FROM body WHERE message_id = '%s'; "
+                        "DELETE FROM message WHERE message_id = '%s'",
+                        test_id(a, T_MESSAGE, 61, 1), test_id(a, T_MESSAGE, 61, 1),
+                        test_id(a, T_MESSAGE, 61, 1), test_id(a, T_MESSAGE, 61, 1)));
+    OK(store_account_delete(console, &as_admin, a, &admin, sc.account, &e));
+}
+
 /* ------------------------------------------------------------------ the rest */
 
 static void
@@ -684,6 +780,8 @@ main(int argc, char **argv)
         cmocka_unit_test(delete_and_put_back),
         cmocka_unit_test(release_is_claimed_and_done_once),
         cmocka_unit_test(tracking_finds),
+        cmocka_unit_test(mail_with_a_tag_belongs_to_its_mailbox),
+        cmocka_unit_test(an_account_with_a_tag_sees_its_own),
         cmocka_unit_test(rate_limits),
         cmocka_unit_test(expiry_and_ledger),
     };
