@@ -19,6 +19,9 @@ SELECT is(pg_get_userbyid(datdba), 'sekisho_owner', 'the database belongs to sek
 SELECT ok(EXISTS (SELECT FROM pg_db_role_setting s, unnest(s.setconfig) c WHERE s.setrole = r.oid AND c LIKE 'statement\_timeout=%'),
           r.rolname || ' has a statement_timeout') FROM app_role r ORDER BY r.rolname;
 
+SELECT is(string_agg(r.rolname, ', '), NULL, 'no role plans every statement anew') FROM app_role r
+ WHERE EXISTS (SELECT FROM pg_db_role_setting s, unnest(s.setconfig) c WHERE s.setrole = r.oid AND c LIKE 'plan\_cache\_mode=%');
+
 SELECT cmp_ok(count(*)::int, '>=', 13, 'the tenant tables are found') FROM tenant_table;
 SELECT ok(relrowsecurity AND relforcerowsecurity, relname || ': row-level security, forced') FROM tenant_table ORDER BY relname;
 SELECT ok(EXISTS (SELECT FROM pg_policy p JOIN app_role r ON r.oid = ANY (p.polroles)
