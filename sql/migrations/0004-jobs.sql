@@ -29,7 +29,7 @@ BEGIN
       VALUES (r.org_id, uuid7(), p_at, r.message_id, r.recipient_id, 'released',
               jsonb_build_object('queue_id', p_queue_id, 'release_id', r.release_id));
     END IF;
-    IF p_to <> 'queued' THEN
+    IF p_to <> 'queued' OR r.state = 'unaccepted' THEN -- the time line said that it was lost
       INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, detail)
       VALUES (r.org_id, uuid7(), greatest(p_at, r.received_at), r.message_id, r.recipient_id, p_to,
               p_detail || jsonb_build_object('queue_id', p_queue_id));
@@ -66,7 +66,7 @@ BEGIN
       PERFORM logfollow_move(q, ARRAY[f->>'to', f->>'orig_to'], ARRAY['passed', 'unaccepted', 'releasing', 'queued', 'deferred'],
                              f->>'status', v_at, f->'detail');
     WHEN 'expired' THEN
-      PERFORM logfollow_move(q, NULL, ARRAY['passed', 'queued', 'deferred'], 'expired', v_at, '{}');
+      PERFORM logfollow_move(q, NULL, ARRAY['passed', 'unaccepted', 'queued', 'deferred'], 'expired', v_at, '{}');
     WHEN 'removed' THEN
       UPDATE log_fact SET done = true WHERE node = p_node AND queue_id = q;
     ELSE NULL;
