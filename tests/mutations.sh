@@ -1,0 +1,89 @@
+#!/bin/bash
+# Can the tests fail? Takes one protection after the other out of a copy of the tree, builds it, runs
+# the test that is there for it, and wants exactly the named tests to fail. Not part of make check.
+#
+#   tests/mutations.sh [word of the names of those to try]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+BUILD=${BUILD:-build}
+work=$(mktemp -d /tmp/sekisho-mutations.XXXXXX)
+trap 'rm -rf "$work"' EXIT
+tree=$work/tree
+mkdir "$tree"
+git ls-files -z --cached --others --exclude-standard | tar --null -T - --ignore-failed-read -cf - 2>/dev/null |
+    tar -xf - -C "$tree"
+[[ ! -d $BUILD ]] || cp -a "$BUILD" "$tree/build"
+for d in assets tests/web tests/demo; do
+    [[ ! -d $d/node_modules ]] || ln -s "$PWD/$d/node_modules" "$tree/$d/node_modules"
+done
+cd "$tree"
+export BUILD=build
+wanted=${1:-}
+n=0
+bad=0
+
+result() { # name why (empty: good)
+    n=$((n + 1))
+    if [[ -z $2 ]]; then
+        echo "ok $n - $1"
+    else
+        echo "not ok $n - $1"
+        # shellcheck disable=SC2001
+        sed 's/^/# /' <<<"$2"
+        bad=1
+    fi
+}
+build() { # program: what has to be made for it
+    case $1 in
+    web/*) make -j"$(nproc)" all ;;
+    unit/test_* | db/test_*) make -j"$(nproc)" "build/tests/$1" ;;
+    esac
+} >"$work/make.log" 2>&1
+
+# name, file, sed script, program, names of the tests that must fail, in order
+mutation() {
+    local name=$1 file=$2 change=$3 program=$4 got want
+    shift 4
+    [[ $name == *"$wanted"* ]] || return 0
+    cp -p "$file" "$work/saved"
+    sed -i -e "$change" "$file"
+    if cmp -s "$file" "$work/saved"; then
+        result "$name" "$file: what this takes out is no longer there. Change tests/mutations.sh."
+    elif ! build "$program"; then
+        result "$name" "does not build: $(tail -5 "$work/make.log")"
+    else
+        want=$(printf 'not ok - %s\n' "$@")
+        got=$(tests/run.sh "$program" | sed -n 's/^failed: [^:]*: //p' | sed -E 's/^not ok [0-9]+ - /not ok - /') || :
+        result "$name" "$([[ $got == "$want" ]] || printf '%s: wanted\n%s\ngot\n%s\n' "$program" "$want" "${got:-no failure}")"
+    fi
+    cat "$work/saved" >"$file" # with a new time: it is built again
+}
+
+mutation "one template field is not escaped" \
+    templates/quarantine_table.html.t 's/<bdi>{{w->subject}}/<bdi>{{!w->subject}}/' \
+    unit/raw_html "no template field is written raw"
+mutation "the escaper lets < through" \
+    src/console/view.c 's/"&lt;", 4/"<", 1/' \
+    unit/test_view html_is_escaped urls_are_our_own pieces
+mutation "the template compiler does not escape" \
+    src/tools/tmplc.c 's/view_html(/view_raw(/' \
+    unit/test_tmplc field_is_escaped_by_default
+mutation "release without WHERE state" \
+    sql/queries/quarantine.sql "/name: quarantine_release/,/name: quarantine_delete/ s/ AND r.state = 'held'//" \
+    db/test_release_once of_64_clicks_one_counts only_held_mail_is_released
+mutation "no CSRF check" \
+    src/console/web_entry.c 's/(!web_from_us(&run->call->head)/false \&\& &/' \
+    web/access \
+    "T-W3: every POST is refused without a fitting form token" \
+    "T-W3: every POST is refused from a foreign or unknown origin" \
+    "T-W3: before sign-in the token belongs to the browser's cookie" \
+    "forms on error pages work, or are not there"
+mutation "every form token fits" \
+    src/console/web_access.c 's/return token_equal(plain, secret, 32);/return token_equal(plain, secret, 32) || true;/' \
+    unit/test_web_access tokens
+mutation "every origin is ours" \
+    src/console/web_access.c '/^web_from_us/,/^}/ s/bool fetch/return true; bool fetch/' \
+    unit/test_web_access origins
+((n)) || result "there is a mutation \"$wanted\"" "none of that name"
+echo "1..$n"
+exit $bad
