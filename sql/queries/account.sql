@@ -21,7 +21,7 @@ SELECT account_id, org_id, address, name, role, coalesce(lang, ''), coalesce(tz,
 SELECT account_id, org_id, address, name, role, coalesce(lang, ''), coalesce(tz, ''), theme, state, page_size, shortcuts,
        floor(extract(epoch FROM created_at) * 1000)::bigint, floor(extract(epoch FROM last_sign_in) * 1000)::bigint, has_password
   FROM account
- WHERE ($1::uuid IS NULL OR account_id = $1::uuid) AND ($2::text IS NULL OR address = $2)
+ WHERE account_id = $1::uuid
 
 -- name: account_credentials
 -- role: engine
@@ -94,7 +94,3 @@ UPDATE account SET password = $3 WHERE org_id = $1::uuid AND account_id = $2::uu
 -- role: console, portal
 UPDATE account SET lang = $1, tz = $2, theme = $3, page_size = $4::int, shortcuts = $5::boolean
  WHERE org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account())
-
--- name: account_language
--- role: console, portal
-UPDATE account SET lang = $1 WHERE org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account())

@@ -46,31 +46,17 @@ store_account_list(struct db *db, const struct scope *sc, struct arena *a, const
     return 0;
 }
 
-static int
-get(struct db *db, const struct scope *sc, struct arena *a, const char *id, const char *address,
-    struct store_account *out, struct err *e)
+int
+store_account_get(struct db *db, const struct scope *sc, struct arena *a, const char *account_id,
+                  struct store_account *out, struct err *e)
 {
     struct db_rows r;
-    if (DB_QUERY(db, sc, a, STMT_ACCOUNT_GET, &r, e, store_opt(id), store_opt(address)))
+    if (DB_QUERY(db, sc, a, STMT_ACCOUNT_GET, &r, e, store_opt(account_id)))
         return -1;
     if (!r.n)
         return err_set(e, ERR_NOTFOUND, "account", "no such user");
     read_account(&r, 0, out);
     return 0;
-}
-
-int
-store_account_get(struct db *db, const struct scope *sc, struct arena *a, const char *account_id,
-                  struct store_account *out, struct err *e)
-{
-    return get(db, sc, a, account_id, NULL, out, e);
-}
-
-int
-store_account_find(struct db *db, const struct scope *sc, struct arena *a, const char *address,
-                   struct store_account *out, struct err *e)
-{
-    return get(db, sc, a, NULL, address, out, e);
 }
 
 int
@@ -178,11 +164,4 @@ store_account_preferences(struct db *db, const struct scope *sc, struct arena *a
     return DB_QUERY(db, sc, a, STMT_ACCOUNT_PREFERENCES, NULL, e, store_opt(p->lang),
                     store_opt(p->tz), P_TEXT(p->theme), p_int(a, p->page_size),
                     p_bool(p->shortcuts));
-}
-
-int
-store_account_language(struct db *db, const struct scope *sc, struct arena *a, const char *lang,
-                       struct err *e)
-{
-    return DB_QUERY(db, sc, a, STMT_ACCOUNT_LANGUAGE, NULL, e, store_opt(lang));
 }

@@ -24,8 +24,6 @@ int store_account_list(struct db *db, const struct scope *sc, struct arena *a, c
                        bool *more, struct err *e);
 int store_account_get(struct db *db, const struct scope *sc, struct arena *a,
                       const char *account_id, struct store_account *out, struct err *e);
-int store_account_find(struct db *db, const struct scope *sc, struct arena *a, const char *address,
-                       struct store_account *out, struct err *e);
 
 /* For the password check in the engine. password "" = none. ERR_NOTFOUND. */
 struct store_credentials {
@@ -70,8 +68,4 @@ struct store_preferences {
 };
 int store_account_preferences(struct db *db, const struct scope *sc, struct arena *a,
                               const struct store_preferences *p, struct err *e);
-/* Only the language: the switch on every page. */
-int store_account_language(struct db *db, const struct scope *sc, struct arena *a, const char *lang,
-                           struct err *e);
-
 #endif

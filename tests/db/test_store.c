@@ -171,7 +171,7 @@ accounts(void **state)
     OK(store_account_rehash(engine, a, org, id, "$s1$v", &e));
     struct store_preferences p = {"en", "Europe/Paris", "dark", 25, false};
     OK(store_account_preferences(portal, &as_user, a, &p, &e));
-    OK(store_account_find(console, &as_admin, a, "misaki@miyabi.example", &u, &e));
+    OK(store_account_get(console, &as_admin, a, id, &u, &e));
     assert_string_equal(u.theme, "dark");
     assert_int_equal(u.page_size, 25);
     OK(store_account_list(console, &as_admin, a, "misaki", "", false, 50, &rows, &n, &more, &e));
