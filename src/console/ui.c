@@ -136,6 +136,24 @@ ui_languages(struct web_req *r)
     return o;
 }
 
+void
+ui_check_language(struct web_req *r, const char *field)
+{
+    const char *lang = in_text(r, field);
+    for (const char *const *l = i18n_languages(); *lang && *l; l++)
+        if (!strcmp(*l, lang))
+            return;
+    if (*lang)
+        in_error(r, field, N_("Choose a language from the list."));
+}
+
+void
+ui_check_zone(struct web_req *r, const char *field)
+{
+    if (*in_text(r, field) && !ui_zone_known(in_text(r, field)))
+        in_error(r, field, N_("Choose a time zone from the list."));
+}
+
 #define DAY_MS (24 * 3600 * 1000LL)
 
 const char *

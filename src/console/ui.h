@@ -20,14 +20,14 @@ struct ui_option {
 /* One field of a form: label, help, input, error of in_error() below it. */
 struct ui_field {
     const char *name, *label;
-    const char *help;  /* NULL: none */
-    const char *type;  /* text (NULL), email, password, number, search, textarea, select, checkbox */
+    const char *help; /* NULL: none */
+    const char *type; /* text (NULL), email, password, number, search, textarea, select, checkbox */
     const char *value; /* what to show; passwords are never shown again */
     const char *autocomplete, *inputmode;
-    const char *placeholder;           /* only as an example, never instead of the label */
-    const struct ui_option *options;   /* select: ended by value NULL */
-    int rows;                          /* textarea, 0: 4 */
-    int max;                           /* maxlength, 0: none */
+    const char *placeholder;         /* only as an example, never instead of the label */
+    const struct ui_option *options; /* select: ended by value NULL */
+    int rows;                        /* textarea, 0: 4 */
+    int max;                         /* maxlength, 0: none */
     bool checked, optional, short_box, autofocus;
 };
 
@@ -67,6 +67,9 @@ void ui_address(struct web_req *r, struct buf *out, const char *address);
 const char *ui_here(struct web_req *r);
 /* Languages of the interface with their own names; ended by value NULL. */
 const struct ui_option *ui_languages(struct web_req *r);
+/* Add the field's error unless it is empty or names one of the list. */
+void ui_check_language(struct web_req *r, const char *field);
+void ui_check_zone(struct web_req *r, const char *field);
 /* Time zones with their offset now, in the order of the list; ended by value NULL. */
 const struct ui_option *ui_zones(struct web_req *r, const char *current);
 bool ui_zone_known(const char *id);

@@ -69,7 +69,8 @@ view_number(struct web_req *r, struct buf *b, int64_t n)
 void
 view_icon(struct buf *b, const char *name, int size)
 {
-    buf_printf(b, "<svg class=\"icon\" width=\"%d\" height=\"%d\" aria-hidden=\"true\"><use href=\"",
+    buf_printf(b,
+               "<svg class=\"icon\" width=\"%d\" height=\"%d\" aria-hidden=\"true\"><use href=\"",
                size, size);
     view_html(b, view_asset("icons.svg"));
     buf_char(b, '#');
@@ -85,12 +86,12 @@ view_csrf(struct web_req *r, struct buf *b)
     buf_str(b, "\">");
 }
 
-static void
-url_escape(struct buf *b, const char *s)
+void
+view_url_part(struct buf *b, const char *s, const char *keep)
 {
     for (const unsigned char *p = (const unsigned char *)s; *p; p++) {
         if ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') ||
-            strchr("-._~", *p))
+            strchr("-._~", *p) || strchr(keep, *p))
             buf_char(b, (char)*p);
         else
             buf_printf(b, "%%%02X", *p);
@@ -111,9 +112,9 @@ view_path(struct web_req *r, const char *path, ...)
         if (!value || !*value)
             continue;
         buf_char(b, sep);
-        url_escape(b, name);
+        view_url_part(b, name, "");
         buf_char(b, '=');
-        url_escape(b, value);
+        view_url_part(b, value, "");
         sep = '&';
     }
     va_end(ap);

@@ -5,18 +5,19 @@
  */
 #include "web_call.h"
 #include "web_core.h"
+#include "web_gzip.h"
 #include "web_input.h"
 #include "web_reply.h"
 #include "web_session.h"
 #include "web_assets.h"
 #include "coro.h"
+#include "view.h"
 
 #include "../common/evlog.h"
 #include "../common/token.h"
 #include "../common/when.h"
 
 #include <string.h>
-#include <zlib.h>
 
 #define PAGE_MAX (16u * 1024 * 1024)
 #define BODY_BASE 8192u /* bytes of body besides the declared fields */
@@ -107,13 +108,7 @@ ask_to_sign_in(struct web_req *r)
         return reply_redirect(r, "/signin");
     struct buf *b = buf_new(r->a, 0);
     buf_str(b, "/signin?next=");
-    for (const unsigned char *p = (const unsigned char *)here; *p; p++) {
-        if ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') ||
-            strchr("/-._~", *p))
-            buf_char(b, (char)*p);
-        else
-            buf_printf(b, "%%%02X", *p);
-    }
+    view_url_part(b, here, "/");
     return reply_redirect(r, web_own_path(b->data) ? b->data : "/signin");
 }
 
@@ -211,48 +206,13 @@ admit_coro(void *arg)
         failed(run);
 }
 
-/* "gzip" among the codings, and not with q=0 (RFC 9110 12.5.3). */
-static bool
-takes_gzip(const char *accept)
-{
-    for (const char *p = accept; (p = strstr(p, "gzip")); p += 4) {
-        const char *q = p + 4 + strspn(p + 4, " ");
-        if (p > accept && p[-1] != ' ' && p[-1] != ',')
-            continue;
-        if (*q != ';')
-            return *q == '\0' || *q == ',';
-        q += 1 + strspn(q + 1, " ");
-        if (strncmp(q, "q=0", 3))
-            return true;
-        q += 3 + strspn(q + 3, ".0");
-        return *q != '\0' && *q != ',' && *q != ' ';
-    }
-    return false;
-}
-
 static void
 compress_page(struct run *run)
 {
     struct web_reply *p = &run->reply;
-    if (p->n < GZIP_MIN || !p->type || strncmp(p->type, "text/html", 9) ||
-        !takes_gzip(run->call->head.accept_encoding))
-        return;
-    z_stream z = {0};
-    if (deflateInit2(&z, 4, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        return;
-    size_t cap = deflateBound(&z, p->n);
-    unsigned char *out = arena_alloc(run->r.a, cap);
-    z.next_in = (unsigned char *)(uintptr_t)p->body;
-    z.avail_in = (unsigned)p->n;
-    z.next_out = out;
-    z.avail_out = (unsigned)cap;
-    bool ok = deflate(&z, Z_FINISH) == Z_STREAM_END;
-    deflateEnd(&z);
-    if (!ok)
-        return;
-    p->body = out;
-    p->n = z.total_out;
-    p->gzip = true;
+    if (p->n >= GZIP_MIN && p->type && !strncmp(p->type, "text/html", 9) &&
+        web_gzip_accepted(run->call->head.accept_encoding))
+        p->gzip = web_gzip(run->r.a, &p->body, &p->n);
 }
 
 /* Reply -> bytes -> connection; in the event loop. */
@@ -315,7 +275,7 @@ serve_asset(struct run *run)
         return;
     }
     p->status = 200;
-    p->gzip = a->gz && takes_gzip(run->call->head.accept_encoding);
+    p->gzip = a->gz && web_gzip_accepted(run->call->head.accept_encoding);
     p->body = p->gzip ? a->gz : a->data;
     p->n = p->gzip ? a->gz_n : a->n;
 }

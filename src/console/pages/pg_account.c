@@ -58,10 +58,8 @@ pg_account(struct web_req *r)
         return -1;
     struct store_preferences p = {in_text(r, "lang"), in_text(r, "tz"), in_text(r, "theme"),
                                   x.page_size, x.shortcuts};
-    if (*p.lang && strcmp(i18n_lang(i18n_find(p.lang)), p.lang))
-        in_error(r, "lang", N_("Choose a language from the list."));
-    if (*p.tz && !ui_zone_known(p.tz))
-        in_error(r, "tz", N_("Choose a time zone from the list."));
+    ui_check_language(r, "lang");
+    ui_check_zone(r, "tz");
     if (!in_ok(r)) {
         x.name = in_text(r, "name"), x.lang = p.lang, x.tz = p.tz, x.theme = p.theme;
         return show(r, 422, &x);

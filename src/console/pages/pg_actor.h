@@ -1,4 +1,4 @@
-/* What the admin pages share. */
+/* What pages share. */
 #ifndef SEKISHO_PG_ACTOR_H
 #define SEKISHO_PG_ACTOR_H
 

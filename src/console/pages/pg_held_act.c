@@ -7,6 +7,7 @@
 #include "pages.h"
 #include "pg_actor.h"
 #include "pg_held.h"
+#include "pg_held_query.h"
 #include "templates.h"
 
 #define ASK_FROM 11
@@ -28,8 +29,7 @@ back_of(struct web_req *r)
 static int
 ask(struct web_req *r, const char *action, const char *const *ids, int n)
 {
-    static const struct store_held_filter all = {
-        .search = "", .kind = "", .domain = "", .recipient = "", .state = "held", .limit = 1};
+    struct store_held_filter all = held_filter_all("held", 1);
     struct pg_held_row *rows = arena_calloc(r->a, (size_t)n, sizeof *rows);
     struct pg_held_confirm v = {.action = action, .rows = rows, .back = back_of(r)};
     struct store_held_page p;

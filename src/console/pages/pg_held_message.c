@@ -1,5 +1,6 @@
 /* One held message as administrators see it. Looking at it is an event and an audit entry. */
 #include "pg_held.h"
+#include "pg_held_query.h"
 
 #include <string.h>
 
@@ -49,8 +50,7 @@ seen(struct web_req *r, struct pg_held_page *v)
 int
 pg_held_message(struct web_req *r)
 {
-    static const struct store_held_filter all = {
-        .search = "", .kind = "", .domain = "", .recipient = "", .state = "held", .limit = 1};
+    struct store_held_filter all = held_filter_all("held", 1);
     struct store_actor by = pg_actor(r);
     struct store_held_page p;
     struct pg_held_page v = {.tab = in_text(r, "view"), .back = "/quarantine"};

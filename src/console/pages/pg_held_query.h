@@ -1,18 +1,21 @@
-/* The filter of the portal's list, as its address has it: list and message page share it, so that
- * Previous and Next stay inside what was filtered. */
+/* Filters of held mail. That of the portal's list is in its address: list and message page share
+ * it, so that Previous and Next stay inside what was filtered. */
 #ifndef SEKISHO_PG_HELD_QUERY_H
 #define SEKISHO_PG_HELD_QUERY_H
 
 #include <stdbool.h>
 
+#include "../../store/store_quarantine.h"
+
 struct web_req;
-struct store_held_filter;
 
 struct held_query {
     const char *q, *kind;
     int days; /* 1, 7, 30 or 0 = any time */
     bool soon;
 };
+/* Everything in this state, "held" or "deleted". */
+struct store_held_filter held_filter_all(const char *state, int limit);
 /* Needs the fields q, kind, days and soon. */
 void held_query_read(struct web_req *r, struct held_query *q, struct store_held_filter *f);
 /* path?filter&name=value; name or value NULL adds nothing. */

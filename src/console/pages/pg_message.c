@@ -8,12 +8,15 @@
 #include "../view.h"
 #include "../web_reply.h"
 #include "pages.h"
+#include "pg_actor.h"
 #include "pg_held_query.h"
 #include "templates.h"
 
 const struct field message_fields[] = {
-    {"q", FIELD_TEXT, 200, false, NULL},    {"kind", FIELD_TEXT, 40, false, NULL},
-    {"days", FIELD_INT, 3650, false, NULL}, {"soon", FIELD_BOOL, 0, false, NULL},
+    {"q", FIELD_TEXT, 200, false, NULL},
+    {"kind", FIELD_TEXT, 40, false, NULL},
+    {"days", FIELD_INT, 3650, false, NULL},
+    {"soon", FIELD_BOOL, 0, false, NULL},
     {"in", FIELD_CHOICE, 0, false, "deleted"},
     {"view", FIELD_CHOICE, 0, false, "links|headers"},
     FIELDS_END,
@@ -64,8 +67,7 @@ pg_message(struct web_req *r)
     struct pg_message_view v = {.view = "", .here = ui_here(r)};
     held_query_read(r, &q, &f);
     if (deleted)
-        f = (struct store_held_filter){.search = "", .kind = "", .domain = "", .recipient = "",
-                                       .state = "deleted", .limit = 1};
+        f = held_filter_all("deleted", 1);
     if (store_quarantine_get(r->db, &r->scope, r->a, r->id, &f, &p, &r->err) ||
         store_quarantine_counts(r->db, &r->scope, r->a, &f, &counts, &r->err))
         return -1;
@@ -82,7 +84,7 @@ pg_message(struct web_req *r)
     v.links_tab = message_path(r, &q, deleted, r->id, "links");
     v.headers_tab = message_path(r, &q, deleted, r->id, "headers");
     preview_load(r, p.m.message_id, &v.p);
-    struct store_actor by = {r->session.account_id, r->session.address, "portal", r->client_ip};
+    struct store_actor by = pg_actor(r);
     if (!*v.view && v.p.found &&
         store_quarantine_viewed(r->db, &r->scope, r->a, &by, r->id, &r->err))
         return -1;

@@ -10,6 +10,7 @@
 #include "../view.h"
 #include "../web_reply.h"
 #include "pages.h"
+#include "pg_actor.h"
 #include "pg_held_query.h"
 #include "templates.h"
 
@@ -44,6 +45,13 @@ held_query_path(struct web_req *r, const struct held_query *q, const char *path,
 {
     return view_path(r, path, "q", q->q, "kind", q->kind, "days", days_text(r, q->days), "soon",
                      q->soon ? "1" : NULL, name, value, NULL);
+}
+
+struct store_held_filter
+held_filter_all(const char *state, int limit)
+{
+    return (struct store_held_filter){
+        .search = "", .kind = "", .domain = "", .recipient = "", .state = state, .limit = limit};
 }
 
 void
@@ -140,12 +148,7 @@ list(struct web_req *r, bool deleted)
     if (store_org_get(r->db, &r->scope, r->a, &org, &r->err))
         return -1;
     if (deleted)
-        f = (struct store_held_filter){.search = "",
-                                       .kind = "",
-                                       .domain = "",
-                                       .recipient = "",
-                                       .state = "deleted",
-                                       .limit = r->session.page_size};
+        f = held_filter_all("deleted", r->session.page_size);
     else
         held_query_read(r, &q, &f);
     read_cursor(r, &f);
@@ -191,23 +194,6 @@ chosen(struct web_req *r, const char *const **ids)
     return 1;
 }
 
-static const char *
-joined(struct web_req *r, const char *const *ids, int n)
-{
-    struct buf *b = buf_new(r->a, 0);
-    for (int i = 0; i < n; i++) {
-        buf_str(b, i ? "," : "");
-        buf_str(b, ids[i]);
-    }
-    return buf_cstr(b);
-}
-
-static struct store_actor
-actor(struct web_req *r)
-{
-    return (struct store_actor){r->session.account_id, r->session.address, "portal", r->client_ip};
-}
-
 static int
 nothing_done(struct web_req *r, const char *back, int asked, bool deliver)
 {
@@ -223,7 +209,7 @@ pg_deliver(struct web_req *r)
 {
     const char *const *ids, **done, *back = reply_back_field(r, "back", "/");
     int n = chosen(r, &ids), ndone = 0;
-    struct store_actor by = actor(r);
+    struct store_actor by = pg_actor(r);
     if (n &&
         store_quarantine_release(r->db, &r->scope, r->a, &by, ids, n, true, &done, &ndone, &r->err))
         return -1;
@@ -249,14 +235,14 @@ pg_delete(struct web_req *r)
 {
     const char *const *ids, **done, *back = reply_back_field(r, "back", "/");
     int n = chosen(r, &ids), ndone = 0;
-    struct store_actor by = actor(r);
+    struct store_actor by = pg_actor(r);
     if (n && store_quarantine_delete(r->db, &r->scope, r->a, &by, ids, n, &done, &ndone, &r->err))
         return -1;
     if (!ndone)
         return nothing_done(r, back, n, false);
     return reply_flash(r, back,
                        &(struct flash){"ok", TN_("{n} message deleted.", "{n} messages deleted."),
-                                       ndone, "/undelete", joined(r, done, ndone)},
+                                       ndone, "/undelete", pg_joined(r, done, ndone)},
                        NULL);
 }
 
@@ -265,7 +251,7 @@ pg_undelete(struct web_req *r)
 {
     const char *const *ids, **done, *back = reply_back_field(r, "back", "/");
     int n = chosen(r, &ids), ndone = 0;
-    struct store_actor by = actor(r);
+    struct store_actor by = pg_actor(r);
     if (n && store_quarantine_undelete(r->db, &r->scope, r->a, &by, ids, n, &done, &ndone, &r->err))
         return -1;
     if (!ndone)

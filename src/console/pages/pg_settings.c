@@ -12,6 +12,7 @@
 #include "../web_reply.h"
 #include "../web_session.h"
 #include "pages.h"
+#include "pg_held_query.h"
 #include "templates.h"
 
 const struct field settings_fields[] = {
@@ -27,8 +28,7 @@ static int
 show(struct web_req *r, int status, struct pg_settings_view *v)
 {
     struct store_held_counts counts;
-    struct store_held_filter f = {.search = "", .kind = "", .domain = "", .recipient = "",
-                                  .state = "held", .limit = 1};
+    struct store_held_filter f = held_filter_all("held", 1);
     if (store_quarantine_counts(r->db, &r->scope, r->a, &f, &counts, &r->err))
         return -1;
     v->now = when_now();
@@ -40,18 +40,12 @@ show(struct web_req *r, int status, struct pg_settings_view *v)
 int
 pg_settings_form(struct web_req *r)
 {
-    return show(r, 200, &(struct pg_settings_view){
-                            .lang = r->lang, .tz = r->tz, .theme = r->session.theme,
-                            .page_size = r->session.page_size, .shortcuts = r->session.shortcuts});
-}
-
-static bool
-known_language(const char *lang)
-{
-    for (const char *const *l = i18n_languages(); *l; l++)
-        if (!strcmp(*l, lang))
-            return true;
-    return false;
+    return show(r, 200,
+                &(struct pg_settings_view){.lang = r->lang,
+                                           .tz = r->tz,
+                                           .theme = r->session.theme,
+                                           .page_size = r->session.page_size,
+                                           .shortcuts = r->session.shortcuts});
 }
 
 int
@@ -60,14 +54,15 @@ pg_settings(struct web_req *r)
     struct store_preferences p = {in_text(r, "lang"), in_text(r, "tz"), in_text(r, "theme"),
                                   (int)strtol(in_text(r, "page_size"), NULL, 10),
                                   in_bool(r, "shortcuts")};
-    if (*p.lang && !known_language(p.lang))
-        in_error(r, "lang", N_("Choose a language from the list."));
-    if (*p.tz && !ui_zone_known(p.tz))
-        in_error(r, "tz", N_("Choose a time zone from the list."));
+    ui_check_language(r, "lang");
+    ui_check_zone(r, "tz");
     if (!in_ok(r))
-        return show(r, 422, &(struct pg_settings_view){.lang = p.lang, .tz = p.tz, .theme = p.theme,
-                                                       .page_size = p.page_size,
-                                                       .shortcuts = p.shortcuts});
+        return show(r, 422,
+                    &(struct pg_settings_view){.lang = p.lang,
+                                               .tz = p.tz,
+                                               .theme = p.theme,
+                                               .page_size = p.page_size,
+                                               .shortcuts = p.shortcuts});
     if (store_account_preferences(r->db, &r->scope, r->a, &p, &r->err) ||
         web_set_language(r, p.lang))
         return -1;

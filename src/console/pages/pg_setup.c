@@ -95,10 +95,8 @@ check(struct web_req *r, struct store_setup *s)
     char *domain;
     if (addr_parse(r->a, in_text(r, "address"), &a, NULL))
         in_error(r, "address", N_("Enter an address such as name@example.com"));
-    if (!ui_zone_known(s->tz))
-        in_error(r, "tz", N_("Choose a time zone from the list."));
-    if (strcmp(i18n_lang(i18n_find(s->lang)), s->lang))
-        in_error(r, "lang", N_("Choose a language from the list."));
+    ui_check_zone(r, "tz");
+    ui_check_language(r, "lang");
     s->admin_address = a.key;
     pg_password_check(r, "password", a.key, s->admin_name, s->org_name);
     pg_domain_check_name(r, "domain", &domain);

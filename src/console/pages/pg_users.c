@@ -99,22 +99,12 @@ role_allowed(struct web_req *r, const char *role)
     return false;
 }
 
-static bool
-known_language(const char *lang)
-{
-    for (const char *const *l = i18n_languages(); *l; l++)
-        if (!strcmp(*l, lang))
-            return true;
-    return false;
-}
-
 static void
 check_common(struct web_req *r, const char *role)
 {
     if (!role_allowed(r, role))
         in_error(r, "role", N_("You cannot give this role"));
-    if (*in_text(r, "lang") && !known_language(in_text(r, "lang")))
-        in_error(r, "lang", N_("Choose a language from the list."));
+    ui_check_language(r, "lang");
 }
 
 static int
