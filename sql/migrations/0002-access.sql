@@ -31,6 +31,15 @@ GRANT SELECT (domain_id, org_id, name, state, check_recipients) ON domain TO sek
 GRANT SELECT (domain_id, org_id, recipient, host, port, preference) ON domain_server TO sekisho_postfix;
 GRANT SELECT ON recipient TO sekisho_postfix;
 
+-- Is this address a mailbox or a recipient by itself? Then its mail is not that of the address without
+-- the tag.
+CREATE FUNCTION mailbox_apart(p_org uuid, p_address text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM account_mailbox WHERE org_id = p_org AND address = p_address)
+      OR EXISTS (SELECT FROM recipient WHERE org_id = p_org AND address = p_address)
+$$;
+GRANT EXECUTE ON FUNCTION mailbox_apart(uuid, text) TO sekisho_engine, sekisho_portal;
+
 -- Portal: one's own organisation row, account, mailboxes and the mail in them.
 CREATE POLICY portal_org ON org TO sekisho_portal USING (org_id = (SELECT scope_org()));
 CREATE POLICY portal_account ON account TO sekisho_portal
@@ -41,13 +50,15 @@ CREATE POLICY portal_mailbox ON account_mailbox TO sekisho_portal
 CREATE POLICY portal_session ON session TO sekisho_portal
   USING (org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account()))
   WITH CHECK (org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account()));
--- Whose mailbox is user@... sees user+tag@..., too; whose mailbox is user+tag@... sees nothing else. The
--- first condition says nothing new: it is there for the index.
+-- Whose mailbox is user@... sees user+tag@..., too, unless that address is known by itself; whose mailbox is
+-- user+tag@... sees nothing else. The first condition says nothing new: it is there for the index.
 CREATE POLICY portal_recipient ON message_recipient TO sekisho_portal
   USING (org_id = (SELECT scope_org()) AND mailbox = ANY (ARRAY(SELECT mailbox_of(x) FROM scope_mailboxes() x))
-         AND (mailbox = ANY (ARRAY(SELECT scope_mailboxes())) OR address = ANY (ARRAY(SELECT scope_mailboxes()))))
+         AND (address = ANY (ARRAY(SELECT scope_mailboxes()))
+              OR (mailbox = ANY (ARRAY(SELECT scope_mailboxes())) AND NOT mailbox_apart(org_id, address))))
   WITH CHECK (org_id = (SELECT scope_org()) AND mailbox = ANY (ARRAY(SELECT mailbox_of(x) FROM scope_mailboxes() x))
-         AND (mailbox = ANY (ARRAY(SELECT scope_mailboxes())) OR address = ANY (ARRAY(SELECT scope_mailboxes()))));
+         AND (address = ANY (ARRAY(SELECT scope_mailboxes()))
+              OR (mailbox = ANY (ARRAY(SELECT scope_mailboxes())) AND NOT mailbox_apart(org_id, address))));
 -- What a person may do with held mail, whatever the program thinks: deliver only what is not dangerous.
 CREATE POLICY portal_change ON message_recipient AS RESTRICTIVE FOR UPDATE TO sekisho_portal
   USING (state IN ('held', 'deleted'))

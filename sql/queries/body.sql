@@ -20,7 +20,7 @@ SELECT EXISTS (SELECT FROM message m WHERE m.org_id = s.org_id AND m.org_id = $5
                   AND ($2 = 'admin' OR EXISTS (
                     SELECT FROM message_recipient r JOIN account_mailbox b ON b.org_id = r.org_id AND b.address IN (r.mailbox, r.address)
                      WHERE r.org_id = m.org_id AND r.received_at = m.received_at AND r.message_id = m.message_id
-                       AND b.account_id = s.account_id)))
+                       AND b.account_id = s.account_id AND (b.address = r.address OR NOT mailbox_apart(r.org_id, r.address)))))
   FROM session s JOIN account a ON a.org_id = s.org_id AND a.account_id = s.account_id
  WHERE s.session_hash = $1::bytea AND s.surface = $2 AND a.state = 'active' AND ($2 = 'portal' OR a.role <> 'user')
    AND s.seen_at >= now() - make_interval(secs => $3::float8) AND s.created_at >= now() - make_interval(secs => $4::float8)

@@ -80,10 +80,11 @@ INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, detail)
 SELECT org_id, uuid7(), now(), message_id, recipient_id, 'released', jsonb_build_object('queue_id', $3::text, 'release_id', release_id)
   FROM done
 
+-- Somebody has to look at it again: there is time for that even when its own time was nearly over.
 -- name: release_failed
 -- role: jobs
 WITH back AS (
-  UPDATE message_recipient r SET state = 'held', state_at = now(), release_id = NULL, released_at = NULL, released_by = NULL,
+  UPDATE message_recipient r SET state = 'held', state_at = now(), expires_at = greatest(r.expires_at, now() + interval '7 days'), release_id = NULL, released_at = NULL, released_by = NULL,
          release_claimed_at = NULL, release_tries = 0, release_try_at = NULL
    WHERE r.recipient_id = $1::uuid AND r.release_id = $2::uuid AND r.state = 'releasing'
   RETURNING r.org_id, r.message_id, r.recipient_id)

@@ -242,10 +242,12 @@ refused_for_now_or_for_good(void **state)
         assert_string_equal(get(r, "release_claimed_at IS NULL"), "t");   /* certainly not sent */
         assert_string_equal(steps(r), "release_later 451 4.3.0 not now"); /* said once */
     }
-    set(r, "");
+    set(r, "expires_at = now() - interval '1 hour'");
     atomic_store(&says, "554 5.7.1 never\r\n");
     assert_int_equal(run(&here), 1);
     assert_string_equal(get(r, "state"), "held");
+    /* not purged a minute later: somebody has to decide anew */
+    assert_string_equal(get(r, "expires_at > now() + interval '6 days'"), "t");
     assert_string_equal(steps(r),
                         "release_later 451 4.3.0 not now, release_failed 554 5.7.1 never");
     set(r, "state = 'releasing', release_id = uuid7(), released_at = now()");

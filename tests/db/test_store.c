@@ -676,6 +676,48 @@ an_account_with_a_tag_sees_its_own(void **state)
     OK(store_account_delete(console, &as_admin, a, &admin, sc.account, &e));
 }
 
+/* What is an account or a recipient by itself is not the mail of the address without the tag. */
+static void
+a_tag_that_is_known_by_itself_stays_apart(void **state)
+{
+    (void)state;
+    struct store_account_new other = {org, "misaki+apart@miyabi.example", "", "user", NULL, NULL,
+                                      NULL};
+    const char *own = test_id(a, T_MESSAGE, 62, 0), *listed = test_id(a, T_MESSAGE, 62, 1);
+    char id[37];
+    int before = matches(portal, &as_user, (struct store_held_filter){0});
+
+    OK(store_account_add(console, &as_admin, a, &admin, &other, id, &e));
+    sql_do("sekisho_owner",
+           arena_printf(a,
+                        "INSERT INTO session (session_hash, org_id, account_id, surface, csrf) "
+                        "VALUES (sha256('tags'), '%s', '%s', 'portal', sha256('c'))",
+                        org, as_user.account));
+    sql_do("sekisho_owner",
+           arena_printf(a,
+                        "INSERT INTO recipient (org_id, domain_id, address) SELECT org_id, "
+                        "domain_id, 'misaki+listed@miyabi.example' FROM domain WHERE org_id = "
+                        "'%s' AND name = 'miyabi.example'",
+                        org));
+    put_mail(own, test_id(a, T_RECIPIENT, 62, 0), other.address, "held", "spam", "apart",
+             when_now(), (const unsigned char *)"apart", 5);
+    put_mail(listed, test_id(a, T_RECIPIENT, 62, 1), "misaki+listed@miyabi.example", "held", "spam",
+             "apart", when_now(), (const unsigned char *)"apart", 5);
+    assert_int_equal(matches(portal, &as_user, (struct store_held_filter){0}), before);
+    assert_int_equal(may_preview(own), -1);
+    assert_int_equal(may_preview(listed), -1);
+    sql_do("sekisho_owner", "DELETE FROM recipient WHERE address = 'misaki+listed@miyabi.example'");
+    OK(store_account_delete(console, &as_admin, a, &admin, id, &e));
+    assert_int_equal(matches(portal, &as_user, (struct store_held_filter){0}), before + 2);
+    assert_int_equal(may_preview(own), 0);
+    sql_do("postgres",
+           "DELETE FROM event WHERE message_id IN (SELECT message_id FROM message WHERE subject = "
+           "'apart'); DELETE FROM message_recipient WHERE message_id IN (SELECT message_id FROM "
+           "message WHERE subject = 'apart'); DELETE FROM body WHERE message_id IN (SELECT "
+           "message_id FROM message WHERE subject = 'apart'); DELETE FROM message WHERE subject = "
+           "'apart'");
+}
+
 /* ------------------------------------------------------------------ the rest */
 
 static void
@@ -782,6 +824,7 @@ main(int argc, char **argv)
         cmocka_unit_test(tracking_finds),
         cmocka_unit_test(mail_with_a_tag_belongs_to_its_mailbox),
         cmocka_unit_test(an_account_with_a_tag_sees_its_own),
+        cmocka_unit_test(a_tag_that_is_known_by_itself_stays_apart),
         cmocka_unit_test(rate_limits),
         cmocka_unit_test(expiry_and_ledger),
     };

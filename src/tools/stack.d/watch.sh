@@ -160,9 +160,9 @@ watch_all() {
 }
 
 on_stop() {
-    trap '' INT TERM HUP
-    # It may run within a command whose output goes elsewhere.
-    say $'\nStopping.' >&8
+    trap '' INT TERM HUP PIPE
+    # It may run within a command whose output goes elsewhere, or after the terminal has gone.
+    say $'\nStopping.' >&8 2>/dev/null || :
     stop_all
     release_lock
     exit "${1:-0}"
