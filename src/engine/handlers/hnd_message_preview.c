@@ -20,6 +20,7 @@
 #include "hnd_ctx.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,7 +28,12 @@
 /* Twice (waiting for the worker, then its work), and SCAN_JOB_KILL_MS, are below the deadline. */
 #define PREVIEW_MS 8000
 
+/* Those who may wait for the worker. Fewer than the places the server has for the portal: a user
+ * who opens many messages at once leaves places for sign-ins. */
+#define WAITERS_MAX 8
+
 static pthread_mutex_t worker = PTHREAD_MUTEX_INITIALIZER; /* one message at a time */
+static atomic_int waiters;                                 /* with the one that has the worker */
 
 static int
 preview_ms(const struct hnd_ctx *x)
@@ -132,6 +138,20 @@ preview(const struct hnd_ctx *x, struct arena *a, const char *org, const char *i
     return rc;
 }
 
+/* 0, or -1 at once when enough are waiting. */
+static int
+preview_in_turn(const struct hnd_ctx *x, struct arena *a, const char *org, const char *id,
+                json_t **out, struct err *e)
+{
+    int rc = -1;
+    if (atomic_fetch_add(&waiters, 1) >= WAITERS_MAX)
+        (void)err_set(e, ERR_ENV, "preview-queue", "many previews are waiting, try again");
+    else
+        rc = preview(x, a, org, id, out, e);
+    atomic_fetch_sub(&waiters, 1);
+    return rc;
+}
+
 int
 hnd_message_preview(struct arena *a, const struct rpc_caller *c, json_t *params, json_t **reply,
                     struct err *e)
@@ -143,7 +163,7 @@ hnd_message_preview(struct arena *a, const struct rpc_caller *c, json_t *params,
         return err_set(e, ERR_INPUT, "id", "not an id");
     if (check_reader(x, a, c, params, e))
         return -1;
-    if (preview(x, a, org, id, &p, e)) {
+    if (preview_in_turn(x, a, org, id, &p, e)) {
         if (e->cls != ERR_NOTFOUND)
             return -1;
         *reply = json_pack("{sb sn}", "found", 0, "preview");
