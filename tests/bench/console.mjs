@@ -33,7 +33,7 @@ function wrk(page) {
   const rate = Number(/Requests\/sec:\s+([\d.]+)/.exec(out)[1]);
   const ms = (text) => { const [, n, unit] = /([\d.]+)(us|ms|s)/.exec(text); return n * { us: 0.001, ms: 1, s: 1000 }[unit]; };
   const bad = /Non-2xx or 3xx responses: (\d+)/.exec(out)?.[1] ?? 0;
-  return { rate, p50: ms(/50%\s+(\S+)/.exec(out)[1]), p99: ms(/99%\s+(\S+)/.exec(out)[1]), bad: Number(bad) };
+  return { rate, p50: ms(/^\s+50%\s+(\S+)/m.exec(out)[1]), p99: ms(/^\s+99%\s+(\S+)/m.exec(out)[1]), bad: Number(bad) };
 }
 
 const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
