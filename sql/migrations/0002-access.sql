@@ -129,9 +129,7 @@ GRANT EXECUTE ON FUNCTION partition_ensure(int) TO sekisho_jobs;
 CREATE FUNCTION session_lookup(p_hash bytea, p_surface text, p_idle int, p_absolute int)
 RETURNS TABLE (org_id uuid, account_id uuid, address text, name text, role text, org_name text, lang text, org_lang text,
                tz text, theme text, page_size int, shortcuts boolean, csrf bytea, flash jsonb)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
--- Every page asks this: planning its look-ups anew costs four times as much as doing them.
-SET plan_cache_mode = auto AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE s session; seen timestamptz;
 BEGIN
   SELECT x.* INTO s FROM session x WHERE x.session_hash = p_hash AND x.surface = p_surface;

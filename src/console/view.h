@@ -14,9 +14,9 @@
  *   {{!expr}}            raw HTML. Loud on purpose; tests list every use
  * Everything of {{...}} stands on one line. A line of C stands between elements or attributes, and
  * a block ends in the same kind of place where it began. Indentation of lines is dropped (not in
- * pre, textarea). Templates call each other: % t_row(r, &v->rows[i]); tmplc refuses {{...}} in
- * <script>, style=, on*= and unquoted attributes, {{expr}} without url: in href/src/action, and the
- * attributes style= and on*= altogether.
+ * pre, textarea). Templates call each other: % t_row(r, &v->rows[i]);
+ * tmplc refuses {{...}} in <script>, style=, on*= and unquoted attributes, {{expr}} without url: in
+ * href/src/action, and the attributes style= and on*= altogether.
  */
 #ifndef SEKISHO_VIEW_H
 #define SEKISHO_VIEW_H
@@ -57,8 +57,8 @@ char *view_language_name(struct web_req *r, const char *lang); /* in that langua
 char *view_safe(struct web_req *r, const char *s);
 
 /* HTML pieces (escaped inside). */
-void view_icon(struct buf *b, const char *name,
-               int size);                         /* <svg><use href="/a/icons.HASH.svg#name"> */
+/* <svg><use href="/a/icons.HASH.svg#name"> */
+void view_icon(struct buf *b, const char *name, int size);
 void view_csrf(struct web_req *r, struct buf *b); /* hidden field */
 const char *view_asset(const char *name);         /* "style.css" -> "/a/style.HASH.css" */
 /* Path with query: view_path(r, "/tracking", "q", q, "after", cursor, NULL); values URL-escaped,

@@ -2,11 +2,11 @@
  * Calls from console, portal and CLI to the engine, over a Unix stream socket.
  *
  * Frame: 4 bytes big-endian length (<= 1 MiB), then one JSON object. The first frame of each side
- * is the handshake {"sekisho":1,"version":"0.1.0"}; another major number is refused. Then request
- * {"id":n,"method":"auth.verify","params":{...}} reply   {"id":n,"ok":{...}}  or
- * {"id":n,"error":{"class":"input","code":"...","text":"..."}} Decoding is by table (rpc.def):
- * unknown, missing, duplicate, too long or wrong type = the connection is closed and the process
- * lives (T-I1). The server checks SO_PEERCRED.
+ * is the handshake {"sekisho":1,"version":"0.1.0"}; another major number is refused. Then
+ *   request {"id":n,"method":"auth.verify","params":{...}}
+ *   reply   {"id":n,"ok":{...}}  or  {"id":n,"error":{"class":"input","code":"...","text":"..."}}
+ * Decoding is by table (rpc.def): unknown, missing, duplicate, too long or wrong type = the
+ * connection is closed and the process lives (T-I1). The server checks SO_PEERCRED.
  */
 #ifndef SEKISHO_RPC_H
 #define SEKISHO_RPC_H

@@ -50,8 +50,8 @@ console.log(`Console: ${clients} clients, ${rounds} rounds of ${seconds} s, inte
 console.log(`${"page".padEnd(52)} ${"req/s".padStart(8)} ${"p50 ms".padStart(8)} ${"p99 ms".padStart(8)}  not 2xx`);
 for (const { name, what, results } of pages)
   console.log(`${`${name}: ${what}`.padEnd(52)} ${median(results.map((r) => r.rate)).toFixed(0).padStart(8)} ${median(results.map((r) => r.p50)).toFixed(1).padStart(8)} ${median(results.map((r) => r.p99)).toFixed(1).padStart(8)}  ${results.reduce((n, r) => n + r.bad, 0)}`);
-const rate = (name) => median(pages.find((p) => p.name === name).results.map((r) => r.rate));
-console.log(`P9 one query: ${rate("one query").toFixed(0)} req/s, p99 ${median(pages[1].results.map((r) => r.p99)).toFixed(1)} ms   (targets 5000, 50)`);
-console.log(`   one query / no query: ${(rate("one query") / rate("no query")).toFixed(2)}`);
+const of = (name, key) => median(pages.find((p) => p.name === name).results.map((r) => r[key]));
+console.log(`P9 one query: ${of("one query", "rate").toFixed(0)} req/s, p99 ${of("one query", "p99").toFixed(1)} ms   (targets 5000, 50)`);
+console.log(`   one query / no query: ${(of("one query", "rate") / of("no query", "rate")).toFixed(2)}`);
 sql(`DELETE FROM message_recipient WHERE org_id = '${account("user").org}'; DELETE FROM message WHERE org_id = '${account("user").org}'`);
 forget();

@@ -24,9 +24,12 @@
 #include "common/settings.h"
 #include "store/db.h"
 
+/* conf: the text of a settings file; NULL: none. */
 static inline void
-db_test_start(char **argv)
+db_test_start_with(char **argv, const char *conf)
 {
+    char path[] = "/tmp/sekisho-conf-XXXXXX";
+    int fd = -1, rc;
     struct err e;
     if (!getenv("DB_CONTROL")) {
         char *const args[] = {(char[]){"tests/db/lib_cluster.sh"}, argv[0], NULL};
@@ -34,10 +37,25 @@ db_test_start(char **argv)
         perror(args[0]);
         exit(1);
     }
-    if (settings_load(NULL, &e)) {
+    if (conf && ((fd = mkstemp(path)) < 0 || write(fd, conf, strlen(conf)) < 0)) {
+        perror(path);
+        exit(1);
+    }
+    rc = settings_load(conf ? path : NULL, &e);
+    if (conf) {
+        close(fd);
+        unlink(path);
+    }
+    if (rc) {
         fprintf(stderr, "%s\n", e.text);
         exit(1);
     }
+}
+
+static inline void
+db_test_start(char **argv)
+{
+    db_test_start_with(argv, NULL);
 }
 
 /* Any SQL, as a role ("postgres" is the superuser); the caller clears it. Fails the test on error.

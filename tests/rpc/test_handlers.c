@@ -353,17 +353,7 @@ int
 main(int argc, char **argv)
 {
     (void)argc;
-    char conf[] = "/tmp/sekisho-conf-XXXXXX";
-    static const char text[] = "login_per_account = 4\nlogin_per_address = 6\n";
-    int fd = mkstemp(conf);
-    if (fd < 0 || write(fd, text, sizeof text - 1) < 0)
-        return 1;
-    close(fd);
-    setenv("SEKISHO_CONF", conf, 1);
-    if (getenv("DB_CONTROL") == NULL)
-        unlink(conf); /* started again inside a cluster */
-    db_test_start(argv);
-    unlink(conf);
+    db_test_start_with(argv, "login_per_account = 4\nlogin_per_address = 6\n");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_right_password_and_a_better_hash),
         cmocka_unit_test(everything_else_is_wrong),

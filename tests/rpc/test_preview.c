@@ -384,18 +384,8 @@ int
 main(int argc, char **argv)
 {
     (void)argc;
-    char conf[] = "/tmp/sekisho-conf-XXXXXX";
-    static const char text[] = "preview_size = 5M\n";
-    int fd = mkstemp(conf);
-    if (fd < 0 || write(fd, text, sizeof text - 1) < 0)
-        return 1;
-    close(fd);
-    setenv("SEKISHO_CONF", conf, 1);
-    if (getenv("DB_CONTROL") == NULL)
-        unlink(conf); /* started again inside a cluster */
-    db_test_start(argv);
+    db_test_start_with(argv, "preview_size = 5M\n");
     heap_give_back();
-    unlink(conf);
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_worker_that_lies_or_dies),
                                        cmocka_unit_test(a_worker_that_hangs_is_killed),
                                        cmocka_unit_test(only_who_may_see_it),
