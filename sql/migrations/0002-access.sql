@@ -31,6 +31,32 @@ GRANT SELECT (domain_id, org_id, name, state, check_recipients) ON domain TO sek
 GRANT SELECT (domain_id, org_id, recipient, host, port, preference) ON domain_server TO sekisho_postfix;
 GRANT SELECT ON recipient TO sekisho_postfix;
 
+-- Postfix asks for an address, then without its tag, then for its domain, each time in a new statement. These
+-- answer all of it at the first question, and a connection plans them once.
+-- Is it a valid recipient?
+CREATE FUNCTION map_recipient(p_key text) RETURNS SETOF text LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE
+  k text := lower(p_key);
+BEGIN
+  RETURN QUERY SELECT CASE WHEN d.check_recipients THEN 'listed' ELSE 'any' END FROM domain d
+   WHERE d.name = substring(k FROM '[^@]*$') AND d.state = 'active' AND (NOT d.check_recipients OR EXISTS (
+           SELECT FROM recipient r WHERE r.org_id = d.org_id AND r.domain_id = d.domain_id AND r.address = k));
+END $$;
+-- Where does its mail go? The servers of the address, of the mailbox, or of the domain; of equal ones any.
+CREATE FUNCTION map_next_hop(p_key text) RETURNS SETOF text LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+  k text := lower(p_key);
+  v_mailbox text := mailbox_of(k);
+BEGIN
+  RETURN QUERY SELECT 'relay:' || string_agg('[' || s.host || ']:' || s.port, ', ' ORDER BY s.preference, random())
+    FROM (SELECT x.host, x.port, x.preference,
+                 dense_rank() OVER (ORDER BY CASE x.recipient WHEN k THEN 1 WHEN v_mailbox THEN 2 ELSE 3 END) AS place
+            FROM domain d JOIN domain_server x USING (org_id, domain_id)
+           WHERE d.name = substring(k FROM '[^@]*$') AND x.recipient IN (k, v_mailbox, '*')) s
+   WHERE s.place = 1 HAVING count(*) > 0;
+END $$;
+GRANT EXECUTE ON FUNCTION map_recipient(text), map_next_hop(text), mailbox_of(text) TO sekisho_postfix;
+
 -- Is this address a mailbox or a recipient by itself? Then its mail is not that of the address without
 -- the tag.
 CREATE FUNCTION mailbox_apart(p_org uuid, p_address text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER

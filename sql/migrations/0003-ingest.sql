@@ -1,7 +1,7 @@
 -- The commit point of a message (store_ingest.h): message, recipients, first piece of the sealed body
 -- and the events that are worth a row, in one call.
 CREATE FUNCTION ingest(p jsonb, p_sha256 bytea, p_body bytea) RETURNS uuid
-LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_org uuid := p->>'org_id';
   v_id uuid := p->>'message_id';

@@ -29,6 +29,16 @@ struct packet {
 };
 #define HEAD offsetof(struct packet, data)
 
+/* The data are not cleared: 48 KiB a packet, most of which is never sent. */
+static void
+label(struct packet *p, enum packet_type type, uint64_t id)
+{
+    p->magic = MAGIC;
+    p->type = type;
+    p->id = id;
+    p->total = p->at = 0;
+}
+
 static ssize_t
 send_packet(int fd, const struct packet *p, size_t data_len, int mem_fd, int flags)
 {
@@ -130,11 +140,12 @@ int
 scan_job_send(int fd, const struct scan_job *job, struct err *e)
 {
     struct arena *a = arena_new();
-    struct packet p = {.magic = MAGIC, .type = PACKET_JOB, .id = job->id};
+    struct packet p;
     size_t n;
     char *text = jsonx_dump(a, describe(a, job), &n);
     int rc = 0;
 
+    label(&p, PACKET_JOB, job->id);
     drain(fd);
     if (n > sizeof p.data) { /* only very long recipients can do that; see SCAN_JOB_RECIPIENTS */
         struct envelope env = *job->env;
@@ -325,7 +336,9 @@ passed_fd(struct msghdr *m)
 static void
 say_begun(int fd, uint64_t id)
 {
-    struct packet p = {.magic = MAGIC, .type = PACKET_BEGUN, .id = id};
+    struct packet p;
+
+    label(&p, PACKET_BEGUN, id);
 
     (void)send_packet(fd, &p, 0, -1, 0);
 }
@@ -369,13 +382,14 @@ scan_job_recv(int fd, struct arena *a, struct scan_job *job, struct err *e)
 int
 scan_job_reply(int fd, uint64_t id, const json_t *reply)
 {
-    struct packet p = {.magic = MAGIC, .type = PACKET_PIECE, .id = id};
+    struct packet p;
     char *text = reply ? json_dumps(reply, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
     size_t total = text ? strlen(text) : 0, n;
     int rc = 0;
 
     if (total > SCAN_JOB_REPLY_MAX)
         total = 0;
+    label(&p, PACKET_PIECE, id);
     p.total = total;
     do {
         n = total - p.at < PIECE ? total - p.at : PIECE;
@@ -392,7 +406,9 @@ scan_job_reply(int fd, uint64_t id, const json_t *reply)
 bool
 scan_job_send_died(int fd)
 {
-    struct packet p = {.magic = MAGIC, .type = PACKET_DIED};
+    struct packet p;
+
+    label(&p, PACKET_DIED, 0);
 
     return send_packet(fd, &p, 0, -1, MSG_DONTWAIT) >= 0 || errno != EAGAIN;
 }

@@ -5,7 +5,8 @@
  *             [-o LEDGER] [-k SECONDS] [-m]
  *
  * LIST has one file name a line; the list is used again from the start when it is shorter. One
- * connection per message, as mail servers do. Each message gets a header "X-Load-Id: N" in front.
+ * connection per message, as mail servers do. Each message gets a header "X-Load-Id: N RUN" in front, so
+ * that no two messages of two runs have the same bytes (they would be resends).
  * With -m also "Message-ID: <N@load.example>" (for mails made without one). Only loopback is spoken to. Prints one JSON object. With -o, one line per message:
  * "id<TAB>last SMTP code<TAB>copies the sink got". With -k, keeps the sink open until nothing has
  * come for that many seconds (default 3). -r paces all connections together; a 4xx answer is tried
@@ -217,9 +218,10 @@ send_one(int id)
     snprintf(text, sizeof text, "RCPT TO:<%s>\r\n", recipient);
     if ((code = command(&r, text)) != 250 || (code = command(&r, "DATA\r\n")) != 354)
         goto out;
-    snprintf(text, sizeof text, "X-Load-Id: %d\r\n", id);
+    snprintf(text, sizeof text, "X-Load-Id: %d %lld\r\n", id, (long long)start_us);
     if (message_ids)
-        snprintf(text, sizeof text, "X-Load-Id: %d\r\nMessage-ID: <%d@load.example>\r\n", id, id);
+        snprintf(text, sizeof text, "X-Load-Id: %d %lld\r\nMessage-ID: <%d@load.example>\r\n", id,
+                 (long long)start_us, id);
     code = put(r.fd, text, strlen(text)) && put(r.fd, m->data, m->len) ? reply(&r) : -1;
     if (code > 0)
         put(r.fd, "QUIT\r\n", 6);
@@ -292,6 +294,8 @@ sink_session(void *arg)
             data = header = true;
             id = -1;
             put(r->fd, "354 go\r\n", 8);
+        } else if (strncasecmp(line, "EHLO", 4) == 0) { /* as next hops do */
+            put(r->fd, "250-sink.example\r\n250-PIPELINING\r\n250 8BITMIME\r\n", 48);
         } else if (strncasecmp(line, "QUIT", 4) == 0) {
             put(r->fd, "221 bye\r\n", 9);
             break;

@@ -73,10 +73,15 @@ reachable() {
     setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$dir"
 }
 
-pid_of() { # the part's main process, if it is alive
-    local pid
-    pid=$(cat "$RUN/$1.pid" 2>/dev/null) && [[ -n $pid ]] && kill -0 "$pid" 2>/dev/null &&
-        echo "$pid"
+# Whether the part's main process is alive; its number is in MAIN_PID then. Starts no process itself:
+# the watching asks twice a second for every part.
+alive() {
+    MAIN_PID=
+    { read -r MAIN_PID <"$RUN/$1.pid" || [[ -n $MAIN_PID ]]; } 2>/dev/null &&
+        [[ -n $MAIN_PID ]] && kill -0 "$MAIN_PID" 2>/dev/null
+}
+pid_of() { # the same, printed
+    alive "$1" && echo "$MAIN_PID"
 }
 port_answers() { # host port
     (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null

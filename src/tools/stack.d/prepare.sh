@@ -212,13 +212,13 @@ smtpd_tls_mandatory_protocols = >=TLSv1.2
 smtpd_tls_protocols = >=TLSv1.2"
     fi
     for f in main.cf master.cf release_checks relay_domains.cf relay_recipients.cf \
-        transport_recipient.cf transport_domain.cf; do
+        next_hop.cf; do
         fill "$TOP/conf/postfix/$f.in" "$etc/$f"
     done
     # Where the engine finds it, by a name that is short enough for a socket.
     ln -sfn "$VAR/postfix/spool/public/reinject" "$RUN/reinject.sock"
     # The maps may hold the password of an external database.
-    for f in relay_domains.cf relay_recipients.cf transport_recipient.cf transport_domain.cf; do
+    for f in relay_domains.cf relay_recipients.cf next_hop.cf; do
         chown root:postfix "$etc/$f"
         chmod 640 "$etc/$f"
     done

@@ -105,6 +105,18 @@ SELECT is(state_of(recipient_id(2, 64)), 'expired 2', 'also when Postfix gives u
 UPDATE message_recipient SET state_at = now() - interval '2 minutes' WHERE recipient_id = recipient_id(2, 61);
 SELECT is(logfollow_unaccepted('n1'), 0, 'it is not lost again');
 
+-- Most mail is delivered before its lines are read. All of it in one batch: one change.
+CREATE FUNCTION tap.changes() RETURNS bigint LANGUAGE sql AS
+  $$ SELECT sum(n_tup_upd)::bigint FROM pg_stat_xact_user_tables WHERE relname LIKE 'message_recipient%' $$;
+SELECT mail(org_id(1), message_id(1, 40), recipient_id(1, 40), 'u1@org1.example', 'passed', '', NULL);
+SELECT changes() AS before \gset
+SELECT logfollow('n1', 1, 2, 440, now(), says('queued', 'Q' || message_id(1, 40), '{"nrcpt": 1}')
+  || says('delivery', 'Q' || message_id(1, 40), '{"to": "u1@org1.example", "status": "delivered", "detail": {}}')
+  || says('removed', 'Q' || message_id(1, 40)));
+SELECT is(state, 'delivered', 'queued and delivered in one batch') FROM message_recipient WHERE recipient_id = recipient_id(1, 40);
+SELECT is(changes() - :before, 1::bigint, 'in one change');
+SELECT is(string_agg(kind, ','), 'delivered', 'with one event') FROM event WHERE message_id = message_id(1, 40);
+
 -- A release whose program died: the log tells that it was sent.
 UPDATE message_recipient SET state = 'releasing', release_id = recipient_id(1, 1) WHERE recipient_id = recipient_id(1, 1);
 SELECT logfollow('n1', 1, 2, 500, now(), says('release', 'R1', jsonb_build_object('release_id', recipient_id(1, 1))));
