@@ -19,8 +19,8 @@ OPT ?= -O2 -g
 PKGS = gmime-3.0 jansson libzstd libcrypto libssl libpq libseccomp libidn2 icu-uc icu-i18n libcurl
 CPPFLAGS = -D_GNU_SOURCE -Isrc -I$(BUILD)/gen $(PKG_CFLAGS)
 CFLAGS = -std=gnu17 -fPIC $(OPT) $(WARN) $(HARDEN) $(SAN)
-LDFLAGS = -Wl,-z,relro,-z,now,-z,noexecstack -pie $(SAN)
-LIBS = $(PKG_LIBS) -lscrypt -lz -lpthread -lm
+LDFLAGS = -Wl,--as-needed -Wl,-z,relro,-z,now,-z,noexecstack -pie $(SAN)
+LIBS = $(PKG_LIBS) -lunbound -lscrypt -lz -lpthread -lm
 
 # pkg-config may have to be installed first. Make remakes included files before anything else, so
 # this one brings the build packages and remembers the flags.
@@ -30,6 +30,7 @@ endif
 $(BUILD)/flags.mk: conf/packages/build.txt
 	@src/tools/packages build
 	@mkdir -p $(@D)
+	@pkg-config --exists --print-errors $(PKGS)
 	@{ echo "PKG_CFLAGS := $$(pkg-config --cflags $(PKGS))"; \
 	   echo "PKG_LIBS := $$(pkg-config --libs $(PKGS))"; } >$@
 

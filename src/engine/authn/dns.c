@@ -17,7 +17,7 @@ is_name(const char *name)
         if (label > 63 || (name[i] == '.' && (i == 0 || name[i - 1] == '.')))
             return false;
     }
-    return true;
+    return label > 0;
 }
 
 void

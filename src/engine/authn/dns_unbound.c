@@ -1,0 +1,341 @@
+#include "dns_unbound.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unbound.h>
+#include <unistd.h>
+
+#include "../../common/arena.h"
+#include "../../common/err.h"
+#include "../../common/when.h"
+#include "dns_wire.h"
+
+#define CLASS_IN 1
+#define RECORDS_MAX 200
+#define SERVERS_MAX 8
+#define ON_THE_WAY_MAX 4000 /* questions, those given up included */
+
+struct dns_unbound {
+    struct ub_ctx *ctx;
+    pthread_t thread;
+    int stop; /* eventfd */
+    pthread_mutex_t lock;
+    int on_the_way;
+    struct question *first; /* all that are on their way */
+};
+
+/* One question. It belongs to the one that asks until it gives up, then to the callback, which
+ * always comes: libunbound's own patience ends. (ub_cancel() cannot tell whether it was in time.) */
+struct question {
+    struct dns_unbound *resolver;
+    struct question *next, **here;
+    pthread_cond_t answered;
+    bool done, given_up;
+    struct ub_result *result; /* NULL: failed */
+};
+
+static void
+question_free(struct question *q)
+{
+    if (q->result)
+        ub_resolve_free(q->result);
+    pthread_cond_destroy(&q->answered);
+    free(q);
+}
+
+/* Both with the lock held. */
+static void
+link_question(struct dns_unbound *u, struct question *q)
+{
+    q->next = u->first;
+    q->here = &u->first;
+    if (q->next)
+        q->next->here = &q->next;
+    u->first = q;
+    u->on_the_way++;
+}
+
+static void
+unlink_question(struct question *q)
+{
+    *q->here = q->next;
+    if (q->next)
+        q->next->here = q->here;
+    q->resolver->on_the_way--;
+}
+
+static void
+on_answer(void *arg, int rc, struct ub_result *result)
+{
+    struct question *q = arg;
+    struct dns_unbound *u = q->resolver;
+    bool given_up;
+
+    pthread_mutex_lock(&u->lock);
+    q->result = rc == 0 ? result : NULL;
+    q->done = true;
+    unlink_question(q);
+    given_up = q->given_up;
+    if (!given_up)
+        pthread_cond_signal(&q->answered);
+    pthread_mutex_unlock(&u->lock);
+    if (given_up)
+        question_free(q);
+}
+
+static void *
+take_answers(void *arg)
+{
+    struct dns_unbound *u = arg;
+    struct pollfd p[] = {{.fd = ub_fd(u->ctx), .events = POLLIN},
+                         {.fd = u->stop, .events = POLLIN}};
+
+    for (;;) {
+        if (poll(p, 2, -1) < 0 && errno != EINTR)
+            bug("poll: %s", strerror(errno));
+        if (p[1].revents)
+            return NULL;
+        if (p[0].revents)
+            (void)ub_process(u->ctx);
+    }
+}
+
+/* ---------------------------------------------------------------- making one */
+
+/* "192.0.2.1", "192.0.2.1:53", "2001:db8::1", "[2001:db8::1]:53" -> "address@port" of libunbound. */
+static bool
+server_name(const char *word, size_t n, char *out, size_t size)
+{
+    const char *end = word + n, *port = NULL;
+    const char *host = word, *host_end = end;
+    const char *colon = memchr(word, ':', n);
+
+    if (n > 0 && *word == '[') {
+        host = word + 1;
+        host_end = memchr(word, ']', n);
+        if (!host_end || (host_end + 1 < end && host_end[1] != ':'))
+            return false;
+        port = host_end + 1 < end ? host_end + 2 : NULL;
+    } else if (colon && !memchr(colon + 1, ':', (size_t)(end - colon - 1))) {
+        host_end = colon;
+        port = colon + 1;
+    }
+    if (host_end == host || port == end || (port && end - port > 5))
+        return false;
+    for (const char *p = port; p && p < end; p++)
+        if (!isdigit((unsigned char)*p))
+            return false;
+    return snprintf(out, size, "%.*s%s%.*s", (int)(host_end - host), host, port ? "@" : "",
+                    port ? (int)(end - port) : 0, port ? port : "") < (int)size;
+}
+
+static int
+use_servers(struct dns_unbound *u, const char *servers, struct err *e)
+{
+    const char *p = servers + strspn(servers, " ,");
+    char name[128];
+    int n = 0;
+
+    if (!*p) {
+        int rc = ub_ctx_resolvconf(u->ctx, NULL);
+        return rc ? err_set(e, ERR_ENV, "resolver", "/etc/resolv.conf: %s: set resolver",
+                            ub_strerror(rc))
+                  : 0;
+    }
+    for (; *p; p += strspn(p, " ,")) {
+        size_t len = strcspn(p, " ,");
+        if (++n > SERVERS_MAX || !server_name(p, len, name, sizeof name) ||
+            ub_ctx_set_fwd(u->ctx, name) != 0)
+            return err_set(e, ERR_INPUT, "resolver",
+                           "resolver: %.*s is not ADDRESS or ADDRESS:PORT (at most %d)",
+                           (int)(len < 80 ? len : 80), p, SERVERS_MAX);
+        p += len;
+    }
+    return 0;
+}
+
+/* The order of options is that of their use; all of them must be known to the library. */
+static int
+configure(struct dns_unbound *u, const char *servers, bool dnssec, struct err *e)
+{
+    static const struct {
+        const char *name, *value;
+    } options[] = {{"do-not-query-localhost:", "no"},
+                   /* names of private addresses: the servers know better than the library */
+                   {"unblock-lan-zones:", "yes"},
+                   {"insecure-lan-zones:", "yes"},
+                   {"cache-max-ttl:", "3600"},
+                   {"cache-max-negative-ttl:", "300"},
+                   {"msg-cache-size:", "8m"},
+                   {"rrset-cache-size:", "16m"},
+                   {"num-queries-per-thread:", "4096"},
+                   {"outgoing-range:", "512"}};
+
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (ub_ctx_set_option(u->ctx, options[i].name, options[i].value))
+            return err_set(e, ERR_ENV, "resolver", "libunbound does not know %s", options[i].name);
+    if (!dnssec && ub_ctx_set_option(u->ctx, "module-config:", "iterator"))
+        return err_set(e, ERR_ENV, "resolver", "libunbound has no iterator");
+    if (dnssec && ub_ctx_add_ta_file(u->ctx, "/usr/share/dns/root.key"))
+        return err_set(e, ERR_ENV, "resolver", "no trust anchor for DNSSEC: install dns-root-data");
+    return use_servers(u, servers, e);
+}
+
+struct dns_unbound *
+dns_unbound_new(const char *servers, bool dnssec, struct err *e)
+{
+    struct dns_unbound *u = calloc(1, sizeof *u);
+
+    BUG_IF(!u);
+    u->stop = -1;
+    u->ctx = ub_ctx_create();
+    BUG_IF(!u->ctx);
+    if (configure(u, servers, dnssec, e) < 0) {
+        ub_ctx_delete(u->ctx);
+        free(u);
+        return NULL;
+    }
+    /* A thread of this process: a child could not be made in ours. */
+    BUG_IF(ub_ctx_async(u->ctx, 1) != 0);
+    u->stop = eventfd(0, EFD_CLOEXEC);
+    BUG_IF(u->stop < 0);
+    pthread_mutex_init(&u->lock, NULL);
+    BUG_IF(pthread_create(&u->thread, NULL, take_answers, u) != 0);
+    return u;
+}
+
+void
+dns_unbound_free(struct dns_unbound **u)
+{
+    static const uint64_t one = 1;
+    struct question *q;
+
+    if (!*u)
+        return;
+    BUG_IF(write((*u)->stop, &one, sizeof one) != sizeof one);
+    pthread_join((*u)->thread, NULL);
+    ub_ctx_delete((*u)->ctx);
+    while ((q = (*u)->first)) { /* given up, and never answered now */
+        unlink_question(q);
+        question_free(q);
+    }
+    close((*u)->stop);
+    pthread_mutex_destroy(&(*u)->lock);
+    free(*u);
+    *u = NULL;
+}
+
+/* ---------------------------------------------------------------- answers */
+
+static void
+read_result(struct arena *a, enum dns_type type, const struct ub_result *r, struct dns_answer *out)
+{
+    struct dns_record *list = arena_calloc(a, RECORDS_MAX, sizeof *list);
+
+    if (!r || r->bogus || (r->rcode != 0 && !r->nxdomain)) /* out says DNS_TEMPERROR */
+        return;
+    out->secure = r->secure != 0;
+    out->ttl = r->ttl > 0 ? (uint32_t)r->ttl : 0;
+    out->records = list;
+    for (int i = 0; r->data && r->data[i] && out->n < RECORDS_MAX; i++)
+        if (dns_wire_record(a, type, (const unsigned char *)r->data[i], (size_t)r->len[i],
+                            &list[out->n]))
+            out->n++;
+    out->status = out->n ? DNS_OK : r->nxdomain ? DNS_NXDOMAIN : DNS_NODATA;
+}
+
+/* ---------------------------------------------------------------- asking */
+
+/* libunbound takes names as zone files have them. */
+static const char *
+zone_name(struct arena *a, const char *name)
+{
+    char *out = arena_alloc(a, strlen(name) * 4 + 2), *o = out;
+
+    for (const unsigned char *p = (const unsigned char *)name; *p; p++) {
+        if (*p == '.' || isalnum(*p) || *p == '-' || *p == '_')
+            *o++ = (char)*p;
+        else
+            o += snprintf(o, 5, "\\%03u", *p);
+    }
+    return out;
+}
+
+/* NULL when too many are on their way. */
+static struct question *
+question_new(struct dns_unbound *u)
+{
+    struct question *q = calloc(1, sizeof *q);
+    pthread_condattr_t attr;
+    bool room;
+
+    BUG_IF(!q);
+    pthread_mutex_lock(&u->lock);
+    room = u->on_the_way < ON_THE_WAY_MAX;
+    q->resolver = u;
+    if (room)
+        link_question(u, q);
+    pthread_mutex_unlock(&u->lock);
+    if (!room) {
+        free(q);
+        return NULL;
+    }
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&q->answered, &attr);
+    pthread_condattr_destroy(&attr);
+    return q;
+}
+
+/* true: q is answered and the caller's. false: it is the callback's now. */
+static bool
+wait_for_answer(struct question *q, int64_t deadline)
+{
+    struct timespec until = {.tv_sec = deadline / 1000, .tv_nsec = deadline % 1000 * 1000000};
+    struct dns_unbound *u = q->resolver;
+    bool done;
+    int rc = 0;
+
+    pthread_mutex_lock(&u->lock);
+    while (!q->done && rc == 0)
+        rc = pthread_cond_timedwait(&q->answered, &u->lock, &until);
+    done = q->done;
+    q->given_up = !done;
+    pthread_mutex_unlock(&u->lock);
+    return done;
+}
+
+static void
+ask(struct dns *d, struct arena *a, const char *name, enum dns_type type, struct dns_answer *out)
+{
+    struct dns_message *m = d->arg;
+    struct dns_unbound *u = m->resolver;
+    struct question *q;
+
+    if (when_mono() >= m->deadline || !(q = question_new(u)))
+        return;
+    if (ub_resolve_async(u->ctx, zone_name(a, name), type, CLASS_IN, q, on_answer, NULL) != 0) {
+        pthread_mutex_lock(&u->lock);
+        unlink_question(q);
+        pthread_mutex_unlock(&u->lock);
+        question_free(q);
+        return;
+    }
+    if (!wait_for_answer(q, m->deadline))
+        return;
+    read_result(a, type, q->result, out);
+    question_free(q);
+}
+
+void
+dns_message_begin(struct dns_message *m, struct dns_unbound *u, int64_t deadline)
+{
+    *m = (struct dns_message){
+        .dns = {.ask = ask, .arg = m, .left = DNS_QUESTIONS}, .resolver = u, .deadline = deadline};
+}

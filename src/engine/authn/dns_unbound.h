@@ -1,0 +1,32 @@
+/*
+ * DNS by libunbound: one resolver and one cache a process, asked from any thread.
+ *
+ * A question that is not answered in the time of its message is given up: the message gets
+ * DNS_TEMPERROR, the answer still goes to the cache when it comes.
+ */
+#ifndef SEKISHO_DNS_UNBOUND_H
+#define SEKISHO_DNS_UNBOUND_H
+
+#include <stdint.h>
+
+#include "dns.h"
+
+struct err;
+struct dns_unbound;
+
+/* servers: "192.0.2.1 [2001:db8::1]:5353", as the setting has them; "" takes the system's. Their word
+ * is trusted. dnssec: answers are validated here as well, which costs more questions; the servers
+ * must pass signatures on. NULL and *e (ERR_INPUT: the servers; ERR_ENV). */
+struct dns_unbound *dns_unbound_new(const char *servers, bool dnssec, struct err *e);
+/* No question may be on its way from another thread. */
+void dns_unbound_free(struct dns_unbound **u);
+
+/* What one message may ask: DNS_QUESTIONS, until deadline (monotonic ms, when.h). */
+struct dns_message {
+    struct dns dns; /* ask this one */
+    struct dns_unbound *resolver;
+    int64_t deadline;
+};
+void dns_message_begin(struct dns_message *m, struct dns_unbound *u, int64_t deadline);
+
+#endif
