@@ -85,53 +85,67 @@ BEGIN
   END IF;
 END $$;
 
--- Drops the oldest week that is over, all its tables in one short transaction: those of mail when it
--- ended p_mail_days ago (or the longest retention of an organisation, if that is longer), those of
+-- Drops the oldest week that is over in one short transaction: its tables of mail when it ended
+-- p_mail_days ago (or the longest retention of an organisation, if that is longer), or its table of
 -- the audit log after p_audit_days. A week in which a recipient still needs its bytes stays whole,
--- with the time lines of such mail; kept counts the tables that stay for that reason. Waits for no
--- lock longer than mail would notice. To be called again while it drops something.
+-- with the time lines of such mail; kept counts the tables that stay for that reason. To be called
+-- again while it drops something.
+--
+-- What may go is found first, which locks nobody out. Then all that DROP locks is locked at once, in
+-- the order in which mail comes in: the parents, through which everybody goes. Everybody waits behind
+-- such a lock, so it is given up after a fifth of a second for each of the four: all of them are less
+-- than the second after which PostgreSQL looks for deadlocks, so that nobody else is ever made to
+-- fail for it. The job tries again.
 CREATE FUNCTION partition_drop(p_mail_days int, p_audit_days int, OUT dropped int, OUT kept int)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET lock_timeout = '2s' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET lock_timeout = '200ms' AS $$
 DECLARE
   r record;
   needed boolean;
+  part text;
+  parts text[] := '{}';
   week timestamptz;
+  is_audit boolean;
   v_now timestamptz := retention_now();
   v_mail timestamptz := v_now - make_interval(days => greatest(p_mail_days, (SELECT coalesce(max(retention_days), 0) FROM org) + 2));
   v_audit timestamptz := v_now - make_interval(days => p_audit_days);
 BEGIN
-  dropped := 0; kept := 0;
+  kept := 0;
   FOR r IN
     SELECT c.relname, p.relname AS parent, d.day::timestamp AT TIME ZONE 'UTC' AS begins, (d.day + 7)::timestamp AT TIME ZONE 'UTC' AS ends
       FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent
            CROSS JOIN LATERAL (SELECT to_date(right(c.relname, 8), 'YYYYMMDD') AS day) d
      WHERE p.relname IN ('message', 'message_recipient', 'body', 'event', 'audit') AND c.relname ~ '_p[0-9]{8}$'
        AND c.relkind = 'r' AND p.relkind = 'p'
-     ORDER BY d.day, c.relname
+     ORDER BY d.day, p.relname = 'audit', c.relname
   LOOP
-    EXIT WHEN dropped > 0 AND r.begins > week;
+    EXIT WHEN r.begins > week OR (r.parent = 'audit') <> is_audit;
     CONTINUE WHEN (r.ends <= CASE r.parent WHEN 'audit' THEN v_audit ELSE v_mail END) IS NOT TRUE;
-    IF r.parent = 'audit' THEN
-      EXECUTE format('UPDATE audit_head h SET kept_from = x.seq + 1, kept_prev = x.hash
-        FROM (SELECT DISTINCT ON (org_id) org_id, seq, hash FROM %I ORDER BY org_id, seq DESC) x
-        WHERE x.org_id = h.org_id AND x.seq >= h.kept_from', r.relname);
+    IF r.parent = 'event' THEN
+      EXECUTE format('SELECT EXISTS (SELECT FROM message_recipient m JOIN %I v ON v.message_id = m.message_id AND v.org_id = m.org_id
+        WHERE m.received_at < $1 AND keeps_body(m.state, m.expires_at, $2))', r.relname) INTO needed USING r.ends, v_now;
     ELSE
-      IF r.parent = 'event' THEN
-        EXECUTE format('SELECT EXISTS (SELECT FROM message_recipient m JOIN %I v ON v.message_id = m.message_id AND v.org_id = m.org_id
-          WHERE m.received_at < $1 AND keeps_body(m.state, m.expires_at, $2))', r.relname) INTO needed USING r.ends, v_now;
-      ELSE
-        needed := EXISTS (SELECT FROM message_recipient m WHERE m.received_at >= r.begins AND m.received_at < r.ends
-                             AND keeps_body(m.state, m.expires_at, v_now));
-      END IF;
-      IF needed THEN
-        kept := kept + 1;
-        CONTINUE;
-      END IF;
+      needed := r.parent <> 'audit' AND EXISTS (SELECT FROM message_recipient m WHERE m.received_at >= r.begins AND m.received_at < r.ends
+                                                   AND keeps_body(m.state, m.expires_at, v_now));
     END IF;
-    EXECUTE format('DROP TABLE %I', r.relname);
-    dropped := dropped + 1;
+    IF needed THEN
+      kept := kept + 1;
+      CONTINUE;
+    END IF;
+    parts := parts || r.relname::text;
     week := r.begins;
+    is_audit := r.parent = 'audit';
   END LOOP;
+  IF is_audit THEN -- who writes to the log locks its head before the table
+    EXECUTE format('UPDATE audit_head h SET kept_from = x.seq + 1, kept_prev = x.hash
+      FROM (SELECT DISTINCT ON (org_id) org_id, seq, hash FROM %I ORDER BY org_id, seq DESC) x
+      WHERE x.org_id = h.org_id AND x.seq >= h.kept_from', parts[1]);
+  ELSIF parts <> '{}' THEN
+    LOCK TABLE ONLY message, ONLY message_recipient, ONLY body, ONLY event IN ACCESS EXCLUSIVE MODE;
+  END IF;
+  FOREACH part IN ARRAY parts LOOP
+    EXECUTE format('DROP TABLE %I', part);
+  END LOOP;
+  dropped := cardinality(parts);
 END $$;
 
 GRANT EXECUTE ON FUNCTION retention_now(), retention_clock_step(), keeps_body(text, timestamptz, timestamptz), expire_held(int),
