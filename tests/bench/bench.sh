@@ -21,7 +21,9 @@ bin=$root/$BUILD/bench
 mkdir -p "$bin"
 gcc -O2 -D_GNU_SOURCE -o "$bin/smtp_load" tests/bench/smtp_load.c -lpthread
 gcc -O2 -o "$bin/noop_milter" tests/bench/noop_milter.c -lmilter -lpthread
-command -v unbound >/dev/null && command -v rspamd >/dev/null || { echo "bench: rspamd or unbound is missing (make bench installs conf/packages/bench.txt)" >&2; exit 1; }
+for p in rspamd unbound; do
+  command -v $p >/dev/null || { echo "bench: $p is missing (make bench installs conf/packages/bench.txt)" >&2; exit 1; }
+done
 
 pids=() groups=
 cleanup() {

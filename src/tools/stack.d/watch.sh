@@ -124,7 +124,9 @@ watch_database() {
     local up=1
     if private_database; then
         # The server's own word for it, without starting a program every two seconds.
-        alive postgres && [[ $(<"$VAR/pg/postmaster.pid") == *$'\n'ready* ]] || up=0
+        if ! alive postgres || [[ $(<"$VAR/pg/postmaster.pid") != *$'\n'ready* ]]; then
+            up=0
+        fi
     else
         pg_isready -q -d "${SET[database]}" || up=0
     fi
