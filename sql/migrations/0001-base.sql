@@ -270,6 +270,7 @@ CREATE TABLE log_fact (
   release_id uuid,
   nrcpt      int,
   done       boolean NOT NULL DEFAULT false,   -- "removed"
+  notice     boolean NOT NULL DEFAULT false,   -- Postfix's own: a bounce or another delivery notice
   PRIMARY KEY (node, queue_id)
 );
 CREATE INDEX log_fact_release_idx ON log_fact (release_id) WHERE release_id IS NOT NULL;

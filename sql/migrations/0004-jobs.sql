@@ -72,6 +72,9 @@ BEGIN
                              f->>'status', v_at, f->'detail');
     WHEN 'expired' THEN
       PERFORM logfollow_move(q, NULL, ARRAY['passed', 'unaccepted', 'queued', 'deferred'], 'expired', v_at, '{}');
+    WHEN 'notice' THEN
+      INSERT INTO log_fact (node, queue_id, at, notice) VALUES (p_node, q, v_at, true)
+        ON CONFLICT (node, queue_id) DO UPDATE SET notice = true;
     WHEN 'removed' THEN
       UPDATE log_fact SET done = true WHERE node = p_node AND queue_id = q;
     ELSE NULL;

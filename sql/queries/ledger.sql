@@ -14,7 +14,8 @@ SELECT (SELECT count(*) FROM message_recipient r WHERE r.state IN ('held', 'dele
        (SELECT count(*) FROM message_recipient WHERE possible_duplicate),
        (SELECT count(*) FROM message WHERE resend_of IS NOT NULL),
        (SELECT count(*) FROM message),
-       (SELECT count(*) FROM message_recipient WHERE state = 'passed' AND state_at < now() - interval '2 minutes')
+       (SELECT count(*) FROM message_recipient WHERE state = 'passed' AND state_at < now() - interval '2 minutes'),
+       (SELECT count(*) FROM message_recipient WHERE state = 'releasing' AND state_at < now() - interval '1 hour')
 
 -- name: ledger_without_body
 -- role: owner
@@ -34,6 +35,11 @@ SELECT DISTINCT '', b.message_id, '', '', '' FROM body b
 SELECT recipient_id, message_id, coalesce(queue_id, ''), address, state FROM message_recipient
  WHERE state = 'passed' AND state_at < now() - interval '2 minutes' LIMIT $1::int
 
+-- name: ledger_releasing
+-- role: owner
+SELECT recipient_id, message_id, coalesce(queue_id, ''), address, state FROM message_recipient
+ WHERE state = 'releasing' AND state_at < now() - interval '1 hour' LIMIT $1::int
+
 -- name: ledger_open
 -- role: owner
 -- What should be in Postfix's queue, page by page.
@@ -44,3 +50,9 @@ SELECT recipient_id, message_id, coalesce(queue_id, ''), address, state FROM mes
 -- role: owner
 -- What is known about queue ids that Postfix has.
 SELECT recipient_id, message_id, queue_id, address, state FROM message_recipient WHERE queue_id = ANY ($1::text[])
+
+-- name: ledger_queue_facts
+-- role: owner
+-- Those that are re-injected mail or notices of Postfix's own, as its log says.
+SELECT '', '', queue_id, '', '' FROM log_fact
+ WHERE queue_id = ANY ($1::text[]) AND (release_id IS NOT NULL OR notice)

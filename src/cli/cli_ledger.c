@@ -11,12 +11,16 @@
 #include "common/addr.h"
 #include "common/arena.h"
 #include "common/settings.h"
+#include "common/when.h"
 
-#define IDS 1000 /* queue ids per question */
+#define IDS 1000   /* queue ids per question */
+#define SETTLED 60 /* seconds: the log has been read up to then */
 
 struct queued {
     const char *queue_id, *address;
     const char *message_id; /* of the row that belongs to it, NULL = none seen */
+    bool settled;           /* not there since a moment only */
+    bool known;             /* a row names it, or it is no mail that came in */
 };
 
 extern char **environ;
@@ -24,7 +28,7 @@ extern char **environ;
 /* ------------------------------------------------------------------ Postfix's queue */
 
 static void
-add_queued(struct ledger *l, const char *id, const char *address)
+add_queued(struct ledger *l, const char *id, const char *address, bool settled)
 {
     struct addr parsed;
     addr_envelope(l->a, address, &parsed);
@@ -35,7 +39,8 @@ add_queued(struct ledger *l, const char *id, const char *address)
             memcpy(more, l->queue, n * sizeof *more);
         l->queue = more;
     }
-    l->queue[l->nqueue++] = (struct queued){arena_strdup(l->a, id), parsed.key, NULL};
+    l->queue[l->nqueue++] =
+        (struct queued){arena_strdup(l->a, id), parsed.key, NULL, settled, false};
 }
 
 static void
@@ -43,12 +48,14 @@ add_queue_line(struct ledger *l, const char *line)
 {
     json_t *j = json_loads(line, 0, NULL), *r;
     const char *id = json_string_value(json_object_get(j, "queue_id"));
+    json_int_t arrived = json_integer_value(json_object_get(j, "arrival_time"));
+    bool settled = arrived < when_now() / 1000 - SETTLED;
     size_t i;
     json_array_foreach(json_object_get(j, "recipients"), i, r)
     {
         const char *address = json_string_value(json_object_get(r, "address"));
         if (id && address)
-            add_queued(l, id, address);
+            add_queued(l, id, address, settled);
     }
     json_decref(j);
 }
@@ -100,7 +107,7 @@ read_queue(struct ledger *l)
 static struct queued *
 in_queue(const struct ledger *l, const struct store_ledger_row *r)
 {
-    struct queued key = {r->queue_id, r->address, NULL};
+    struct queued key = {.queue_id = r->queue_id, .address = r->address};
     return l->nqueue ? bsearch(&key, l->queue, (size_t)l->nqueue, sizeof key, by_place) : NULL;
 }
 
@@ -154,22 +161,61 @@ may_be_queued(const char *state)
            strcmp(state, "passed") == 0 || strcmp(state, "releasing") == 0;
 }
 
+/* All places of a queue id. They stand side by side. */
+static void
+mark_known(struct ledger *l, const char *queue_id)
+{
+    int from = 0, to = l->nqueue;
+    while (from < to) {
+        int middle = from + (to - from) / 2;
+        if (strcmp(l->queue[middle].queue_id, queue_id) < 0)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    for (; from < l->nqueue && strcmp(l->queue[from].queue_id, queue_id) == 0; from++)
+        l->queue[from].known = true;
+}
+
 static int
 compare_ids(struct ledger *l, const char *const *ids, int n, struct ledger_rows *elsewhere)
 {
     struct store_ledger_rows page;
     struct arena *a = arena_new();
     int rc = store_ledger_queue_ids(cli_db(l->c), a, ids, n, &page, &l->c->err);
-    for (int i = 0; rc == 0 && i < page.n; i++)
-        if (!may_be_queued(page.list[i].state) && in_queue(l, &page.list[i]))
+    for (int i = 0; rc == 0 && i < page.n; i++) {
+        struct queued *q = in_queue(l, &page.list[i]);
+        if (q && !may_be_queued(page.list[i].state))
             add_row(l->a, elsewhere, &page.list[i]);
+        if (q)
+            q->known = true;
+    }
+    if (rc == 0)
+        rc = store_ledger_queue_facts(cli_db(l->c), a, ids, n, &page, &l->c->err);
+    for (int i = 0; rc == 0 && i < page.n; i++)
+        mark_known(l, page.list[i].queue_id);
     arena_free(&a);
     return rc;
 }
 
+/* Mail that came in has its row before Postfix has it. What was sent or made by Postfix itself is
+ * known from its log, which is read a moment later. */
+static void
+list_unknown(struct ledger *l, struct ledger_rows *unknown)
+{
+    for (int i = 0; i < l->nqueue; i++) {
+        const struct queued *q = &l->queue[i];
+        if (q->known || !q->settled)
+            continue;
+        const char *place = arena_printf(l->a, "%s %s", q->queue_id, q->address);
+        add_row(l->a, unknown,
+                &(struct store_ledger_row){place, "", q->queue_id, q->address, "unknown"});
+    }
+}
+
 /* What is in the queue: do the rows agree? Bounce notices and the like are Postfix's own mail. */
 static int
-compare_queue(struct ledger *l, struct ledger_rows *elsewhere)
+compare_queue(struct ledger *l, struct ledger_rows *elsewhere, struct ledger_rows *unknown)
 {
     const char *ids[IDS];
     int n = 0;
@@ -182,6 +228,7 @@ compare_queue(struct ledger *l, struct ledger_rows *elsewhere)
             n = 0;
         }
     }
+    list_unknown(l, unknown);
     return 0;
 }
 
@@ -210,18 +257,19 @@ keep_both(struct ledger *l, bool first, struct ledger_rows *known, const struct 
 int
 ledger_compare(struct ledger *l, bool first)
 {
-    struct ledger_rows absent = {0}, elsewhere = {0}, twice = {0};
+    struct ledger_rows absent = {0}, elsewhere = {0}, twice = {0}, unknown = {0};
     l->queue = NULL;
     l->nqueue = 0;
     l->a = arena_new();
     int rc = read_queue(l) || store_ledger(cli_db(l->c), l->c->a, &l->db, &l->c->err) ||
-                     compare_rows(l, &absent, &twice) || compare_queue(l, &elsewhere)
+                     compare_rows(l, &absent, &twice) || compare_queue(l, &elsewhere, &unknown)
                  ? -1
                  : 0;
     if (rc == 0) {
         keep_both(l, first, &l->absent, &absent);
         keep_both(l, first, &l->elsewhere, &elsewhere);
         keep_both(l, first, &l->twice, &twice);
+        keep_both(l, first, &l->unknown, &unknown);
     }
     arena_free(&l->a);
     return rc;

@@ -54,11 +54,13 @@ find_problems(struct report *r)
     const struct ledger *l = r->l;
     if (stored_problem(r, "held-without-bytes", l->db.without_body, LEDGER_WITHOUT_BODY) ||
         stored_problem(r, "bytes-without-message", l->db.orphan_bodies, LEDGER_ORPHANS) ||
-        stored_problem(r, "unconfirmed-for-long", l->db.late, LEDGER_LATE))
+        stored_problem(r, "unconfirmed-for-long", l->db.late, LEDGER_LATE) ||
+        stored_problem(r, "releasing-for-long", l->db.stuck, LEDGER_STUCK))
         return -1;
     problem(r, "queued-but-not-in-queue", l->absent.n, l->absent.list, l->absent.n);
     problem(r, "in-queue-and-elsewhere", l->elsewhere.n, l->elsewhere.list, l->elsewhere.n);
     problem(r, "queued-twice", l->twice.n, l->twice.list, l->twice.n);
+    problem(r, "in-queue-and-unknown", l->unknown.n, l->unknown.list, l->unknown.n);
     return 0;
 }
 
@@ -116,11 +118,12 @@ print_problem(struct cli *c, const json_t *p)
            n);
     json_array_foreach(examples, i, x)
     {
+        const char *message = json_string_value(json_object_get(x, "message_id"));
         const char *id = json_string_value(json_object_get(x, "queue_id"));
         const char *address = json_string_value(json_object_get(x, "address"));
         const char *state = json_string_value(json_object_get(x, "state"));
-        printf("  message %s %s %s %s\n", json_string_value(json_object_get(x, "message_id")),
-               cli_safe(c, state), cli_safe(c, id), cli_safe(c, address));
+        printf("  message %s %s %s %s\n", *message ? message : "-", cli_safe(c, state),
+               cli_safe(c, id), cli_safe(c, address));
     }
     if (json_is_true(json_object_get(p, "cut")))
         printf("  ... and %" JSON_INTEGER_FORMAT " more\n",
@@ -155,7 +158,7 @@ cmd_ledger(struct cli *c)
             usleep(400000);
         if (ledger_compare(&l, i == 0))
             return -1;
-        if (!l.absent.n && !l.elsewhere.n && !l.twice.n && count(&l, "passed") == 0)
+        if (!l.absent.n && !l.elsewhere.n && !l.twice.n && !l.unknown.n && count(&l, "passed") == 0)
             break;
     }
     if (find_problems(&r))

@@ -19,6 +19,7 @@ store_ledger(struct db *db, struct arena *a, struct store_ledger *out, struct er
         .resends = row_int(&c, 0, 4),
         .messages = row_int(&c, 0, 5),
         .late = row_int(&c, 0, 6),
+        .stuck = row_int(&c, 0, 7),
     };
     for (int i = 0; i < s.n; i++)
         out->states[i] = (struct store_state_count){row_text(&s, i, 0), row_int(&s, i, 1)};
@@ -47,7 +48,8 @@ store_ledger_examples(struct db *db, struct arena *a, enum store_ledger_example 
 {
     static const enum stmt ids[] = {[LEDGER_WITHOUT_BODY] = STMT_LEDGER_WITHOUT_BODY,
                                     [LEDGER_ORPHANS] = STMT_LEDGER_ORPHANS,
-                                    [LEDGER_LATE] = STMT_LEDGER_LATE};
+                                    [LEDGER_LATE] = STMT_LEDGER_LATE,
+                                    [LEDGER_STUCK] = STMT_LEDGER_RELEASING};
     return read_rows(db, a, ids[which], p_int(a, limit), out, e);
 }
 
@@ -64,4 +66,11 @@ store_ledger_queue_ids(struct db *db, struct arena *a, const char *const *ids, i
                        struct store_ledger_rows *out, struct err *e)
 {
     return read_rows(db, a, STMT_LEDGER_QUEUE_IDS, store_array(a, ids, n), out, e);
+}
+
+int
+store_ledger_queue_facts(struct db *db, struct arena *a, const char *const *ids, int n,
+                         struct store_ledger_rows *out, struct err *e)
+{
+    return read_rows(db, a, STMT_LEDGER_QUEUE_FACTS, store_array(a, ids, n), out, e);
 }

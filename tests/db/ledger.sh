@@ -68,6 +68,7 @@ says "all in the queue: it balances" 0 "l.balanced && l.received === 12000 && l.
 # The same numbers, but another recipient of the same queue id.
 sed '1s/U3@A.example"},/other@a.example"},/' "$dir/queue.all" >"$dir/queue"
 says "the address counts, not only the queue id" 1 "l.in_queue === 12000 && p['queued-but-not-in-queue'].count === 1 && !l.balanced"
+also "the other one has no row at all" 1 "p['in-queue-and-unknown'].count === 1 && p['in-queue-and-unknown'].examples[0].address === 'other@a.example'"
 also "and is named with its message" 1 "p['queued-but-not-in-queue'].examples[0].address === 'u3@a.example' && p['queued-but-not-in-queue'].examples[0].queue_id === '4Q0z' && p['queued-but-not-in-queue'].examples[0].message_id.startsWith('00000000-0000-7000-8001-0')"
 
 # 250 messages at the end are not in the queue.
@@ -86,8 +87,32 @@ sql "UPDATE message_recipient SET state = 'delivered' WHERE queue_id = '4Q7z' AN
 says "in the queue and done with: two places" 1 "p['in-queue-and-elsewhere'].count === 2 && !p['in-queue-and-elsewhere'].cut"
 sed -i 's/"4Q7z", "recipients": \[{"address": "U0@A.example"},{"address": "U1@A.example"},/"4Q7z", "recipients": [{"address": "U0@A.example"},/; s/\(4Q1100z.*\),{"address": "u9@a.example"}/\1/' "$dir/queue"
 says "done with and out of the queue is right" 0 "l.balanced && l.delivered === 1 && l.bounced === 1"
-echo '{"queue_id": "4BOUNCEz", "recipients": [{"address": "s@elsewhere.example"}]}' >>"$dir/queue"
-says "a bounce notice of Postfix's own is no problem" 0 "l.balanced && l.in_queue === 11999"
+# Mail that came from outside and that no row knows of; what Postfix made or got from us is known from its log.
+cp "$dir/queue" "$dir/queue.right"
+long=$(($(date +%s) - 300))
+for id in BOUNCE MAIL RELEASED; do
+    echo "{\"queue_id\": \"4${id}z\", \"arrival_time\": $long, \"sender\": \"MAILER-DAEMON\", \"recipients\": [{\"address\": \"s@elsewhere.example\"},{\"address\": \"t@elsewhere.example\"}]}"
+done >>"$dir/queue"
+echo "{\"queue_id\": \"4NEWz\", \"arrival_time\": $(date +%s), \"recipients\": [{\"address\": \"s@elsewhere.example\"}]}" >>"$dir/queue"
+sql "SELECT logfollow('n', 1, 1, 1, now(), '[{\"kind\": \"notice\", \"queue_id\": \"4BOUNCEz\", \"at\": 1}, {\"kind\": \"queued\", \"queue_id\": \"4BOUNCEz\", \"at\": 1, \"nrcpt\": 1},
+    {\"kind\": \"queued\", \"queue_id\": \"4MAILz\", \"at\": 1, \"nrcpt\": 1},
+    {\"kind\": \"release\", \"queue_id\": \"4RELEASEDz\", \"at\": 1, \"release_id\": \"00000000-0000-7000-8009-000000000000\"}]')" >/dev/null
+says "mail in the queue that no row knows of" 1 "p['in-queue-and-unknown'].count === 2 && l.problems.length === 1"
+also "no bounce notice, no released mail, nothing that has just come" 1 "p['in-queue-and-unknown'].examples.every((x) => x.queue_id === '4MAILz')"
+ledger
+ok=0
+((rc == 1)) && grep -q '^problem: in-queue-and-unknown, 2$' "$dir/out" && grep -q '^  message - unknown 4MAILz s@elsewhere.example$' "$dir/out" || ok=1
+check "the text says so" $ok
+grep -v 4MAILz "$dir/queue" >"$dir/queue.new" && mv "$dir/queue.new" "$dir/queue"
+says "a bounce notice of Postfix's own is no problem" 0 "l.balanced && l.in_queue === 12003"
+cp "$dir/queue.right" "$dir/queue"
+
+# Somebody pressed Deliver and nothing was sent.
+sql "INSERT INTO body SELECT org_id, message_id, received_at, 0, '' FROM message_recipient WHERE queue_id = '4Q9z' LIMIT 1;
+  UPDATE message_recipient SET state = 'releasing', state_at = now() - interval '59 minutes' WHERE queue_id = '4Q9z' AND address = 'u1@a.example';
+  UPDATE message_recipient SET state = 'releasing', state_at = now() - interval '61 minutes' WHERE queue_id = '4Q9z' AND address = 'u2@a.example'"
+says "a release of an hour ago is a problem" 1 "l.releasing === 2 && l.problems.length === 1 && p['releasing-for-long'].count === 1 && p['releasing-for-long'].examples[0].address === 'u2@a.example'"
+sql "UPDATE message_recipient SET state = 'deferred', state_at = now() WHERE queue_id = '4Q9z'; DELETE FROM body"
 
 # Two messages claim one place; held without bytes, bytes without a message, passed long ago.
 sql "UPDATE message_recipient SET queue_id = '4Q11z' WHERE queue_id = '4Q12z' AND address = 'u5@a.example';

@@ -55,6 +55,10 @@ static const struct line_case cases[] = {
      LOGLINE_RELEASE, "4cXyZ21bQzT", "", "", "", "", "", "", UUID, 0},
     {AT "postfix/bounce[3]: 4cXyZ21bQzT: sender non-delivery notification: 4cXyZ30aaaa",
      LOGLINE_NOTICE, "4cXyZ21bQzT", "", "", "", "", "", "", "4cXyZ30aaaa", 0},
+    {AT "postfix/bounce[3]: 4cXyZ21bQzT: sender delay notification: 4cXyZ31aaaa", LOGLINE_NOTICE,
+     "4cXyZ21bQzT", "", "", "", "", "", "", "4cXyZ31aaaa", 0},
+    {AT "postfix/bounce[3]: 4cXyZ21bQzT: sender delivery status notification: 4cXyZ32aaaa",
+     LOGLINE_NOTICE, "4cXyZ21bQzT", "", "", "", "", "", "", "4cXyZ32aaaa", 0},
     /* not ours, or cut off */
     {AT "postfix/smtpd[3]: NOQUEUE: reject: RCPT from x[192.0.2.1]: 550", LOGLINE_OTHER, "NOQUEUE",
      "", "", "", "", "", "", "", 0},

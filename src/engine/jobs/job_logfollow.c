@@ -74,15 +74,16 @@ add_fact(struct arena *a, json_t *facts, const struct logline *l, int64_t at)
     static const char *const kinds[] = {
         [LOGLINE_DELIVERY] = "delivery", [LOGLINE_QUEUED] = "queued",
         [LOGLINE_EXPIRED] = "expired",   [LOGLINE_REMOVED] = "removed",
-        [LOGLINE_RELEASE] = "release",
+        [LOGLINE_RELEASE] = "release",   [LOGLINE_NOTICE] = "notice",
     };
     const char *state = l->kind == LOGLINE_DELIVERY ? state_of(l->status) : "";
+    const char *id = l->kind == LOGLINE_NOTICE ? l->notice_id : l->queue_id;
     json_t *fact;
 
-    if (l->kind == LOGLINE_NOTICE || !state)
+    if (!state)
         return;
-    fact = json_pack("{s:s, s:s, s:I}", "kind", kinds[l->kind], "queue_id", l->queue_id, "at",
-                     (json_int_t)at);
+    fact =
+        json_pack("{s:s, s:s, s:I}", "kind", kinds[l->kind], "queue_id", id, "at", (json_int_t)at);
     if (l->kind == LOGLINE_DELIVERY)
         add_delivery(a, fact, l, state);
     if (l->kind == LOGLINE_QUEUED)

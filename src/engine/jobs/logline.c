@@ -180,7 +180,9 @@ release(struct cursor *c, struct logline *out)
 static bool
 notice(struct cursor *c, struct logline *out)
 {
-    if (!skip(c, "sender non-delivery notification: "))
+    if (!skip(c, "sender non-delivery notification: ") &&
+        !skip(c, "sender delivery status notification: ") &&
+        !skip(c, "sender delay notification: "))
         return false;
     copy(out->notice_id, sizeof out->notice_id, c->p, (size_t)(c->end - c->p));
     out->kind = LOGLINE_NOTICE;

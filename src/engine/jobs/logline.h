@@ -20,7 +20,7 @@ enum logline_kind {
     LOGLINE_EXPIRED,  /* qmgr gave up: all recipients that are left */
     LOGLINE_REMOVED,
     LOGLINE_RELEASE, /* cleanup of the re-injection port saw our release id */
-    LOGLINE_NOTICE,  /* a bounce notice was made: notice_id */
+    LOGLINE_NOTICE,  /* Postfix made a notice for the sender: notice_id */
 };
 
 /* Text members are "" when the line has none; valid UTF-8 is not promised. */
