@@ -200,21 +200,46 @@ token_equal(const void *a, const void *b, size_t n)
     return CRYPTO_memcmp(a, b, n) == 0;
 }
 
+EVP_CIPHER_CTX *
+token_seal_begin(const unsigned char key[32], const char *aad, unsigned char nonce[SEAL_NONCE])
+{
+    EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
+    int len;
+    token_random(nonce, 12);
+    if (!c || !EVP_EncryptInit_ex(c, EVP_aes_256_gcm(), NULL, key, nonce) ||
+        !EVP_EncryptUpdate(c, NULL, &len, (const unsigned char *)aad, (int)strlen(aad)))
+        bug("AES-GCM failed");
+    return c;
+}
+
+void
+token_seal_more(EVP_CIPHER_CTX *c, const void *in, size_t n, void *out)
+{
+    int len;
+    BUG_IF(n > 0x7fffffff);
+    if (!EVP_EncryptUpdate(c, out, &len, in, (int)n))
+        bug("AES-GCM failed");
+}
+
+void
+token_seal_end(EVP_CIPHER_CTX **c, unsigned char tag[SEAL_TAG])
+{
+    unsigned char nothing[16];
+    int len;
+    if (!EVP_EncryptFinal_ex(*c, nothing, &len) ||
+        !EVP_CIPHER_CTX_ctrl(*c, EVP_CTRL_GCM_GET_TAG, 16, tag))
+        bug("AES-GCM failed");
+    EVP_CIPHER_CTX_free(*c);
+    *c = NULL;
+}
+
 void
 token_seal(const unsigned char key[32], const char *aad, const void *in, size_t n, void *out)
 {
-    unsigned char *nonce = out, *text = nonce + 12;
-    int len;
-    BUG_IF(n > 0x7fffffff);
-    token_random(nonce, 12);
-    EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
-    if (!c || !EVP_EncryptInit_ex(c, EVP_aes_256_gcm(), NULL, key, nonce) ||
-        !EVP_EncryptUpdate(c, NULL, &len, (const unsigned char *)aad, (int)strlen(aad)) ||
-        !EVP_EncryptUpdate(c, text, &len, in, (int)n) ||
-        !EVP_EncryptFinal_ex(c, text + len, &len) ||
-        !EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_GET_TAG, 16, text + n))
-        bug("AES-GCM failed");
-    EVP_CIPHER_CTX_free(c);
+    unsigned char *p = out;
+    EVP_CIPHER_CTX *c = token_seal_begin(key, aad, p);
+    token_seal_more(c, in, n, p + SEAL_NONCE);
+    token_seal_end(&c, p + SEAL_NONCE + n);
 }
 
 bool

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct arena;
+struct evp_cipher_ctx_st; /* OpenSSL's */
 
 #define UUID_LEN 36 /* text form, without the NUL */
 
@@ -34,10 +35,18 @@ void token_hmac(const void *key, size_t key_len, const void *p, size_t n, unsign
 void token_derive(const void *secret, size_t n, const char *purpose, unsigned char out[32]);
 bool token_equal(const void *a, const void *b, size_t n); /* constant time */
 
-#define SEAL_OVERHEAD (12 + 16) /* nonce in front, tag behind */
+#define SEAL_NONCE 12
+#define SEAL_TAG 16
+#define SEAL_OVERHEAD (SEAL_NONCE + SEAL_TAG) /* nonce in front, tag behind */
 /* AES-256-GCM with a fresh random nonce; aad binds the ciphertext to its row. out has
  * n + SEAL_OVERHEAD bytes. */
 void token_seal(const unsigned char key[32], const char *aad, const void *in, size_t n, void *out);
+/* The same for what is never in memory as a whole: nonce, then what more() writes (as many bytes as
+ * it was given; out may be in), then the tag. end() frees. */
+struct evp_cipher_ctx_st *token_seal_begin(const unsigned char key[32], const char *aad,
+                                           unsigned char nonce[SEAL_NONCE]);
+void token_seal_more(struct evp_cipher_ctx_st *c, const void *in, size_t n, void *out);
+void token_seal_end(struct evp_cipher_ctx_st **c, unsigned char tag[SEAL_TAG]);
 /* in has n bytes, out n - SEAL_OVERHEAD. false when it was altered (F-32) or too short. */
 bool token_open(const unsigned char key[32], const char *aad, const void *in, size_t n, void *out);
 

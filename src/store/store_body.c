@@ -6,9 +6,11 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <openssl/evp.h>
 #include <zstd.h>
 
 #define ORG_KEY_AAD "org-key"
+#define LEVEL 3
 #define LARGEST (1024L * 1024 * 1024) /* message_size's own upper limit */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -66,24 +68,96 @@ org_key(struct db *db, struct arena *a, const char *org, const unsigned char mas
     return 0;
 }
 
-int
-store_body_seal(struct db *db, struct arena *a, const char *org, const char *message_id,
-                const unsigned char master[32], const unsigned char *raw, size_t n,
-                unsigned char **out, size_t *out_len, struct err *e)
+/* ---------------------------------------------------------------- sealing */
+
+struct store_sealer {
+    ZSTD_CCtx *zstd;
+    ZSTD_inBuffer in;
+    EVP_CIPHER_CTX *cipher; /* NULL: all is sealed, the tag may not be written yet */
+    unsigned char *out, tag[SEAL_TAG];
+    size_t room, tag_at;
+    bool begun;
+    unsigned char nonce[SEAL_NONCE];
+};
+
+static size_t
+piece_room(size_t raw_len)
 {
-    unsigned char key[32];
-    if (org_key(db, a, org, master, key, e))
-        return -1;
-    size_t bound = ZSTD_compressBound(n);
-    unsigned char *z = arena_alloc(a, bound);
-    size_t zn = ZSTD_compress(z, bound, raw, n, 3);
-    if (ZSTD_isError(zn))
-        bug("zstd: %s", ZSTD_getErrorName(zn));
-    *out = arena_alloc(a, zn + SEAL_OVERHEAD);
-    *out_len = zn + SEAL_OVERHEAD;
-    token_seal(key, message_id, z, zn, *out);
-    return 0;
+    size_t all = ZSTD_compressBound(raw_len) + SEAL_OVERHEAD;
+    return all < STORE_BODY_PIECE ? all : STORE_BODY_PIECE;
 }
+
+int
+store_body_key(struct db *db, struct arena *a, const char *org, const unsigned char master[32],
+               unsigned char key[32], struct err *e)
+{
+    return org_key(db, a, org, master, key, e);
+}
+
+struct store_sealer *
+store_sealer_new(const unsigned char key[32], const char *message_id, const unsigned char *raw,
+                 size_t n)
+{
+    struct store_sealer *s = calloc(1, sizeof *s);
+    if (!s || !(s->zstd = ZSTD_createCCtx()) || !(s->out = malloc(s->room = piece_room(n))))
+        bug("out of memory");
+    if (ZSTD_isError(ZSTD_CCtx_setParameter(s->zstd, ZSTD_c_compressionLevel, LEVEL)) ||
+        ZSTD_isError(ZSTD_CCtx_setPledgedSrcSize(s->zstd, n)))
+        bug("zstd: no such level");
+    s->in = (ZSTD_inBuffer){raw, n, 0};
+    s->cipher = token_seal_begin(key, message_id, s->nonce);
+    return s;
+}
+
+/* Compresses behind what the piece has, seals that in its place. */
+static size_t
+seal_more(struct store_sealer *s, size_t at)
+{
+    ZSTD_outBuffer z = {s->out + at, s->room - at, 0};
+    size_t left = ZSTD_compressStream2(s->zstd, &z, &s->in, ZSTD_e_end);
+    if (ZSTD_isError(left))
+        bug("zstd: %s", ZSTD_getErrorName(left));
+    token_seal_more(s->cipher, s->out + at, z.pos, s->out + at);
+    if (left == 0)
+        token_seal_end(&s->cipher, s->tag);
+    return at + z.pos;
+}
+
+const unsigned char *
+store_sealer_piece(struct store_sealer *s, size_t *n, bool *last)
+{
+    size_t at = 0, tag;
+    if (!s->begun) {
+        memcpy(s->out, s->nonce, at = SEAL_NONCE);
+        s->begun = true;
+    }
+    while (s->cipher && at < s->room)
+        at = seal_more(s, at);
+    if (!s->cipher) {
+        tag = SEAL_TAG - s->tag_at < s->room - at ? SEAL_TAG - s->tag_at : s->room - at;
+        memcpy(s->out + at, s->tag + s->tag_at, tag);
+        s->tag_at += tag;
+        at += tag;
+    }
+    *n = at;
+    *last = !s->cipher && s->tag_at == SEAL_TAG;
+    return s->out;
+}
+
+void
+store_sealer_free(struct store_sealer **sp)
+{
+    struct store_sealer *s = *sp;
+    *sp = NULL;
+    if (!s)
+        return;
+    EVP_CIPHER_CTX_free(s->cipher);
+    ZSTD_freeCCtx(s->zstd);
+    free(s->out);
+    free(s);
+}
+
+/* ---------------------------------------------------------------- reading */
 
 static int
 damaged(struct err *e, const char *why)

@@ -7,10 +7,21 @@
 
 #include "store.h"
 
-/* Sealed form of raw for store_ingest.body, in the arena. */
-int store_body_seal(struct db *db, struct arena *a, const char *org, const char *message_id,
-                    const unsigned char master[32], const unsigned char *raw, size_t n,
-                    unsigned char **out, size_t *out_len, struct err *e);
+#define STORE_BODY_PIECE (1024 * 1024) /* of the sealed form: one row */
+
+/* The organisation's key. */
+int store_body_key(struct db *db, struct arena *a, const char *org, const unsigned char master[32],
+                   unsigned char key[32], struct err *e);
+
+/* The sealed form, made piece by piece. raw is not copied: whatever its size, a piece here, one in
+ * the connection's buffer and zstd's window are all the memory it costs. */
+#define STORE_BODY_MEMORY (6L * 1024 * 1024) /* at most; measured by tests/db/test_dispose.c */
+struct store_sealer;
+struct store_sealer *store_sealer_new(const unsigned char key[32], const char *message_id,
+                                      const unsigned char *raw, size_t n);
+/* The next piece, overwritten by the one after it; all but the last have STORE_BODY_PIECE bytes. */
+const unsigned char *store_sealer_piece(struct store_sealer *s, size_t *n, bool *last);
+void store_sealer_free(struct store_sealer **s); /* accepts NULL in *s */
 
 /* The original bytes. ERR_NOTFOUND when they are gone; ERR_ENV "body-damaged" when they are not
  * what was stored (wrong key, altered, SHA-256 differs: F-32). */

@@ -2,10 +2,9 @@
 #include "../common/arena.h"
 #include "../common/err.h"
 #include "../common/jsonx.h"
+#include "store_body.h"
 
 #include <string.h>
-
-#define PIECE (1024 * 1024)
 
 static json_t *
 recipients_json(const struct store_ingest *m)
@@ -53,46 +52,69 @@ message_param(struct arena *a, const struct store_ingest *m)
     return P_TEXT(jsonx_dump(a, j, NULL));
 }
 
-static struct db_param
-piece_param(const struct store_ingest *m, size_t at)
+/* What is written now, and where it goes. */
+struct writing {
+    struct db *db;
+    struct db_tx *tx; /* NULL: not begun */
+    struct arena *a;
+    bool alone; /* there is one message: no transaction when it is one statement */
+};
+
+static int
+put_message(struct writing *w, const struct store_ingest *m, struct db_param piece, bool last,
+            struct err *e)
 {
-    if (!m->body)
-        return P_TEXT(NULL);
-    size_t n = m->body_len - at < PIECE ? m->body_len - at : PIECE;
-    return P_BYTES(m->body + at, n);
+    struct db_param p[] = {message_param(w->a, m), P_BYTES(m->sha256, 32), piece};
+    if (w->alone && last)
+        return db_query(w->db, NULL, w->a, STMT_INGEST_MESSAGE, p, 3, NULL, e);
+    if (!w->tx && db_begin(w->db, NULL, &w->tx, e))
+        return -1;
+    return db_tx_query(w->tx, w->a, STMT_INGEST_MESSAGE, p, 3, NULL, e);
 }
 
 static int
-put_in_tx(struct db_tx *tx, struct arena *a, const struct store_ingest *m, struct err *e)
+put_with_body(struct writing *w, const struct store_ingest *m, struct store_sealer *s,
+              struct err *e)
 {
-    struct db_param p[] = {message_param(a, m), P_BYTES(m->sha256, 32), piece_param(m, 0)};
-    if (db_tx_query(tx, a, STMT_INGEST_MESSAGE, p, 3, NULL, e))
+    bool last;
+    size_t n;
+    const unsigned char *piece = store_sealer_piece(s, &n, &last);
+    if (put_message(w, m, P_BYTES(piece, n), last, e))
         return -1;
-    for (size_t at = PIECE, seq = 1; m->body && at < m->body_len; at += PIECE, seq++) {
-        struct db_param q[] = {P_TEXT(m->org_id), P_TEXT(m->message_id), p_int(a, m->received_at),
-                               p_int(a, (int64_t)seq), piece_param(m, at)};
-        if (db_tx_query(tx, a, STMT_INGEST_BODY_PIECE, q, 5, NULL, e))
+    for (int64_t seq = 1; !last; seq++) {
+        piece = store_sealer_piece(s, &n, &last);
+        struct db_param q[] = {P_TEXT(m->org_id), P_TEXT(m->message_id),
+                               p_int(w->a, m->received_at), p_int(w->a, seq), P_BYTES(piece, n)};
+        if (db_tx_query(w->tx, w->a, STMT_INGEST_BODY_PIECE, q, 5, NULL, e))
             return -1;
     }
     return 0;
 }
 
+static int
+put(struct writing *w, const struct store_ingest *m, struct err *e)
+{
+    struct store_sealer *s;
+    int rc;
+    if (!m->raw)
+        return put_message(w, m, P_TEXT(NULL), true, e);
+    s = store_sealer_new(m->key, m->message_id, m->raw, m->raw_len);
+    rc = put_with_body(w, m, s, e);
+    store_sealer_free(&s);
+    return rc;
+}
+
 int
 store_ingest(struct db *db, struct arena *a, const struct store_ingest *list, int n, struct err *e)
 {
-    if (n == 1 && list->body_len <= PIECE)
-        return DB_QUERY(db, NULL, a, STMT_INGEST_MESSAGE, NULL, e, message_param(a, list),
-                        P_BYTES(list->sha256, 32), piece_param(list, 0));
-    struct db_tx *tx;
-    if (db_begin(db, NULL, &tx, e))
-        return -1;
+    struct writing w = {.db = db, .a = a, .alone = n == 1};
     for (int i = 0; i < n; i++) {
-        if (put_in_tx(tx, a, &list[i], e)) {
-            db_rollback(&tx);
+        if (put(&w, &list[i], e)) {
+            db_rollback(&w.tx);
             return -1;
         }
     }
-    return db_commit(&tx, e);
+    return w.tx ? db_commit(&w.tx, e) : 0;
 }
 
 int

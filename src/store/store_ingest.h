@@ -30,12 +30,14 @@ struct store_ingest {
     const struct store_ingest_recipient *recipients;
     int nrecipients;
     const char *note; /* JSON of one more event, {"kind": "...", "detail": {...}}, or NULL */
-    const unsigned char *body; /* sealed by store_body_seal(), NULL when nothing is held */
-    size_t body_len;
+    const unsigned char *raw; /* the original bytes; NULL when nothing is held */
+    size_t raw_len;
+    unsigned char key[32]; /* of the organisation: store_body_key() */
 };
 
-/* Writes all of them or none. One round trip when there is one message with at most 1 MiB of body.
- */
+/* Writes all of them or none. Sealed while it is written, one piece at a time, so the memory is
+ * STORE_BODY_MEMORY for any number of messages. One round trip when there is one message whose
+ * sealed form is one piece. */
 int store_ingest(struct db *db, struct arena *a, const struct store_ingest *list, int n,
                  struct err *e);
 

@@ -140,11 +140,10 @@ releasing(void)
                              .scan = "{}",
                              .recipients = &r,
                              .nrecipients = 1};
-    unsigned char *sealed;
     token_sha256(raw, sizeof raw - 1, m.sha256);
-    OK(store_body_seal(engine, a, org, id, here.master_key, (const unsigned char *)raw,
-                       sizeof raw - 1, &sealed, &m.body_len, &e));
-    m.body = sealed;
+    OK(store_body_key(engine, a, org, here.master_key, m.key, &e));
+    m.raw = (const unsigned char *)raw;
+    m.raw_len = sizeof raw - 1;
     OK(store_ingest(engine, a, &m, 1, &e));
     sql_do("sekisho_owner", arena_printf(a,
                                          "UPDATE message_recipient SET state = 'releasing', "

@@ -253,12 +253,10 @@ put_mail(const char *message, const char *recipient, const char *address, const 
                              .recipients = &r,
                              .nrecipients = 1};
     token_sha256(raw, n, m.sha256);
-    unsigned char *sealed;
-    size_t sealed_n;
     if (strcmp(state, "held") == 0) {
-        OK(store_body_seal(engine, a, org, message, master, raw, n, &sealed, &sealed_n, &e));
-        m.body = sealed;
-        m.body_len = sealed_n;
+        OK(store_body_key(engine, a, org, master, m.key, &e));
+        m.raw = raw;
+        m.raw_len = n;
     }
     OK(store_ingest(engine, a, &m, 1, &e));
 }

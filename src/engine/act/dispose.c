@@ -16,6 +16,7 @@
 #include "../../store/store_ingest.h"
 #include "../intake/gate.h"
 #include "../intake/intake_conn.h"
+#include "../intake/intake_room.h"
 #include "../msg/msg.h"
 
 #define KNOWN_MS 1000 /* to find out about a commit whose answer was lost */
@@ -176,19 +177,15 @@ fill_row(struct arena *a, const struct gate *gate, const struct conn *c, const s
             arena_printf(a, "{\"kind\":\"worker_died\",\"detail\":{\"times\":%d}}", j->deaths);
 }
 
+/* What is held is sealed while it is written (store_ingest). */
 static int
-seal_body(struct gate *gate, struct arena *a, const struct judged *j, struct group *g,
-          struct err *e)
+add_body(struct gate *gate, struct arena *a, const struct judged *j, struct group *g, struct err *e)
 {
-    unsigned char *sealed = NULL;
-
     if (!g->held)
         return 0;
-    if (store_body_seal(gate->db, a, g->org, g->row.message_id, gate->master_key, j->raw,
-                        j->raw_len, &sealed, &g->row.body_len, e) < 0)
-        return -1;
-    g->row.body = sealed;
-    return 0;
+    g->row.raw = j->raw;
+    g->row.raw_len = j->raw_len;
+    return store_body_key(gate->db, a, g->org, gate->master_key, g->row.key, e);
 }
 
 /* A commit whose answer was lost is looked up by key, not repeated (F-5). */
@@ -221,6 +218,26 @@ write_rows(struct gate *gate, struct arena *a, const struct group *groups, int n
     return e->cls == ERR_UNCERTAIN ? was_it_stored(gate, a, rows[0].message_id, e) : -1;
 }
 
+/* Sealing costs the same for any number of organisations, since it is one after the other. That of
+ * small mail is not counted: the database connections limit it, and those who wait for one must not
+ * take the room of others meanwhile. */
+static int
+write_in_room(struct gate *gate, const struct conn *c, const struct judged *j,
+              const struct group *groups, int n, struct err *e)
+{
+    int64_t need = 0;
+    int rc;
+
+    for (int i = 0; i < n; i++)
+        if (groups[i].held && j->raw_len > ROOM_SMALL)
+            need = STORE_BODY_MEMORY;
+    if (need > 0 && !room_take(need, c->mail->kept))
+        return err_set(e, ERR_ENV, DISPOSE_NO_ROOM, "no memory left to seal this message");
+    rc = write_rows(gate, c->mail->arena, groups, n, e);
+    room_give(need);
+    return rc;
+}
+
 int
 dispose_store(struct gate *gate, struct conn *c, struct judged *j, struct err *e)
 {
@@ -237,7 +254,7 @@ dispose_store(struct gate *gate, struct conn *c, struct judged *j, struct err *e
                           &m->recipients[i], &j->decisions[i], answer);
     for (int i = 0; i < n; i++) {
         fill_row(a, gate, c, j, &groups[i], scan);
-        if (seal_body(gate, a, j, &groups[i], e) < 0)
+        if (add_body(gate, a, j, &groups[i], e) < 0)
             return -1;
     }
     id = groups[0].row.message_id;
@@ -245,5 +262,5 @@ dispose_store(struct gate *gate, struct conn *c, struct judged *j, struct err *e
         if (groups[i].passing)
             id = groups[i].row.message_id;
     memcpy(j->message_id, id, sizeof j->message_id);
-    return write_rows(gate, a, groups, n, e);
+    return write_in_room(gate, c, j, groups, n, e);
 }

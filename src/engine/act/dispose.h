@@ -35,7 +35,8 @@ struct judged {
 
 enum answer dispose_answer(const struct conn *c, const struct judged *j);
 /* Stores everything. 0 when it is committed; otherwise -1, and the mail must be refused with 4xx.
- */
+ * DISPOSE_NO_ROOM: intake_memory has no place for the sealing. */
+#define DISPOSE_NO_ROOM "no-room"
 int dispose_store(struct gate *g, struct conn *c, struct judged *j, struct err *e);
 
 #endif

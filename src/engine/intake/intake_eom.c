@@ -16,8 +16,11 @@
 #include "clamd.h"
 #include "gate.h"
 #include "intake_conn.h"
+#include "intake_room.h"
 #include "org_cache.h"
 #include "scan_pool.h"
+
+#define NO_ROOM "No room for this message now, try again later"
 
 /* One message on its way through this file. */
 struct ending {
@@ -54,7 +57,7 @@ get_bytes(struct ending *x)
     if (x->m->trouble == MAIL_TOO_LARGE)
         return refuse(x, 552, "5.3.4", "Message too large");
     if (!x->j.raw)
-        return refuse(x, 452, "4.3.1", "No room for this message now, try again later");
+        return refuse(x, 452, "4.3.1", NO_ROOM);
     return 0;
 }
 
@@ -276,6 +279,10 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
         return milter_refuse(o, x.code, x.enhanced, x.text);
     judge(&x);
     if (dispose_store(g, c, &x.j, &e) < 0) {
+        if (strcmp(e.code, DISPOSE_NO_ROOM) == 0) {
+            turned_away(&room_full, "intake.memory-full");
+            return milter_refuse(o, 452, "4.3.1", NO_ROOM);
+        }
         evlog(EVLOG_ERROR, "store.failed", "queue_id", x.j.queue_id, "code", e.code, "reason",
               e.text, NULL);
         return milter_refuse(o, 451, "4.3.0", "Cannot store this message now, try again later");

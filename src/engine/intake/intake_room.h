@@ -1,6 +1,7 @@
 /*
- * Memory for messages: all sessions together hold at most intake_memory bytes in memfds. What does
- * not fit is refused for now (452): the sender keeps it, and the machine goes on.
+ * Memory for messages: all sessions together hold at most intake_memory bytes in memfds and in what
+ * it takes to seal held ones. What does not fit is refused for now (452): the sender keeps it, and
+ * the machine goes on.
  *
  * Large messages leave an eighth of it free, so that a few slow ones do not stop all other mail.
  */
