@@ -1,16 +1,19 @@
 -- What is over, goes: never what somebody can still ask for, and never by a clock that nobody has
 -- seen running (F-4, F-18).
 
--- Retention's own clock. It follows the wall clock, but a gap of more than three days (the clock was
--- set ahead, or the machine was off) is made up at twice the speed of time instead of at once: a
--- clock that is a year ahead takes one hour's mail too early for each hour that it stays so, and the
--- log says what is wrong meanwhile.
+-- Retention's own clock. It follows the wall clock, but that is believed only after it has run for
+-- four hours without a jump of an hour or more (it was set, or the machine was off, asleep or stored
+-- away); a difference of more than three days is never believed by itself. Meanwhile the difference
+-- is made up at twice the speed of time, so that retention is late, but never stops: a clock that is
+-- a year ahead takes one hour's mail too early for each hour that it stays so. Log and `sekisho
+-- doctor` say what is wrong, and an administrator can say that the clock is right.
 CREATE TABLE retention_clock (
-  one  boolean PRIMARY KEY DEFAULT true CHECK (one),
-  at   timestamptz NOT NULL, -- what ends after this time stays
-  seen timestamptz NOT NULL  -- the wall clock at the last step
+  one   boolean PRIMARY KEY DEFAULT true CHECK (one),
+  at    timestamptz NOT NULL, -- what ends after this time stays
+  seen  timestamptz NOT NULL, -- the wall clock at the last step
+  since timestamptz NOT NULL  -- it has not jumped since
 );
-INSERT INTO retention_clock (at, seen) VALUES (now(), now());
+INSERT INTO retention_clock (at, seen, since) VALUES (now(), now(), now());
 
 CREATE FUNCTION retention_now() RETURNS timestamptz
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
@@ -19,11 +22,27 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 -- One step, each minute. How far the clock is behind afterwards.
 CREATE FUNCTION retention_clock_step() RETURNS interval
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  UPDATE retention_clock SET seen = now(),
-         at = CASE WHEN now() - at <= interval '3 days' THEN now()
-                   ELSE at + 2 * least(greatest(now() - seen, interval '0'), interval '10 minutes') END
-  RETURNING now() - at
+  UPDATE retention_clock c SET seen = now(), since = CASE WHEN n.jumped THEN now() ELSE c.since END,
+         at = CASE WHEN now() - c.at <= interval '1 hour' THEN now()
+                   WHEN n.jumped THEN c.at
+                   WHEN now() - c.at <= interval '3 days' AND now() - c.since >= interval '4 hours' THEN now()
+                   ELSE c.at + 2 * least(greatest(now() - c.seen, interval '0'), interval '10 minutes') END
+    FROM (SELECT now() - seen NOT BETWEEN interval '-1 hour' AND interval '1 hour' AS jumped FROM retention_clock) n
+  RETURNING now() - c.at
 $$;
+
+-- An administrator says that the clock is right (CLI). How far retention was behind.
+CREATE FUNCTION retention_resume(p_actor text) RETURNS interval
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+  v_behind interval := greatest((SELECT now() - at FROM retention_clock), interval '0');
+BEGIN
+  INSERT INTO retention_clock (at, seen, since) VALUES (now(), now(), now())
+    ON CONFLICT (one) DO UPDATE SET at = excluded.at, seen = excluded.seen, since = excluded.since;
+  PERFORM audit_add('00000000-0000-0000-0000-000000000000', NULL, p_actor, 'cli', '', 'retention.resumed', '',
+                    jsonb_build_object('behind_seconds', floor(extract(epoch FROM v_behind))));
+  RETURN coalesce(v_behind, interval '0');
+END $$;
 
 -- The one rule about stored bytes, and so about the partitions they are in: can somebody still ask
 -- for them? Where the answer is no once, it never becomes yes again. Simple, so that it is inlined.

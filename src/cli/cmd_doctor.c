@@ -19,6 +19,7 @@
 #include "common/settings.h"
 #include "rpc/rpc.h"
 #include "store/db.h"
+#include "store/store_expire.h"
 
 #define PATIENCE_S 5
 
@@ -250,12 +251,30 @@ check_portal(struct cli *c)
     return check_web(c, SET_portal_port, "portal.log");
 }
 
+/* A difference of days is for a person to decide; a smaller one is made up for by itself. */
+static struct finding
+check_retention(struct cli *c)
+{
+    struct err e = {0};
+    int64_t behind;
+    char *late;
+
+    if (store_retention_behind(cli_db(c), c->a, &behind, &e))
+        return bad(arena_printf(c->a, "%s: nothing expires; run sekisho retention resume if the clock is right", e.text));
+    if (behind <= RETENTION_ON_TIME_MS)
+        return good(arena_strdup(c->a, "goes by the clock"));
+    late = arena_printf(c->a, "%lld hours behind the clock, which jumped, or the machine was off: held mail is kept "
+                        "longer. If the clock is right: sekisho retention resume", (long long)(behind / 3600000));
+    return behind > RETENTION_WAITS_MS ? bad(late) : good(late);
+}
+
 static const struct {
     const char *name;
     struct finding (*check)(struct cli *c);
 } parts[] = {{"key", check_key},       {"disk", check_disk},       {"database", check_database},
              {"clamd", check_clamd},   {"engine", check_engine},   {"postfix", check_postfix},
-             {"console", check_admin}, {"portal", check_portal}};
+             {"console", check_admin}, {"portal", check_portal},
+             {"retention", check_retention}};
 
 int
 cmd_doctor(struct cli *c)

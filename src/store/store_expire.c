@@ -49,17 +49,43 @@ store_expire_rest(struct db *db, struct arena *a, int64_t session_idle_s, int64_
                     p_int(a, session_s));
 }
 
+static int
+behind(const struct db_rows *r, int64_t *behind_ms, struct err *e)
+{
+    if (r->n == 0)
+        return err_set(e, ERR_ENV, "retention-clock", "the row of retention_clock is missing");
+    *behind_ms = row_int(r, 0, 0);
+    return 0;
+}
+
 int
 store_retention_clock(struct db *db, struct arena *a, int64_t *behind_ms, struct err *e)
 {
     struct db_rows r;
 
-    if (db_query(db, NULL, a, STMT_RETENTION_CLOCK_STEP, NULL, 0, &r, e))
-        return -1;
-    if (r.n == 0)
-        return err_set(e, ERR_ENV, "retention-clock", "the row of retention_clock is missing");
-    *behind_ms = row_int(&r, 0, 0);
-    return 0;
+    return db_query(db, NULL, a, STMT_RETENTION_CLOCK_STEP, NULL, 0, &r, e)
+               ? -1
+               : behind(&r, behind_ms, e);
+}
+
+int
+store_retention_behind(struct db *db, struct arena *a, int64_t *behind_ms, struct err *e)
+{
+    struct db_rows r;
+
+    return db_query(db, NULL, a, STMT_RETENTION_BEHIND, NULL, 0, &r, e) ? -1
+                                                                        : behind(&r, behind_ms, e);
+}
+
+int
+store_retention_resume(struct db *db, struct arena *a, const char *actor, int64_t *behind_ms,
+                       struct err *e)
+{
+    struct db_rows r;
+
+    return DB_QUERY(db, NULL, a, STMT_RETENTION_RESUME, &r, e, P_TEXT(actor))
+               ? -1
+               : behind(&r, behind_ms, e);
 }
 
 int

@@ -21,6 +21,13 @@ int store_expire_rest(struct db *db, struct arena *a, int64_t session_idle_s, in
 /* Retention goes by a clock of its own, which this moves on. *behind_ms: how far it is behind the
  * wall clock, because that jumped or the machine was off. */
 int store_retention_clock(struct db *db, struct arena *a, int64_t *behind_ms, struct err *e);
+/* The owner's: how far it is behind now; more than RETENTION_ON_TIME_MS: because of a jump. */
+#define RETENTION_ON_TIME_MS (3600 * 1000LL)
+#define RETENTION_WAITS_MS (3 * 24 * RETENTION_ON_TIME_MS) /* more is not believed by itself */
+int store_retention_behind(struct db *db, struct arena *a, int64_t *behind_ms, struct err *e);
+/* The owner says that the wall clock is right: audited. *behind_ms: how far it was behind. */
+int store_retention_resume(struct db *db, struct arena *a, const char *actor, int64_t *behind_ms,
+                           struct err *e);
 /* Next weeks' partitions. *made: how many. */
 int store_partition_ensure(struct db *db, struct arena *a, int64_t *made, struct err *e);
 /* The oldest week that is over goes; to be called again while *dropped > 0. *kept: tables that are

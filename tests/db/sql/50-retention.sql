@@ -64,7 +64,10 @@ UPDATE org SET retention_days = 30 WHERE org_id = org_id(2);
 
 -- The clock jumps ahead (F-18): as if what was seen until now had been a year ago.
 CREATE FUNCTION tap.jumped(p interval) RETURNS void LANGUAGE sql AS
-  $$ UPDATE retention_clock SET at = now() - p, seen = now() - p $$;
+  $$ UPDATE retention_clock SET at = now() - p, seen = now() - p, since = now() - p - interval '1 month' $$;
+CREATE FUNCTION tap.minute() RETURNS interval LANGUAGE sql AS $$
+  UPDATE retention_clock SET seen = now() - interval '1 minute';
+  SELECT retention_clock_step() $$;
 SELECT is(retention_clock_step(), interval '0', 'nothing jumped');
 SELECT is(retention_now(), now(), 'retention goes by the wall clock');
 SELECT jumped('1 year');
@@ -73,15 +76,51 @@ UPDATE message_recipient SET expires_at = now() - interval '1 hour' WHERE recipi
 SELECT is(expire_held(10), 0, 'no held mail goes');
 UPDATE message_recipient SET state = 'delivered', expires_at = now() - interval '1 hour' WHERE recipient_id = recipient_id(1, 45);
 SELECT cmp_ok(retention_clock_step(), '>', interval '364 days', 'the clock of retention stays behind');
-SELECT is(retention_now(), now() - interval '1 year' + interval '20 minutes', 'by a bounded step');
+SELECT is(retention_now(), now() - interval '1 year', 'the jump itself is no time seen');
 SELECT is(retention_clock_step(), now() - retention_now(), 'no time seen: no step');
-UPDATE retention_clock SET seen = now() - interval '1 minute';
+SELECT minute();
+SELECT is(retention_now(), now() - interval '1 year' + interval '2 minutes', 'then it makes up the difference at twice the speed of time');
+UPDATE retention_clock SET seen = now() - interval '50 minutes';
 SELECT retention_clock_step();
-SELECT is(retention_now(), now() - interval '1 year' + interval '22 minutes', 'then it makes up the difference at twice the speed of time');
+SELECT is(retention_now(), now() - interval '1 year' + interval '22 minutes', 'by a bounded step');
+UPDATE retention_clock SET since = now() - interval '1 week';
+SELECT minute();
+SELECT is(retention_now(), now() - interval '1 year' + interval '24 minutes', 'also after a week: that is for a person to decide');
 SELECT is(drop_all(), '0, 0', 'still nothing goes');
-SELECT jumped('70 hours');
-SELECT is(retention_clock_step(), interval '0', 'a weekend without power is no jump');
-SELECT is(retention_now(), now(), 'and retention goes on');
+
+-- Two days ahead for a moment: nothing. A weekend without power, a machine that was stored away: late.
+SELECT jumped('2 days');
+SELECT retention_clock_step();
+SELECT is(retention_now(), now() - interval '2 days', 'a jump of two days is not believed at once');
+UPDATE message_recipient SET expires_at = now() - interval '47 hours' WHERE recipient_id = recipient_id(1, 2);
+SELECT is(expire_held(10), 0, 'what is over by that clock stays');
+SELECT minute();
+SELECT is(retention_now(), now() - interval '2 days' + interval '2 minutes', 'nor a minute later');
+UPDATE retention_clock SET since = now() - interval '3 hours 59 minutes';
+SELECT minute();
+SELECT is(retention_now(), now() - interval '2 days' + interval '4 minutes', 'nor for four hours');
+UPDATE retention_clock SET since = now() - interval '4 hours';
+SELECT minute();
+SELECT is(retention_now(), now(), 'then it is believed');
+SELECT is(since, now() - interval '4 hours', 'that was no jump') FROM retention_clock;
+SELECT jumped('59 minutes');
+SELECT is(retention_clock_step(), interval '0', 'a change of less than an hour is none');
+-- Ahead for ten minutes, then put right.
+UPDATE retention_clock SET at = now() - interval '10 minutes', seen = now() + interval '2 days', since = now() + interval '2 days';
+SELECT is(retention_clock_step(), interval '0', 'a clock that was put right is right');
+SELECT is(since, now(), 'that was a jump') FROM retention_clock;
+
+-- Somebody says that the clock is right.
+SELECT jumped('1 year');
+SELECT retention_clock_step();
+SELECT is(as_role('sekisho_' || r, NULL, NULL, 'SELECT retention_resume(''x'')'), '42501', r || ' cannot say so')
+  FROM unnest(ARRAY['engine', 'jobs', 'console', 'portal', 'postfix']) r;
+SELECT is(as_role('sekisho_owner', NULL, NULL, 'SELECT retention_resume(''cli:root'')'), '365 days', 'the owner says so');
+SELECT is(retention_now(), now(), 'retention goes by the clock');
+SELECT is(detail->>'behind_seconds', '31536000', 'and who said so is in the audit log') FROM audit
+ WHERE event = 'retention.resumed' AND actor = 'cli:root' AND surface = 'cli' AND org_id = '00000000-0000-0000-0000-000000000000';
+SELECT minute();
+SELECT is(retention_now(), now(), 'it stays');
 UPDATE retention_clock SET at = now() + interval '1 year', seen = now() + interval '1 year';
 SELECT is(retention_now(), now(), 'a clock that was set back is believed at once');
 SELECT retention_clock_step();
@@ -91,7 +130,7 @@ SELECT is(weeks(), NULL, 'all of it');
 DELETE FROM retention_clock;
 SELECT is(expire_held(10), 0, 'without its clock retention does nothing');
 SELECT is(drop_all(), '0, 0', 'nothing at all');
-INSERT INTO retention_clock (at, seen) VALUES (now(), now());
+SELECT is(as_role('sekisho_owner', NULL, NULL, 'SELECT retention_resume(''cli:root'')'), '00:00:00', 'it can be made anew');
 
 -- Expiry: first the state, then the bytes.
 SELECT is(expire_held(1), 1, 'one at a time');
