@@ -438,26 +438,22 @@ many_signatures(void **state)
     assert_int_equal(table.asked, 2);
 }
 
-static double
-cpu(const char *text)
+/* Seconds of ten verifications, when they are less than the best so far. */
+static void
+cpu(const char *text, size_t n, double *best)
 {
     struct timespec t0, t1;
-    size_t n = strlen(text);
-    double best = 1e9;
-    for (int round = 0; round < 15; round++) {
-        struct arena *outer = a;
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t0);
-        for (int i = 0; i < 10; i++) {
-            a = arena_new();
-            verify_n(text, n, DOMAIN);
-            arena_free(&a);
-        }
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t1);
-        a = outer;
-        double s = (double)(t1.tv_sec - t0.tv_sec) + (double)(t1.tv_nsec - t0.tv_nsec) / 1e9;
-        best = s < best ? s : best;
+    struct arena *outer = a;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t0);
+    for (int i = 0; i < 10; i++) {
+        a = arena_new();
+        verify_n(text, n, DOMAIN);
+        arena_free(&a);
     }
-    return best / 10;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t1);
+    a = outer;
+    double s = (double)(t1.tv_sec - t0.tv_sec) + (double)(t1.tv_nsec - t0.tv_nsec) / 1e9;
+    *best = s < *best ? s : *best;
 }
 
 /* T-D2: 100 signatures cost at most 1.2 times the CPU of 5. A body of 20 kB is a small mail. */
@@ -468,10 +464,17 @@ cost_of_many(void **state)
     (void)state;
     for (int i = 0; i < 20000; i++)
         body[i] = i % 76 == 74 ? '\r' : i % 76 == 75 ? '\n' : (char)('a' + i % 26);
-    make_keys();
+    struct err e;
+    assert_int_equal(auth_private_make(a, AUTH_RSA, 2048, &rsa, &e), 0);
+    dns_table_add(&table, "r._domainkey." DOMAIN, auth_private_record(a, &rsa));
     const char *five = with_signatures(5, 5, body), *hundred = with_signatures(100, 100, body);
-    double x = cpu(five), y = cpu(hundred);
-    printf("# 5 signatures: %.0f us, 100: %.0f us\n", x * 1e6, y * 1e6);
+    double x = 1e9, y = 1e9;
+    /* In turn, so that what else the machine does hits both. */
+    for (int round = 0; round < 40; round++) {
+        cpu(five, strlen(five), &x);
+        cpu(hundred, strlen(hundred), &y);
+    }
+    printf("# 5 signatures: %.0f us, 100: %.0f us\n", x * 1e5, y * 1e5);
 #if !defined(__SANITIZE_ADDRESS__) /* which makes reading dear and cryptography not */
     assert_true(y <= 1.2 * x);
 #endif

@@ -19,7 +19,7 @@ struct arena;
 struct auth_keys;
 struct auth_message;
 
-#define DKIM_FIELDS 20
+#define DKIM_FIELDS 12
 #define DKIM_TRIED 5
 #define DKIM_CLOCK_SKEW 300 /* seconds that t= may be ahead of us without being told */
 
