@@ -27,32 +27,47 @@ UPDATE message_recipient r SET release_claimed_at = coalesce(r.release_claimed_a
  WHERE r.org_id = d.org_id AND r.received_at = d.received_at AND r.message_id = d.message_id AND r.recipient_id = d.recipient_id
    AND m.org_id = d.org_id AND m.received_at = d.received_at AND m.message_id = d.message_id
 RETURNING r.org_id, r.message_id, r.recipient_id, r.release_id, r.original, m.envelope_sender,
-          coalesce(floor(extract(epoch FROM d.before) * 1000)::bigint, 0), r.release_tries, r.release_node
+          coalesce(floor(extract(epoch FROM d.before) * 1000)::bigint, 0), r.release_tries, r.release_node,
+          floor(extract(epoch FROM r.release_claimed_at) * 1000000)::bigint
+
+-- name: release_arm
+-- role: jobs
+-- The last step before sending: the claim begins anew, so that of several who found it one sends. Nothing
+-- when it is not ours any more: somebody else armed it, a log proved it, it is held again. $6: an earlier
+-- one may have sent it, and nobody knows.
+UPDATE message_recipient r SET release_claimed_at = clock_timestamp(), release_node = $5, possible_duplicate = r.possible_duplicate OR $6::boolean,
+       release_try_at = clock_timestamp() + interval '45 seconds'
+ WHERE r.recipient_id = $1::uuid AND r.release_id = $2::uuid AND r.state = 'releasing' AND r.release_node = $3
+   AND floor(extract(epoch FROM r.release_claimed_at) * 1000000)::bigint = $4::bigint
+RETURNING floor(extract(epoch FROM r.release_claimed_at) * 1000000)::bigint
 
 -- name: release_unclaim
 -- role: jobs
--- It is certain that Postfix does not have it, or ($3) that too little is known yet to send again.
-UPDATE message_recipient r SET release_claimed_at = CASE WHEN $3::boolean THEN r.release_claimed_at END,
-       release_try_at = now() + make_interval(secs => $4::float8)
+-- It is certain that Postfix does not have it, or ($4) that too little is known yet to send again.
+UPDATE message_recipient r SET release_claimed_at = CASE WHEN $4::boolean THEN r.release_claimed_at END,
+       release_try_at = now() + make_interval(secs => $5::float8)
  WHERE r.recipient_id = $1::uuid AND r.release_id = $2::uuid AND r.state = 'releasing'
+   AND floor(extract(epoch FROM r.release_claimed_at) * 1000000)::bigint = $3::bigint
 
 -- name: release_later
 -- role: jobs
 -- Postfix does not have it, for now: tried again. Said once in the time line of a release.
 WITH later AS (
-  UPDATE message_recipient r SET release_claimed_at = NULL, release_try_at = now() + make_interval(secs => $3::float8)
+  UPDATE message_recipient r SET release_claimed_at = NULL, release_try_at = now() + make_interval(secs => $4::float8)
    WHERE r.recipient_id = $1::uuid AND r.release_id = $2::uuid AND r.state = 'releasing'
+     AND floor(extract(epoch FROM r.release_claimed_at) * 1000000)::bigint = $3::bigint
   RETURNING r.org_id, r.message_id, r.recipient_id, coalesce(r.released_at, '-infinity') AS since)
 INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, detail)
-SELECT l.org_id, uuid7(), now(), l.message_id, l.recipient_id, 'release_later', jsonb_build_object('reply', $4::text) FROM later l
+SELECT l.org_id, uuid7(), now(), l.message_id, l.recipient_id, 'release_later', jsonb_build_object('reply', $5::text) FROM later l
  WHERE NOT EXISTS (SELECT FROM event e WHERE e.message_id = l.message_id AND e.org_id = l.org_id
                       AND e.recipient_id = l.recipient_id AND e.kind = 'release_later' AND e.at >= l.since)
 
 -- name: release_unknown
 -- role: jobs
 -- It was sent and nobody saw the answer: from now on the log has its time to say so.
-UPDATE message_recipient r SET release_claimed_at = now(), release_try_at = now() + make_interval(secs => $3::float8)
+UPDATE message_recipient r SET release_claimed_at = now(), release_try_at = now() + make_interval(secs => $4::float8)
  WHERE r.recipient_id = $1::uuid AND r.release_id = $2::uuid AND r.state = 'releasing'
+   AND floor(extract(epoch FROM r.release_claimed_at) * 1000000)::bigint = $3::bigint
 
 -- name: release_proof
 -- role: jobs
@@ -62,13 +77,6 @@ SELECT coalesce(f.queue_id, ''), coalesce(f.nrcpt, 0) > 0 OR coalesce(f.done, fa
        coalesce((SELECT floor(extract(epoch FROM at) * 1000)::bigint FROM log_position WHERE node = $2), 0)
   FROM (SELECT 1) one LEFT JOIN log_fact f ON f.release_id = $1::uuid
  ORDER BY 2 DESC LIMIT 1
-
--- name: release_again
--- role: jobs
--- Nothing when a log proved it meanwhile.
-UPDATE message_recipient r SET possible_duplicate = true, release_claimed_at = now(), release_node = $3
- WHERE r.recipient_id = $1::uuid AND r.release_id = $2::uuid AND r.state = 'releasing'
-RETURNING 1
 
 -- name: release_done
 -- role: jobs
@@ -87,9 +95,10 @@ WITH back AS (
   UPDATE message_recipient r SET state = 'held', state_at = now(), expires_at = greatest(r.expires_at, now() + interval '7 days'), release_id = NULL, released_at = NULL, released_by = NULL,
          release_claimed_at = NULL, release_tries = 0, release_try_at = NULL
    WHERE r.recipient_id = $1::uuid AND r.release_id = $2::uuid AND r.state = 'releasing'
+     AND floor(extract(epoch FROM r.release_claimed_at) * 1000000)::bigint = $3::bigint
   RETURNING r.org_id, r.message_id, r.recipient_id)
 INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, detail)
-SELECT org_id, uuid7(), now(), message_id, recipient_id, 'release_failed', jsonb_build_object('reply', $3::text) FROM back
+SELECT org_id, uuid7(), now(), message_id, recipient_id, 'release_failed', jsonb_build_object('reply', $4::text) FROM back
 
 -- name: expire_held
 -- role: jobs

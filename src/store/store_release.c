@@ -24,7 +24,25 @@ store_release_claim(struct db *db, struct arena *a, const char *node, int limit,
             .claimed_before = row_int(&r, i, 6),
             .tries = row_int(&r, i, 7),
             .node = row_text(&r, i, 8),
+            .claim = row_int(&r, i, 9),
         };
+    return 0;
+}
+
+int
+store_release_arm(struct db *db, struct arena *a, struct store_release *r, const char *node,
+                  bool again, struct err *e)
+{
+    struct db_rows rows;
+
+    if (DB_QUERY(db, NULL, a, STMT_RELEASE_ARM, &rows, e, P_TEXT(r->recipient_id),
+                 P_TEXT(r->release_id), P_TEXT(r->node), p_int(a, r->claim), P_TEXT(node),
+                 p_bool(again)))
+        return -1;
+    if (rows.n == 0)
+        return 1;
+    r->claim = row_int(&rows, 0, 0);
+    r->node = node;
     return 0;
 }
 
@@ -33,7 +51,7 @@ store_release_unclaim(struct db *db, struct arena *a, const struct store_release
                       bool sent_perhaps, int64_t wait_ms, struct err *e)
 {
     return DB_QUERY(db, NULL, a, STMT_RELEASE_UNCLAIM, NULL, e, P_TEXT(r->recipient_id),
-                    P_TEXT(r->release_id), p_bool(sent_perhaps),
+                    P_TEXT(r->release_id), p_int(a, r->claim), p_bool(sent_perhaps),
                     P_TEXT(arena_printf(a, "%.3f", (double)wait_ms / 1000)));
 }
 
@@ -42,7 +60,8 @@ store_release_unknown(struct db *db, struct arena *a, const struct store_release
                       int64_t wait_ms, struct err *e)
 {
     return DB_QUERY(db, NULL, a, STMT_RELEASE_UNKNOWN, NULL, e, P_TEXT(r->recipient_id),
-                    P_TEXT(r->release_id), P_TEXT(arena_printf(a, "%.3f", (double)wait_ms / 1000)));
+                    P_TEXT(r->release_id), p_int(a, r->claim),
+                    P_TEXT(arena_printf(a, "%.3f", (double)wait_ms / 1000)));
 }
 
 int
@@ -62,18 +81,6 @@ store_release_proof(struct db *db, struct arena *a, const struct store_release *
 }
 
 int
-store_release_again(struct db *db, struct arena *a, const struct store_release *r, const char *node,
-                    struct err *e)
-{
-    struct db_rows rows;
-
-    if (DB_QUERY(db, NULL, a, STMT_RELEASE_AGAIN, &rows, e, P_TEXT(r->recipient_id),
-                 P_TEXT(r->release_id), P_TEXT(node)))
-        return -1;
-    return rows.n == 0;
-}
-
-int
 store_release_done(struct db *db, struct arena *a, const struct store_release *r,
                    const char *queue_id, struct err *e)
 {
@@ -86,8 +93,8 @@ store_release_later(struct db *db, struct arena *a, const struct store_release *
                     const char *reply, struct err *e)
 {
     return DB_QUERY(db, NULL, a, STMT_RELEASE_LATER, NULL, e, P_TEXT(r->recipient_id),
-                    P_TEXT(r->release_id), P_TEXT(arena_printf(a, "%.3f", (double)wait_ms / 1000)),
-                    P_TEXT(reply));
+                    P_TEXT(r->release_id), p_int(a, r->claim),
+                    P_TEXT(arena_printf(a, "%.3f", (double)wait_ms / 1000)), P_TEXT(reply));
 }
 
 int
@@ -95,5 +102,5 @@ store_release_failed(struct db *db, struct arena *a, const struct store_release 
                      const char *reply, struct err *e)
 {
     return DB_QUERY(db, NULL, a, STMT_RELEASE_FAILED, NULL, e, P_TEXT(r->recipient_id),
-                    P_TEXT(r->release_id), P_TEXT(reply));
+                    P_TEXT(r->release_id), p_int(a, r->claim), P_TEXT(reply));
 }

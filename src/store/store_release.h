@@ -14,11 +14,19 @@ struct store_release {
     int64_t claimed_before;         /* ms; 0: nobody may have sent it */
     int64_t tries;
     const char *node; /* who claimed it then: its log knows */
+    int64_t claim;    /* microseconds; with node the name of the claim we hold */
 };
 
 /* Up to limit rows that are due; they are ours for 45 seconds. */
 int store_release_claim(struct db *db, struct arena *a, const char *node, int limit,
                         struct store_release **rows, int *n, struct err *e);
+/* The last thing before sending, from node: the claim begins anew. 1: it is not ours any more, do not
+ * send. again: an earlier one may have sent it; marks a possible duplicate. */
+int store_release_arm(struct db *db, struct arena *a, struct store_release *r, const char *node,
+                      bool again, struct err *e);
+
+/* All that follow but done change nothing when somebody else has armed it meanwhile. */
+
 /* Due again after wait_ms. sent_perhaps keeps the claim. */
 int store_release_unclaim(struct db *db, struct arena *a, const struct store_release *r,
                           bool sent_perhaps, int64_t wait_ms, struct err *e);
@@ -34,10 +42,6 @@ struct store_release_proof {
 int store_release_proof(struct db *db, struct arena *a, const struct store_release *r,
                         struct store_release_proof *out, struct err *e);
 
-/* About to send a second time, from node, because nobody knows about the first. 1: a log has proved
- * it meanwhile, so do not send. */
-int store_release_again(struct db *db, struct arena *a, const struct store_release *r,
-                        const char *node, struct err *e);
 int store_release_done(struct db *db, struct arena *a, const struct store_release *r,
                        const char *queue_id, struct err *e);
 /* Refused for now: due again after wait_ms; the first time of a release is an event. */

@@ -371,18 +371,137 @@ what_the_right_log_does_not_know_is_sent(void **state)
     assert_string_equal(get(r, "state || possible_duplicate"), "queuedtrue");
 }
 
-/* The log follower was quicker than the decision to send again. */
+/* A log that was read up to a moment before this process began tells nothing of what the one before it
+ * had in hand when it died: what counts is a log that was read since. */
 static void
-proved_in_the_last_moment(void **state)
+a_log_from_before_this_run_does_not_count(void **state)
 {
     (void)state;
     const char *r = releasing();
-    struct store_release x = {.recipient_id = r, .release_id = get(r, "release_id")};
-    set(r, "state = 'queued'");
-    assert_int_equal(store_release_again(here.db, a, &x, "n1", &e), 1);
-    assert_string_equal(get(r, "possible_duplicate"), "f");
-    set(r, "state = 'releasing'");
-    assert_int_equal(store_release_again(here.db, a, &x, "n1", &e), 0);
+    set(r, "release_claimed_at = now() - interval '10 minutes', release_node = 'n1'");
+    here.quiet_since = when_now();
+    log_says("n1", -60, "[]"); /* nine minutes after the claim */
+    assert_int_equal(run(&here), 0);
+    assert_string_equal(get(r, "state || possible_duplicate"), "releasingfalse");
+    log_says("n1", 60, "[]");
+    set(r, "");
+    assert_int_equal(run(&here), 1);
+    assert_string_equal(get(r, "state || possible_duplicate"), "queuedtrue");
+    here.quiet_since = 0;
+}
+
+/* ------------------------------------------------------------------ between claim and sending */
+
+static PGconn *
+begin(const char *text)
+{
+    PGconn *pg = PQconnectdb(arena_printf(a, "%s user=postgres", getenv("DATABASE_URL")));
+    PGresult *r = PQexec(pg, arena_printf(a, "BEGIN; %s", text));
+    if (PQresultStatus(r) != PGRES_COMMAND_OK && PQresultStatus(r) != PGRES_TUPLES_OK)
+        fail_msg("%s: %s", text, PQerrorMessage(pg));
+    PQclear(r);
+    return pg;
+}
+
+static void *
+run_main(void *result)
+{
+    struct arena *own = arena_new();
+    struct err err = {0};
+    *(int *)result = job_release(&here, own, &err);
+    arena_free(&own);
+    return NULL;
+}
+
+/* A run that has claimed and waits for the bytes; *body is the transaction that keeps it waiting. */
+static pthread_t
+claimed_and_stopped(PGconn **body, int *result)
+{
+    pthread_t t;
+    *body = begin("LOCK TABLE body IN ACCESS EXCLUSIVE MODE");
+    assert_int_equal(pthread_create(&t, NULL, run_main, result), 0);
+    for (int i = 0; i < 500 && !sql_int("postgres", "SELECT count(*) FROM pg_locks WHERE NOT "
+                                                    "granted");
+         i++)
+        usleep(10000);
+    return t;
+}
+
+/* The first run slept too long, and a second one has taken it over: who armed it last sends. */
+static void
+what_was_taken_over_is_not_sent(void **state)
+{
+    static const char *const others[] = {
+        "release_claimed_at = release_claimed_at + interval '1 microsecond'",
+        "release_node = 'n2'",
+        "state = 'queued'",
+        "release_id = uuid7()",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        const char *r = releasing();
+        int before = atomic_load(&dots), rc = -2;
+        PGconn *body;
+        pthread_t t = claimed_and_stopped(&body, &rc);
+        set(r, others[i]);
+        PQfinish(body);
+        pthread_join(t, NULL);
+        assert_int_equal(rc, 0);
+        assert_int_equal(atomic_load(&dots) - before, 0);
+        assert_string_equal(get(r, "possible_duplicate"), "f");
+        set(r, "state = 'held'");
+    }
+}
+
+/* The answer to arming came after the time in which it would have been right to send. */
+static void
+what_was_armed_long_ago_is_not_sent(void **state)
+{
+    (void)state;
+    const char *r = releasing();
+    int before = atomic_load(&dots), rc = -2;
+    PGconn *body, *row;
+    pthread_t t = claimed_and_stopped(&body, &rc);
+    here.arm_ms = 300;
+    row = begin(
+        arena_printf(a, "SELECT FROM message_recipient WHERE recipient_id = '%s' FOR UPDATE", r));
+    PQfinish(body);
+    usleep(800000);
+    PQfinish(row);
+    pthread_join(t, NULL);
+    here.arm_ms = 0;
+    assert_int_equal(rc, 0);
+    assert_int_equal(atomic_load(&dots) - before, 0);
+    /* Nobody may have sent it, and it is due. */
+    assert_string_equal(get(r, "release_claimed_at IS NULL AND release_try_at <= now()"), "t");
+    assert_int_equal(run(&here), 1);
+    assert_string_equal(get(r, "state || possible_duplicate"), "queuedfalse");
+}
+
+/* Of two who found the same claim one arms it, and the other's words count no more. */
+static void
+one_arms_it(void **state)
+{
+    (void)state;
+    struct store_release *first, *second;
+    int n = 0;
+    const char *r = releasing();
+    OK(store_release_claim(here.db, a, "n1", 10, &first, &n, &e));
+    assert_int_equal(n, 1);
+    set(r, "");
+    OK(store_release_claim(here.db, a, "n2", 10, &second, &n, &e));
+    assert_int_equal(n, 1);
+    assert_int_equal(store_release_arm(here.db, a, second, "n2", true, &e), 0);
+    assert_int_equal(store_release_arm(here.db, a, first, "n1", false, &e), 1);
+    OK(store_release_later(here.db, a, first, 0, "451 late", &e));
+    OK(store_release_failed(here.db, a, first, "554 no", &e));
+    OK(store_release_unknown(here.db, a, first, 0, &e));
+    OK(store_release_unclaim(here.db, a, first, false, 0, &e));
+    assert_string_equal(get(r, "state || release_node || possible_duplicate"), "releasingn2true");
+    assert_string_equal(get(r, "release_try_at > now() + interval '30 seconds'"), "t");
+    OK(store_release_later(here.db, a, second, 0, "451 later", &e));
+    assert_string_equal(get(r, "release_claimed_at IS NULL"), "t");
+    assert_string_equal(steps(r), "release_later 451 later");
     set(r, "state = 'held'");
 }
 
@@ -413,7 +532,10 @@ main(int argc, char **argv)
         cmocka_unit_test(half_a_proof_takes_longer),
         cmocka_unit_test(another_node_does_not_conclude),
         cmocka_unit_test(what_the_right_log_does_not_know_is_sent),
-        cmocka_unit_test(proved_in_the_last_moment),
+        cmocka_unit_test(a_log_from_before_this_run_does_not_count),
+        cmocka_unit_test(what_was_taken_over_is_not_sent),
+        cmocka_unit_test(what_was_armed_long_ago_is_not_sent),
+        cmocka_unit_test(one_arms_it),
     };
     int rc = cmocka_run_group_tests(tests, NULL, NULL);
     db_close(&here.db);

@@ -3,6 +3,7 @@
 #define SEKISHO_JOB_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct arena;
 struct db;
@@ -12,6 +13,11 @@ struct jobs {
     struct db *db;
     unsigned char master_key[32];
     char node[256]; /* this machine's name in log_position and log_fact */
+    /* Of the release job only: conversations of this node that the rows may not know to be over were
+     * over then (ms): the start of this process, since one engine runs at a time, or the end of the
+     * last one whose outcome could not be written. */
+    int64_t quiet_since;
+    int arm_ms; /* longest between arming and sending; 0 = default */
 };
 
 /* One run. The arena lives as long as the run. 0: done, wait for the interval; 1: there is more to

@@ -6,9 +6,15 @@
  * the log of the Postfix that would have it is asked first. Proof of acceptance ends the release;
  * no proof after that log was read far enough means it is sent (again) and marked as a possible
  * duplicate.
+ *
+ * Between claim and sending any time may pass: the database does not answer, the machine sleeps. So
+ * the claim is made anew just before, on the condition that it still is the one we took, and what
+ * was armed too long ago is not sent. And the log counts only where it was read after the
+ * conversation in question was over.
  */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "../../common/arena.h"
 #include "../../common/err.h"
@@ -24,9 +30,11 @@
 #define BATCH 20
 #define SEND_MS 30000       /* one conversation; shorter than the lease of a claim */
 #define BATCH_MS 10000      /* what is not begun by then is given back */
-#define PROOF_MS 3000       /* the log must be known this long after the claim */
+#define ARM_MS 10000        /* from arming to the first word; with SEND_MS less than the lease */
+#define PROOF_MS 3000       /* the log must be known this long after the conversation was over */
 #define HALF_PROOF_MS 30000 /* cleanup saw it, the queue manager not yet */
 #define LOOK_AGAIN_MS 1000
+#define OTHER_NODE_MS 300000 /* another node knows better; while it runs, it decides sooner */
 #define NODE_GONE_MS (24 * 3600 * 1000LL) /* a node whose log nobody reads: sent by another */
 #define LONGEST_WAIT_MS 300000
 
@@ -43,24 +51,28 @@ backoff_ms(int64_t tries)
 /* ---------------------------------------------------------------- after a crash */
 
 /* Without proof: is it known that it was not sent? Only the log of the node that claimed it can
- * tell, or nobody ever will. */
+ * tell, or nobody ever will. A log that is read up to a moment in which that conversation may still
+ * have gone on tells nothing: the follower may be behind as much as the claim is old. */
 static bool
 known_long_enough(const struct jobs *j, const struct store_release *r,
                   const struct store_release_proof *p)
 {
-    if (p->read_until - r->claimed_before >= (p->queue_id[0] ? HALF_PROOF_MS : PROOF_MS))
-        return true;
-    return strcmp(r->node, j->node) != 0 && when_now() - r->claimed_before > NODE_GONE_MS;
+    int64_t over = r->claimed_before, proof = p->queue_id[0] ? HALF_PROOF_MS : PROOF_MS;
+
+    if (strcmp(r->node, j->node) != 0)
+        return p->read_until - over >= OTHER_NODE_MS || when_now() - over > NODE_GONE_MS;
+    if (over < j->quiet_since)
+        over = j->quiet_since;
+    return p->read_until - over >= proof;
 }
 
-/* 0: send it; 1: it is settled for now (sent already, or too early to know); -1: error. */
+/* 0: send it, as a possible duplicate; 1: it is settled for now (sent already, or too early to
+ * know); -1: error. */
 static int
 look_for_proof(struct jobs *j, struct arena *a, const struct store_release *r, struct err *e)
 {
     struct store_release_proof p;
 
-    if (r->claimed_before == 0)
-        return 0;
     if (store_release_proof(j->db, a, r, &p, e) < 0)
         return -1;
     if (p.accepted) {
@@ -71,7 +83,7 @@ look_for_proof(struct jobs *j, struct arena *a, const struct store_release *r, s
     if (!known_long_enough(j, r, &p))
         return store_release_unclaim(j->db, a, r, true, LOOK_AGAIN_MS, e) < 0 ? -1 : 1;
     evlog(EVLOG_WARN, "release.again", "release_id", r->release_id, NULL);
-    return store_release_again(j->db, a, r, j->node, e);
+    return 0;
 }
 
 /* ---------------------------------------------------------------- sending */
@@ -111,33 +123,62 @@ note_answer(struct jobs *j, struct arena *a, const struct store_release *r,
     return store_release_later(j->db, a, r, backoff_ms(r->tries), answer->text, e);
 }
 
+/* Runs while the machine sleeps, too. */
+static int64_t
+awake_or_not_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_BOOTTIME, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* As it was before the claim. */
 static int
-release_one(struct jobs *j, struct reinject *port, const struct store_release *r, struct err *e)
+give_back(struct jobs *j, struct arena *a, const struct store_release *r, struct err *e)
+{
+    return store_release_unclaim(j->db, a, r, r->claimed_before != 0, 0, e);
+}
+
+/* 0: send it now; 1: do not; -1: error. */
+static int
+arm(struct jobs *j, struct arena *a, struct store_release *r, struct err *e)
+{
+    int64_t began = awake_or_not_ms(), most = j->arm_ms ? j->arm_ms : ARM_MS;
+    int rc = store_release_arm(j->db, a, r, j->node, r->claimed_before != 0, e);
+
+    if (rc == 0 && awake_or_not_ms() - began > most)
+        return give_back(j, a, r, e) < 0 ? -1 : 1;
+    if (rc > 0)
+        evlog(EVLOG_WARN, "release.not-ours", "release_id", r->release_id, NULL);
+    return rc;
+}
+
+static int
+release_one(struct jobs *j, struct reinject *port, struct store_release *r, struct err *e)
 {
     struct arena *a = arena_new();
     struct reinject_mail m = {.sender = r->sender, .recipient = r->recipient};
     struct reinject_answer answer;
     unsigned char *raw = NULL;
     size_t n = 0;
-    int rc = look_for_proof(j, a, r, e);
+    int rc = r->claimed_before ? look_for_proof(j, a, r, e) : 0;
 
     if (rc == 0)
         rc = get_original(j, a, r, &raw, &n, e);
     if (rc == 0) {
         m.header = arena_printf(a, "X-Sekisho-Release: %s", r->release_id);
         m.raw = own_headers_cut(a, raw, n, &m.n);
+        rc = arm(j, a, r, e);
+    }
+    if (rc == 0) {
         reinject_send(port, a, &m, &answer);
         rc = note_answer(j, a, r, &answer, e);
+        if (rc < 0) /* its row says less than we know */
+            j->quiet_since = when_now();
     }
     arena_free(&a);
     return rc < 0 ? -1 : 0;
-}
-
-/* Not begun: as it was before the claim. */
-static int
-give_back(struct jobs *j, struct arena *a, const struct store_release *r, struct err *e)
-{
-    return store_release_unclaim(j->db, a, r, r->claimed_before != 0, 0, e);
 }
 
 int
