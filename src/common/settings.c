@@ -225,6 +225,21 @@ read_file(const char *file, struct err *e)
     return rc;
 }
 
+/* Settings that are right one by one and wrong together. Large mail never has the last eighth of
+ * intake_memory (intake_room.h): what is larger than the rest would be refused for ever. */
+static int
+check_together(struct err *e)
+{
+    int64_t size = values[SET_message_size].number, memory = values[SET_intake_memory].number;
+    if (size > memory - memory / 8)
+        return err_set(e, ERR_INPUT, "setting",
+                       "message_size: %.30s is more than 7/8 of intake_memory (%.30s); use at most "
+                       "%lldK, or raise intake_memory",
+                       values[SET_message_size].text, values[SET_intake_memory].text,
+                       (long long)(memory - memory / 8) / 1024);
+    return 0;
+}
+
 int
 settings_load(const char *file, struct err *e)
 {
@@ -244,7 +259,7 @@ settings_load(const char *file, struct err *e)
         if (v && *v && set_value((enum setting)i, v, where, e))
             return -1;
     }
-    return 0;
+    return check_together(e);
 }
 
 const char *

@@ -18,7 +18,8 @@ enum setting {
 };
 
 /* Reads file (NULL: $SEKISHO_CONF, else conf/sekisho.conf, else the defaults) and the environment.
- * One error at the first wrong line: ERR_INPUT with "file:line: key: reason and what to do". */
+ * One error at the first wrong line: ERR_INPUT with "file:line: key: reason and what to do". Settings
+ * that do not go together: "key: reason and what to do". */
 int settings_load(const char *file, struct err *e);
 
 const char *settings_text(enum setting s);

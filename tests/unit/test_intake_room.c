@@ -87,19 +87,25 @@ the_budget_is_kept(void **state)
     assert_int_equal(room_used(), 0);
 }
 
-/* One that is larger than the budget could otherwise never be received. */
+/* The largest that settings permit, and then what it takes to seal it: when it is alone, it must be
+ * possible. */
 static void
 alone_anything_fits(void **state)
 {
-    struct conn *huge = with(20);
+    struct conn *huge = with(7), *small; /* message_size = 7M */
 
     (void)state;
     assert_int_equal(trouble(huge), MAIL_FINE);
-    assert_int_equal(room_used(), 20 * MB);
+    assert_int_equal(room_used(), 7 * MB);
+    assert_true(room_take(6 * MB, huge->mail->kept));
     assert_false(room_for(1));
+    room_give(6 * MB);
+    assert_int_equal(trouble(small = with(0.5)), MAIL_FINE);
+    assert_false(room_take(6 * MB, huge->mail->kept)); /* not alone */
+    conn_free(small);
     conn_free(huge);
     assert_true(room_for(20 * MB));
-    huge = with(33); /* message_size = 32M */
+    huge = with(7.5);
     assert_int_equal(trouble(huge), MAIL_TOO_LARGE);
     assert_int_equal(room_used(), 0);
     conn_free(huge);
@@ -324,7 +330,7 @@ main(void)
         cmocka_unit_test(idle_sessions_cost_little),
     };
     char conf[] = "/tmp/sekisho-conf-XXXXXX";
-    static const char text[] = "intake_memory = 8M\nmessage_size = 32M\n";
+    static const char text[] = "intake_memory = 8M\nmessage_size = 7M\n";
     int fd = mkstemp(conf), rc;
     struct err e;
 

@@ -1,6 +1,7 @@
 /* F-28: a wrong setting is one line that says what and where. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -52,6 +53,38 @@ wrong_lines(void **state)
     }
     struct err e = {0};
     assert_int_equal(settings_load("/nonexistent/sekisho.conf", &e), -1);
+}
+
+/* Large mail has 7/8 of intake_memory at most: mail of the permitted size must fit. */
+static void
+a_message_fits_into_the_memory_for_messages(void **state)
+{
+    static const struct {
+        const char *text;
+        bool good;
+    } cases[] = {
+        {"intake_memory = 8M\nmessage_size = 7M\n", true},
+        {"message_size = 7M\nintake_memory = 8M\n", true},
+        {"intake_memory = 8M\nmessage_size = 7340033\n", false},
+        {"intake_memory = 160M\n", false}, /* message_size as it is by itself */
+        {"message_size = 400M\n", false},
+        {"message_size = 1G\nintake_memory = 64G\n", true},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct err e = {0};
+        const char *file = file_with(cases[i].text);
+        int rc = settings_load(file, &e);
+        unlink(file);
+        if (rc != (cases[i].good ? 0 : -1))
+            fail_msg("%s: %d %s", cases[i].text, rc, e.text);
+        if (cases[i].good)
+            continue;
+        assert_int_equal(e.cls, ERR_INPUT);
+        if (!strstr(e.text, "message_size: ") || !strstr(e.text, "or raise intake_memory") ||
+            strchr(e.text, '\n'))
+            fail_msg("%s", e.text);
+    }
 }
 
 static void
@@ -125,8 +158,9 @@ shipped_file(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(wrong_lines),
-                                       cmocka_unit_test(values_and_environment),
-                                       cmocka_unit_test(shipped_file)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(wrong_lines),
+        cmocka_unit_test(a_message_fits_into_the_memory_for_messages),
+        cmocka_unit_test(values_and_environment), cmocka_unit_test(shipped_file)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,7 +25,7 @@ room_take(int64_t n, int64_t have)
     int64_t before = atomic_load(&used), limit = limit_for(have + n);
 
     do {
-        /* A message larger than the limit may have it all, or it could never be taken. */
+        /* A message that is alone may pass the limit, or a large one could never be sealed. */
         if (before + n > limit && before != have)
             return false;
     } while (!atomic_compare_exchange_weak(&used, &before, before + n));
