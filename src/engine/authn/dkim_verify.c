@@ -143,6 +143,8 @@ check(struct verify *v, struct job *j, const struct auth_body *body)
         settle(j, DKIM_FAIL, "signature");
     else if (j->r.uncovered)
         settle(j, DKIM_POLICY, "length-uncovered");
+    else if (!j->r.from_signed && v->froms > 0)
+        settle(j, DKIM_POLICY, "from-unsigned");
     else
         settle(j, DKIM_PASS, NULL);
 }

@@ -6,7 +6,8 @@
  * a hundred signatures costs what one of five costs.
  *
  * Stricter than RFC 6376, on purpose: a signature that leaves a part of the body unsigned (l=) is
- * "policy", not "pass" (anybody can append to such mail), and so is one with a short key.
+ * "policy", not "pass" (anybody can append to such mail), and so is one with a short key, and one
+ * that leaves a From field unsigned (RFC 6376 8.15: it may be the one that people see).
  */
 #ifndef SEKISHO_DKIM_VERIFY_H
 #define SEKISHO_DKIM_VERIFY_H
@@ -36,7 +37,7 @@ enum dkim_status {
 struct dkim_result {
     enum dkim_status status;
     const char *code; /* why not pass; NULL for pass. Those of auth_sig.h and auth_key.h, and
-                       * "body-hash", "signature" (fail); "length-uncovered", "expired",
+                       * "body-hash", "signature" (fail); "length-uncovered", "from-unsigned", "expired",
                        * "too-many" (policy); "length-beyond", "key-mismatch", "identity-strict",
                        * "fields-limit" (permerror) */
     const char *domain, *selector, *identity, *algorithm; /* "" when they could not be read */
