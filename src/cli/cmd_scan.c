@@ -102,7 +102,7 @@ ask_worker(struct scan *s, struct arena *a, const char *raw, size_t n)
     enum scan_job_news news = SCAN_JOB_BROKEN;
     if (scan_job_send(s->fd, &job, &e) == 0)
         news = scan_job_wait(s->fd, job.id, when_mono() + settings_int(SET_scan_seconds) * 1000, a,
-                             &j);
+                             &j, NULL);
     close(mem);
     if (news == SCAN_JOB_DONE && msg_from_json(a, j, &m, &e) == 0)
         return m;

@@ -24,7 +24,7 @@ struct role_ctx {
     /* The slot of this worker (scan), or of the worker behind scan_fd (rpc): 0..N-1 belong to the
      * gate, N to rpc. */
     int slot;
-    /* gate, rpc: write end of a pipe; role_kill_worker() asks through it. -1 otherwise. */
+    /* gate, rpc: write end of a pipe; role_kill_worker() (role_kill.h) asks through it. -1 otherwise. */
     int control_fd;
     /* rpc: listening Unix socket, bound, with its owner and mode. -1 otherwise. */
     int listen_fd;
@@ -36,10 +36,6 @@ int role_gate(struct role_ctx *c);
 int role_rpc(struct role_ctx *c);
 int role_jobs(struct role_ctx *c);
 int role_scan(struct role_ctx *c);
-
-/* Asks the supervisor to kill a worker that is late. Its death is then reported as usual, by
- * scan_job_send_died(). Never blocks. */
-void role_kill_worker(const struct role_ctx *c, int slot);
 
 /* This machine's name in message and log rows: gate and jobs must agree. */
 void role_node(char *out, size_t size);

@@ -204,14 +204,18 @@ wait_readable(int fd, int64_t deadline)
 }
 
 enum scan_job_news
-scan_job_wait(int fd, uint64_t id, int64_t deadline, struct arena *a, json_t **reply)
+scan_job_wait(int fd, uint64_t id, int64_t deadline, struct arena *a, json_t **reply, int64_t *seen)
 {
+    int64_t ignored;
     struct reply r = {0};
     struct packet p;
     bool begun = false;
     ssize_t n;
     int rc;
 
+    if (!seen)
+        seen = &ignored;
+    *seen = when_mono(); /* as long as nobody has begun: who has something else in hand */
     for (;;) {
         if (wait_readable(fd, deadline) <= 0)
             return SCAN_JOB_LATE;
@@ -224,7 +228,10 @@ scan_job_wait(int fd, uint64_t id, int64_t deadline, struct arena *a, json_t **r
             return SCAN_JOB_BROKEN;
         if (p.type == PACKET_DIED && begun)
             return SCAN_JOB_DIED;
-        begun |= p.type == PACKET_BEGUN && p.id == id;
+        if (p.type == PACKET_BEGUN && p.id == id) {
+            begun = true;
+            *seen = when_mono();
+        }
         if (p.type != PACKET_PIECE || p.id != id)
             continue;
         rc = take_piece(a, &r, &p, (size_t)n - HEAD);

@@ -53,11 +53,12 @@ int scan_job_send(int fd, const struct scan_job *job, struct err *e);
 
 enum scan_job_news { SCAN_JOB_DONE, SCAN_JOB_DIED, SCAN_JOB_LATE, SCAN_JOB_BROKEN };
 /* deadline: monotonic ms. On SCAN_JOB_DONE *reply belongs to the arena. SCAN_JOB_DIED: of this job.
- */
+ * seen (may be NULL) after SCAN_JOB_LATE: when the worker that is late was there, for
+ * role_kill_worker(). */
 enum scan_job_news scan_job_wait(int fd, uint64_t id, int64_t deadline, struct arena *a,
-                                 json_t **reply);
+                                 json_t **reply, int64_t *seen);
 /* After the supervisor was asked to kill the worker of a late job: until its death is known, at
- * most SCAN_JOB_KILL_MS. Whoever sends the next job sooner might have its worker killed. */
+ * most SCAN_JOB_KILL_MS. The next job that is sent sooner might go to the worker that is killed. */
 #define SCAN_JOB_KILL_MS 2000
 void scan_job_wait_death(int fd);
 

@@ -28,6 +28,7 @@
 #include "../common/when.h"
 #include "master_key.h"
 #include "role.h"
+#include "role_kill.h"
 #include "scan_job.h"
 #include "supervisor_title.h"
 
@@ -52,21 +53,12 @@ struct child {
 struct supervisor {
     int nscan;            /* workers of the gate; one more belongs to rpc */
     int *caller, *worker; /* both ends of each worker's socket */
-    int control[2];       /* slots to kill */
+    int control[2];       /* workers to kill: role_kill.h */
     int lock_fd, signal_fd, listen_fd;
     struct child *children;
     int nchildren;
     bool stopping;
 };
-
-void
-role_kill_worker(const struct role_ctx *c, int slot)
-{
-    unsigned char byte = (unsigned char)slot;
-
-    if (c->control_fd >= 0 && write(c->control_fd, &byte, 1) != 1)
-        evlog(EVLOG_WARN, "scan.kill-not-asked", NULL);
-}
 
 void
 role_node(char *out, size_t size)
@@ -270,8 +262,10 @@ child_main(struct supervisor *s, const struct child *c, pid_t parent)
 static void
 start_child(struct supervisor *s, struct child *c)
 {
-    pid_t parent = getpid(), pid = fork();
+    pid_t parent = getpid(), pid;
 
+    c->started = when_mono(); /* before it can be seen (role_kill.h) */
+    pid = fork();
     if (pid == 0)
         child_main(s, c, parent);
     if (pid < 0) { /* F-17: try again in a second */
@@ -280,7 +274,6 @@ start_child(struct supervisor *s, struct child *c)
         return;
     }
     c->pid = pid;
-    c->started = when_mono();
 }
 
 static void
@@ -332,15 +325,12 @@ reap(struct supervisor *s)
 static void
 kill_late_workers(struct supervisor *s)
 {
-    unsigned char slots[64];
-    ssize_t n = read(s->control[0], slots, sizeof slots);
+    struct role_kill k;
 
-    for (ssize_t k = 0; k < n; k++)
-        for (int i = 0; i < s->nchildren; i++) {
-            struct child *c = &s->children[i];
-            if (c->slot == slots[k] && c->pid > 0)
-                kill(c->pid, SIGKILL);
-        }
+    while (role_kill_next(s->control[0], &k))
+        for (int i = 0; i < s->nchildren; i++)
+            if (role_kill_hits(&k, s->children[i].slot, s->children[i].pid, s->children[i].started))
+                kill(s->children[i].pid, SIGKILL);
 }
 
 /* Starts what is due; returns the ms until the next start, -1 when nothing waits. */

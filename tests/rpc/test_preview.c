@@ -15,6 +15,7 @@
 #include "engine/handlers/hnd_ctx.h"
 #include "engine/heap.h"
 #include "engine/role.h"
+#include "engine/role_kill.h"
 #include "engine/scan_job.h"
 #include "rpc/rpc_codec.h"
 #include "rpc/rpc_server.h"
@@ -29,6 +30,7 @@ static struct rpc_caller caller = {'L', 0, &ctx};
 static struct arena *a;
 static struct err e;
 static int ends[2], control[2];
+static int64_t worker_started;
 static pthread_t worker_thread, killer_thread;
 
 /* ------------------------------------------------------------------ worker and supervisor */
@@ -68,9 +70,9 @@ worker(void *arg)
 static void *
 killer(void *arg)
 {
-    unsigned char slot;
-    while (read(*(int *)arg, &slot, 1) == 1) {
-        kills += slot == 7;
+    struct role_kill k;
+    while (role_kill_next(*(int *)arg, &k)) {
+        kills += role_kill_hits(&k, 7, 1, worker_started);
         usleep(100000);
         scan_job_send_died(ends[1]);
     }
@@ -369,6 +371,7 @@ begin(void **state)
         return -1;
     role = (struct role_ctx){.scan_fd = ends[0], .control_fd = control[1], .slot = 7};
     ctx.role = &role;
+    worker_started = when_mono();
     return pthread_create(&worker_thread, NULL, worker, &ends[1]) ||
            pthread_create(&killer_thread, NULL, killer, &control[0]);
 }

@@ -78,7 +78,7 @@ ask(struct arena *a, enum scan_job_kind kind, const char *raw, size_t n, int ms,
     struct scan_job job = {.id = ++id, .kind = kind, .mem_fd = fd, .env = &env};
     assert_int_equal(scan_job_send(caller, &job, &e), 0);
     close(fd);
-    return scan_job_wait(caller, id, when_mono() + ms, a, reply);
+    return scan_job_wait(caller, id, when_mono() + ms, a, reply, NULL);
 }
 
 static const char *

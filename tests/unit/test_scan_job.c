@@ -63,7 +63,7 @@ post(uint64_t id, const char *raw, const struct envelope *env)
 static enum scan_job_news
 wait_for(uint64_t id, json_t **reply)
 {
-    return scan_job_wait(caller, id, when_mono() + 50, a, reply);
+    return scan_job_wait(caller, id, when_mono() + 50, a, reply, NULL);
 }
 
 /* The packet as it is on the wire, for lies. */
@@ -136,7 +136,7 @@ a_long_answer_comes_in_pieces(void **state)
     memset(big, 'x', 3000000);
     json_t *j = jsonx_own(a, json_pack("{s:s}", "x", big));
     pthread_create(&t, NULL, slow_reply, j);
-    assert_int_equal(scan_job_wait(caller, 3, when_mono() + 5000, a, &reply), SCAN_JOB_DONE);
+    assert_int_equal(scan_job_wait(caller, 3, when_mono() + 5000, a, &reply, NULL), SCAN_JOB_DONE);
     pthread_join(t, NULL);
     assert_int_equal(strlen(jsonx_str(reply, "x")), 3000000);
 }

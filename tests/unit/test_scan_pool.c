@@ -23,6 +23,7 @@
 #include "engine/intake/scan_pool.h"
 #include "engine/msg/msg.h"
 #include "engine/role.h"
+#include "engine/role_kill.h"
 #include "engine/scan_job.h"
 
 #define WORKERS 3
@@ -236,11 +237,11 @@ a_late_worker_is_given_up(void **state)
 static void *
 killer(void *arg)
 {
-    unsigned char slot;
+    struct role_kill k;
 
-    while (read(*(int *)arg, &slot, 1) == 1) {
+    while (role_kill_next(*(int *)arg, &k)) {
         usleep(300000);
-        scan_job_send_died(f.worker[slot]);
+        scan_job_send_died(f.worker[k.slot]);
     }
     return NULL;
 }

@@ -16,6 +16,7 @@
 #include "../../rpc/rpc_server.h"
 #include "../../store/store_body.h"
 #include "../role.h"
+#include "../role_kill.h"
 #include "../scan_job.h"
 #include "hnd_ctx.h"
 
@@ -98,15 +99,16 @@ ask_worker(const struct hnd_ctx *x, struct arena *a, int mem_fd, json_t **out, s
     static uint64_t next_id;
     struct scan_job job = {.kind = SCAN_JOB_PREVIEW, .mem_fd = mem_fd};
     enum scan_job_news news = SCAN_JOB_BROKEN;
+    int64_t seen = 0;
     if (!next_id) { /* answers to an earlier rpc role's questions have other ids */
         token_random(&next_id, sizeof next_id);
         next_id >>= 8;
     }
     job.id = ++next_id;
     if (scan_job_send(x->role->scan_fd, &job, e) == 0)
-        news = scan_job_wait(x->role->scan_fd, job.id, when_mono() + preview_ms(x), a, out);
+        news = scan_job_wait(x->role->scan_fd, job.id, when_mono() + preview_ms(x), a, out, &seen);
     if (news == SCAN_JOB_LATE) {
-        role_kill_worker(x->role, x->role->slot);
+        role_kill_worker(x->role->control_fd, x->role->slot, seen);
         scan_job_wait_death(x->role->scan_fd);
     }
     if (news != SCAN_JOB_DONE || !json_is_object(*out) || !fits(*out))

@@ -10,6 +10,7 @@
 #include "../../common/when.h"
 #include "../msg/msg.h"
 #include "../role.h"
+#include "../role_kill.h"
 #include "../scan_job.h"
 
 struct scan_pool {
@@ -117,9 +118,10 @@ scan_pool_finish(struct scan_pool *p, struct scan_ticket *t, struct arena *a, st
 {
     json_t *reply = NULL;
     enum scan_outcome o = SCAN_BROKEN;
+    int64_t seen;
     struct err e;
 
-    switch (scan_job_wait(p->slots[t->slot].fd, t->id, t->deadline, a, &reply)) {
+    switch (scan_job_wait(p->slots[t->slot].fd, t->id, t->deadline, a, &reply, &seen)) {
     case SCAN_JOB_DONE:
         o = msg_from_json(a, reply, out, &e) == 0 ? SCAN_DONE : SCAN_BROKEN;
         break;
@@ -128,7 +130,7 @@ scan_pool_finish(struct scan_pool *p, struct scan_ticket *t, struct arena *a, st
         break;
     case SCAN_JOB_LATE:
         if (p->ctx)
-            role_kill_worker(p->ctx, t->slot);
+            role_kill_worker(p->ctx->control_fd, t->slot, seen);
         scan_job_wait_death(p->slots[t->slot].fd); /* whatever it may still have answered */
         o = SCAN_LATE;
         break;
