@@ -117,6 +117,17 @@ CREATE TABLE session (
 );
 CREATE INDEX session_account ON session (org_id, account_id);
 
+-- The engine says so after a right password: who brings the ticket gets one session for this account.
+-- The web programs bring tickets and cannot write any.
+CREATE TABLE sign_in_ticket (
+  ticket_hash bytea PRIMARY KEY CHECK (length(ticket_hash) = 32),
+  org_id      uuid NOT NULL,
+  account_id  uuid NOT NULL,
+  surface     text NOT NULL CHECK (surface IN ('admin', 'portal')),
+  expires_at  timestamptz NOT NULL DEFAULT now() + interval '1 minute',
+  FOREIGN KEY (org_id, account_id) REFERENCES account ON DELETE CASCADE
+);
+
 -- Token buckets of T-W10; losing them in a crash is harmless.
 CREATE UNLOGGED TABLE rate_bucket (
   key        text PRIMARY KEY CHECK (length(key) <= 400),

@@ -14,7 +14,7 @@ GRANT EXECUTE ON FUNCTION uuid7(), scope_org(), scope_account(), mailbox_of(text
 DO $$
 DECLARE t text;
 BEGIN
-  FOREACH t IN ARRAY ARRAY['org', 'domain', 'domain_server', 'recipient', 'account', 'account_mailbox', 'session',
+  FOREACH t IN ARRAY ARRAY['org', 'domain', 'domain_server', 'recipient', 'account', 'account_mailbox', 'session', 'sign_in_ticket',
                            'message', 'message_recipient', 'body', 'event', 'audit', 'audit_head'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
@@ -104,6 +104,7 @@ GRANT SELECT ON org, domain, domain_server, recipient, account, account_mailbox 
 -- Whose preview it is: the web programs' word is not enough.
 GRANT SELECT (session_hash, org_id, account_id, surface, created_at, seen_at) ON session TO sekisho_engine;
 GRANT UPDATE (password) ON account TO sekisho_engine;
+GRANT INSERT ON sign_in_ticket TO sekisho_engine;
 GRANT SELECT, INSERT ON message, message_recipient, body, event TO sekisho_engine;
 GRANT SELECT, INSERT, UPDATE, DELETE ON rate_bucket TO sekisho_engine;
 GRANT SELECT ON log_position, log_fact TO sekisho_engine;
@@ -170,12 +171,18 @@ BEGIN
                  FROM account a JOIN org o ON o.org_id = a.org_id
                 WHERE a.org_id = s.org_id AND a.account_id = s.account_id AND a.state = 'active';
 END $$;
-CREATE FUNCTION session_create(p_hash bytea, p_org uuid, p_account uuid, p_surface text, p_csrf bytea, p_ip text, p_agent text)
+-- For the account of the ticket, and for no other: the web programs' word is not enough. The ticket is used up;
+-- what others left over goes with it.
+CREATE FUNCTION session_create(p_hash bytea, p_ticket text, p_surface text, p_csrf bytea, p_ip text, p_agent text)
 RETURNS boolean LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  WITH made AS (
+  WITH used AS (
+    DELETE FROM sign_in_ticket WHERE ticket_hash = sha256(convert_to(p_ticket, 'UTF8')) OR expires_at <= now()
+    RETURNING ticket_hash, org_id, account_id, surface, expires_at),
+  made AS (
     INSERT INTO session (session_hash, org_id, account_id, surface, csrf, client_ip, agent)
     SELECT p_hash, a.org_id, a.account_id, p_surface, p_csrf, left(p_ip, 64), left(p_agent, 256)
-      FROM account a WHERE a.org_id = p_org AND a.account_id = p_account AND a.state = 'active'
+      FROM used u JOIN account a ON a.org_id = u.org_id AND a.account_id = u.account_id
+     WHERE u.ticket_hash = sha256(convert_to(p_ticket, 'UTF8')) AND u.surface = p_surface AND u.expires_at > now() AND a.state = 'active'
        AND (p_surface = 'portal' OR (a.role <> 'user' AND session_user <> 'sekisho_portal'))
     RETURNING org_id, account_id),
   seen AS (
@@ -228,7 +235,7 @@ BEGIN
   RETURN 'ok';
 END $$;
 
-GRANT EXECUTE ON FUNCTION session_lookup(bytea, text, int, int), session_create(bytea, uuid, uuid, text, bytea, text, text),
+GRANT EXECUTE ON FUNCTION session_lookup(bytea, text, int, int), session_create(bytea, text, text, bytea, text, text),
   session_end(bytea), session_flash_set(bytea, jsonb) TO sekisho_console, sekisho_portal;
 GRANT EXECUTE ON FUNCTION setup_done(), link_state(bytea, text),
   setup_create(bytea, uuid, text, text, text, int, bytea, uuid, text, text, text, uuid, text, text, int, text) TO sekisho_console;

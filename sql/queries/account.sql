@@ -27,6 +27,10 @@ SELECT account_id, org_id, address, name, role, coalesce(lang, ''), coalesce(tz,
 -- role: engine
 SELECT org_id, account_id, address, role, state, coalesce(password, '') FROM account WHERE address = $1
 
+-- name: account_ticket
+-- role: engine
+INSERT INTO sign_in_ticket (ticket_hash, org_id, account_id, surface) VALUES ($1::bytea, $2::uuid, $3::uuid, $4)
+
 -- name: account_add
 -- role: owner, console
 WITH x AS (

@@ -8,7 +8,7 @@ SELECT org_id, account_id, address, name, role, org_name, lang, org_lang, tz, th
 
 -- name: web_session_create
 -- role: console, portal
-SELECT session_create($1::bytea, $2::uuid, $3::uuid, $4, $5::bytea, $6, $7)
+SELECT session_create($1::bytea, $2, $3, $4::bytea, $5, $6)
 
 -- name: web_session_end
 -- role: console, portal

@@ -17,8 +17,22 @@ copy_id(char out[37], const char *id)
 }
 
 /* Columns of web_session_lookup. */
-enum { ORG, ACCOUNT, ADDRESS, NAME, ROLE, ORG_NAME, LANG, ORG_LANG, TZ, THEME, PAGE_SIZE, SHORTCUTS,
-       CSRF, FLASH };
+enum {
+    ORG,
+    ACCOUNT,
+    ADDRESS,
+    NAME,
+    ROLE,
+    ORG_NAME,
+    LANG,
+    ORG_LANG,
+    TZ,
+    THEME,
+    PAGE_SIZE,
+    SHORTCUTS,
+    CSRF,
+    FLASH
+};
 
 /* In the transaction, or with NULL in one of its own. */
 static int
@@ -94,9 +108,9 @@ web_session_flash(struct web_req *r)
 static int
 audit(struct web_req *r, struct db_tx *tx, const char *event)
 {
-    struct db_param params[] = {P_TEXT(r->session.org_id), P_TEXT(r->session.account_id),
+    struct db_param params[] = {P_TEXT(r->session.org_id),  P_TEXT(r->session.account_id),
                                 P_TEXT(r->session.address), P_TEXT(web_site.name),
-                                P_TEXT(r->client_ip), P_TEXT(event)};
+                                P_TEXT(r->client_ip),       P_TEXT(event)};
     return run(r, tx, STMT_WEB_SESSION_AUDIT, params, 6, NULL);
 }
 
@@ -108,8 +122,7 @@ end_session(struct web_req *r, struct db_tx *tx)
 }
 
 static int
-sign_in(struct web_req *r, struct db_tx *tx, const char *org_id, const char *account_id,
-        const char *cookie)
+sign_in(struct web_req *r, struct db_tx *tx, const char *ticket, const char *cookie)
 {
     struct web_state *st = r->state;
     struct db_rows rows;
@@ -119,10 +132,9 @@ sign_in(struct web_req *r, struct db_tx *tx, const char *org_id, const char *acc
     if (r->session.present && end_session(r, tx))
         return -1;
     r->session.present = false;
-    struct db_param params[] = {P_BYTES(hash, 32), P_TEXT(org_id), P_TEXT(account_id),
-                                P_TEXT(web_site.name), P_BYTES(csrf, 32), P_TEXT(r->client_ip),
-                                P_TEXT(r->agent)};
-    if (run(r, tx, STMT_WEB_SESSION_CREATE, params, 7, &rows))
+    struct db_param params[] = {P_BYTES(hash, 32), P_TEXT(ticket),       P_TEXT(web_site.name),
+                                P_BYTES(csrf, 32), P_TEXT(r->client_ip), P_TEXT(r->agent)};
+    if (run(r, tx, STMT_WEB_SESSION_CREATE, params, 6, &rows))
         return -1;
     if (!rows.n || !row_bool(&rows, 0, 0))
         return err_set(&r->err, ERR_DENIED, "account", "this account may not sign in here");
@@ -135,13 +147,13 @@ sign_in(struct web_req *r, struct db_tx *tx, const char *org_id, const char *acc
 }
 
 int
-web_sign_in(struct web_req *r, const char *org_id, const char *account_id)
+web_sign_in(struct web_req *r, const char *ticket)
 {
     struct db_tx *tx;
     char *cookie = token_text(r->a, 32);
     if (db_begin(r->db, NULL, &tx, &r->err))
         return -1;
-    if (sign_in(r, tx, org_id, account_id, cookie)) {
+    if (sign_in(r, tx, ticket, cookie)) {
         db_rollback(&tx);
         r->session.present = false;
         return -1;
@@ -151,7 +163,8 @@ web_sign_in(struct web_req *r, const char *org_id, const char *account_id)
         return -1;
     }
     r->session.csrf = web_token_make(r->a, r->state->secret);
-    web_set_cookie(r, web_site.cookie_session, cookie, (int)settings_int(SET_session_absolute), false);
+    web_set_cookie(r, web_site.cookie_session, cookie, (int)settings_int(SET_session_absolute),
+                   false);
     r->state->set_form_cookie = false;
     web_set_cookie(r, web_site.cookie_form, "", 0, false);
     return 0;

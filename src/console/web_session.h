@@ -7,10 +7,11 @@
 
 #include "web_req.h"
 
-/* After the engine said that address and password fit: makes a session, writes it to the audit log
- * and sets the cookie; an older session of this browser ends. r->session and r->scope are filled in, so the handler may go on
- * (audit, redirect). -1: ERR_DENIED when the account is suspended or may not use this surface. */
-int web_sign_in(struct web_req *r, const char *org_id, const char *account_id);
+/* With the ticket that the engine gave out because address and password fit: makes a session, writes it to
+ * the audit log and sets the cookie; an older session of this browser ends. r->session and r->scope are
+ * filled in, so the handler may go on (audit, redirect). -1: ERR_DENIED when the ticket is none, used or
+ * too old, or the account is suspended or may not use this surface. */
+int web_sign_in(struct web_req *r, const char *ticket);
 /* Ends this session; the browser forgets cookies, cache and storage. */
 int web_sign_out(struct web_req *r);
 

@@ -74,6 +74,18 @@ store_account_credentials(struct db *db, struct arena *a, const char *address,
 }
 
 int
+store_account_ticket(struct db *db, struct arena *a, const struct store_credentials *who,
+                     const char *surface, const char **ticket, struct err *e)
+{
+    unsigned char hash[32];
+    char *text = token_text(a, 32);
+    token_sha256(text, strlen(text), hash);
+    *ticket = text;
+    return DB_QUERY(db, NULL, a, STMT_ACCOUNT_TICKET, NULL, e, P_BYTES(hash, 32),
+                    P_TEXT(who->org_id), P_TEXT(who->account_id), P_TEXT(surface));
+}
+
+int
 store_account_add(struct db *db, const struct scope *sc, struct arena *a,
                   const struct store_actor *by, const struct store_account_new *n,
                   char account_id[37], struct err *e)

@@ -32,6 +32,11 @@ struct store_credentials {
 int store_account_credentials(struct db *db, struct arena *a, const char *address,
                               struct store_credentials *out, struct err *e);
 
+/* After a right password: a ticket for one session on the surface, good for a minute. Only its
+ * SHA-256 is stored. */
+int store_account_ticket(struct db *db, struct arena *a, const struct store_credentials *who,
+                         const char *surface, const char **ticket, struct err *e);
+
 struct store_account_new {
     const char *org_id, *address, *name, *role;
     const char *lang, *tz; /* NULL or "" = the organisation's */

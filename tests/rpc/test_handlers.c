@@ -20,6 +20,7 @@ static struct rpc_caller caller = {'C', 0, &ctx};
 static struct arena *a;
 static struct err e;
 static int wait_seconds;
+static const char *last_ticket;
 
 /* The handler's answer, checked as the server would check it; "error" when there was none. */
 static const char *
@@ -39,6 +40,8 @@ verify(const char *address, const char *password, const char *surface, const cha
     const char *result = jsonx_str(reply, "result");
     bool ids = *jsonx_str(reply, "org_id") && *jsonx_str(reply, "account_id");
     assert_int_equal(ids, strcmp(result, "ok") == 0); /* nobody else's ids get out */
+    last_ticket = jsonx_str(reply, "ticket");
+    assert_int_equal(*last_ticket != '\0', strcmp(result, "ok") == 0);
     wait_seconds = (int)jsonx_int(reply, "retry_after", -1);
     assert_int_equal(wait_seconds > 0, strcmp(result, "limited") == 0);
     return result;
@@ -111,6 +114,36 @@ the_right_password_and_a_better_hash(void **state)
     assert_string_equal(stored("user@org1.example"), better); /* good enough: left alone */
     /* The session's maker writes the row of a success. */
     assert_int_equal(sql_int("postgres", "SELECT count(*) FROM audit"), before);
+}
+
+/* A ticket makes one session, of its account. The web programs cannot do without. */
+static void
+a_ticket_for_one_session(void **state)
+{
+    (void)state;
+    forget_rates();
+    set_password("user@org1.example", hash_with(1 << 10));
+    assert_string_equal(verify("user@org1.example", PASSWORD, "portal", somewhere()), "ok");
+    assert_int_equal(strlen(last_ticket), 43);
+    const char *first = last_ticket;
+    assert_string_equal(verify("user@org1.example", PASSWORD, "portal", somewhere()), "ok");
+    assert_string_not_equal(last_ticket, first);
+    for (int i = 0; i < 2; i++) {
+        PGresult *r =
+            sql("sekisho_portal",
+                arena_printf(
+                    a, "SELECT session_create(sha256('s%d'), '%s', 'portal', sha256('c'), '', '')",
+                    i, first));
+        assert_string_equal(PQgetvalue(r, 0, 0), i ? "f" : "t");
+        PQclear(r);
+    }
+    assert_int_equal(sql_int("postgres", arena_printf(a,
+                                                      "SELECT count(*) FROM session WHERE "
+                                                      "session_hash = sha256('s0') AND "
+                                                      "account_id = '%s'",
+                                                      test_id(a, T_ACCOUNT, 1, 1))),
+                     1);
+    sql_do("postgres", "DELETE FROM session");
 }
 
 static const char *
@@ -356,6 +389,7 @@ main(int argc, char **argv)
     db_test_start_with(argv, "login_per_account = 4\nlogin_per_address = 6\n");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_right_password_and_a_better_hash),
+        cmocka_unit_test(a_ticket_for_one_session),
         cmocka_unit_test(everything_else_is_wrong),
         cmocka_unit_test(malformed_hashes_are_wrong),
         cmocka_unit_test(suspended_is_told_to_who_knows_the_password),

@@ -17,6 +17,7 @@
 #include "pages.h"
 #include "pg_domains.h"
 #include "pg_password.h"
+#include "pg_signin.h"
 #include "templates.h"
 
 const struct field setup_query[] = {
@@ -109,6 +110,7 @@ pg_setup(struct web_req *r)
 {
     unsigned char hash[32];
     char org[37], account[37];
+    json_t *reply;
     struct store_setup s = {.org_name = in_text(r, "org"),
                             .lang = in_text(r, "lang"),
                             .tz = in_text(r, "tz"),
@@ -131,7 +133,13 @@ pg_setup(struct web_req *r)
         }
         return -1;
     }
-    if (web_sign_in(r, org, account))
+    /* The organisation is there: whatever is wrong from here on, the sign-in page can still do. */
+    if (pg_signin_ask(r, s.admin_address, in_text(r, "password"), &reply))
+        return -1;
+    const char *ticket = jsonx_str(reply, "ticket");
+    if (!ticket || !*ticket)
+        return reply_redirect(r, "/signin");
+    if (web_sign_in(r, ticket))
         return -1;
     struct store_domain d;
     if (store_domain_find(r->db, &r->scope, r->a, s.domain, &d, &r->err))

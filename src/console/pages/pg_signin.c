@@ -59,24 +59,29 @@ refused(struct web_req *r, const json_t *reply)
 }
 
 int
-pg_signin(struct web_req *r)
+pg_signin_ask(struct web_req *r, const char *address, const char *password, json_t **reply)
 {
-    json_t *params = jsonx_own(r->a, json_object()), *reply;
-    if (in_error_of(r, "address") || in_error_of(r, "password"))
-        return again(r, 422, NULL);
-    const char *address = in_text(r, "address"), *password = in_text(r, "password");
+    json_t *params = jsonx_own(r->a, json_object());
     json_object_set(params, "address", jsonx_text(r->a, address, strlen(address)));
     json_object_set(params, "password", jsonx_text(r->a, password, strlen(password)));
     json_object_set_new(params, "surface",
                         json_string(r->surface == SURFACE_ADMIN ? "admin" : "portal"));
     json_object_set_new(params, "client_ip", json_string(r->client_ip));
-    if (rpc_call(r->a, RPC_auth_verify, params, &reply, &r->err))
+    return rpc_call(r->a, RPC_auth_verify, params, reply, &r->err);
+}
+
+int
+pg_signin(struct web_req *r)
+{
+    json_t *reply;
+    if (in_error_of(r, "address") || in_error_of(r, "password"))
+        return again(r, 422, NULL);
+    if (pg_signin_ask(r, in_text(r, "address"), in_text(r, "password"), &reply))
         return -1;
-    const char *result = jsonx_str(reply, "result");
-    if (!result || strcmp(result, "ok"))
+    const char *result = jsonx_str(reply, "result"), *ticket = jsonx_str(reply, "ticket");
+    if (!result || strcmp(result, "ok") || !ticket)
         return refused(r, reply);
-    const char *org = jsonx_str(reply, "org_id"), *account = jsonx_str(reply, "account_id");
-    if (web_sign_in(r, org ? org : "", account ? account : "")) {
+    if (web_sign_in(r, ticket)) {
         if (r->err.cls != ERR_DENIED)
             return -1;
         r->err.cls = ERR_NONE;

@@ -76,11 +76,12 @@ audit_refusal(struct attempt *t, const char *why)
 }
 
 static int
-answer(json_t **reply, const char *result, const struct store_credentials *who, int wait)
+answer(json_t **reply, const char *result, const struct store_credentials *who, const char *ticket,
+       int wait)
 {
-    *reply =
-        json_pack("{ss ss ss si}", "result", result, "org_id", who ? who->org_id : "", "account_id",
-                  who ? who->account_id : "", "retry_after", wait > 86400 ? 86400 : wait);
+    *reply = json_pack("{ss ss ss si ss}", "result", result, "org_id", who ? who->org_id : "",
+                       "account_id", who ? who->account_id : "", "retry_after",
+                       wait > 86400 ? 86400 : wait, "ticket", ticket);
     return 0;
 }
 
@@ -120,23 +121,26 @@ hnd_auth_verify(struct arena *a, const struct rpc_caller *c, json_t *params, jso
         return -1;
     if (wait) {
         audit_refusal(&t, "limited");
-        return answer(reply, "limited", NULL, wait);
+        return answer(reply, "limited", NULL, "", wait);
     }
     int right = password_verify(a, password, t.known ? t.who.password : NULL, &old, e);
     if (right < 0)
         return -1;
     if (right != 1 || !t.known || (admin && strcmp(t.who.role, "user") == 0)) {
         audit_refusal(&t, "wrong");
-        return answer(reply, "wrong", NULL, 0);
+        return answer(reply, "wrong", NULL, "", 0);
     }
     if (strcmp(t.who.state, "active") != 0) {
         audit_refusal(&t, "suspended");
-        return answer(reply, "suspended", NULL, 0);
+        return answer(reply, "suspended", NULL, "", 0);
     }
     char *mcf;
+    const char *ticket;
     struct err ignored;
     /* A better hash can wait for the next time. */
     if (old && password_hash(a, password, &mcf, &ignored) == 0)
         (void)store_account_rehash(x->db, a, t.who.org_id, t.who.account_id, mcf, &ignored);
-    return answer(reply, "ok", &t.who, 0);
+    if (store_account_ticket(x->db, a, &t.who, t.surface, &ticket, e))
+        return -1;
+    return answer(reply, "ok", &t.who, ticket, 0);
 }

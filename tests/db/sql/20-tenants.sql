@@ -89,12 +89,20 @@ SELECT is(as_role('sekisho_portal', NULL, NULL, format('SELECT address FROM sess
 UPDATE account SET state = 'suspended' WHERE account_id = account_id(1, 2);
 SELECT is(as_role('sekisho_portal', NULL, NULL, format('SELECT address FROM session_lookup(%L, ''portal'', 3600, 43200)', sha256('1s2'))),
           NULL, 'suspended');
-SELECT is(as_role('sekisho_console', NULL, NULL, format('SELECT session_create(%L, %L, %L, ''admin'', %L, '''', '''')',
-          sha256('x'), org_id(2), account_id(2, 1), sha256('y'))), 'false', 'a user gets no session in the console');
-SELECT is(as_role('sekisho_console', NULL, NULL, format('SELECT session_create(%L, %L, %L, ''admin'', %L, '''', '''')',
-          sha256('x'), org_id(1), account_id(2, 0), sha256('y'))), 'false', 'no session for an account of another organisation');
-SELECT is(as_role('sekisho_portal', NULL, NULL, format('SELECT session_create(%L, %L, %L, ''portal'', %L, '''', '''')',
-          sha256('x'), org_id(2), account_id(2, 1), sha256('y'))), 'true', 'a user gets a session in the portal');
+CREATE FUNCTION tap.ticket(n int, k int, p_surface text) RETURNS text LANGUAGE sql AS $$
+  INSERT INTO sign_in_ticket (ticket_hash, org_id, account_id, surface)
+  VALUES (sha256(convert_to(format('%s %s %s', n, k, p_surface), 'UTF8')), org_id(n), account_id(n, k), p_surface)
+  RETURNING format('%s %s %s', n, k, p_surface) $$;
+CREATE FUNCTION tap.made_by(p_role text, p_ticket text, p_surface text) RETURNS text LANGUAGE sql AS $$
+  SELECT as_role(p_role, NULL, NULL, format('SELECT session_create(%L, %L, %L, %L, '''', '''')', sha256('x'), p_ticket, p_surface, sha256('y'))) $$;
+SELECT is(made_by('sekisho_console', ticket(2, 1, 'admin'), 'admin'), 'false', 'a user gets no session in the console');
+SELECT is(made_by('sekisho_console', '2 0 admin', 'admin'), 'false', 'nobody gets one without a ticket');
+SELECT is(made_by('sekisho_portal', ticket(2, 1, 'portal'), 'portal'), 'true', 'a user gets a session in the portal');
+SELECT is(as_role(r, org_id(1), account_id(1, 1), q), '42501', r || ' neither writes nor reads tickets: ' || q)
+  FROM unnest(ARRAY['sekisho_console', 'sekisho_portal', 'sekisho_postfix']) r,
+       unnest(ARRAY['SELECT count(*) FROM sign_in_ticket', 'DELETE FROM sign_in_ticket',
+                    format('INSERT INTO sign_in_ticket (ticket_hash, org_id, account_id, surface) VALUES (%L, %L, %L, ''portal'')',
+                           sha256('z'), org_id(1), account_id(1, 1))]) q;
 
 -- Postfix: maps and nothing else.
 SELECT is(as_role('sekisho_postfix', NULL, NULL, 'SELECT count(name) FROM domain'), '2', 'postfix sees all domains');

@@ -4,12 +4,18 @@
 SELECT no_plan();
 SELECT tenants();
 
-\set make 'SELECT coalesce(session_create(sha256(convert_to(:''what'', ''UTF8'')), :''org'', :''who'', :''surface'', decode(repeat(''00'', 32), ''hex''), ''192.0.2.7'', ''agent'')::text, ''null'') AS made \\gset'
+-- The engine's ticket is called as the session.
+CREATE FUNCTION tap.ticket(p_ticket text, p_org uuid, p_who uuid, p_surface text, p_left interval DEFAULT '1 minute') RETURNS void LANGUAGE sql AS $$
+  INSERT INTO sign_in_ticket (ticket_hash, org_id, account_id, surface, expires_at)
+  VALUES (sha256(convert_to(p_ticket, 'UTF8')), p_org, p_who, p_surface, now() + p_left) $$;
+\set ticket 'SELECT ticket(:''what'', :''org'', :''who'', :''surface'');'
+\set make 'SELECT coalesce(session_create(sha256(convert_to(:''what'', ''UTF8'')), :''what'', :''surface'', decode(repeat(''00'', 32), ''hex''), ''192.0.2.7'', ''agent'')::text, ''null'') AS made \\gset'
 SELECT org_id(1) AS org, account_id(1, 0) AS owner, account_id(1, 1) AS user, account_id(2, 1) AS other \gset
 
 \set who :owner
 \set surface admin
 \set what portal-admin
+:ticket
 SET SESSION AUTHORIZATION sekisho_portal;
 :make
 RESET SESSION AUTHORIZATION;
@@ -18,6 +24,7 @@ SELECT is(count(*)::int, 0, '... and stores none') FROM session WHERE session_ha
 
 \set surface portal
 \set what portal-portal
+:ticket
 SET SESSION AUTHORIZATION sekisho_portal;
 :make
 RESET SESSION AUTHORIZATION;
@@ -25,6 +32,7 @@ SELECT is(:'made'::text, 'true', 'it makes one for the portal, also for an admin
 
 \set surface admin
 \set what console-admin
+:ticket
 SET SESSION AUTHORIZATION sekisho_console;
 :make
 RESET SESSION AUTHORIZATION;
@@ -32,26 +40,66 @@ SELECT is(:'made'::text, 'true', 'the console''s role makes one for the console'
 
 \set who :user
 \set what console-user
+:ticket
 SET SESSION AUTHORIZATION sekisho_console;
 :make
 RESET SESSION AUTHORIZATION;
 SELECT is(:'made'::text, 'false', 'but not for a user without a role there');
 
 \set surface portal
-\set who :other
-\set what wrong-org
+\set what no-ticket
 SET SESSION AUTHORIZATION sekisho_portal;
 :make
 RESET SESSION AUTHORIZATION;
-SELECT is(:'made'::text, 'false', 'nor for an account of another organisation');
+SELECT is(:'made'::text, 'false', 'nor for anybody without a ticket');
+
+\set what once
+:ticket
+SET SESSION AUTHORIZATION sekisho_portal;
+:make
+RESET SESSION AUTHORIZATION;
+SELECT is(:'made'::text, 'true', 'with one it makes a session');
+SELECT is(account_id, :'user'::uuid, '... for the account of the ticket') FROM session WHERE session_hash = sha256(convert_to('once', 'UTF8'));
+DELETE FROM session WHERE session_hash = sha256(convert_to('once', 'UTF8'));
+SET SESSION AUTHORIZATION sekisho_portal;
+:make
+RESET SESSION AUTHORIZATION;
+SELECT is(:'made'::text, 'false', '... and no second one');
+
+\set what late
+SELECT ticket('late', :'org', :'user', 'portal', '-1 second');
+SET SESSION AUTHORIZATION sekisho_portal;
+:make
+RESET SESSION AUTHORIZATION;
+SELECT is(:'made'::text, 'false', 'a ticket ends after its minute');
+
+\set what elsewhere
+SELECT ticket('elsewhere', :'org', :'owner', 'portal');
+\set surface admin
+SET SESSION AUTHORIZATION sekisho_console;
+:make
+RESET SESSION AUTHORIZATION;
+SELECT is(:'made'::text, 'false', 'a ticket for the portal is none for the console');
+\set surface portal
 
 UPDATE account SET state = 'suspended' WHERE account_id = :'user';
 \set who :user
 \set what suspended
+:ticket
 SET SESSION AUTHORIZATION sekisho_portal;
 :make
 RESET SESSION AUTHORIZATION;
 SELECT is(:'made'::text, 'false', 'nor for somebody who is suspended');
+
+-- Somebody else's ticket that is left over goes, and makes no session.
+SELECT ticket('left', :'org', :'owner', 'portal', '-1 second'), ticket('good', :'org', :'owner', 'portal');
+\set what wrong
+SET SESSION AUTHORIZATION sekisho_portal;
+:make
+RESET SESSION AUTHORIZATION;
+SELECT is(:'made'::text, 'false', 'another ticket is none');
+SELECT is(string_agg(encode(ticket_hash, 'hex'), ''), encode(sha256('good'), 'hex'), 'what is too old goes, the others stay') FROM sign_in_ticket
+ WHERE ticket_hash IN (sha256('left'), sha256('good'));
 
 -- A session of one program is none in the other, whoever asks.
 SELECT is((SELECT count(*)::int FROM session_lookup(sha256(convert_to('portal-portal', 'UTF8')), 'admin', 3600, 43200)), 0, 'a session of the portal is none in the console');
