@@ -6,8 +6,13 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <openssl/bn.h>
+#include <openssl/evp.h>
+#include <openssl/param_build.h>
+#include <openssl/x509.h>
 
 #include "../dkim_keys.h"
+#include "../dns_table.h"
 #include "common/arena.h"
 #include "common/buf.h"
 #include "engine/authn/auth_canon.h"
@@ -321,6 +326,88 @@ key_records(void **state)
     }
 }
 
+/* A record for a modulus of some bits (no real key: it is never used) and an exponent. */
+static const char *
+rsa_record(int bits, const char *exponent)
+{
+    BIGNUM *n = BN_new(), *e = NULL;
+    EVP_PKEY *pkey = NULL;
+    EVP_PKEY_CTX *c = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+    OSSL_PARAM_BLD *b = OSSL_PARAM_BLD_new();
+    uint8_t *der = NULL;
+    BN_set_bit(n, bits - 1);
+    BN_set_bit(n, 0);
+    BN_hex2bn(&e, exponent);
+    OSSL_PARAM_BLD_push_BN(b, "n", n);
+    OSSL_PARAM_BLD_push_BN(b, "e", e);
+    OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(b);
+    assert_true(EVP_PKEY_fromdata_init(c) > 0);
+    assert_true(EVP_PKEY_fromdata(c, &pkey, EVP_PKEY_PUBLIC_KEY, params) > 0);
+    int len = i2d_PUBKEY(pkey, &der);
+    char *text = arena_alloc(a, (size_t)len * 2 + 8);
+    EVP_EncodeBlock((unsigned char *)text, der, len);
+    OPENSSL_free(der);
+    OSSL_PARAM_free(params);
+    OSSL_PARAM_BLD_free(b);
+    EVP_PKEY_CTX_free(c);
+    EVP_PKEY_free(pkey);
+    BN_free(n);
+    BN_free(e);
+    return arena_printf(a, "p=%s", text);
+}
+
+static void
+key_sizes(void **state)
+{
+    static const struct {
+        int bits;
+        const char *exponent, *code;
+    } cases[] = {
+        {1023, "10001", "key-weak"},
+        {1024, "10001", NULL},
+        {4096, "10001", NULL},
+        {4097, "10001", "key-size"},
+        {16384, "10001", "key-size"},
+        {2048, "3", NULL},
+        {2048, "1", "key-exponent"},
+        {2048, "8000000000000001", NULL},
+        {2048, "10000000000000001", "key-exponent"},
+    };
+    struct auth_key k;
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *record = rsa_record(cases[i].bits, cases[i].exponent);
+        auth_key_parse(a, record, strlen(record), &k);
+        if (!k.code != !cases[i].code || (k.code && strcmp(k.code, cases[i].code) != 0))
+            fail_msg("%d bits, exponent %s: %s", cases[i].bits, cases[i].exponent,
+                     k.code ? k.code : "ok");
+        assert_int_equal(k.status, cases[i].code ? AUTH_KEY_POLICY : AUTH_KEY_OK);
+    }
+}
+
+/* Several records: the first that can be used; without one, the first. */
+static void
+several_records(void **state)
+{
+    struct dns_table t = {0};
+    struct dns d = dns_table_dns(&t);
+    (void)state;
+    dns_table_add(&t, "s._domainkey.example.com", "v=spf1 -all");
+    dns_table_add(&t, "s._domainkey.example.com", "p=" P1024);
+    dns_table_add(&t, "x._domainkey.example.com", "p=");
+    dns_table_add(&t, "x._domainkey.example.com", "nothing");
+    struct auth_keys *keys = auth_keys_new(a, &d);
+    assert_int_equal(auth_keys_get(keys, "s", "example.com")->status, AUTH_KEY_OK);
+    assert_string_equal(auth_keys_get(keys, "x", "example.com")->code, "key-revoked");
+    assert_string_equal(auth_keys_get(keys, "y", "example.com")->code, "key-missing");
+    assert_ptr_equal(auth_keys_get(keys, "y", "example.com"),
+                     auth_keys_get(keys, "y", "example.com"));
+    assert_int_equal(t.asked, 3);
+    /* No question left: not known now. */
+    d.left = 0;
+    assert_int_equal(auth_keys_get(keys, "z", "example.com")->status, AUTH_KEY_TEMPERROR);
+}
+
 int
 main(void)
 {
@@ -332,6 +419,8 @@ main(void)
         cmocka_unit_test_setup_teardown(canonical_body, begin, end),
         cmocka_unit_test_setup_teardown(body_hashes, begin, end),
         cmocka_unit_test_setup_teardown(key_records, begin, end),
+        cmocka_unit_test_setup_teardown(key_sizes, begin, end),
+        cmocka_unit_test_setup_teardown(several_records, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
