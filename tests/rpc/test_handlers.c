@@ -257,6 +257,13 @@ guesses_of_one_client(void **state)
     assert_string_equal(verify("fourth@org1.example", "x", "portal", "::ffff:192.0.2.9"),
                         "limited");
     assert_string_equal(verify("fourth@org1.example", "x", "portal", "not an address"), "wrong");
+    checked = 0;
+    for (int i = 0; i < 20; i++) /* each from a /64 of its own: a /48 has four times as much */
+        checked += strcmp(verify(arena_printf(a, "more%d@org1.example", i), "x", "portal",
+                                 arena_printf(a, "2001:db8:2:%x::1", i)),
+                          "wrong") == 0;
+    assert_int_equal(checked, 12);
+    assert_string_equal(verify("fifth@org1.example", "x", "portal", "2001:db8:3:1::1"), "wrong");
 }
 
 static double

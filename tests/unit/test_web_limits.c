@@ -45,8 +45,31 @@ a_whole_64_is_one_address(void **state)
     struct web_peer p[5] = {0};
     assert_int_equal(web_peer_enter(&p[0], "2001:db8:1:2::1"), 1);
     assert_int_equal(web_peer_enter(&p[1], "2001:db8:1:2:ffff::9"), 2);
-    assert_int_equal(web_peer_enter(&p[2], "2001:db8:1:3::1"), 1);
+    assert_int_equal(web_peer_enter(&p[2], "2001:db8:2:3::1"), 1);
     assert_int_equal(web_peer_enter(&p[3], "32.1.13.184"), 1); /* the same first bytes */
+    for (int i = 0; i < 4; i++)
+        web_peer_leave(&p[i]);
+}
+
+/* A customer's /48 has 65536 of them, and no more than twice what one may have. */
+static void
+a_48_counts_as_a_whole(void **state)
+{
+    (void)state;
+    static struct web_peer p[22];
+    char ip[40];
+    for (int i = 0; i < 20; i++) {
+        (void)snprintf(ip, sizeof ip, "2001:db8:9:%x::1", (unsigned)i);
+        assert_int_equal(web_peer_enter(&p[i], ip), (i + 2) / 2);
+    }
+    assert_int_equal(web_peer_enter(&p[20], "2001:db8:9:7::2"), 11);
+    assert_int_equal(web_peer_enter(&p[21], "2001:db8:a:7::2"), 1);
+    for (int i = 0; i < 22; i++)
+        web_peer_leave(&p[i]);
+    assert_int_equal(web_peer_enter(&p[0], "2001:db8:9:7::2"), 1);
+    assert_int_equal(web_peer_enter(&p[1], "::ffff:192.0.2.1"), 1);
+    assert_int_equal(web_peer_enter(&p[2], "::ffff:192.0.2.2"), 1);
+    assert_int_equal(web_peer_enter(&p[3], "192.0.2.1"), 2); /* the same in other words */
     for (int i = 0; i < 4; i++)
         web_peer_leave(&p[i]);
 }
@@ -110,6 +133,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(connections_are_counted_by_address),
         cmocka_unit_test(a_whole_64_is_one_address),
+        cmocka_unit_test(a_48_counts_as_a_whole),
         cmocka_unit_test(bodies_cost_what_came_and_not_what_was_announced),
         cmocka_unit_test(a_body_grows_and_stays_whole),
         cmocka_unit_test(the_budget_holds_for_all_together),

@@ -19,6 +19,10 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#define SUBNET 8 /* bytes of a /64 */
+#define SITE 6   /* ... of a /48 */
+#define SITE_SHARE 4
+
 struct attempt {
     struct db *db;
     struct arena *a;
@@ -37,25 +41,30 @@ take(struct attempt *t, const char *kind, const char *who, int64_t per_hour, int
     return store_rate_take(t->db, t->a, key, refill < 1 ? 1 : refill, burst, wait, e);
 }
 
-/* Who has one IPv6 address usually has a whole /64 of them: one bucket for it. */
+/* The address, of IPv6 its network of so many bytes; NULL: an IPv4 address has no site. */
 static const char *
-network(struct arena *a, const char *ip)
+network(struct arena *a, const char *ip, size_t bytes)
 {
     unsigned char raw[16] = {0};
     char text[INET6_ADDRSTRLEN];
+    bool site = bytes == SITE;
     if (inet_pton(AF_INET6, ip, raw) != 1)
-        return ip;
+        return site ? NULL : ip;
     if (IN6_IS_ADDR_V4MAPPED((struct in6_addr *)raw))
-        return strrchr(ip, ':') + 1;
-    memset(raw + 8, 0, 8);
-    return arena_printf(a, "%s/64", inet_ntop(AF_INET6, raw, text, sizeof text));
+        return site ? NULL : strrchr(ip, ':') + 1;
+    memset(raw + bytes, 0, sizeof raw - bytes);
+    return arena_printf(a, "%s/%zu", inet_ntop(AF_INET6, raw, text, sizeof text), bytes * 8);
 }
 
+/* Who has one IPv6 address usually has a whole /64 of them: one bucket for it. Who has many of those
+ * has them from one /48, which has a larger one. */
 static int
 rate(struct attempt *t, int *wait, struct err *e)
 {
-    if (take(t, "client", network(t->a, t->client_ip), settings_int(SET_login_per_address), wait,
-             e))
+    int64_t per_address = settings_int(SET_login_per_address);
+    const char *site = network(t->a, t->client_ip, SITE);
+    if (take(t, "client", network(t->a, t->client_ip, SUBNET), per_address, wait, e) ||
+        (!*wait && site && take(t, "site", site, SITE_SHARE * per_address, wait, e)))
         return -1;
     return *wait ? 0 : take(t, "account", t->address, settings_int(SET_login_per_account), wait, e);
 }
