@@ -118,7 +118,14 @@ for k in "${kinds[@]}"; do
     case $k in rpc* | web*) need_stack=1 ;; esac
 done
 stop_stack() {
-    [[ -z $need_stack ]] || "$TOP/src/tools/stack" stop >/dev/null 2>&1 || :
+    [[ -n $need_stack ]] || return 0
+    need_stack=
+    if ! "$TOP/src/tools/stack" stop >"$logs/stop.log" 2>&1; then
+        echo "the installation for the tests does not stop:"
+        sed 's/^/        /' "$logs/stop.log"
+        failed=$((failed + 1))
+        failures+=("stack: does not stop")
+    fi
 }
 if [[ -n $need_stack ]]; then
     # shellcheck source=tests/env.sh
@@ -150,7 +157,6 @@ for k in "${kinds[@]}"; do
 done
 
 stop_stack
-need_stack=
 if ((${#failures[@]})); then
     echo
     printf 'failed: %s\n' "${failures[@]}"
