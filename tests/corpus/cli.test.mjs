@@ -3,7 +3,7 @@ import test from "node:test";
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -24,7 +24,8 @@ function scan(args, { input = "", env = {} } = {}) {
   return { ...r, lines };
 }
 const cases = readdirSync(join(TOP, "tests/corpus"), { withFileTypes: true }).filter((d) => d.isDirectory())
-  .flatMap((d) => readdirSync(join(TOP, "tests/corpus", d.name)).map((n) => `tests/corpus/${d.name}/${n}/in.eml`));
+  .flatMap((d) => readdirSync(join(TOP, "tests/corpus", d.name)).map((n) => `tests/corpus/${d.name}/${n}/in.eml`))
+  .filter((name) => existsSync(join(TOP, name))); // folders of other tests have none
 
 const types = { file: "string", bytes: "number", sha256: "string", microseconds: "number", auth: "object", score: "number",
   threshold: "number", spam: "boolean", verdict: "string", findings: "object", exceptions: "object", anomalies: "object",
