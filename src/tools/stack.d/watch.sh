@@ -121,10 +121,12 @@ watch_part() {
 }
 # Postfix's look-ups avoid a database for a minute after it failed once: tell it when it is back.
 watch_database() {
-    local up=1
+    local up=1 said
     if private_database; then
-        # The server's own word for it, without starting a program every two seconds.
-        if ! alive postgres || [[ $(<"$VAR/pg/postmaster.pid") != *$'\n'ready* ]]; then
+        # The server's own word for it (line 8), without starting a program every two seconds. The
+        # file may go at any moment.
+        { mapfile -t said <"$VAR/pg/postmaster.pid"; } 2>/dev/null || said=()
+        if ! alive postgres || [[ ${said[7]:-} != ready* ]]; then # it stays behind after a kill -9
             up=0
         fi
     else
