@@ -150,12 +150,11 @@ watched() { # parts that this installation has
 }
 watch_all() {
     local part parts round=0
-    local pause
     mapfile -t parts < <(watched)
-    # Nobody writes to it: a pause that costs no process.
-    exec {pause}<> <(:)
     while :; do
-        read -rt 0.5 -u "$pause" || :
+        # Not read -t: its alarm would end on_stop half-way.
+        sleep 0.5 &
+        wait $! || :
         for part in "${parts[@]}"; do
             watch_part "$part"
         done
