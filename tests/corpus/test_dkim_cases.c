@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "unpack.h"
 #include "../dns_table.h"
 #include "common/arena.h"
 #include "common/buf.h"
@@ -140,25 +141,6 @@ pack_case(const char *dir, const char *file, const char *status, const char *cod
     arena_free(&a);
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-    (void)st, (void)type, (void)ftw;
-    return remove(path);
-}
-
-static bool
-unpack(char *dir)
-{
-    char *argv[] = {"tar", "-I", "zstd", "-xf", PACK, "-C", dir, NULL};
-    pid_t p;
-    int status = 1;
-    if (!mkdtemp(dir) || posix_spawnp(&p, "tar", NULL, NULL, argv, environ))
-        return false;
-    waitpid(p, &status, 0);
-    return status == 0;
-}
-
 static void
 pack(void)
 {
@@ -166,7 +148,7 @@ pack(void)
     FILE *f = fopen(OWN "/mail-dkim-perl.tsv", "re");
     if (access(PACK, R_OK)) {
         printf("ok %d - mail-dkim-perl # SKIP there is no " PACK "\n", ++tests);
-    } else if (!f || !unpack(dir)) {
+    } else if (!f || !unpack(PACK, dir)) {
         tell(false, "mail-dkim-perl", "cannot be unpacked");
     } else {
         char root[64];
@@ -181,7 +163,7 @@ pack(void)
     if (f)
         fclose(f);
     if (!strstr(dir, "XXXXXX"))
-        nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+        unpack_remove(dir);
 }
 
 int

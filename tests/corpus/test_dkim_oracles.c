@@ -111,8 +111,8 @@ make_keys(void)
     save("ed.b64", b64, strlen(b64));
     dns_table_add(&table, "r._domainkey.example.com", auth_private_record(a, &rsa));
     dns_table_add(&table, "e._domainkey.example.com", auth_private_record(a, &ed));
-    const char *keys = arena_printf(a, "%s\t%s\n%s\t%s\n", table.row[0].name, table.row[0].text,
-                                    table.row[1].name, table.row[1].text);
+    const char *keys = arena_printf(a, "%s\t%s\n%s\t%s\n", table.row[0].name, table.row[0].data,
+                                    table.row[1].name, table.row[1].data);
     save("keys", keys, strlen(keys));
 }
 

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "unpack.h"
 #include "common/arena.h"
 #include "common/err.h"
 #include "common/settings.h"
@@ -167,25 +168,6 @@ one_file(const char *path, const struct stat *st, int type, struct FTW *ftw)
 
 /* ------------------------------------------------------------------ packs */
 
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-    (void)st, (void)type, (void)ftw;
-    return remove(path);
-}
-
-static bool
-unpack(const char *pack, char *dir)
-{
-    char *argv[] = {"tar", "-I", "zstd", "-xf", (char *)(uintptr_t)pack, "-C", dir, NULL};
-    pid_t p;
-    int status = 1;
-    if (!mkdtemp(dir) || posix_spawnp(&p, "tar", NULL, NULL, argv, environ))
-        return false;
-    waitpid(p, &status, 0);
-    return status == 0;
-}
-
 static bool
 one_pack(const char *name)
 {
@@ -197,7 +179,7 @@ one_pack(const char *name)
     unpacked = unpack(path, dir);
     if (unpacked)
         nftw(dir, one_file, 16, FTW_PHYS);
-    nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    unpack_remove(dir);
     printf("# %s: %d files, the slowest took %ld ms (%s), at most %ld MiB\n", name, files, worst_ms,
            worst_ms ? worst_file + strlen(dir) + 1 : "-", resident_kb() / 1024);
     return unpacked && files > 0 && bad == 0;

@@ -8,7 +8,7 @@
 
 #include <arpa/inet.h>
 
-#include "../unit/fake_dns.h"
+#include "../fake_dns.h"
 #include "common/arena.h"
 #include "common/err.h"
 #include "common/jsonx.h"

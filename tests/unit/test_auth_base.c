@@ -402,7 +402,7 @@ several_records(void **state)
     assert_string_equal(auth_keys_get(keys, "y", "example.com")->code, "key-missing");
     assert_ptr_equal(auth_keys_get(keys, "y", "example.com"),
                      auth_keys_get(keys, "y", "example.com"));
-    assert_int_equal(t.asked, 3);
+    assert_int_equal(t.zone.asked, 3);
     /* No question left: not known now. */
     d.left = 0;
     assert_int_equal(auth_keys_get(keys, "z", "example.com")->status, AUTH_KEY_TEMPERROR);

@@ -15,7 +15,7 @@
 #include "engine/authn/spf.h"
 #include "engine/authn/spf_macro.h"
 #include "engine/authn/spf_parse.h"
-#include "fake_dns.h"
+#include "../fake_dns.h"
 
 #define TXT(name, text)                          \
     {                                            \

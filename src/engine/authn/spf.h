@@ -19,14 +19,15 @@
 struct arena;
 struct dns;
 
-enum spf_status {           /* RFC 7208 2.6 */
-                  SPF_NONE, /* no record, or no domain that could have one */
-                  SPF_NEUTRAL,
-                  SPF_PASS,
-                  SPF_FAIL,
-                  SPF_SOFTFAIL,
-                  SPF_TEMPERROR, /* DNS did not answer: neither pass nor fail */
-                  SPF_PERMERROR, /* the record cannot be understood, or asks for too much */
+/* RFC 7208 2.6 */
+enum spf_status {
+    SPF_NONE, /* no record, or no domain that could have one */
+    SPF_NEUTRAL,
+    SPF_PASS,
+    SPF_FAIL,
+    SPF_SOFTFAIL,
+    SPF_TEMPERROR, /* DNS did not answer: neither pass nor fail */
+    SPF_PERMERROR, /* the record cannot be understood, or asks for too much */
 };
 
 struct spf_request {

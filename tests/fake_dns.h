@@ -23,7 +23,7 @@ struct fake_zone {
     int n, asked;
 };
 
-static bool
+static inline bool
 fake_same_name(const char *x, const char *y)
 {
     size_t n = strlen(x), m = strlen(y);
@@ -32,7 +32,7 @@ fake_same_name(const char *x, const char *y)
     return n == m && strncasecmp(x, y, n) == 0;
 }
 
-static void
+static inline void
 fake_ask(struct dns *d, struct arena *a, const char *name, enum dns_type type,
          struct dns_answer *out)
 {
