@@ -13,6 +13,7 @@
 #include "../common/err.h"
 #include "../common/jsonx.h"
 #include "../common/when.h"
+#include "authn/dns_known.h"
 
 #define MAGIC 0x53434a31u
 #define PIECE (48 * 1024) /* well below the socket's buffer */
@@ -39,26 +40,30 @@ label(struct packet *p, enum packet_type type, uint64_t id)
     p->total = p->at = 0;
 }
 
+/* With a job come one or two descriptors: the message, and the answers of DNS. */
+#define FDS 2
+union passing {
+    char space[CMSG_SPACE(FDS * sizeof(int))];
+    struct cmsghdr align;
+};
+
 static ssize_t
-send_packet(int fd, const struct packet *p, size_t data_len, int mem_fd, int flags)
+send_packet(int fd, const struct packet *p, size_t data_len, const int *fds, size_t nfds, int flags)
 {
-    union {
-        char space[CMSG_SPACE(sizeof(int))];
-        struct cmsghdr align;
-    } control = {0};
+    union passing control = {0};
     struct iovec iov = {.iov_base = (void *)(uintptr_t)p, .iov_len = HEAD + data_len};
     struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1};
     struct cmsghdr *c;
     ssize_t n;
 
-    if (mem_fd >= 0) {
+    if (nfds > 0) {
         m.msg_control = control.space;
-        m.msg_controllen = sizeof control.space;
+        m.msg_controllen = CMSG_SPACE(nfds * sizeof *fds);
         c = CMSG_FIRSTHDR(&m);
         c->cmsg_level = SOL_SOCKET;
         c->cmsg_type = SCM_RIGHTS;
-        c->cmsg_len = CMSG_LEN(sizeof(int));
-        memcpy(CMSG_DATA(c), &mem_fd, sizeof mem_fd);
+        c->cmsg_len = CMSG_LEN(nfds * sizeof *fds);
+        memcpy(CMSG_DATA(c), fds, nfds * sizeof *fds);
     }
     do
         n = sendmsg(fd, &m, MSG_NOSIGNAL | flags);
@@ -136,6 +141,20 @@ drain(int fd)
         ;
 }
 
+/* -1: there are none, or no room for them (then the worker asks again, and gets less). */
+static int
+answers_memfd(struct arena *a, const json_t *answers)
+{
+    struct err e;
+    size_t n;
+    char *text;
+
+    if (!answers || json_array_size(answers) == 0)
+        return -1;
+    text = jsonx_dump(a, answers, &n);
+    return n <= DNS_ANSWERS_BYTES ? scan_job_memfd(text, n, &e) : -1;
+}
+
 int
 scan_job_send(int fd, const struct scan_job *job, struct err *e)
 {
@@ -143,6 +162,7 @@ scan_job_send(int fd, const struct scan_job *job, struct err *e)
     struct packet p;
     size_t n;
     char *text = jsonx_dump(a, describe(a, job), &n);
+    int fds[FDS] = {job->mem_fd, answers_memfd(a, job->answers)};
     int rc = 0;
 
     label(&p, PACKET_JOB, job->id);
@@ -158,9 +178,11 @@ scan_job_send(int fd, const struct scan_job *job, struct err *e)
         rc = err_set(e, ERR_ENV, "scan-send", "envelope too long");
     if (rc == 0) {
         memcpy(p.data, text, n);
-        if (send_packet(fd, &p, n, job->mem_fd, MSG_DONTWAIT) < 0)
+        if (send_packet(fd, &p, n, fds, fds[1] < 0 ? 1 : 2, MSG_DONTWAIT) < 0)
             rc = err_set(e, ERR_ENV, "scan-send", "sendmsg: %s", strerror(errno));
     }
+    if (fds[1] >= 0)
+        close(fds[1]);
     arena_free(&a);
     return rc;
 }
@@ -275,7 +297,7 @@ unmap(void *arg)
 
 /* Only sealed memory is mapped: a file that shrinks under us would be a SIGBUS. */
 static int
-map_message(int fd, struct arena *a, struct scan_job *job)
+map_sealed(int fd, struct arena *a, const unsigned char **bytes, size_t *len)
 {
     struct mapping *m = arena_alloc(a, sizeof *m);
     int seals = fcntl(fd, F_GET_SEALS);
@@ -284,8 +306,8 @@ map_message(int fd, struct arena *a, struct scan_job *job)
     if (seals < 0 || (seals & (F_SEAL_WRITE | F_SEAL_SHRINK)) != (F_SEAL_WRITE | F_SEAL_SHRINK) ||
         size < 0)
         return -1;
-    job->raw = (const unsigned char *)"";
-    job->raw_len = (size_t)size;
+    *bytes = (const unsigned char *)"";
+    *len = (size_t)size;
     if (size == 0)
         return 0;
     m->n = (size_t)size;
@@ -293,7 +315,21 @@ map_message(int fd, struct arena *a, struct scan_job *job)
     if (m->p == MAP_FAILED)
         return -1;
     arena_defer(a, unmap, m);
-    job->raw = m->p;
+    *bytes = m->p;
+    return 0;
+}
+
+static int
+read_answers(int fd, struct arena *a, struct scan_job *job, struct err *e)
+{
+    const unsigned char *text;
+    json_t *j;
+    size_t n;
+
+    if (map_sealed(fd, a, &text, &n) < 0 ||
+        jsonx_load(a, (const char *)text, n, DNS_ANSWERS_BYTES, &j, e) < 0)
+        return -1;
+    job->answers = j;
     return 0;
 }
 
@@ -327,16 +363,20 @@ read_description(struct arena *a, const char *text, size_t n, struct scan_job *j
     return 0;
 }
 
-static int
-passed_fd(struct msghdr *m)
+/* Those that did not come are -1. */
+static void
+passed_fds(struct msghdr *m, int fds[FDS])
 {
     struct cmsghdr *c = CMSG_FIRSTHDR(m);
-    int fd = -1;
+    int n = 0;
 
-    if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
-        c->cmsg_len == CMSG_LEN(sizeof fd))
-        memcpy(&fd, CMSG_DATA(c), sizeof fd);
-    return fd;
+    fds[0] = fds[1] = -1;
+    if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
+        n = (int)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+    if (n > FDS)
+        n = FDS; /* what did not fit was never made: MSG_CTRUNC */
+    if (n > 0)
+        memcpy(fds, CMSG_DATA(c), (size_t)n * sizeof *fds);
 }
 
 /* Before anything of the message is looked at. */
@@ -347,24 +387,31 @@ say_begun(int fd, uint64_t id)
 
     label(&p, PACKET_BEGUN, id);
 
-    (void)send_packet(fd, &p, 0, -1, 0);
+    (void)send_packet(fd, &p, 0, NULL, 0, 0);
+}
+
+static int
+read_job(struct arena *a, const struct packet *p, size_t n, const int fds[FDS],
+         struct scan_job *job, struct err *e)
+{
+    if (map_sealed(fds[0], a, &job->raw, &job->raw_len) < 0 ||
+        read_description(a, p->data, n - HEAD, job, e) < 0)
+        return -1;
+    return fds[1] >= 0 ? read_answers(fds[1], a, job, e) : 0;
 }
 
 int
 scan_job_recv(int fd, struct arena *a, struct scan_job *job, struct err *e)
 {
     struct packet p;
-    union {
-        char space[CMSG_SPACE(sizeof(int))];
-        struct cmsghdr align;
-    } control;
+    union passing control;
     struct iovec iov = {.iov_base = &p, .iov_len = sizeof p};
     struct msghdr m = {.msg_iov = &iov,
                        .msg_iovlen = 1,
                        .msg_control = control.space,
                        .msg_controllen = sizeof control.space};
+    int fds[FDS], rc = -1;
     ssize_t n;
-    int rc = -1;
 
     do
         n = recvmsg(fd, &m, MSG_CMSG_CLOEXEC);
@@ -372,17 +419,18 @@ scan_job_recv(int fd, struct arena *a, struct scan_job *job, struct err *e)
     if (n == 0 || (n < 0 && errno != EAGAIN))
         return 0;
     memset(job, 0, sizeof *job);
-    job->mem_fd = passed_fd(&m);
-    if (n >= (ssize_t)HEAD && p.magic == MAGIC && p.type == PACKET_JOB && job->mem_fd >= 0) {
+    job->mem_fd = -1;
+    if (n < 0)
+        return err_set(e, ERR_INPUT, "scan-job", "not a job");
+    passed_fds(&m, fds);
+    if (n >= (ssize_t)HEAD && p.magic == MAGIC && p.type == PACKET_JOB && fds[0] >= 0) {
         job->id = p.id;
         say_begun(fd, p.id);
-        rc = map_message(job->mem_fd, a, job);
-        if (rc == 0)
-            rc = read_description(a, p.data, (size_t)n - HEAD, job, e);
+        rc = read_job(a, &p, (size_t)n, fds, job, e);
     }
-    if (job->mem_fd >= 0)
-        close(job->mem_fd);
-    job->mem_fd = -1;
+    for (int i = 0; i < FDS; i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
     return rc < 0 ? err_set(e, ERR_INPUT, "scan-job", "not a job") : 1;
 }
 
@@ -402,7 +450,7 @@ scan_job_reply(int fd, uint64_t id, const json_t *reply)
         n = total - p.at < PIECE ? total - p.at : PIECE;
         if (n > 0)
             memcpy(p.data, text + p.at, n);
-        if (send_packet(fd, &p, n, -1, 0) < 0)
+        if (send_packet(fd, &p, n, NULL, 0, 0) < 0)
             rc = -1;
         p.at += n;
     } while (rc == 0 && p.at < total);
@@ -417,5 +465,5 @@ scan_job_send_died(int fd)
 
     label(&p, PACKET_DIED, 0);
 
-    return send_packet(fd, &p, 0, -1, MSG_DONTWAIT) >= 0 || errno != EAGAIN;
+    return send_packet(fd, &p, 0, NULL, 0, MSG_DONTWAIT) >= 0 || errno != EAGAIN;
 }

@@ -32,7 +32,8 @@ struct err;
 #define SCAN_JOB_RECIPIENTS 100 /* more are not told to the worker; policy decides in the gate */
 
 enum scan_job_kind {
-    SCAN_JOB_SCAN,    /* reply: msg_to_json() of msg_scan() */
+    SCAN_JOB_SCAN, /* reply: {"scan": msg_to_json() of msg_scan(), and what SCAN_JOB_AUTH replies} */
+    SCAN_JOB_AUTH,    /* reply: {"auth": auth_outcome_json(), "missing": questions (dns_known.h)} */
     SCAN_JOB_PREVIEW, /* reply: msg_preview() */
 };
 
@@ -41,6 +42,7 @@ struct scan_job {
     enum scan_job_kind kind;
     int mem_fd;                 /* the message; sealed: cannot be written, cannot shrink */
     const struct envelope *env; /* NULL: a preview */
+    const json_t *answers;      /* what is known of DNS (dns_known.h); NULL: nothing */
     const unsigned char *raw;   /* worker only: the bytes, mapped read-only */
     size_t raw_len;
 };

@@ -3,8 +3,8 @@
 #include <string.h>
 
 /* Any bytes are allowed in a label (RFC 2181 11), but for the dot that would end it. */
-static bool
-is_name(const char *name)
+bool
+dns_is_name(const char *name)
 {
     size_t n = strlen(name), label = 0;
 
@@ -25,7 +25,7 @@ dns_ask(struct dns *d, struct arena *a, const char *name, enum dns_type type,
         struct dns_answer *out)
 {
     *out = (struct dns_answer){.status = DNS_NXDOMAIN};
-    if (!is_name(name))
+    if (!dns_is_name(name))
         return;
     out->status = DNS_TEMPERROR;
     if (d->left <= 0)

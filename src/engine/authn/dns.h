@@ -62,8 +62,10 @@ struct dns {
 #define DNS_QUESTIONS 30
 #define DNS_SECONDS 8
 
-/* Asks, counting. A name that cannot be one (RFC 1035: labels of 1 to 63 bytes, 253 in all) is
- * DNS_NXDOMAIN and costs nothing. */
+/* RFC 1035: labels of 1 to 63 bytes, 253 in all; a dot behind it is allowed. */
+bool dns_is_name(const char *name);
+
+/* Asks, counting. What is no name is DNS_NXDOMAIN and costs nothing. */
 void dns_ask(struct dns *d, struct arena *a, const char *name, enum dns_type type,
              struct dns_answer *out);
 

@@ -21,13 +21,23 @@
 #define SERVERS_MAX 8
 #define ON_THE_WAY_MAX 4000 /* questions, those given up included */
 
+/* When the servers are taken for dead: this many questions without an answer, each waited for so
+ * long. From then on nobody waits longer than SHORT_MS, until an answer comes that took SLOW_MS. (A
+ * quick one may be from the cache, and says nothing about them.) Questions are still asked: their
+ * late answers are what shows that the servers are back. */
+#define DEAD_QUESTIONS 4
+#define DEAD_MS 2000
+#define SHORT_MS 25
+#define SLOW_MS 5
+
 struct dns_unbound {
     struct ub_ctx *ctx;
     pthread_t thread;
     int stop; /* eventfd */
     pthread_mutex_t lock;
     int on_the_way;
-    struct question *first; /* all that are on their way */
+    struct question *first; /* all that are on their way, the newest first */
+    int unanswered;         /* in a row, since an answer that says that the servers live */
 };
 
 /* One question. It belongs to the one that asks until it gives up, then to the callback, which
@@ -36,6 +46,7 @@ struct question {
     struct dns_unbound *resolver;
     struct question *next, **here;
     pthread_cond_t answered;
+    int64_t began; /* monotonic ms */
     bool done, given_up;
     struct ub_result *result; /* NULL: failed */
 };
@@ -70,6 +81,12 @@ unlink_question(struct question *q)
     q->resolver->on_the_way--;
 }
 
+static bool
+said_something(const struct question *q)
+{
+    return q->result && (q->result->rcode == 0 || q->result->nxdomain);
+}
+
 static void
 on_answer(void *arg, int rc, struct ub_result *result)
 {
@@ -80,6 +97,10 @@ on_answer(void *arg, int rc, struct ub_result *result)
     pthread_mutex_lock(&u->lock);
     q->result = rc == 0 ? result : NULL;
     q->done = true;
+    if (said_something(q) && when_mono() - q->began >= SLOW_MS)
+        u->unanswered = 0;
+    else if (!said_something(q) && !q->given_up && when_mono() - q->began >= DEAD_MS)
+        u->unanswered++;
     unlink_question(q);
     given_up = q->given_up;
     if (!given_up)
@@ -279,6 +300,7 @@ question_new(struct dns_unbound *u)
     pthread_mutex_lock(&u->lock);
     room = u->on_the_way < ON_THE_WAY_MAX;
     q->resolver = u;
+    q->began = when_mono();
     if (room)
         link_question(u, q);
     pthread_mutex_unlock(&u->lock);
@@ -293,44 +315,86 @@ question_new(struct dns_unbound *u)
     return q;
 }
 
+/* With the lock held. Those that wait now count, too. */
+static bool
+servers_are_dead(const struct dns_unbound *u)
+{
+    int64_t before = when_mono() - DEAD_MS;
+    int silent = u->unanswered;
+
+    for (const struct question *q = u->first; q && silent < DEAD_QUESTIONS; q = q->next)
+        silent += !q->given_up && q->began <= before;
+    return silent >= DEAD_QUESTIONS;
+}
+
 /* true: q is answered and the caller's. false: it is the callback's now. */
 static bool
 wait_for_answer(struct question *q, int64_t deadline)
 {
-    struct timespec until = {.tv_sec = deadline / 1000, .tv_nsec = deadline % 1000 * 1000000};
     struct dns_unbound *u = q->resolver;
-    bool done;
-    int rc = 0;
+    int64_t now, until;
 
     pthread_mutex_lock(&u->lock);
-    while (!q->done && rc == 0)
-        rc = pthread_cond_timedwait(&q->answered, &u->lock, &until);
-    done = q->done;
-    q->given_up = !done;
+    while (!q->done && (now = when_mono()) < deadline) {
+        struct timespec ts;
+        bool dead = servers_are_dead(u);
+        if (dead && now - q->began >= SHORT_MS)
+            break;
+        until = dead ? q->began + SHORT_MS : now + DEAD_MS / 8;
+        until = until < deadline ? until : deadline;
+        ts = (struct timespec){.tv_sec = until / 1000, .tv_nsec = until % 1000 * 1000000};
+        (void)pthread_cond_timedwait(&q->answered, &u->lock, &ts);
+    }
+    q->given_up = !q->done;
+    if (q->given_up && when_mono() - q->began >= DEAD_MS)
+        u->unanswered++;
     pthread_mutex_unlock(&u->lock);
-    return done;
+    return !q->given_up;
+}
+
+/* NULL: cannot be asked now. */
+static struct question *
+send_question(struct dns_unbound *u, struct arena *a, const struct dns_query *query)
+{
+    struct question *q = question_new(u);
+
+    if (!q || ub_resolve_async(u->ctx, zone_name(a, query->name), query->type, CLASS_IN, q,
+                               on_answer, NULL) == 0)
+        return q;
+    pthread_mutex_lock(&u->lock);
+    unlink_question(q);
+    pthread_mutex_unlock(&u->lock);
+    question_free(q);
+    return NULL;
+}
+
+void
+dns_unbound_ask(struct dns_unbound *u, struct arena *a, struct dns_query *queries, int n,
+                int64_t deadline)
+{
+    struct question **sent = arena_calloc(a, (size_t)n, sizeof(struct question *));
+
+    for (int i = 0; i < n; i++) {
+        queries[i].answer = (struct dns_answer){.status = DNS_TEMPERROR};
+        if (when_mono() < deadline)
+            sent[i] = send_question(u, a, &queries[i]);
+    }
+    for (int i = 0; i < n; i++) {
+        if (!sent[i] || !wait_for_answer(sent[i], deadline))
+            continue;
+        read_result(a, queries[i].type, sent[i]->result, &queries[i].answer);
+        question_free(sent[i]);
+    }
 }
 
 static void
 ask(struct dns *d, struct arena *a, const char *name, enum dns_type type, struct dns_answer *out)
 {
     struct dns_message *m = d->arg;
-    struct dns_unbound *u = m->resolver;
-    struct question *q;
+    struct dns_query q = {.name = name, .type = type};
 
-    if (when_mono() >= m->deadline || !(q = question_new(u)))
-        return;
-    if (ub_resolve_async(u->ctx, zone_name(a, name), type, CLASS_IN, q, on_answer, NULL) != 0) {
-        pthread_mutex_lock(&u->lock);
-        unlink_question(q);
-        pthread_mutex_unlock(&u->lock);
-        question_free(q);
-        return;
-    }
-    if (!wait_for_answer(q, m->deadline))
-        return;
-    read_result(a, type, q->result, out);
-    question_free(q);
+    dns_unbound_ask(m->resolver, a, &q, 1, m->deadline);
+    *out = q.answer;
 }
 
 void

@@ -2,7 +2,8 @@
  * DNS by libunbound: one resolver and one cache a process, asked from any thread.
  *
  * A question that is not answered in the time of its message is given up: the message gets
- * DNS_TEMPERROR, the answer still goes to the cache when it comes.
+ * DNS_TEMPERROR, the answer still goes to the cache when it comes. While the servers seem dead, the
+ * time is short: mail does not wait for each of its questions to find out once more.
  */
 #ifndef SEKISHO_DNS_UNBOUND_H
 #define SEKISHO_DNS_UNBOUND_H
@@ -20,6 +21,16 @@ struct dns_unbound;
 struct dns_unbound *dns_unbound_new(const char *servers, bool dnssec, struct err *e);
 /* No question may be on its way from another thread. */
 void dns_unbound_free(struct dns_unbound **u);
+
+/* Several questions at once, answered together: until deadline (monotonic ms), or sooner when the
+ * servers seem dead (dns_unbound.c). */
+struct dns_query {
+    const char *name; /* dns_is_name() */
+    enum dns_type type;
+    struct dns_answer answer; /* out */
+};
+void dns_unbound_ask(struct dns_unbound *u, struct arena *a, struct dns_query *queries, int n,
+                     int64_t deadline);
 
 /* What one message may ask: DNS_QUESTIONS, until deadline (monotonic ms, when.h). */
 struct dns_message {
