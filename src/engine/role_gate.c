@@ -12,6 +12,7 @@
 #include "../common/evlog.h"
 #include "../common/settings.h"
 #include "../store/db.h"
+#include "authn/dns_unbound.h"
 #include "intake/clamd.h"
 #include "intake/gate.h"
 #include "intake/intake_milter.h"
@@ -59,6 +60,11 @@ role_gate(struct role_ctx *c)
     g.orgs = org_cache_new();
     g.pool = scan_pool_new(c->scan_fds, c->nscan, c);
     g.clamd = make_clamd();
+    g.resolver = dns_unbound_new(settings_text(SET_resolver), settings_int(SET_dnssec), &e);
+    if (!g.resolver) {
+        evlog(EVLOG_ERROR, "gate.start", "reason", e.text, NULL);
+        return 1;
+    }
     evlog(EVLOG_INFO, "gate.ready", NULL);
     intake_serve(&g, fd, FINISH_MS);
     /* Sessions may still be in callbacks: end without taking their memory away. */

@@ -55,14 +55,16 @@ test("every case gives one line, in order, with every key", () => {
   }
 });
 
-test("what is not checked yet says so", () => {
-  const [l] = scan(["--json", cases[0]]).lines;
-  assert.deepEqual(l.auth, {
-    spf: { result: "none", domain: "", explanation: "" },
-    dkim: [{ result: "none", domain: "", selector: "", reason: "" }],
-    arc: { result: "none", sets: 0, reason: "" },
-    dmarc: { result: "none", domain: "", policy: "none", aligned: [] } });
-  assert.equal(l.threshold, 5);
+test("mail authentication: what is not checked has no result, and no network means not known", () => {
+  const some = (l) => [l.spf.result, l.dkim.map((d) => d.result).join(), l.arc.result, l.dmarc.result, l.dmarc.policy].join(" ");
+  const m = file("auth.eml", "From: a@b.example\nTo: c@d.example\n\nhi\n");
+  const [out] = scan(["--json", "--direction", "out", m]).lines, [off] = scan(["--json", "--no-network", "--ip", "192.0.2.1", "--from", "a@b.example", m]).lines;
+  assert.equal(some(out.auth), "none none none none none");
+  assert.equal(some(off.auth), "temperror none none temperror none");
+  for (const l of [out, off]) {
+    assert.deepEqual([l.auth.spf.explanation, l.auth.dkim.length, l.auth.dkim[0].selector, l.auth.arc.sets, l.auth.dmarc.aligned], ["", 1, "", 0, []]);
+    assert.equal(l.threshold, 5);
+  }
 });
 
 test("standard input, and every option at once", () => {

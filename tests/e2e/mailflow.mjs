@@ -90,6 +90,7 @@ await test("clean mail arrives with our fields and is otherwise untouched", asyn
   check(/\r\nX-Sekisho-Verdict: clean\r\n/.test(text), "no verdict field");
   check(/\r\nX-Sekisho-Score: 0\.0 \/ 5\.0\r\n/.test(text), "no score field");
   check(/\r\nX-Sekisho-Id: [0-9a-f-]{36}\r\n/.test(text), "no id field");
+  check(/^Authentication-Results: [^\r]+;\r\n\tspf=[a-z]+ smtp\.mailfrom=[^\r]+;\r\n\tdkim=permerror reason=/m.test(text), "no results of authentication");
   same(latin(original(got).toString("latin1").replace(/X-Sekisho-[^\r]*\r\n/g, "")).equals(m.data), true, "bytes");
   await state(m.id, "delivered");
 });

@@ -99,7 +99,7 @@ on_end(void *s, const struct milter_macros *m, struct milter_out *o)
         return MILTER_DISCARD;
     raw = mail_bytes(mail, &n);
     if (raw)
-        (void)own_headers_cut(mail->arena, raw, n, &kept);
+        (void)own_headers_cut(mail->arena, raw, n, "gw.example", &kept);
     (void)own_headers_remove(&mail->forged, remove_one, o);
     mail_end(s);
     return MILTER_CONTINUE;

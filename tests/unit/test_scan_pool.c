@@ -187,15 +187,19 @@ scan(struct scan_pool *p, char what, int scan_ms, int avoid, int *slot)
                                  .direction = "in"};
     struct arena *a = arena_new();
     struct scan_ticket t;
+    json_t *reply = NULL;
     struct msg *m = NULL;
     struct err e;
     int fd = scan_job_memfd(&what, 1, &e);
-    enum scan_outcome o = scan_pool_begin(p, fd, &env, when_mono() + 500, scan_ms, avoid, &t);
+    const struct scan_job job = {.kind = SCAN_JOB_SCAN, .mem_fd = fd, .env = &env};
+    enum scan_outcome o = scan_pool_begin(p, &job, when_mono() + 500, scan_ms, avoid, &t);
 
     if (slot)
         *slot = t.slot;
     if (o == SCAN_DONE)
-        o = scan_pool_finish(p, &t, a, &m);
+        o = scan_pool_finish(p, &t, a, &reply);
+    if (o == SCAN_DONE && msg_from_json(a, reply, &m, &e) < 0)
+        o = SCAN_BROKEN;
     if (o == SCAN_DONE)
         assert_string_equal(m->subject, "looked at");
     close(fd);
@@ -305,20 +309,19 @@ busy_until_the_deadline(void **state)
     const struct envelope env = {.direction = "in"};
     struct scan_ticket t[WORKERS], more;
     struct arena *a = arena_new();
-    struct msg *m;
+    json_t *reply;
     struct err e;
     int fd = scan_job_memfd("w", 1, &e);
+    const struct scan_job job = {.kind = SCAN_JOB_SCAN, .mem_fd = fd, .env = &env};
     int64_t start_ms;
 
     for (int i = 0; i < WORKERS; i++)
-        assert_int_equal(scan_pool_begin(*state, fd, &env, when_mono(), 2000, -1, &t[i]),
-                         SCAN_DONE);
+        assert_int_equal(scan_pool_begin(*state, &job, when_mono(), 2000, -1, &t[i]), SCAN_DONE);
     start_ms = when_mono();
-    assert_int_equal(scan_pool_begin(*state, fd, &env, when_mono() + 200, 2000, -1, &more),
-                     SCAN_BUSY);
+    assert_int_equal(scan_pool_begin(*state, &job, when_mono() + 200, 2000, -1, &more), SCAN_BUSY);
     assert_in_range(when_mono() - start_ms, 190, 1000);
     for (int i = 0; i < WORKERS; i++)
-        assert_int_equal(scan_pool_finish(*state, &t[i], a, &m), SCAN_DONE);
+        assert_int_equal(scan_pool_finish(*state, &t[i], a, &reply), SCAN_DONE);
     close(fd);
     arena_free(&a);
 }

@@ -14,6 +14,7 @@
 #include "../../common/when.h"
 #include "../../store/store_body.h"
 #include "../../store/store_ingest.h"
+#include "../authn/auth_check.h"
 #include "../intake/gate.h"
 #include "../intake/intake_conn.h"
 #include "../intake/intake_room.h"
@@ -238,6 +239,17 @@ write_in_room(struct gate *gate, const struct conn *c, const struct judged *j,
     return rc;
 }
 
+/* Facts, findings and whom the mail is from, as `sekisho scan` prints them. */
+static const char *
+scan_text(struct arena *a, const struct judged *j)
+{
+    json_t *scan = jsonx_own(a, msg_to_json(j->msg));
+
+    if (j->auth)
+        json_object_set_new(scan, "auth", auth_outcome_json(a, j->auth));
+    return jsonx_dump(a, scan, NULL);
+}
+
 int
 dispose_store(struct gate *gate, struct conn *c, struct judged *j, struct err *e)
 {
@@ -245,7 +257,7 @@ dispose_store(struct gate *gate, struct conn *c, struct judged *j, struct err *e
     struct mail *m = c->mail;
     enum answer answer = dispose_answer(c, j);
     struct group *groups = arena_calloc(a, (size_t)m->nrecipients, sizeof *groups);
-    const char *id, *scan = jsonx_dump(a, jsonx_own(a, msg_to_json(j->msg)), NULL);
+    const char *id, *scan = scan_text(a, j);
     int n = 0;
 
     for (int i = 0; i < m->nrecipients; i++)

@@ -10,6 +10,7 @@
 
 #include "../policy/policy.h"
 
+struct auth_outcome;
 struct conn;
 struct err;
 struct gate;
@@ -24,6 +25,7 @@ enum answer {
 
 struct judged {
     const struct msg *msg;
+    const struct auth_outcome *auth; /* NULL: not checked */
     const unsigned char *raw;
     size_t raw_len;
     const struct envelope *env;

@@ -186,30 +186,49 @@ best_of(const struct dkim_result *r, int n)
     return DKIM_NONE;
 }
 
+/* Reads the signatures and leaves those going that are worth their cost. How many were left out. */
+static int
+begin(struct verify *v)
+{
+    const struct auth_message *m = v->m;
+    int fields[DKIM_FIELDS], ignored = 0;
+    for (int i = 0; i < m->n; i++) {
+        v->froms += auth_field_named(&m->fields[i], "From", 4);
+        if (!auth_field_named(&m->fields[i], FIELD_NAME, sizeof FIELD_NAME - 1))
+            continue;
+        if (v->n < DKIM_FIELDS)
+            fields[v->n++] = i;
+        else
+            ignored++;
+    }
+    v->jobs = arena_calloc(v->a, (size_t)v->n, sizeof *v->jobs);
+    for (int i = 0; i < v->n; i++) {
+        read_one(v, fields[i], &v->jobs[i]);
+        /* With fields left out nobody knows what is signed. */
+        if (m->too_many)
+            settle(&v->jobs[i], DKIM_PERMERROR, "fields-limit");
+    }
+    choose(v);
+    return ignored;
+}
+
+void
+dkim_ask(struct arena *a, const struct auth_message *m, struct auth_keys *keys, int64_t now,
+         const char *from_domain)
+{
+    struct verify v = {.a = a, .m = m, .keys = keys, .now = now, .from_domain = from_domain};
+    (void)begin(&v);
+    for (int i = 0; i < v.n; i++)
+        if (v.jobs[i].going)
+            find_key(&v, &v.jobs[i]);
+}
+
 void
 dkim_verify(struct arena *a, const struct auth_message *m, struct auth_keys *keys, int64_t now,
             const char *from_domain, struct dkim_verdict *out)
 {
     struct verify v = {.a = a, .m = m, .keys = keys, .now = now, .from_domain = from_domain};
-    int fields[DKIM_FIELDS];
-    *out = (struct dkim_verdict){.best = DKIM_NONE};
-    for (int i = 0; i < m->n; i++) {
-        v.froms += auth_field_named(&m->fields[i], "From", 4);
-        if (!auth_field_named(&m->fields[i], FIELD_NAME, sizeof FIELD_NAME - 1))
-            continue;
-        if (v.n < DKIM_FIELDS)
-            fields[v.n++] = i;
-        else
-            out->ignored++;
-    }
-    v.jobs = arena_calloc(a, (size_t)v.n, sizeof *v.jobs);
-    for (int i = 0; i < v.n; i++) {
-        read_one(&v, fields[i], &v.jobs[i]);
-        /* With fields left out nobody knows what is signed. */
-        if (m->too_many)
-            settle(&v.jobs[i], DKIM_PERMERROR, "fields-limit");
-    }
-    choose(&v);
+    *out = (struct dkim_verdict){.ignored = begin(&v)};
     verify_chosen(&v);
     struct dkim_result *r = arena_calloc(a, (size_t)v.n, sizeof *r);
     for (int i = 0; i < v.n; i++)

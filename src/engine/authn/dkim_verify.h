@@ -64,6 +64,10 @@ struct dkim_verdict {
 void dkim_verify(struct arena *a, const struct auth_message *m, struct auth_keys *keys, int64_t now,
                  const char *from_domain, struct dkim_verdict *out);
 
+/* Only asks for the keys that dkim_verify() will want: no cryptography. */
+void dkim_ask(struct arena *a, const struct auth_message *m, struct auth_keys *keys, int64_t now,
+              const char *from_domain);
+
 const char *dkim_status_name(enum dkim_status s); /* "pass" */
 
 #endif

@@ -10,6 +10,7 @@
 
 struct clamd;
 struct db;
+struct dns_unbound;
 struct org_cache;
 struct scan_pool;
 
@@ -18,6 +19,7 @@ struct gate {
     struct org_cache *orgs;
     struct scan_pool *pool;
     struct clamd *clamd; /* NULL: settings say that clamd is not used */
+    struct dns_unbound *resolver;
     unsigned char master_key[32];
     char node[256];  /* this machine's name in message and log rows */
     atomic_int busy; /* messages between end of data and answer */

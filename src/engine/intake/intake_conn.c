@@ -237,8 +237,7 @@ look_at_header(struct mail *m, const char *name, const char *value)
         keep_for_display(m, &m->from, value);
     else if (strcasecmp(name, "Message-ID") == 0)
         keep_for_display(m, &m->message_id, value);
-    else if (own_header_is(name, strlen(name)))
-        own_headers_add(m->arena, &m->forged, name);
+    own_headers_see(m->arena, &m->forged, name, value);
 }
 
 void

@@ -11,40 +11,17 @@
 #include "../../common/token.h"
 #include "../../common/when.h"
 #include "../act/dispose.h"
+#include "../authn/auth_results.h"
 #include "../msg/msg.h"
 #include "../policy/policy.h"
-#include "clamd.h"
 #include "gate.h"
+#include "ending.h"
 #include "intake_conn.h"
 #include "intake_room.h"
+#include "intake_scan.h"
 #include "org_cache.h"
-#include "scan_pool.h"
 
 #define NO_ROOM "No room for this message now, try again later"
-
-/* One message on its way through this file. */
-struct ending {
-    struct gate *g;
-    struct milter_out *out;
-    struct conn *c;
-    struct mail *m;
-    int64_t deadline; /* of everything, monotonic ms */
-    struct envelope env;
-    struct judged j;
-    struct msg *msg;
-    /* the refusal, when a step failed */
-    int code;
-    const char *enhanced, *text;
-};
-
-static int
-refuse(struct ending *x, int code, const char *enhanced, const char *text)
-{
-    x->code = code;
-    x->enhanced = enhanced;
-    x->text = text;
-    return -1;
-}
 
 /* ---------------------------------------------------------------- before the scan */
 
@@ -53,11 +30,11 @@ get_bytes(struct ending *x)
 {
     x->j.raw = mail_bytes(x->m, &x->j.raw_len);
     if (x->m->forged.too_many)
-        return refuse(x, 554, "5.6.0", "Too many X-Sekisho fields");
+        return ending_refuse(x, 554, "5.6.0", "Too many X-Sekisho fields");
     if (x->m->trouble == MAIL_TOO_LARGE)
-        return refuse(x, 552, "5.3.4", "Message too large");
+        return ending_refuse(x, 552, "5.3.4", "Message too large");
     if (!x->j.raw)
-        return refuse(x, 452, "4.3.1", NO_ROOM);
+        return ending_refuse(x, 452, "4.3.1", NO_ROOM);
     return 0;
 }
 
@@ -81,117 +58,6 @@ fill_envelope(struct ending *x)
     x->j.env = &x->env;
 }
 
-/* ---------------------------------------------------------------- scanning */
-
-/* What is known of a message that no worker survived: fields as they came, not decoded. */
-static void
-make_unscannable(struct ending *x, const char *code)
-{
-    struct msg *m = msg_new(x->m->arena);
-
-    m->subject = x->m->subject;
-    m->from = x->m->from;
-    m->message_id = x->m->message_id;
-    msg_add_finding(
-        m, (struct msg_finding){
-               .scanner = "gate", .code = code, .kind = "unscannable", .evidence = "", .part = ""});
-    x->msg = m;
-}
-
-static int
-not_scanned(struct ending *x, enum scan_outcome o)
-{
-    evlog(EVLOG_ERROR, "scan.failed", "queue_id", x->j.queue_id, "reason",
-          o == SCAN_LATE   ? "late"
-          : o == SCAN_BUSY ? "busy"
-                           : "broken",
-          NULL);
-    if (o == SCAN_BUSY)
-        return refuse(x, 451, "4.3.2", "Too busy, try again later");
-    return refuse(x, 451, "4.3.0", "Scan not finished, try again later");
-}
-
-/* One more try in another slot when the worker died; the second death is the message's fault. */
-static int
-wait_for_worker(struct ending *x, struct scan_ticket *t)
-{
-    int slot = t->slot, scan_ms = (int)settings_int(SET_scan_seconds) * 1000;
-    enum scan_outcome o = scan_pool_finish(x->g->pool, t, x->m->arena, &x->msg);
-
-    while (o == SCAN_DIED) {
-        evlog(EVLOG_WARN, "scan.worker-died", "queue_id", x->j.queue_id, "attempt",
-              x->j.deaths ? "2" : "1", NULL);
-        if (++x->j.deaths == 2) {
-            make_unscannable(x, "worker-died");
-            return 0;
-        }
-        o = scan_pool_begin(x->g->pool, x->m->fd, &x->env, x->deadline, scan_ms, slot, t);
-        if (o == SCAN_DONE)
-            o = scan_pool_finish(x->g->pool, t, x->m->arena, &x->msg);
-    }
-    return o == SCAN_DONE ? 0 : not_scanned(x, o);
-}
-
-static int
-add_clamd(struct ending *x, const struct clamd_answer *a)
-{
-    struct clamd_meaning meaning;
-    char *name;
-
-    switch (a->result) {
-    case CLAMD_CLEAN:
-        return 0;
-    case CLAMD_TOO_LARGE:
-        msg_add_finding(x->msg, (struct msg_finding){.scanner = "clamd",
-                                                     .code = "too-big",
-                                                     .kind = "unscannable",
-                                                     .evidence = "",
-                                                     .part = ""});
-        return 0;
-    case CLAMD_FOUND:
-        name = arena_strdup(x->m->arena, a->signature);
-        meaning = clamd_meaning(name);
-        msg_add_finding(x->msg, (struct msg_finding){.scanner = "clamd",
-                                                     .code = meaning.code,
-                                                     .kind = meaning.kind,
-                                                     .evidence = name,
-                                                     .part = ""});
-        return 0;
-    case CLAMD_ERROR:
-        break;
-    }
-    evlog(EVLOG_ERROR, "clamd.failed", "queue_id", x->j.queue_id, "reason", a->reason, NULL);
-    return refuse(x, 451, "4.3.0", "Virus scan not possible now, try again later");
-}
-
-/* The worker and clamd look at the same time; the worker's slot is free as soon as it is done. */
-static int
-scan(struct ending *x)
-{
-    struct clamd_session session;
-    struct clamd_answer answer;
-    struct scan_ticket ticket;
-    bool with_clamd = x->g->clamd != NULL;
-    int rc;
-
-    if (with_clamd && !clamd_ready(x->g->clamd)) {
-        answer = (struct clamd_answer){.result = CLAMD_ERROR, .reason = "down"};
-        return add_clamd(x, &answer);
-    }
-    if (scan_pool_begin(x->g->pool, x->m->fd, &x->env, x->deadline,
-                        (int)settings_int(SET_scan_seconds) * 1000, -1, &ticket) != SCAN_DONE)
-        return refuse(x, 451, "4.3.2", "Too busy, try again later");
-    if (with_clamd)
-        clamd_begin(x->g->clamd, &session, x->j.raw, x->j.raw_len);
-    rc = wait_for_worker(x, &ticket);
-    if (with_clamd) {
-        clamd_finish(&session, &answer);
-        if (rc == 0)
-            rc = add_clamd(x, &answer);
-    }
-    return rc;
-}
-
 /* ---------------------------------------------------------------- judging and answering */
 
 /* Outbound mail with a null sender belongs to the organisation of its From field. */
@@ -207,9 +73,9 @@ find_sender_org(struct ending *x)
     addr_envelope(x->m->arena, x->msg->from, &from);
     found = org_cache_find(x->g->orgs, x->g->db, from.domain, x->m->sender_org, &e);
     if (found < 0)
-        return refuse(x, 451, "4.3.0", "Temporary failure, try again later");
+        return ending_refuse(x, 451, "4.3.0", "Temporary failure, try again later");
     if (found == 0)
-        return refuse(x, 550, "5.7.1", "This gateway does not send mail for that sender");
+        return ending_refuse(x, 550, "5.7.1", "This gateway does not send mail for that sender");
     return 0;
 }
 
@@ -245,6 +111,9 @@ edit_passing(struct ending *x)
     milter_add_header(x->out, "X-Sekisho-Verdict", policy_verdict(x->msg));
     milter_add_header(x->out, "X-Sekisho-Score", score);
     milter_add_header(x->out, "X-Sekisho-Id", x->j.message_id);
+    if (x->j.auth)
+        milter_insert_header(x->out, AUTH_RESULTS_FIELD,
+                             auth_results_value(x->m->arena, x->g->node, x->j.auth));
 }
 
 static enum milter_answer
@@ -265,7 +134,7 @@ answer(struct ending *x)
 enum milter_answer
 intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_out *o)
 {
-    struct ending x = {.g = g, .out = o, .c = c, .m = c->mail};
+    struct ending x = {.g = g, .out = o, .c = c, .m = c->mail, .avoid = -1};
     struct err e = {0};
 
     x.deadline = when_mono() + settings_int(SET_message_seconds) * 1000;
@@ -275,7 +144,7 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
     if (x.m->nrecipients == 0)
         return milter_refuse(o, 451, "4.3.0", "Internal error, try again later");
     fill_envelope(&x);
-    if (get_bytes(&x) < 0 || scan(&x) < 0 || find_sender_org(&x) < 0)
+    if (get_bytes(&x) < 0 || intake_scan(&x) < 0 || find_sender_org(&x) < 0)
         return milter_refuse(o, x.code, x.enhanced, x.text);
     judge(&x);
     if (dispose_store(g, c, &x.j, &e) < 0) {

@@ -56,6 +56,7 @@ on_mail(void *session, const struct milter_macros *m, const char *sender, int64_
     struct mail *mail = mail_begin(c);
 
     mail->declared = size;
+    mail->forged.host = gate->node;
     mail->tls = arena_strdup(mail->arena, m->tls_version);
     mail_set_sender(mail, sender);
 }

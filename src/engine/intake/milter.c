@@ -165,22 +165,36 @@ add_packet(struct buf *b, char command, const void *p, size_t n)
     buf_add(b, p, n);
 }
 
+/* We asked for values with their leading space, so ours brings one. */
 static void
-add_texts(struct buf *b, char command, const char *one, const char *two)
+add_field(struct buf *b, const char *name, const char *value)
 {
-    add_number(b, (uint32_t)(1 + strlen(one) + 1 + strlen(two) + 1));
-    buf_char(b, command);
-    buf_add(b, one, strlen(one) + 1);
-    buf_add(b, two, strlen(two) + 1);
+    buf_add(b, name, strlen(name) + 1);
+    buf_char(b, ' ');
+    buf_add(b, value, strlen(value) + 1);
+}
+
+static uint32_t
+field_size(const char *name, const char *value)
+{
+    return (uint32_t)(strlen(name) + 1 + 1 + strlen(value) + 1);
 }
 
 void
 milter_add_header(struct milter_out *o, const char *name, const char *value)
 {
-    char spaced[256]; /* we asked for values with their leading space, so ours brings one */
+    add_number(o->changes, 1 + field_size(name, value));
+    buf_char(o->changes, 'h');
+    add_field(o->changes, name, value);
+}
 
-    (void)snprintf(spaced, sizeof spaced, " %s", value);
-    add_texts(o->changes, 'h', name, spaced);
+void
+milter_insert_header(struct milter_out *o, const char *name, const char *value)
+{
+    add_number(o->changes, 1 + 4 + field_size(name, value));
+    buf_char(o->changes, 'i');
+    add_number(o->changes, 0); /* before the first */
+    add_field(o->changes, name, value);
 }
 
 void

@@ -36,8 +36,10 @@ struct milter_out {
     struct buf *changes;
     struct reply reply;
 };
-/* Only from the end callback. value without the space behind the colon. */
+/* Only from the end callback. value without the space behind the colon, folded with LF. Added below
+ * the message's own fields, or above them. Removing comes first: it counts fields. */
 void milter_add_header(struct milter_out *o, const char *name, const char *value);
+void milter_insert_header(struct milter_out *o, const char *name, const char *value);
 void milter_remove_header(struct milter_out *o, const char *name, int ordinal);
 void milter_remove_recipient(struct milter_out *o, const char *address); /* without <> */
 /* Fills o->reply and returns MILTER_REPLY. */

@@ -8,7 +8,6 @@
 #include "../../common/err.h"
 #include "../../common/token.h"
 #include "../../common/when.h"
-#include "../msg/msg.h"
 #include "../role.h"
 #include "../role_kill.h"
 #include "../scan_job.h"
@@ -96,10 +95,10 @@ give_slot(struct scan_pool *p, struct scan_ticket *t)
 }
 
 enum scan_outcome
-scan_pool_begin(struct scan_pool *p, int mem_fd, const struct envelope *env, int64_t wait_until,
-                int scan_ms, int avoid, struct scan_ticket *out)
+scan_pool_begin(struct scan_pool *p, const struct scan_job *what, int64_t wait_until, int scan_ms,
+                int avoid, struct scan_ticket *out)
 {
-    struct scan_job job = {.kind = SCAN_JOB_SCAN, .mem_fd = mem_fd, .env = env};
+    struct scan_job job = *what;
     struct err e;
 
     out->slot = -1;
@@ -114,16 +113,14 @@ scan_pool_begin(struct scan_pool *p, int mem_fd, const struct envelope *env, int
 }
 
 enum scan_outcome
-scan_pool_finish(struct scan_pool *p, struct scan_ticket *t, struct arena *a, struct msg **out)
+scan_pool_finish(struct scan_pool *p, struct scan_ticket *t, struct arena *a, json_t **reply)
 {
-    json_t *reply = NULL;
     enum scan_outcome o = SCAN_BROKEN;
     int64_t seen;
-    struct err e;
 
-    switch (scan_job_wait(p->slots[t->slot].fd, t->id, t->deadline, a, &reply, &seen)) {
+    switch (scan_job_wait(p->slots[t->slot].fd, t->id, t->deadline, a, reply, &seen)) {
     case SCAN_JOB_DONE:
-        o = msg_from_json(a, reply, out, &e) == 0 ? SCAN_DONE : SCAN_BROKEN;
+        o = SCAN_DONE;
         break;
     case SCAN_JOB_DIED:
         o = SCAN_DIED;

@@ -8,12 +8,12 @@
 #ifndef SEKISHO_SCAN_POOL_H
 #define SEKISHO_SCAN_POOL_H
 
+#include <jansson.h>
 #include <stdint.h>
 
 struct arena;
-struct envelope;
-struct msg;
 struct role_ctx;
+struct scan_job;
 struct scan_pool;
 
 enum scan_outcome {
@@ -35,12 +35,13 @@ struct scan_pool *scan_pool_new(const int *fds, int n, const struct role_ctx *ct
 void scan_pool_free(struct scan_pool **p);
 
 /* Waits until wait_until for a slot other than avoid (-1: any; ignored when there is only one), and
- * sends the job: the bytes in mem_fd. The scan may take scan_ms. SCAN_DONE: it runs. */
-enum scan_outcome scan_pool_begin(struct scan_pool *p, int mem_fd, const struct envelope *env,
+ * sends the job; its id is chosen here. It may take scan_ms. SCAN_DONE: it runs. */
+enum scan_outcome scan_pool_begin(struct scan_pool *p, const struct scan_job *job,
                                   int64_t wait_until, int scan_ms, int avoid,
                                   struct scan_ticket *out);
-/* Gives the slot back. On SCAN_DONE *out lives in the arena. */
+/* Gives the slot back. On SCAN_DONE *reply is the arena's, and as little to be trusted as the
+ * worker. */
 enum scan_outcome scan_pool_finish(struct scan_pool *p, struct scan_ticket *t, struct arena *a,
-                                   struct msg **out);
+                                   json_t **reply);
 
 #endif

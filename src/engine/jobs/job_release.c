@@ -168,7 +168,7 @@ release_one(struct jobs *j, struct reinject *port, struct store_release *r, stru
         rc = get_original(j, a, r, &raw, &n, e);
     if (rc == 0) {
         m.header = arena_printf(a, "X-Sekisho-Release: %s", r->release_id);
-        m.raw = own_headers_cut(a, raw, n, &m.n);
+        m.raw = own_headers_cut(a, raw, n, j->node, &m.n);
         rc = arm(j, a, r, e);
     }
     if (rc == 0) {

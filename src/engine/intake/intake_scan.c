@@ -1,0 +1,185 @@
+#include "intake_scan.h"
+
+#include "../../common/arena.h"
+#include "../../common/err.h"
+#include "../../common/evlog.h"
+#include "../../common/settings.h"
+#include "../../common/when.h"
+#include "../authn/auth_check.h"
+#include "../authn/dns_known.h"
+#include "../scan_job.h"
+#include "clamd.h"
+#include "ending.h"
+#include "gate.h"
+#include "intake_conn.h"
+#include "scan_pool.h"
+
+/* What is known of a message that no worker survived: fields as they came, not decoded. */
+static void
+make_unscannable(struct ending *x, const char *code)
+{
+    struct msg *m = msg_new(x->m->arena);
+
+    m->subject = x->m->subject;
+    m->from = x->m->from;
+    m->message_id = x->m->message_id;
+    msg_add_finding(
+        m, (struct msg_finding){
+               .scanner = "gate", .code = code, .kind = "unscannable", .evidence = "", .part = ""});
+    x->msg = m;
+    x->j.auth = NULL;
+}
+
+static int
+not_scanned(struct ending *x, enum scan_outcome o)
+{
+    evlog(EVLOG_ERROR, "scan.failed", "queue_id", x->j.queue_id, "reason",
+          o == SCAN_LATE   ? "late"
+          : o == SCAN_BUSY ? "busy"
+                           : "broken",
+          NULL);
+    if (o == SCAN_BUSY)
+        return ending_refuse(x, 451, "4.3.2", "Too busy, try again later");
+    return ending_refuse(x, 451, "4.3.0", "Scan not finished, try again later");
+}
+
+/* ---------------------------------------------------------------- the worker */
+
+static enum scan_outcome
+begin(struct ending *x, const struct scan_job *job, struct scan_ticket *t)
+{
+    return scan_pool_begin(x->g->pool, job, x->deadline, (int)settings_int(SET_scan_seconds) * 1000,
+                           x->avoid, t);
+}
+
+/* One more try in another slot when the worker died; the second death is the message's fault: then
+ * x->msg says so, and *reply is NULL. */
+static int
+finish(struct ending *x, const struct scan_job *job, struct scan_ticket *t, json_t **reply)
+{
+    int slot = t->slot;
+    enum scan_outcome o = scan_pool_finish(x->g->pool, t, x->m->arena, reply);
+
+    while (o == SCAN_DIED) {
+        *reply = NULL;
+        x->avoid = slot;
+        evlog(EVLOG_WARN, "scan.worker-died", "queue_id", x->j.queue_id, "attempt",
+              x->j.deaths ? "2" : "1", NULL);
+        if (++x->j.deaths == 2) {
+            make_unscannable(x, "worker-died");
+            return 0;
+        }
+        o = begin(x, job, t);
+        if (o == SCAN_DONE)
+            o = scan_pool_finish(x->g->pool, t, x->m->arena, reply);
+    }
+    return o == SCAN_DONE ? 0 : not_scanned(x, o);
+}
+
+static int
+read_facts(struct ending *x, const json_t *reply)
+{
+    struct err e;
+
+    return msg_from_json(x->m->arena, reply, &x->msg, &e) == 0 ? 0 : not_scanned(x, SCAN_BROKEN);
+}
+
+/* The worker says what it would have to know of DNS; asked for it, the message goes round again. It
+ * has no worker while it waits for DNS. */
+static int
+authenticate(struct ending *x, struct scan_job job, json_t *reply)
+{
+    int64_t until = when_mono() + DNS_SECONDS * 1000;
+    struct scan_ticket ticket;
+    struct auth_outcome *auth;
+    struct dns_fetch f;
+    enum scan_outcome o;
+    struct err e;
+
+    if (x->c->outbound)
+        return 0;
+    dns_fetch_begin(&f, x->m->arena, x->g->resolver, until < x->deadline ? until : x->deadline);
+    job.kind = SCAN_JOB_AUTH;
+    while (dns_fetch_more(&f, json_object_get(reply, "missing"))) {
+        job.answers = f.answers;
+        if ((o = begin(x, &job, &ticket)) != SCAN_DONE)
+            return not_scanned(x, o);
+        if (finish(x, &job, &ticket, &reply) < 0)
+            return -1;
+        if (!reply)
+            return 0;
+    }
+    if (auth_outcome_from_json(x->m->arena, json_object_get(reply, "auth"), &auth, &e) < 0)
+        return not_scanned(x, SCAN_BROKEN);
+    x->j.auth = auth;
+    return 0;
+}
+
+/* ---------------------------------------------------------------- clamd */
+
+static int
+add_clamd(struct ending *x, const struct clamd_answer *a)
+{
+    struct clamd_meaning meaning;
+    char *name;
+
+    switch (a->result) {
+    case CLAMD_CLEAN:
+        return 0;
+    case CLAMD_TOO_LARGE:
+        msg_add_finding(x->msg, (struct msg_finding){.scanner = "clamd",
+                                                     .code = "too-big",
+                                                     .kind = "unscannable",
+                                                     .evidence = "",
+                                                     .part = ""});
+        return 0;
+    case CLAMD_FOUND:
+        name = arena_strdup(x->m->arena, a->signature);
+        meaning = clamd_meaning(name);
+        msg_add_finding(x->msg, (struct msg_finding){.scanner = "clamd",
+                                                     .code = meaning.code,
+                                                     .kind = meaning.kind,
+                                                     .evidence = name,
+                                                     .part = ""});
+        return 0;
+    case CLAMD_ERROR:
+        break;
+    }
+    evlog(EVLOG_ERROR, "clamd.failed", "queue_id", x->j.queue_id, "reason", a->reason, NULL);
+    return ending_refuse(x, 451, "4.3.0", "Virus scan not possible now, try again later");
+}
+
+/* ---------------------------------------------------------------- all */
+
+/* The worker and clamd look at the same time; the worker's slot is free as soon as it is done. */
+int
+intake_scan(struct ending *x)
+{
+    struct scan_job job = {.kind = SCAN_JOB_SCAN, .mem_fd = x->m->fd, .env = &x->env};
+    struct clamd_session session;
+    struct clamd_answer answer;
+    struct scan_ticket ticket;
+    bool with_clamd = x->g->clamd != NULL;
+    json_t *reply;
+    int rc;
+
+    if (with_clamd && !clamd_ready(x->g->clamd)) {
+        answer = (struct clamd_answer){.result = CLAMD_ERROR, .reason = "down"};
+        return add_clamd(x, &answer);
+    }
+    if (begin(x, &job, &ticket) != SCAN_DONE)
+        return ending_refuse(x, 451, "4.3.2", "Too busy, try again later");
+    if (with_clamd)
+        clamd_begin(x->g->clamd, &session, x->j.raw, x->j.raw_len);
+    rc = finish(x, &job, &ticket, &reply);
+    if (rc == 0 && reply)
+        rc = read_facts(x, reply);
+    if (with_clamd) {
+        clamd_finish(&session, &answer);
+        if (rc == 0)
+            rc = add_clamd(x, &answer);
+    }
+    if (rc == 0 && reply)
+        rc = authenticate(x, job, reply);
+    return rc;
+}
