@@ -1,127 +1,32 @@
 #include "dkim_sign.h"
 
-#include <openssl/evp.h>
 #include <string.h>
-#include <strings.h>
 
 #include "auth_private.h"
 #include "auth_sig.h"
 #include "auth_tags.h"
+#include "auth_write.h"
 #include "common/arena.h"
 #include "common/buf.h"
 #include "common/err.h"
 
-#define LINE 76
-
-/* ------------------------------------------------------------------ text */
-
-static const char *
-canon_name(enum auth_canon c)
-{
-    return c == AUTH_RELAXED ? "relaxed" : "simple";
-}
-
-static const char *
-base64(struct arena *a, const uint8_t *p, size_t n)
-{
-    char *out = arena_alloc(a, n / 3 * 4 + 5);
-    EVP_EncodeBlock((unsigned char *)out, p, (int)n);
-    return out;
-}
-
-/* A name and ":", on the next line when this one is full. */
-static void
-add_name(struct buf *b, size_t *column, bool first, const char *name)
-{
-    size_t n = strlen(name) + 1;
-    if (!first) {
-        buf_char(b, ':');
-        if (*column + n > LINE) {
-            buf_str(b, "\r\n\t ");
-            *column = 9;
-        }
-    }
-    buf_str(b, name);
-    *column += n;
-}
-
-static int
-count(const struct auth_message *m, const char *name)
-{
-    int n = 0;
-    for (int i = 0; i < m->n; i++)
-        n += auth_field_named(&m->fields[i], name, strlen(name));
-    return n;
-}
-
-static bool
-listed(const char *const *names, const char *name, const char *const *end)
-{
-    for (; names != end && *names; names++)
-        if (strcasecmp(*names, name) == 0)
-            return true;
-    return false;
-}
-
-static void
-add_names(struct buf *b, const struct auth_message *m, const struct dkim_sign_options *o)
-{
-    static const char *const from_only[] = {"From", NULL};
-    const char *const *lists[] = {from_only, o->headers};
-    size_t column = 11;
-    bool first = true;
-    for (int l = 0; l < 2; l++)
-        for (const char *const *h = lists[l]; h && *h; h++) {
-            /* From is named once, whoever lists it; so is everything else. */
-            if (l == 1 && (strcasecmp(*h, "From") == 0 || listed(o->headers, *h, h)))
-                continue;
-            for (int k = count(m, *h) + o->oversign; k > 0; k--) {
-                add_name(b, &column, first, *h);
-                first = false;
-            }
-        }
-}
-
-static void
-add_signature(struct buf *b, const char *text)
-{
-    for (size_t n = strlen(text); n;) {
-        size_t take = n < LINE - 4 ? n : LINE - 4;
-        buf_str(b, "\r\n\t ");
-        buf_add(b, text, take);
-        text += take;
-        n -= take;
-    }
-    buf_str(b, "\r\n");
-}
-
 /* ------------------------------------------------------------------ signing */
-
-static const char *
-body_hash(struct arena *a, const struct auth_message *m, enum auth_canon c)
-{
-    struct auth_body *body = auth_body_new(a);
-    int slot = auth_body_want(body, c, -1);
-    auth_body_add(body, m->body, m->body_len);
-    auth_body_end(body);
-    return base64(a, auth_body_digest(body, slot), AUTH_HASH_BYTES);
-}
 
 static struct buf *
 unsigned_field(struct arena *a, const struct auth_message *m, const struct dkim_sign_options *o)
 {
     struct buf *b = buf_new(a, 0);
     buf_printf(b, "DKIM-Signature: v=1; a=%s; c=%s/%s;\r\n\td=%s; s=%s;",
-               o->key->type == AUTH_RSA ? "rsa-sha256" : "ed25519-sha256", canon_name(o->header),
-               canon_name(o->body), o->domain, o->selector);
+               auth_write_algorithm(o->key), auth_write_canon(o->header), auth_write_canon(o->body),
+               o->domain, o->selector);
     buf_printf(b, "\r\n\tt=%lld;", (long long)o->time);
     if (o->expires)
         buf_printf(b, " x=%lld;", (long long)o->expires);
     if (o->identity)
         buf_printf(b, "\r\n\ti=%s;", o->identity);
     buf_str(b, "\r\n\th=");
-    add_names(b, m, o);
-    buf_printf(b, ";\r\n\tbh=%s;\r\n\tb=", body_hash(a, m, o->body));
+    auth_write_names(b, m, o->headers, o->oversign);
+    buf_printf(b, ";\r\n\tbh=%s;\r\n\tb=", auth_write_body_hash(a, m, o->body));
     return b;
 }
 
@@ -153,7 +58,7 @@ dkim_sign(struct arena *a, const struct auth_message *m, const struct dkim_sign_
     struct auth_field f;
     uint8_t digest[AUTH_HASH_BYTES], *sig;
     size_t n;
-    if (m->too_many || count(m, "From") == 0) {
+    if (m->too_many || auth_write_count(m, "From") == 0) {
         err_set(e, ERR_INPUT, "headers", "a message without From cannot be signed");
         return NULL;
     }
@@ -166,6 +71,6 @@ dkim_sign(struct arena *a, const struct auth_message *m, const struct dkim_sign_
         err_set(e, ERR_ENV, "signature", "the key did not sign");
         return NULL;
     }
-    add_signature(b, base64(a, sig, n));
+    auth_write_signature(a, b, sig, n);
     return arena_strndup(a, b->data, b->len);
 }
