@@ -1,0 +1,143 @@
+// Authentication of mail from outside. "zones" writes the configuration of the DNS server, "mail" sends
+// with it, "dead" without it. Prints "ok NAME" and "not ok NAME: WHY" lines.
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { Smtp } from "./smtp.mjs";
+import { sink } from "./sink.mjs";
+
+const { DNS_DIR, DNS_PORT, SMTP_PORT, SINK_PORT, SEKISHO, RESOLVER } = process.env;
+const LOG = `${DNS_DIR}/log`;
+
+// "name text" lines, an empty one, the message (tests/corpus/auth/dkim/README.md).
+function vector(file) {
+  const text = readFileSync(`tests/corpus/auth/dkim/${file}`, "latin1").replace(/\r\n/g, "\n"), at = text.indexOf("\n\n");
+  return { keys: text.slice(0, at).split("\n").map((l) => [l.slice(0, l.indexOf(" ")), l.slice(l.indexOf(" ") + 1)]), mail: text.slice(at + 2).replace(/\n/g, "\r\n") };
+}
+const rfc8463 = vector("001.txt");
+
+const records = [
+  ...rfc8463.keys.map(([name, text]) => [name, "TXT", text]),
+  ["football.example.com", "TXT", "v=spf1 include:_spf.example.com -all"],
+  ["_spf.example.com", "TXT", "v=spf1 ip4:192.0.2.1 ~all"],
+  ["_dmarc.example.com", "TXT", "v=DMARC1; p=quarantine; sp=reject"],
+  ["evil.example", "TXT", "v=spf1 " + Array.from({ length: 10 }, (_, i) => `mx:m${i}.evil.example`).join(" ") + " -all"],
+];
+for (let i = 0; i < 10; i++) for (let k = 0; k < 10; k++) records.push([`m${i}.evil.example`, "MX", `10 x${i}-${k}.evil.example.`], [`x${i}-${k}.evil.example`, "A", "198.51.100.7"]);
+const strings = (s) => s.match(/.{1,200}/g).map((p) => `"${p}"`).join(" ");
+
+function zones() {
+  const data = records.map(([name, type, text]) => `  local-data: '${name}. 60 IN ${type} ${type === "TXT" ? strings(text) : text}'`);
+  writeFileSync(`${DNS_DIR}/unbound.conf`, `server:
+  interface: 127.0.0.1@${DNS_PORT}
+  do-daemonize: no
+  username: ""
+  chroot: ""
+  pidfile: ""
+  use-syslog: no
+  logfile: "${LOG}"
+  log-queries: yes
+  module-config: "iterator"
+  local-zone: "." always_nxdomain
+  local-zone: "example.com." static
+  local-zone: "evil.example." static
+${data.join("\n")}
+remote-control:
+  control-enable: no
+`);
+}
+
+const hop = process.argv[2] === "zones" ? null : sink(Number(SINK_PORT));
+async function test(name, body) {
+  try {
+    await body();
+    console.log(`ok ${name}`);
+  } catch (e) {
+    console.log(`not ok ${name}: ${String(e.message ?? e).replace(/\s+/g, " ").slice(0, 600)}`);
+  }
+}
+function check(condition, why) {
+  if (!condition) throw new Error(why);
+}
+async function until(what, condition, seconds = 15) {
+  const end = Date.now() + seconds * 1000;
+  let value;
+  while (!(value = condition())) {
+    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
+    await new Promise((r) => setTimeout(r, 100));
+  }
+  return value;
+}
+const asked = () => readFileSync(LOG, "utf8").split("\n").filter((l) => / info: 127\.0\.0\.1 /.test(l)).map((l) => l.replace(/.* info: 127\.0\.0\.1 /, ""));
+
+// As if from that address.
+async function send(mail, { ip = "192.0.2.1", helo = "client.example", from = "joe@football.example.com", to = "user@auth.example" } = {}) {
+  const s = new Smtp(Number(SMTP_PORT));
+  try {
+    let r = await s.hello(helo);
+    r = await s.say(`XCLIENT ADDR=${ip} NAME=[UNAVAILABLE] HELO=${helo}\r\n`);
+    if (r[0] === "2") r = await s.say(`EHLO ${helo}\r\n`);
+    for (const step of [`MAIL FROM:<${from}>`, `RCPT TO:<${to}>`, "DATA"]) if (r[0] === "2") r = await s.say(step + "\r\n");
+    if (r[0] === "3") r = await s.say(mail.replace(/(^|\r\n)\./g, "$1..") + (mail.endsWith("\r\n") ? "" : "\r\n") + ".\r\n", 60);
+    return r;
+  } finally {
+    s.end();
+  }
+}
+let count = 0;
+async function results(mail, options) {
+  const id = `probe-${process.pid}-${++count}`, r = await send(`X-Probe: ${id}\r\n${mail}`, options);
+  check(r.startsWith("250"), r);
+  const got = await until("delivery", () => hop.mails.find((m) => m.data.includes(id)));
+  const head = got.data.toString("latin1").split("\r\n\r\n")[0];
+  const fields = head.replace(/\r\n[ \t]+/g, " ").split("\r\n").filter((l) => /^authentication-results\s*:/i.test(l));
+  return { ours: fields.filter((l) => /:\s*gw\.example;/i.test(l)), fields, head };
+}
+function has(field, ...parts) {
+  for (const p of parts) check(field.includes(p), `no "${p}" in ${field}`);
+}
+
+async function mail() {
+  await until("the DNS server", () => { try { return asked() && execFileSync(SEKISHO, ["scan", "--json", "--resolver", RESOLVER, "--ip", "192.0.2.1", "--from", "x@football.example.com", "-"], { input: "From: a@b.example\n\nx\n" }).includes('"pass"'); } catch { return false; } });
+  await test("E06 RFC 8463's message passes: SPF through an include, both signatures, DMARC", async () => {
+    const before = asked().length, { ours, head } = await results(rfc8463.mail);
+    check(ours.length === 1, `${ours.length} fields`);
+    check(head.startsWith("Authentication-Results:"), "not above the others");
+    has(ours[0], "spf=pass smtp.mailfrom=football.example.com", "dkim=pass header.d=football.example.com header.s=brisbane header.a=ed25519-sha256", "header.s=test header.a=rsa-sha256", "dmarc=pass header.from=football.example.com policy.dmarc=reject");
+    check(asked().length - before <= 7, `${asked().length - before} questions: ${asked().slice(before)}`);
+  });
+  await test("E05 E09 the same from elsewhere and changed fails, and DMARC says what the domain asks for", async () => {
+    const { ours } = await results(rfc8463.mail.replace("We lost", "We won"), { ip: "192.0.2.9" });
+    has(ours[0], "spf=fail smtp.mailfrom=football.example.com", "dkim=fail reason=body-hash", "dmarc=fail header.from=football.example.com policy.dmarc=reject");
+  });
+  await test("null sender: SPF of the HELO name", async () => has((await results("From: a@b.example\r\n\r\nx\r\n", { from: "", helo: "football.example.com" })).ours[0], "spf=pass smtp.helo=football.example.com"));
+  await test("T-S7 Authentication-Results in our name are removed, those of others stay", async () => {
+    const forged = ["Authentication-Results: gw.example; dkim=pass", "authentication-results: other.example; dkim=pass", "Authentication-Results :\r\n (x) GW.EXAMPLE 1; spf=pass", 'Authentication-Results: "gw.example"; dmarc=pass', "Authentication-Results: gw.example.other; none"];
+    const { fields, ours } = await results(forged.join("\r\n") + "\r\nFrom: a@nobody.example\r\n\r\nx\r\n");
+    check(ours.length === 1 && fields.length === 3, fields.join(" | "));
+    has(ours[0], "dkim=none", "dmarc=none header.from=nobody.example");
+  });
+  await test("a mail causes at most 30 questions, counted at the server (issue 3, line 4)", async () => {
+    const sigs = Array.from({ length: 100 }, (_, i) => `DKIM-Signature: v=1; a=rsa-sha256; d=d${i}.evil.example; s=s; h=From; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\r\n`).join("");
+    const before = asked().length, { ours } = await results(`${sigs}From: a@football.example.com\r\n\r\nx\r\n`, { from: "a@evil.example" });
+    const n = asked().length - before;
+    check(n > 10 && n <= 30, `${n} questions`);
+    has(ours[0], "spf=temperror", "dmarc=fail header.from=football.example.com policy.dmarc=reject");
+  });
+  await test("the same mail at the command prints the same results", async () => {
+    const out = JSON.parse(execFileSync(SEKISHO, ["scan", "--json", "--resolver", RESOLVER, "--ip", "192.0.2.1", "--helo", "client.example", "--from", "joe@football.example.com", "--rcpt", "user@auth.example", "-"], { input: rfc8463.mail }));
+    check([out.auth.spf.result, ...out.auth.dkim.map((d) => d.result), out.auth.arc.result, out.auth.dmarc.result, out.auth.dmarc.aligned.join("+")].join(" ") === "pass pass pass none pass spf+dkim", JSON.stringify(out.auth));
+  });
+}
+
+async function dead() {
+  await test("without a DNS server mail is taken, and nothing is pass or fail (F: temperror)", async () => {
+    for (let i = 0; i < 3; i++) {
+      const { ours } = await results(rfc8463.mail.replace("football", "soccer").replaceAll("football.example.com", `soccer${i}.example.com`), { from: `joe@soccer${i}.example.com` });
+      has(ours[0], "spf=temperror", "dkim=temperror", "dmarc=temperror");
+    }
+  });
+}
+
+await { zones, mail, dead }[process.argv[2]]();
+hop?.close?.();
+process.exit(0);
