@@ -95,6 +95,7 @@
 <p>{{TF(T("Score {score}, limit {limit}"), "score", view_decimal(r, v->score, 1), "limit", view_decimal(r, v->threshold, 1))}}</p></div></div>
 % t_part_reasons(r, v->reasons, v->nreasons, v->m.kind);
 </section>
+% t_part_auth(r, &v->scan);
 % t_part_findings(r, &v->scan);
 % t_preview_files(r, &v->p);
 <section class="card card-body"><h2 class="vh">{{T("Details")}}</h2><dl class="pairs">

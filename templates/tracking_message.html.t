@@ -94,6 +94,7 @@
 %     t_part_reasons(r, v->reasons, v->nreasons, v->kind);
 </section>
 % }
+% t_part_auth(r, &v->scan);
 % t_part_findings(r, &v->scan);
 </aside></div>
 % t_layout_admin_end(r);

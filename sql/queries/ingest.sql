@@ -12,7 +12,3 @@ VALUES ($1::uuid, $2::uuid, to_timestamp($3::float8 / 1000), $4::int, $5::bytea)
 -- name: ingest_known
 -- role: engine
 SELECT 1 FROM message WHERE message_id = $1::uuid LIMIT 1
-
--- name: ingest_org
--- role: engine
-SELECT org_id FROM domain WHERE name = $1 AND state = 'active'

@@ -17,9 +17,9 @@
 #include "intake/gate.h"
 #include "intake/intake_milter.h"
 #include "intake/milter_server.h"
-#include "intake/org_cache.h"
 #include "intake/scan_pool.h"
 #include "master_key.h"
+#include "orgconf/orgconf.h"
 #include "role.h"
 
 #define FINISH_MS 7000 /* for messages in our hands when we are asked to stop */
@@ -57,7 +57,7 @@ role_gate(struct role_ctx *c)
     role_node(g.node, sizeof g.node);
     g.db = db_open(settings_database("sekisho_engine"),
                    (int)settings_int(SET_engine_db_connections), GATE_DB_MS);
-    g.orgs = org_cache_new();
+    g.orgconf = orgconf_cache_new(g.db);
     g.pool = scan_pool_new(c->scan_fds, c->nscan, c);
     g.clamd = make_clamd();
     g.resolver = dns_unbound_new(settings_text(SET_resolver), settings_int(SET_dnssec), &e);

@@ -125,15 +125,3 @@ store_ingest_known(struct db *db, struct arena *a, const char *message_id, struc
         return -1;
     return r.n > 0;
 }
-
-int
-store_ingest_org(struct db *db, struct arena *a, const char *domain, char org[37], struct err *e)
-{
-    struct db_rows r;
-    if (DB_QUERY(db, NULL, a, STMT_INGEST_ORG, &r, e, P_TEXT(domain)))
-        return -1;
-    if (!r.n)
-        return 0;
-    memcpy(org, row_text(&r, 0, 0), 37);
-    return 1;
-}

@@ -44,8 +44,4 @@ int store_ingest(struct db *db, struct arena *a, const struct store_ingest *list
 /* After ERR_UNCERTAIN: 1 when the message was committed, 0 when not, -1 when nobody knows. */
 int store_ingest_known(struct db *db, struct arena *a, const char *message_id, struct err *e);
 
-/* The organisation that owns a domain (A-labels, lower case): 1, 0 when nobody does, -1. */
-int store_ingest_org(struct db *db, struct arena *a, const char *domain, char org[37],
-                     struct err *e);
-
 #endif

@@ -6,8 +6,8 @@
 #   none      no filter: the ceiling
 #   noop      a milter that says continue to everything
 #   sekisho   the product, with its database commit
-#   rspamd    Debian's Rspamd with default modules as a milter, on a Unix socket. It asks a resolver on this
-#             machine, which says "no such name" at once: real ones take longer
+#   rspamd    Debian's Rspamd with default modules as a milter, on a Unix socket. It and Sekisho
+#             ask a resolver on this machine, which says "no such name" at once: real ones take longer
 # Rounds are interleaved; medians are printed. MESSAGES, ROUNDS and CONNECTIONS may be set.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -16,6 +16,7 @@ export VAR=${BENCH_VAR:-/tmp/sekisho-bench} BUILD=${BUILD:-build}
 export SMTP_PORT=3525 RELAY_PORT=3587 ADMIN_PORT=18080 PORTAL_PORT=18081
 export LOG_LEVEL=${LOG_LEVEL:-warn}
 sink=3600 resolver=3653
+export RESOLVER=127.0.0.1:${DNS_PORT:-$resolver} # of Sekisho; DNS_PORT=9: nobody answers there
 messages=${MESSAGES:-600} rounds=${ROUNDS:-3} connections=${CONNECTIONS:-10}
 bin=$root/$BUILD/bench
 mkdir -p "$bin"
@@ -87,7 +88,7 @@ find "$corpus" -type f -name '*.txt' | LC_ALL=C sort | awk 'NR % 3 == 1' | head 
 
 "$bin/noop_milter" "unix:$work/noop.sock" & pids+=($!)
 
-# The resolver's own time is not Rspamd's: it is not counted.
+# The resolver's own time is not that of those who ask: it is not counted.
 cat >"$work/unbound.conf" <<CONF
 server:
   interface: 127.0.0.1@$resolver

@@ -24,7 +24,7 @@ struct pg_held_filter {
     const char *search, *kind, *domain, *recipient;
     const char *period; /* 24h, 7d, 30d; "": any time */
     const char *state;  /* "": held; deleted */
-    bool any; /* something other than the default is set */
+    bool any;           /* something other than the default is set */
 };
 
 struct pg_held_list {
@@ -56,9 +56,19 @@ struct pg_finding {
     const char *scanner, *code, *kind, *evidence, *part;
     double score;
 };
+/* A check of mail authentication. */
+struct pg_auth {
+    const char *method; /* "SPF", "DKIM", "ARC", "DMARC" */
+    const char *icon, *tone;
+    const char *word;          /* msgid of the result */
+    const char *domain, *code; /* "" none */
+    const char *asks;          /* msgid: what the domain wants done; NULL */
+};
 struct pg_scan {
     const struct pg_part *parts;
     const struct pg_finding *findings;
+    const struct pg_auth *auth;
+    int nauth;
     const char *const *anomalies;
     int nparts, nfindings, nanomalies;
 };
@@ -72,7 +82,7 @@ struct pg_held_page {
     struct pg_held_row m;
     const char *message_id, *rule, *back;
     const char *newer, *older; /* paths; NULL = none */
-    const char *acted; /* who delivered it and when, a sentence; "" */
+    const char *acted;         /* who delivered it and when, a sentence; "" */
     int64_t bytes;
     double score, threshold;
     bool may_act;

@@ -79,6 +79,73 @@ read_findings(struct web_req *r, const json_t *list, struct pg_scan *out)
     out->findings = f;
 }
 
+/* ------------------------------------------------------------------ authentication */
+
+static const struct {
+    const char *id, *icon, *tone, *word;
+} auth_results[] = {
+#define AUTH_RESULT(id, icon, tone, word) {#id, icon, tone, word},
+#include "../auth_results.def"
+#undef AUTH_RESULT
+};
+
+static void
+add_auth(struct web_req *r, struct pg_scan *out, struct pg_auth *list, const char *method,
+         const json_t *j)
+{
+    const char *result = jsonx_str(j, "result");
+    struct pg_auth *one = &list[out->nauth];
+
+    for (size_t i = 0; result && i < sizeof auth_results / sizeof *auth_results; i++) {
+        if (strcmp(auth_results[i].id, result) != 0)
+            continue;
+        *one = (struct pg_auth){.method = method,
+                                .icon = auth_results[i].icon,
+                                .tone = auth_results[i].tone,
+                                .word = auth_results[i].word,
+                                .domain = text_of(r, j, "domain"),
+                                .code = text_of(r, j, "reason")};
+        out->nauth++;
+    }
+}
+
+/* What the domain asks for is of interest when the mail is not its own. */
+static const char *
+asks(const json_t *dmarc)
+{
+    const char *result = jsonx_str(dmarc, "result"), *policy = jsonx_str(dmarc, "policy");
+
+    if (!result || !policy || strcmp(result, "fail") != 0)
+        return NULL;
+    return !strcmp(policy, "reject")       ? N_("The domain asks to refuse such mail")
+           : !strcmp(policy, "quarantine") ? N_("The domain asks to hold such mail")
+                                           : N_("The domain asks for nothing to be done");
+}
+
+static void
+read_auth(struct web_req *r, const json_t *auth, struct pg_scan *out)
+{
+    struct pg_auth *list = arena_calloc(r->a, SHOWN + 3, sizeof *list);
+    const json_t *dmarc = json_object_get(auth, "dmarc"), *arc = json_object_get(auth, "arc"), *j;
+    size_t i;
+
+    out->auth = list;
+    add_auth(r, out, list, "DMARC", dmarc);
+    if (out->nauth) {
+        list->asks = asks(dmarc);
+        if (!*list->domain)
+            list->domain = text_of(r, dmarc, "from");
+    }
+    add_auth(r, out, list, "SPF", json_object_get(auth, "spf"));
+    json_array_foreach(json_object_get(auth, "dkim"), i, j)
+    {
+        if (out->nauth < SHOWN)
+            add_auth(r, out, list, "DKIM", j);
+    }
+    if (jsonx_int(arc, "sets", 0) > 0)
+        add_auth(r, out, list, "ARC", arc);
+}
+
 void
 pg_scan_read(struct web_req *r, const char *scan, struct pg_scan *out)
 {
@@ -91,6 +158,7 @@ pg_scan_read(struct web_req *r, const char *scan, struct pg_scan *out)
         return;
     read_parts(r, json_object_get(j, "parts"), out);
     read_findings(r, json_object_get(j, "findings"), out);
+    read_auth(r, json_object_get(j, "auth"), out);
     const char **names = arena_calloc(r->a, SHOWN, sizeof *names);
     json_array_foreach(json_object_get(j, "anomalies"), i,
                        a) if (json_is_string(a) && out->nanomalies < SHOWN)

@@ -11,12 +11,12 @@
 struct clamd;
 struct db;
 struct dns_unbound;
-struct org_cache;
+struct orgconf_cache;
 struct scan_pool;
 
 struct gate {
     struct db *db;
-    struct org_cache *orgs;
+    struct orgconf_cache *orgconf;
     struct scan_pool *pool;
     struct clamd *clamd; /* NULL: settings say that clamd is not used */
     struct dns_unbound *resolver;

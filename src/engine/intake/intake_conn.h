@@ -15,6 +15,7 @@
 #include "own_header.h"
 
 struct arena;
+struct orgconf;
 
 #define CONN_MAGIC 0x53656b69u
 #define COLLECT_BUFFER (64 * 1024)
@@ -32,6 +33,7 @@ enum mail_trouble { MAIL_FINE, MAIL_TOO_LARGE, MAIL_NO_ROOM };
 
 struct mail {
     struct arena *arena;
+    const struct orgconf *conf; /* NULL before the first recipient */
     char *tls;    /* "TLSv1.3", "" = none */
     char *sender; /* without <>; "" = null sender */
     const char *sender_domain;

@@ -13,13 +13,14 @@
 #include "../act/dispose.h"
 #include "../authn/auth_results.h"
 #include "../msg/msg.h"
+#include "../orgconf/orgconf_domains.h"
 #include "../policy/policy.h"
 #include "gate.h"
 #include "ending.h"
 #include "intake_conn.h"
 #include "intake_room.h"
+#include "intake_rules.h"
 #include "intake_scan.h"
-#include "org_cache.h"
 
 #define NO_ROOM "No room for this message now, try again later"
 
@@ -64,18 +65,17 @@ fill_envelope(struct ending *x)
 static int
 find_sender_org(struct ending *x)
 {
-    struct err e = {0};
+    const struct orgconf_domain *domain;
     struct addr from;
-    int found;
 
     if (!x->c->outbound || x->m->sender_org[0])
         return 0;
     addr_envelope(x->m->arena, x->msg->from, &from);
-    found = org_cache_find(x->g->orgs, x->g->db, from.domain, x->m->sender_org, &e);
-    if (found < 0)
+    if (intake_domain(x->g, x->m, from.domain, &domain) < 0)
         return ending_refuse(x, 451, "4.3.0", "Temporary failure, try again later");
-    if (found == 0)
+    if (!domain)
         return ending_refuse(x, 550, "5.7.1", "This gateway does not send mail for that sender");
+    memcpy(x->m->sender_org, domain->org, sizeof x->m->sender_org);
     return 0;
 }
 

@@ -9,10 +9,11 @@
 #include "../../common/evlog.h"
 #include "../../common/jsonx.h"
 #include "../../common/settings.h"
+#include "../orgconf/orgconf_domains.h"
+#include "check.h"
 #include "gate.h"
 #include "intake_conn.h"
 #include "intake_room.h"
-#include "org_cache.h"
 
 /* Addresses are kept as text: what is no UTF-8, or has control bytes, could not be delivered later
  * as it came (T-S10). */
@@ -25,22 +26,79 @@ storable(struct arena *a, const char *s)
     return strlen(s) < ADDR_MAX && strcmp(jsonx_utf8(a, s, strlen(s)), s) == 0;
 }
 
+int
+intake_domain(struct gate *g, struct mail *m, const char *name, const struct orgconf_domain **out)
+{
+    struct err e;
+
+    *out = NULL;
+    if (!m->conf && !(m->conf = orgconf_get(g->orgconf, m->arena, false, &e)))
+        return -1;
+    *out = orgconf_domain(m->conf->domains, name);
+    if (*out || !*name)
+        return 0;
+    /* A domain that was added just now is taken at once. */
+    if (!(m->conf = orgconf_get(g->orgconf, m->arena, true, &e)))
+        return -1;
+    *out = orgconf_domain(m->conf->domains, name);
+    return 0;
+}
+
+/* ---------------------------------------------------------------- whose mail it is */
+
 /* Outbound mail belongs to the organisation of its sender. A null sender says nothing: intake_end()
  * looks at the From field then. */
-static enum milter_answer
-check_sender(struct gate *g, struct mail *m, struct milter_out *o)
+static bool
+refuse_sender(struct check *k)
 {
-    struct err e = {0};
-    int found;
+    if (!k->m->sender[0])
+        return false;
+    if (intake_domain(k->g, k->m, k->m->sender_domain, &k->domain) < 0)
+        return check_refuse(k, 451, "4.3.0", "Temporary failure, try again later", "", "");
+    if (!k->domain)
+        return check_refuse(k, 550, "5.7.1", "This gateway does not send mail for that sender",
+                            "sender-not-managed", k->m->sender_domain);
+    memcpy(k->m->sender_org, k->domain->org, sizeof k->m->sender_org);
+    return false;
+}
 
-    if (m->sender_org[0] || !m->sender[0])
-        return MILTER_CONTINUE;
-    found = org_cache_find(g->orgs, g->db, m->sender_domain, m->sender_org, &e);
-    if (found < 0)
-        return milter_refuse(o, 451, "4.3.0", "Temporary failure, try again later");
-    if (found == 0)
-        return milter_refuse(o, 550, "5.7.1", "This gateway does not send mail for that sender");
-    return MILTER_CONTINUE;
+static bool
+refuse_recipient(struct check *k)
+{
+    if (intake_domain(k->g, k->m, k->r->domain, &k->domain) < 0)
+        return check_refuse(k, 451, "4.3.0", "Temporary failure, try again later", "", "");
+    if (!k->domain)
+        return check_refuse(k, 550, "5.7.1", "This gateway does not take mail for that domain",
+                            "domain-not-managed", k->r->domain);
+    return false;
+}
+
+/* ---------------------------------------------------------------- checks */
+
+enum ports { IN = 1, OUT = 2, BOTH = 3 };
+
+static const struct {
+    enum ports ports;
+    check_fn *refuses;
+} checks[] = {
+#define CHECK(id, ports) {ports, check_##id},
+#include "checks.def"
+#undef CHECK
+    {0, NULL},
+};
+
+static bool
+refused(struct check *k)
+{
+    enum ports port = k->c->outbound ? OUT : IN;
+
+    if (k->c->outbound ? refuse_sender(k) : refuse_recipient(k))
+        return true;
+    k->org = k->domain ? k->domain->org : "";
+    for (size_t i = 0; checks[i].refuses; i++)
+        if (checks[i].ports & port && checks[i].refuses(k))
+            return true;
+    return false;
 }
 
 enum milter_answer
@@ -48,9 +106,7 @@ intake_recipient(struct gate *g, struct conn *c, const char *address, struct mil
 {
     struct mail *m = c->mail;
     struct mail_recipient *r;
-    struct err e = {0};
-    char org[37] = "";
-    int found;
+    struct check k;
 
     if (!room_for(m->declared)) { /* better now than after its bytes have come */
         turned_away(&room_full, "intake.memory-full");
@@ -62,20 +118,12 @@ intake_recipient(struct gate *g, struct conn *c, const char *address, struct mil
         return milter_refuse(o, 553, "5.1.3", "Bad recipient address");
     if (!storable(m->arena, m->sender))
         return milter_refuse(o, 553, "5.1.7", "Bad sender address");
-    if (c->outbound) {
-        enum milter_answer s = check_sender(g, m, o);
-        if (s == MILTER_CONTINUE)
-            mail_add_recipient(m, address)->org = m->sender_org;
-        return s;
-    }
     r = mail_add_recipient(m, address);
-    found = org_cache_find(g->orgs, g->db, r->domain, org, &e);
-    if (found == 1) {
-        r->org = arena_strdup(m->arena, org);
-        return MILTER_CONTINUE;
+    k = (struct check){.g = g, .c = c, .m = m, .r = r, .org = ""};
+    if (refused(&k)) {
+        m->nrecipients--;
+        return milter_refuse(o, k.code, k.enhanced, k.text);
     }
-    m->nrecipients--;
-    if (found < 0)
-        return milter_refuse(o, 451, "4.3.0", "Temporary failure, try again later");
-    return milter_refuse(o, 550, "5.7.1", "This gateway does not take mail for that domain");
+    r->org = c->outbound ? m->sender_org : k.org;
+    return MILTER_CONTINUE;
 }

@@ -6,6 +6,12 @@
 
 struct conn;
 struct gate;
+struct mail;
+struct orgconf_domain;
+
+/* Whose domain it is; *out NULL: nobody's. m->conf is set. -1: the database does not say. */
+int intake_domain(struct gate *g, struct mail *m, const char *name,
+                  const struct orgconf_domain **out);
 
 /* RCPT TO: adds the recipient, or refuses it. */
 enum milter_answer intake_recipient(struct gate *g, struct conn *c, const char *address,

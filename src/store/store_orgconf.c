@@ -1,0 +1,23 @@
+#include "store_orgconf.h"
+
+#include "../common/arena.h"
+#include "db.h"
+
+int
+store_orgconf_version(struct db *db, int64_t *version, struct err *e)
+{
+    struct arena *a = arena_new();
+    struct db_rows r;
+    int rc = db_query(db, NULL, a, STMT_ORGCONF_VERSION, NULL, 0, &r, e);
+
+    if (rc == 0)
+        *version = row_int(&r, 0, 0);
+    arena_free(&a);
+    return rc;
+}
+
+int
+store_orgconf_domains(struct db *db, struct arena *a, struct db_rows *r, struct err *e)
+{
+    return db_query(db, NULL, a, STMT_ORGCONF_DOMAINS, NULL, 0, r, e);
+}

@@ -1,0 +1,17 @@
+/* What the gate keeps in memory (engine/orgconf): the statements of its topics. Rows are in the arena;
+ * columns as in sql/queries/orgconf.sql. -1 and *e. */
+#ifndef SEKISHO_STORE_ORGCONF_H
+#define SEKISHO_STORE_ORGCONF_H
+
+#include <stdint.h>
+
+struct arena;
+struct db;
+struct db_rows;
+struct err;
+
+/* A number that changes whenever one of the topics has changed. */
+int store_orgconf_version(struct db *db, int64_t *version, struct err *e);
+int store_orgconf_domains(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
+
+#endif
