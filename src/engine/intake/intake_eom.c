@@ -21,6 +21,7 @@
 #include "intake_room.h"
 #include "intake_rules.h"
 #include "intake_scan.h"
+#include "outbound.h"
 
 #define NO_ROOM "No room for this message now, try again later"
 
@@ -66,6 +67,7 @@ static int
 find_sender_org(struct ending *x)
 {
     const struct orgconf_domain *domain;
+    const char *text, *source;
     struct addr from;
 
     if (!x->c->outbound || x->m->sender_org[0])
@@ -75,6 +77,9 @@ find_sender_org(struct ending *x)
         return ending_refuse(x, 451, "4.3.0", "Temporary failure, try again later");
     if (!domain)
         return ending_refuse(x, 550, "5.7.1", "This gateway does not send mail for that sender");
+    if ((text = outbound_refusal(x->g, x->c, x->m, domain)) ||
+        (text = outbound_suspended(x->c, x->m, domain->org, &source)))
+        return ending_refuse(x, 550, "5.7.1", text);
     memcpy(x->m->sender_org, domain->org, sizeof x->m->sender_org);
     return 0;
 }

@@ -1,0 +1,89 @@
+#include "outbound.h"
+
+#include <string.h>
+
+#include "../../common/addr.h"
+#include "../../common/arena.h"
+#include "../../common/err.h"
+#include "../../common/ipnet.h"
+#include "../../common/settings.h"
+#include "../orgconf/orgconf.h"
+#include "../orgconf/orgconf_domains.h"
+#include "../orgconf/orgconf_outbound.h"
+#include "../orgconf/orgconf_suspended.h"
+#include "gate.h"
+#include "intake_conn.h"
+
+#define CONTACT_MAX 80 /* of a domain in a reply, so that the sentence stays whole */
+
+/* relay_networks: what cannot be read there allows nobody. */
+static bool
+is_operators(const struct ipnet *client)
+{
+    const char *p = settings_text(SET_relay_networks);
+    char word[IPNET_TEXT];
+    struct ipnet net;
+    struct err e;
+
+    for (p += strspn(p, " \t,"); *p; p += strspn(p, " \t,")) {
+        size_t n = strcspn(p, " \t,");
+        if (n < sizeof word) {
+            memcpy(word, p, n);
+            word[n] = '\0';
+            if (ipnet_parse(word, &net, &e) == 0 && ipnet_covers(&net, client))
+                return true;
+        }
+        p += n;
+    }
+    return false;
+}
+
+static enum outbound_may
+may(const struct mail *m, const struct orgconf_domain *d, const struct ipnet *client)
+{
+    enum outbound_may is = orgconf_outbound_may(m->conf->outbound, d->domain_id, client);
+
+    return is == OUTBOUND_NOT && client && is_operators(client) ? OUTBOUND_LISTED : is;
+}
+
+const char *
+outbound_refusal(struct gate *g, const struct conn *c, struct mail *m,
+                 const struct orgconf_domain *d)
+{
+    const struct orgconf *fresh;
+    struct ipnet address;
+    const struct ipnet *client = ipnet_address(c->client_ip, &address) ? &address : NULL;
+    enum outbound_may is = may(m, d, client);
+    struct err e;
+
+    if (is != OUTBOUND_LISTED && (fresh = orgconf_get(g->orgconf, m->arena, true, &e))) {
+        m->conf = fresh; /* d stays: the older one lives as long as the mail */
+        is = may(m, d, client);
+    }
+    return is == OUTBOUND_LISTED ? NULL : is == OUTBOUND_OFF ? OUTBOUND_OFF_TEXT : OUTBOUND_IP_TEXT;
+}
+
+const char *
+outbound_suspended(const struct conn *c, struct mail *m, const char *org, const char **source)
+{
+    char client[IPNET_TEXT];
+    struct ipnet ip;
+    struct addr sender;
+
+    addr_envelope(m->arena, m->sender, &sender);
+    *source = sender.key;
+    if (!*sender.key || !orgconf_is_suspended(m->conf->suspended, org, sender.key)) {
+        if (!ipnet_address(c->client_ip, &ip))
+            return NULL;
+        ipnet_text(&ip, client);
+        if (!orgconf_is_suspended(m->conf->suspended, org, client))
+            return NULL;
+        *source = c->client_ip;
+    }
+    return arena_printf(m->arena,
+                        "Mail from this source is stopped because it may be spam; ask the mail "
+                        "administrator of %s",
+                        *m->sender_domain && strlen(m->sender_domain) <= CONTACT_MAX
+                            ? m->sender_domain
+                            : "your organisation");
+}
