@@ -42,7 +42,8 @@ address_field(char *s)
 {
     for (char *field = s; field;) {
         char *end, *next;
-        if (*field == '"' && (end = strchr(field + 1, '"')) && (!end[1] || strchr(",;\t", end[1]))) {
+        if (*field == '"' && (end = strchr(field + 1, '"')) &&
+            (!end[1] || strchr(",;\t", end[1]))) {
             field++;
             next = end[1] ? end + 2 : NULL;
         } else {

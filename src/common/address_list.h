@@ -22,9 +22,9 @@ struct address_list {
     const char **valid; /* normal form (addr.key), sorted, each once */
     int nvalid;
     struct address_line *bad;
-    int nbad;                      /* in bad[] */
-    int ninvalid, nother, ntwice;  /* all of them */
-    bool too_many;                 /* more than max: none of it should be taken */
+    int nbad;                     /* in bad[] */
+    int ninvalid, nother, ntwice; /* all of them */
+    bool too_many;                /* more than max: none of it should be taken */
 };
 
 /* domain: A-labels, lower case. Any bytes; the result is in the arena. Empty lines and a first line

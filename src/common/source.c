@@ -18,7 +18,8 @@ source_network(struct arena *a, const char *text, const char **out, struct err *
     if (ipnet_parse(text, &net, e) < 0)
         return -1;
     if (net.bits < (net.v6 ? BITS_V6 : BITS_V4))
-        return err_set(e, ERR_INPUT, "wide", "a network has at least /%d", net.v6 ? BITS_V6 : BITS_V4);
+        return err_set(e, ERR_INPUT, "wide", "a network has at least /%d",
+                       net.v6 ? BITS_V6 : BITS_V4);
     ipnet_text(&net, name);
     *out = arena_strdup(a, name);
     return 0;

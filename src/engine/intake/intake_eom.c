@@ -77,8 +77,9 @@ find_sender_org(struct ending *x)
         return ending_refuse(x, 451, "4.3.0", "Temporary failure, try again later");
     if (!domain)
         return ending_refuse(x, 550, "5.7.1", "This gateway does not send mail for that sender");
-    if ((text = outbound_refusal(x->g, x->c, x->m, domain)) ||
-        (text = outbound_suspended(x->c, x->m, domain->org, &source)))
+    if (outbound_refusal(x->g, x->c, x->m, domain, &text) < 0)
+        return ending_refuse(x, 451, "4.3.0", "Temporary failure, try again later");
+    if (text || (text = outbound_suspended(x->c, x->m, domain->org, &source)))
         return ending_refuse(x, 550, "5.7.1", text);
     memcpy(x->m->sender_org, domain->org, sizeof x->m->sender_org);
     return 0;

@@ -39,28 +39,42 @@ is_operators(const struct ipnet *client)
 }
 
 static enum outbound_may
-may(const struct mail *m, const struct orgconf_domain *d, const struct ipnet *client)
+may(const struct orgconf *conf, const struct orgconf_domain *d, const struct ipnet *client)
 {
-    enum outbound_may is = orgconf_outbound_may(m->conf->outbound, d->domain_id, client);
+    enum outbound_may is = OUTBOUND_NOT;
 
+    if (d)
+        is = orgconf_outbound_may(conf->outbound, d->domain_id, client);
+    else if (client && orgconf_outbound_any(conf->outbound, client))
+        is = OUTBOUND_LISTED;
     return is == OUTBOUND_NOT && client && is_operators(client) ? OUTBOUND_LISTED : is;
 }
 
-const char *
+int
 outbound_refusal(struct gate *g, const struct conn *c, struct mail *m,
-                 const struct orgconf_domain *d)
+                 const struct orgconf_domain *d, const char **text)
 {
-    const struct orgconf *fresh;
     struct ipnet address;
     const struct ipnet *client = ipnet_address(c->client_ip, &address) ? &address : NULL;
-    enum outbound_may is = may(m, d, client);
+    const struct orgconf *fresh;
+    enum outbound_may is;
     struct err e;
 
-    if (is != OUTBOUND_LISTED && (fresh = orgconf_get(g->orgconf, m->arena, true, &e))) {
+    if (!m->conf && !(m->conf = orgconf_get(g->orgconf, m->arena, false, &e)))
+        return -1;
+    is = may(m->conf, d, client);
+    if (is != OUTBOUND_LISTED) {
+        /* One that was listed just now counts at once. */
+        if (!(fresh = orgconf_get(g->orgconf, m->arena, true, &e)))
+            return -1;
         m->conf = fresh; /* d stays: the older one lives as long as the mail */
-        is = may(m, d, client);
+        is = may(m->conf, d, client);
     }
-    return is == OUTBOUND_LISTED ? NULL : is == OUTBOUND_OFF ? OUTBOUND_OFF_TEXT : OUTBOUND_IP_TEXT;
+    *text = is == OUTBOUND_LISTED ? NULL
+            : is == OUTBOUND_OFF  ? "Outbound mail of that sender's domain is switched off"
+            : d                   ? "Sender IP not allowed for that sender's domain"
+                                  : "Sender IP not allowed";
+    return 0;
 }
 
 const char *

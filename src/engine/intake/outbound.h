@@ -13,13 +13,10 @@ struct gate;
 struct mail;
 struct orgconf_domain;
 
-#define OUTBOUND_OFF_TEXT "Outbound mail of that sender's domain is switched off"
-#define OUTBOUND_IP_TEXT "Sender IP not allowed for that sender's domain"
-
-/* May this client send for the domain? NULL: it may. Else the reply's text. An address that was
- * listed just now counts: m->conf may become a newer one. */
-const char *outbound_refusal(struct gate *g, const struct conn *c, struct mail *m,
-                             const struct orgconf_domain *d);
+/* May this client send for the domain (NULL: for any)? *text NULL: it may; else the reply's text. m->conf is
+ * set, perhaps to a newer one. -1: the database does not say. */
+int outbound_refusal(struct gate *g, const struct conn *c, struct mail *m,
+                     const struct orgconf_domain *d, const char **text);
 /* Is mail of the organisation from this client or sender stopped? NULL: no. Else the reply's text,
  * in the arena of m; *source: which one. */
 const char *outbound_suspended(const struct conn *c, struct mail *m, const char *org,

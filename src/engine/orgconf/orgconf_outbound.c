@@ -63,3 +63,12 @@ orgconf_outbound_may(const struct orgconf_outbound *o, const char *domain_id,
     }
     return may;
 }
+
+bool
+orgconf_outbound_any(const struct orgconf_outbound *o, const struct ipnet *client)
+{
+    for (int i = 0; i < o->n; i++)
+        if (o->list[i].has_net && ipnet_covers(&o->list[i].net, client))
+            return true;
+    return false;
+}

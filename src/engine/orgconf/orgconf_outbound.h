@@ -23,5 +23,7 @@ enum outbound_may {
 };
 enum outbound_may orgconf_outbound_may(const struct orgconf_outbound *o, const char *domain_id,
                                        const struct ipnet *client); /* NULL: not known */
+/* Is it an outbound server of any domain? */
+bool orgconf_outbound_any(const struct orgconf_outbound *o, const struct ipnet *client);
 
 #endif
