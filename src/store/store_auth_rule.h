@@ -18,17 +18,18 @@ struct store_auth_rule {
 /* All rules of all organisations, by organisation; domain and settings that are NULL do not occur. */
 int store_auth_rule_all(struct db *db, struct arena *a, struct store_auth_rule **rows, int *n,
                         struct err *e);
-/* The default first, then every domain by name. */
-int store_auth_rule_list(struct db *db, const struct scope *sc, struct arena *a,
+/* Of one organisation: the default first, then every domain by name. */
+int store_auth_rule_list(struct db *db, const struct scope *sc, struct arena *a, const char *org,
                          struct store_auth_rule **rows, int *n, struct err *e);
 /* domain_id "": the default. ERR_NOTFOUND. */
-int store_auth_rule_get(struct db *db, const struct scope *sc, struct arena *a,
+int store_auth_rule_get(struct db *db, const struct scope *sc, struct arena *a, const char *org,
                         const char *domain_id, struct store_auth_rule *out, struct err *e);
 int store_auth_rule_put(struct db *db, const struct scope *sc, struct arena *a,
-                        const struct store_actor *by, const char *domain_id, const char *settings,
-                        struct err *e);
+                        const struct store_actor *by, const char *org, const char *domain_id,
+                        const char *settings, struct err *e);
 /* The domain goes by the default again. ERR_NOTFOUND. */
 int store_auth_rule_delete(struct db *db, const struct scope *sc, struct arena *a,
-                           const struct store_actor *by, const char *domain_id, struct err *e);
+                           const struct store_actor *by, const char *org, const char *domain_id,
+                           struct err *e);
 
 #endif
