@@ -24,8 +24,9 @@ struct mail_recipient {
     char *original;  /* as it came, without <> */
     const char *key; /* lower case */
     const char *domain;
-    const char *org; /* organisation that this copy belongs to */
-    int same_as;     /* index of the same address earlier in the list, else -1 */
+    const char *org;       /* organisation that this copy belongs to */
+    const char *domain_id; /* of an inbound mail; NULL */
+    int same_as;           /* index of the same address earlier in the list, else -1 */
 };
 
 /* From then on the message holds no memory and takes none. */
@@ -34,8 +35,8 @@ enum mail_trouble { MAIL_FINE, MAIL_TOO_LARGE, MAIL_NO_ROOM };
 struct mail {
     struct arena *arena;
     const struct orgconf *conf; /* NULL before the first recipient */
-    char *tls;    /* "TLSv1.3", "" = none */
-    char *sender; /* without <>; "" = null sender */
+    char *tls;                  /* "TLSv1.3", "" = none */
+    char *sender;               /* without <>; "" = null sender */
     const char *sender_domain;
     char sender_org[37]; /* outbound: whose mail this is; "" = decided later (null sender) */
     struct mail_recipient *recipients;
@@ -43,8 +44,9 @@ struct mail {
     struct own_headers forged;
     /* As they came, UTF-8, cut: shown when no worker could read the message. */
     const char *subject, *from, *message_id;
-    int fd;           /* memfd, -1 before the first byte */
-    int64_t declared; /* SIZE= of MAIL, 0 = none */
+    const char *subject_value; /* of the first Subject as it came, folded with LF; NULL: none */
+    int fd;                    /* memfd, -1 before the first byte */
+    int64_t declared;          /* SIZE= of MAIL, 0 = none */
     int64_t size;
     int64_t kept; /* bytes in fd, taken from intake_room.h */
     enum mail_trouble trouble;

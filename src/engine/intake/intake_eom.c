@@ -1,6 +1,5 @@
 #include "intake_eom.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "../../common/addr.h"
@@ -8,16 +7,15 @@
 #include "../../common/err.h"
 #include "../../common/evlog.h"
 #include "../../common/settings.h"
-#include "../../common/token.h"
 #include "../../common/when.h"
 #include "../act/dispose.h"
-#include "../authn/auth_results.h"
 #include "../msg/msg.h"
 #include "../orgconf/orgconf_domains.h"
-#include "../policy/policy.h"
 #include "gate.h"
 #include "ending.h"
 #include "intake_conn.h"
+#include "intake_edit.h"
+#include "intake_judge.h"
 #include "intake_room.h"
 #include "intake_rules.h"
 #include "intake_scan.h"
@@ -85,45 +83,6 @@ find_sender_org(struct ending *x)
     return 0;
 }
 
-static void
-judge(struct ending *x)
-{
-    x->j.msg = x->msg;
-    /* A worker is not trusted with what identifies the message. */
-    x->msg->bytes = (int64_t)x->j.raw_len;
-    token_sha256(x->j.raw, x->j.raw_len, x->msg->sha256);
-    x->j.decisions = arena_calloc(x->m->arena, (size_t)x->m->nrecipients, sizeof *x->j.decisions);
-    for (int i = 0; i < x->m->nrecipients; i++) {
-        struct policy_for who = {.recipient = x->m->recipients[i].key};
-        x->j.decisions[i] = policy_decide(x->msg, &who);
-    }
-}
-
-static int
-remove_header(void *ctx, char *name, int ordinal)
-{
-    milter_remove_header(ctx, name, ordinal);
-    return 0;
-}
-
-static void
-edit_passing(struct ending *x)
-{
-    char score[48];
-
-    (void)own_headers_remove(&x->m->forged, remove_header, x->out);
-    for (int i = 0; i < x->m->nrecipients; i++)
-        if (x->j.decisions[i].disposition != DISP_DELIVER)
-            milter_remove_recipient(x->out, x->m->recipients[i].original);
-    (void)snprintf(score, sizeof score, "%.1f / %.1f", policy_score(x->msg), POLICY_THRESHOLD);
-    milter_add_header(x->out, "X-Sekisho-Verdict", policy_verdict(x->msg));
-    milter_add_header(x->out, "X-Sekisho-Score", score);
-    milter_add_header(x->out, "X-Sekisho-Id", x->j.message_id);
-    if (x->j.auth)
-        milter_insert_header(x->out, AUTH_RESULTS_FIELD,
-                             auth_results_value(x->m->arena, x->g->node, x->j.auth));
-}
-
 static enum milter_answer
 answer(struct ending *x)
 {
@@ -131,11 +90,11 @@ answer(struct ending *x)
     case ANSWER_DISCARD:
         return MILTER_DISCARD;
     case ANSWER_REJECT:
-        return milter_refuse(x->out, 550, "5.7.1", "Message refused by policy");
+        return milter_refuse(x->out, 550, x->enhanced, x->text);
     case ANSWER_ACCEPT:
         break;
     }
-    edit_passing(x);
+    intake_edit(x);
     return MILTER_CONTINUE;
 }
 
@@ -154,7 +113,8 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
     fill_envelope(&x);
     if (get_bytes(&x) < 0 || intake_scan(&x) < 0 || find_sender_org(&x) < 0)
         return milter_refuse(o, x.code, x.enhanced, x.text);
-    judge(&x);
+    if (intake_judge(&x) < 0)
+        return milter_refuse(o, x.code, x.enhanced, x.text);
     if (dispose_store(g, c, &x.j, &e) < 0) {
         if (strcmp(e.code, DISPOSE_NO_ROOM) == 0) {
             turned_away(&room_full, "intake.memory-full");
