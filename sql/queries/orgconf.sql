@@ -21,4 +21,4 @@ SELECT org_id, source FROM outbound_suspension ORDER BY org_id::text COLLATE "C"
 -- name: orgconf_tls
 -- role: engine
 SELECT org_id, coalesce(domain_id::text, ''), peer, min_version, level FROM tls_peer WHERE direction = 'in' AND active
- ORDER BY org_id::text COLLATE "C", 2 COLLATE "C", peer COLLATE "C"
+ ORDER BY org_id::text COLLATE "C", coalesce(domain_id::text, '') COLLATE "C", peer COLLATE "C"

@@ -77,6 +77,13 @@ keep(struct reading *r, const char *key, int line)
     r->all[r->n++] = (struct found){key, line};
 }
 
+/* jsonx_utf8() put a sign where the file had no UTF-8, or a NUL: then the address is not what it was. */
+static bool
+damaged(const char *s)
+{
+    return strstr(s, "\xef\xbf\xbd") || strstr(s, "\xe2\x90\x80");
+}
+
 static void
 read_line(struct reading *r, char *line, int number)
 {
@@ -89,7 +96,7 @@ read_line(struct reading *r, char *line, int number)
     field = address_field(line);
     if (!field && number == 1)
         return;
-    if (!field || addr_parse(r->a, field, &address, NULL) < 0)
+    if (!field || damaged(field) || addr_parse(r->a, field, &address, NULL) < 0)
         refuse(r, number, whole, LINE_INVALID);
     else if (strcmp(address.domain, r->domain) != 0)
         refuse(r, number, whole, LINE_OTHER_DOMAIN);
