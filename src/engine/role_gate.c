@@ -15,8 +15,10 @@
 #include "authn/dns_unbound.h"
 #include "intake/clamd.h"
 #include "intake/gate.h"
+#include "intake/gate_writer.h"
 #include "intake/intake_milter.h"
 #include "intake/milter_server.h"
+#include "intake/refusals.h"
 #include "intake/scan_pool.h"
 #include "master_key.h"
 #include "orgconf/orgconf.h"
@@ -40,6 +42,7 @@ int
 role_gate(struct role_ctx *c)
 {
     static struct gate g;
+    struct gate_writer *writer;
     struct err e = {0};
     sigset_t term;
     int fd = -1;
@@ -65,8 +68,11 @@ role_gate(struct role_ctx *c)
         evlog(EVLOG_ERROR, "gate.start", "reason", e.text, NULL);
         return 1;
     }
+    g.refusals = refusals_new(g.node);
+    writer = gate_writer_start(&g);
     evlog(EVLOG_INFO, "gate.ready", NULL);
     intake_serve(&g, fd, FINISH_MS);
+    gate_writer_stop(&writer);
     /* Sessions may still be in callbacks: end without taking their memory away. */
     _exit(0);
 }

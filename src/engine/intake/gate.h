@@ -12,6 +12,7 @@ struct clamd;
 struct db;
 struct dns_unbound;
 struct orgconf_cache;
+struct refusals;
 struct scan_pool;
 
 struct gate {
@@ -20,6 +21,7 @@ struct gate {
     struct scan_pool *pool;
     struct clamd *clamd; /* NULL: settings say that clamd is not used */
     struct dns_unbound *resolver;
+    struct refusals *refusals;
     unsigned char master_key[32];
     char node[256];  /* this machine's name in message and log rows */
     atomic_int busy; /* messages between end of data and answer */

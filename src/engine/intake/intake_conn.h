@@ -34,8 +34,8 @@ enum mail_trouble { MAIL_FINE, MAIL_TOO_LARGE, MAIL_NO_ROOM };
 struct mail {
     struct arena *arena;
     const struct orgconf *conf; /* NULL before the first recipient */
-    char *tls;    /* "TLSv1.3", "" = none */
-    char *sender; /* without <>; "" = null sender */
+    char *tls;                  /* "TLSv1.3", "" = none */
+    char *sender;               /* without <>; "" = null sender */
     const char *sender_domain;
     char sender_org[37]; /* outbound: whose mail this is; "" = decided later (null sender) */
     struct mail_recipient *recipients;

@@ -14,6 +14,7 @@
 #include "gate.h"
 #include "intake_conn.h"
 #include "intake_room.h"
+#include "refusals.h"
 
 /* Addresses are kept as text: what is no UTF-8, or has control bytes, could not be delivered later
  * as it came (T-S10). */
@@ -101,6 +102,30 @@ refused(struct check *k)
     return false;
 }
 
+/* Blocked traffic. What is nobody's is in the log; a trouble of ours is no refusal. */
+static void
+record(const struct check *k)
+{
+    if (!k->reason[0])
+        return;
+    if (!k->org[0]) {
+        evlog(EVLOG_INFO, "intake.refused", "reason", k->reason, "client", k->c->client_ip,
+              "sender", k->m->sender, "recipient", k->r->key, NULL);
+        return;
+    }
+    refusals_add(k->g->refusals, &(struct refusal){.org = k->org,
+                                                   .outbound = k->c->outbound,
+                                                   .client_ip = k->c->client_ip,
+                                                   .client_name = k->c->client_name,
+                                                   .helo = k->c->helo,
+                                                   .sender = k->m->sender,
+                                                   .recipient = k->r->key,
+                                                   .code = k->code,
+                                                   .enhanced = k->enhanced,
+                                                   .reason = k->reason,
+                                                   .slot = k->slot});
+}
+
 enum milter_answer
 intake_recipient(struct gate *g, struct conn *c, const char *address, struct milter_out *o)
 {
@@ -121,6 +146,7 @@ intake_recipient(struct gate *g, struct conn *c, const char *address, struct mil
     r = mail_add_recipient(m, address);
     k = (struct check){.g = g, .c = c, .m = m, .r = r, .org = ""};
     if (refused(&k)) {
+        record(&k);
         m->nrecipients--;
         return milter_refuse(o, k.code, k.enhanced, k.text);
     }
