@@ -11,9 +11,12 @@
 #include "../../common/when.h"
 #include "../../store/db.h"
 #include "gate.h"
+#include "rates.h"
 #include "refusals.h"
+#include "sources.h"
 
 #define WRITE_MS 200
+#define COUNT_MS 1000 /* between exchanges of counts with the other gates */
 
 struct gate_writer {
     struct gate *g;
@@ -22,7 +25,8 @@ struct gate_writer {
     pthread_mutex_t lock;
     pthread_cond_t stop_asked;
     bool stop;
-    int failures; /* in a row */
+    int failures;    /* in a row */
+    int64_t counted; /* monotonic ms of the last exchange of counts */
 };
 
 /* false: it was asked to stop. */
@@ -42,13 +46,18 @@ wait_a_little(struct gate_writer *w)
 }
 
 static int
-write_all(struct gate_writer *w, struct err *e)
+write_all(struct gate_writer *w, bool last, struct err *e)
 {
     int more;
 
     do
         more = refusals_flush(w->g->refusals, w->db, e);
     while (more > 0);
+    if (more == 0 && (last || when_mono() - w->counted >= COUNT_MS)) {
+        w->counted = when_mono();
+        if (rates_flush(w->g->rates, w->db, e) < 0 || sources_flush(w->g->sources, w->db, e) < 0)
+            return -1;
+    }
     return more;
 }
 
@@ -73,7 +82,7 @@ run(void *arg)
     while (more) {
         struct err e = {0};
         more = wait_a_little(w);
-        note_outcome(w, write_all(w, &e), &e);
+        note_outcome(w, write_all(w, !more, &e), &e);
     }
     return NULL;
 }

@@ -1,6 +1,6 @@
 /*
- * One thread of the gate that brings to the database what no sender should wait for: refusals now, and
- * what else has a line in gate_writer.c.
+ * One thread of the gate that brings to the database what no sender should wait for: refusals at
+ * once, counts each second.
  */
 #ifndef SEKISHO_GATE_WRITER_H
 #define SEKISHO_GATE_WRITER_H

@@ -35,7 +35,7 @@ SELECT throws_ok(format('INSERT INTO conn_setting (org_id, dynamic_level) VALUES
 -- A change of the rules is noticed by the gate.
 SELECT version AS before FROM config_version \gset
 UPDATE conn_setting SET dynamic_level = 3;
-SELECT isnt((SELECT version FROM config_version), :before, 'a change of connection rules changes the version');
+SELECT ok((SELECT version FROM config_version) > :before, 'a change of connection rules changes the version');
 
 -- What Postfix refused, from its log.
 CREATE FUNCTION tap.refused(p_domain text, p_direction text DEFAULT 'in', p_ip text DEFAULT '192.0.2.7') RETURNS jsonb LANGUAGE sql AS $$
