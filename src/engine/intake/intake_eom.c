@@ -19,6 +19,8 @@
 #include "intake_room.h"
 #include "intake_rules.h"
 #include "intake_scan.h"
+#include "refusals.h"
+#include "sources.h"
 
 #define NO_ROOM "No room for this message now, try again later"
 
@@ -31,7 +33,10 @@ get_bytes(struct ending *x)
     if (x->m->forged.too_many)
         return ending_refuse(x, 554, "5.6.0", "Too many X-Sekisho fields");
     if (x->m->trouble == MAIL_TOO_LARGE)
-        return ending_refuse(x, 552, "5.3.4", "Message too large");
+        return ending_block(x, 552, "5.3.4", "Message too large", "message-too-large");
+    if (x->m->received > settings_int(SET_message_hops))
+        return ending_block(x, 554, "5.4.6", "Too many hops, this looks like a loop",
+                            "too-many-hops");
     if (!x->j.raw)
         return ending_refuse(x, 452, "4.3.1", NO_ROOM);
     return 0;
@@ -92,6 +97,42 @@ answer(struct ending *x)
     return MILTER_CONTINUE;
 }
 
+/* Blocked traffic, when the refusal is one for its receivers to know of. */
+static void
+record(const struct ending *x)
+{
+    for (int i = 0; x->reason && i < x->m->nrecipients; i++) {
+        const struct mail_recipient *r = &x->m->recipients[i];
+        if (r->org[0])
+            refusals_add(x->g->refusals, &(struct refusal){.org = r->org,
+                                                           .outbound = x->c->outbound,
+                                                           .client_ip = x->c->client_ip,
+                                                           .client_name = x->c->client_name,
+                                                           .helo = x->c->helo,
+                                                           .sender = x->m->sender,
+                                                           .recipient = r->key,
+                                                           .code = x->code,
+                                                           .enhanced = x->enhanced,
+                                                           .reason = x->reason,
+                                                           .slot = ""});
+    }
+}
+
+/* What came from this address, for the dynamic list. */
+static void
+note_source(const struct ending *x)
+{
+    static const char *const bad[] = {"malware", "phishing", "spam"};
+    const char *verdict = policy_verdict(x->msg);
+    bool is_bad = false;
+
+    if (x->c->outbound)
+        return;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        is_bad |= strcmp(verdict, bad[i]) == 0;
+    sources_note(x->g->sources, x->c->client_ip, is_bad);
+}
+
 enum milter_answer
 intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_out *o)
 {
@@ -105,8 +146,10 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
     if (x.m->nrecipients == 0)
         return milter_refuse(o, 451, "4.3.0", "Internal error, try again later");
     fill_envelope(&x);
-    if (get_bytes(&x) < 0 || intake_scan(&x) < 0 || find_sender_org(&x) < 0)
+    if (get_bytes(&x) < 0 || intake_scan(&x) < 0 || find_sender_org(&x) < 0) {
+        record(&x);
         return milter_refuse(o, x.code, x.enhanced, x.text);
+    }
     if (intake_judge(&x) < 0)
         return milter_refuse(o, x.code, x.enhanced, x.text);
     if (dispose_store(g, c, &x.j, &e) < 0) {
@@ -118,5 +161,6 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
               e.text, NULL);
         return milter_refuse(o, 451, "4.3.0", "Cannot store this message now, try again later");
     }
+    note_source(&x);
     return answer(&x);
 }
