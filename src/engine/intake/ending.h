@@ -9,6 +9,8 @@
 #include "../act/dispose.h"
 #include "../msg/msg.h"
 
+struct auth_rule;
+struct auth_ruling;
 struct conn;
 struct gate;
 struct mail;
@@ -24,6 +26,8 @@ struct ending {
     struct judged j;
     int avoid; /* slot of the worker that died of it; -1: none */
     struct msg *msg;
+    const struct auth_rule **rules; /* one per recipient; NULL: not authenticated */
+    const struct auth_ruling **rulings;
     /* the refusal, when a step failed */
     int code;
     const char *enhanced, *text;

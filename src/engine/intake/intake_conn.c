@@ -232,9 +232,11 @@ keep_for_display(struct mail *m, const char **field, const char *value)
 static void
 look_at_header(struct mail *m, const char *name, const char *value)
 {
-    if (strcasecmp(name, "Subject") == 0)
+    if (strcasecmp(name, "Subject") == 0) {
         keep_for_display(m, &m->subject, value);
-    else if (strcasecmp(name, "From") == 0)
+        if (!m->subject_value)
+            m->subject_value = arena_strdup(m->arena, value);
+    } else if (strcasecmp(name, "From") == 0)
         keep_for_display(m, &m->from, value);
     else if (strcasecmp(name, "Message-ID") == 0)
         keep_for_display(m, &m->message_id, value);

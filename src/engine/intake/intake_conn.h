@@ -25,9 +25,15 @@ struct mail_recipient {
     char *original;  /* as it came, without <> */
     const char *key; /* lower case */
     const char *domain;
+<<<<<<< HEAD
     const char *org; /* organisation that this copy belongs to */
     int same_as;     /* index of the same address earlier in the list, else -1 */
     bool approved;   /* rules about spam do not apply to this copy */
+=======
+    const char *org;       /* organisation that this copy belongs to */
+    const char *domain_id; /* of an inbound mail; NULL */
+    int same_as;           /* index of the same address earlier in the list, else -1 */
+>>>>>>> main
 };
 
 /* From then on the message holds no memory and takes none. */
@@ -47,8 +53,9 @@ struct mail {
     struct own_headers forged;
     /* As they came, UTF-8, cut: shown when no worker could read the message. */
     const char *subject, *from, *message_id;
-    int fd;           /* memfd, -1 before the first byte */
-    int64_t declared; /* SIZE= of MAIL, 0 = none */
+    const char *subject_value; /* of the first Subject as it came, folded with LF; NULL: none */
+    int fd;                    /* memfd, -1 before the first byte */
+    int64_t declared;          /* SIZE= of MAIL, 0 = none */
     int64_t size;
     int64_t kept; /* bytes in fd, taken from intake_room.h */
     enum mail_trouble trouble;

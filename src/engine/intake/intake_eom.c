@@ -1,6 +1,5 @@
 #include "intake_eom.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "../../common/addr.h"
@@ -8,16 +7,15 @@
 #include "../../common/err.h"
 #include "../../common/evlog.h"
 #include "../../common/settings.h"
-#include "../../common/token.h"
 #include "../../common/when.h"
 #include "../act/dispose.h"
-#include "../authn/auth_results.h"
 #include "../msg/msg.h"
 #include "../orgconf/orgconf_domains.h"
-#include "../policy/policy.h"
 #include "gate.h"
 #include "ending.h"
 #include "intake_conn.h"
+#include "intake_edit.h"
+#include "intake_judge.h"
 #include "intake_room.h"
 #include "intake_rules.h"
 #include "intake_scan.h"
@@ -84,6 +82,7 @@ find_sender_org(struct ending *x)
     return 0;
 }
 
+<<<<<<< HEAD
 static void
 judge(struct ending *x)
 {
@@ -124,6 +123,8 @@ edit_passing(struct ending *x)
                              auth_results_value(x->m->arena, x->g->node, x->j.auth));
 }
 
+=======
+>>>>>>> main
 static enum milter_answer
 answer(struct ending *x)
 {
@@ -131,11 +132,11 @@ answer(struct ending *x)
     case ANSWER_DISCARD:
         return MILTER_DISCARD;
     case ANSWER_REJECT:
-        return milter_refuse(x->out, 550, "5.7.1", "Message refused by policy");
+        return milter_refuse(x->out, 550, x->enhanced, x->text);
     case ANSWER_ACCEPT:
         break;
     }
-    edit_passing(x);
+    intake_edit(x);
     return MILTER_CONTINUE;
 }
 
@@ -191,8 +192,13 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
     if (get_bytes(&x) < 0 || intake_scan(&x) < 0 || find_sender_org(&x) < 0) {
         record(&x);
         return milter_refuse(o, x.code, x.enhanced, x.text);
+<<<<<<< HEAD
     }
     judge(&x);
+=======
+    if (intake_judge(&x) < 0)
+        return milter_refuse(o, x.code, x.enhanced, x.text);
+>>>>>>> main
     if (dispose_store(g, c, &x.j, &e) < 0) {
         if (strcmp(e.code, DISPOSE_NO_ROOM) == 0) {
             turned_away(&room_full, "intake.memory-full");
