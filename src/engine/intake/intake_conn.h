@@ -25,15 +25,10 @@ struct mail_recipient {
     char *original;  /* as it came, without <> */
     const char *key; /* lower case */
     const char *domain;
-<<<<<<< HEAD
-    const char *org; /* organisation that this copy belongs to */
-    int same_as;     /* index of the same address earlier in the list, else -1 */
-    bool approved;   /* rules about spam do not apply to this copy */
-=======
     const char *org;       /* organisation that this copy belongs to */
     const char *domain_id; /* of an inbound mail; NULL */
     int same_as;           /* index of the same address earlier in the list, else -1 */
->>>>>>> main
+    bool approved;         /* rules about spam do not apply to this copy */
 };
 
 /* From then on the message holds no memory and takes none. */

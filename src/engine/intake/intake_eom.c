@@ -77,54 +77,12 @@ find_sender_org(struct ending *x)
     if (intake_domain(x->g, x->m, from.domain, &domain) < 0)
         return ending_refuse(x, 451, "4.3.0", "Temporary failure, try again later");
     if (!domain)
-        return ending_refuse(x, 550, "5.7.1", "This gateway does not send mail for that sender");
+        return ending_block(x, 550, "5.7.1", "This gateway does not send mail for that sender",
+                            "sender-not-managed");
     memcpy(x->m->sender_org, domain->org, sizeof x->m->sender_org);
     return 0;
 }
 
-<<<<<<< HEAD
-static void
-judge(struct ending *x)
-{
-    x->j.msg = x->msg;
-    /* A worker is not trusted with what identifies the message. */
-    x->msg->bytes = (int64_t)x->j.raw_len;
-    token_sha256(x->j.raw, x->j.raw_len, x->msg->sha256);
-    x->j.decisions = arena_calloc(x->m->arena, (size_t)x->m->nrecipients, sizeof *x->j.decisions);
-    for (int i = 0; i < x->m->nrecipients; i++) {
-        struct policy_for who = {.recipient = x->m->recipients[i].key,
-                                 .approved = x->m->recipients[i].approved};
-        x->j.decisions[i] = policy_decide(x->msg, &who);
-    }
-}
-
-static int
-remove_header(void *ctx, char *name, int ordinal)
-{
-    milter_remove_header(ctx, name, ordinal);
-    return 0;
-}
-
-static void
-edit_passing(struct ending *x)
-{
-    char score[48];
-
-    (void)own_headers_remove(&x->m->forged, remove_header, x->out);
-    for (int i = 0; i < x->m->nrecipients; i++)
-        if (x->j.decisions[i].disposition != DISP_DELIVER)
-            milter_remove_recipient(x->out, x->m->recipients[i].original);
-    (void)snprintf(score, sizeof score, "%.1f / %.1f", policy_score(x->msg), POLICY_THRESHOLD);
-    milter_add_header(x->out, "X-Sekisho-Verdict", policy_verdict(x->msg));
-    milter_add_header(x->out, "X-Sekisho-Score", score);
-    milter_add_header(x->out, "X-Sekisho-Id", x->j.message_id);
-    if (x->j.auth)
-        milter_insert_header(x->out, AUTH_RESULTS_FIELD,
-                             auth_results_value(x->m->arena, x->g->node, x->j.auth));
-}
-
-=======
->>>>>>> main
 static enum milter_answer
 answer(struct ending *x)
 {
@@ -146,8 +104,10 @@ record(const struct ending *x)
 {
     for (int i = 0; x->reason && i < x->m->nrecipients; i++) {
         const struct mail_recipient *r = &x->m->recipients[i];
-        if (r->org[0])
-            refusals_add(x->g->refusals, &(struct refusal){.org = r->org,
+        const char *org =
+            r->org[0] || !x->m->conf ? r->org : orgconf_domains_only_org(x->m->conf->domains);
+        if (org[0])
+            refusals_add(x->g->refusals, &(struct refusal){.org = org,
                                                            .outbound = x->c->outbound,
                                                            .client_ip = x->c->client_ip,
                                                            .client_name = x->c->client_name,
@@ -192,13 +152,9 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
     if (get_bytes(&x) < 0 || intake_scan(&x) < 0 || find_sender_org(&x) < 0) {
         record(&x);
         return milter_refuse(o, x.code, x.enhanced, x.text);
-<<<<<<< HEAD
     }
-    judge(&x);
-=======
     if (intake_judge(&x) < 0)
         return milter_refuse(o, x.code, x.enhanced, x.text);
->>>>>>> main
     if (dispose_store(g, c, &x.j, &e) < 0) {
         if (strcmp(e.code, DISPOSE_NO_ROOM) == 0) {
             turned_away(&room_full, "intake.memory-full");
