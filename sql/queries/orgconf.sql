@@ -22,3 +22,25 @@ SELECT org_id, source FROM outbound_suspension ORDER BY org_id::text COLLATE "C"
 -- role: engine
 SELECT org_id, coalesce(domain_id::text, ''), peer, min_version, level FROM tls_peer WHERE direction = 'in' AND active
  ORDER BY org_id::text COLLATE "C", coalesce(domain_id::text, '') COLLATE "C", peer COLLATE "C"
+
+-- name: orgconf_conn_settings
+-- role: engine
+SELECT org_id, dynamic_level, check_sender, approved_no_spam, rate_in_ip, rate_in_recipient, rate_in_domain, rate_out_ip,
+       rate_out_sender, rate_out_domain
+  FROM conn_setting ORDER BY org_id
+
+-- name: orgconf_conn_addresses
+-- role: engine
+SELECT org_id, network, list = 'approved' FROM conn_address ORDER BY org_id, network
+
+-- name: orgconf_conn_countries
+-- role: engine
+SELECT org_id, country, list = 'approved' FROM conn_country ORDER BY org_id, country
+
+-- name: orgconf_conn_lists
+-- role: engine
+SELECT org_id, zone, codes FROM conn_list WHERE enabled ORDER BY org_id, zone LIMIT 100000
+
+-- name: orgconf_conn_rdns
+-- role: engine
+SELECT org_id, sender, missing, invalid FROM conn_rdns WHERE missing OR invalid OR sender NOT IN ('', '*') ORDER BY org_id, sender

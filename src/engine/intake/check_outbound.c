@@ -11,5 +11,6 @@ check_outbound(struct check *k)
 
     if (outbound_refusal(k->g, k->c, k->m, k->domain, &text) < 0)
         return check_refuse(k, 451, "4.3.0", "Temporary failure, try again later", "", "");
+    k->conf = k->m->conf;
     return text && check_refuse(k, 550, "5.7.1", text, "ip-not-allowed", k->c->client_ip);
 }

@@ -10,7 +10,7 @@ bool
 check_tls(struct check *k)
 {
     const struct orgconf_peer *p =
-        orgconf_tls_peer(k->m->conf->tls, k->org, k->domain->domain_id, k->m->sender_domain);
+        orgconf_tls_peer(k->conf->tls, k->org, k->domain->domain_id, k->m->sender_domain);
 
     if (!p || !p->mandatory || orgconf_tls_version(k->m->tls) >= p->min_version)
         return false;

@@ -31,6 +31,7 @@ struct ending {
     /* the refusal, when a step failed */
     int code;
     const char *enhanced, *text;
+    const char *reason; /* of the row in blocked traffic; NULL: none */
 };
 
 /* For a step that failed: returns -1. */
@@ -41,6 +42,13 @@ ending_refuse(struct ending *x, int code, const char *enhanced, const char *text
     x->enhanced = enhanced;
     x->text = text;
     return -1;
+}
+/* The same, with a row in blocked traffic for each recipient. */
+static inline int
+ending_block(struct ending *x, int code, const char *enhanced, const char *text, const char *reason)
+{
+    x->reason = reason;
+    return ending_refuse(x, code, enhanced, text);
 }
 
 #endif

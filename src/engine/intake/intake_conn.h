@@ -15,6 +15,7 @@
 #include "own_header.h"
 
 struct arena;
+struct conn_answer;
 struct orgconf;
 
 #define CONN_MAGIC 0x53656b69u
@@ -27,6 +28,7 @@ struct mail_recipient {
     const char *org;       /* organisation that this copy belongs to */
     const char *domain_id; /* of an inbound mail; NULL */
     int same_as;           /* index of the same address earlier in the list, else -1 */
+    bool approved;         /* rules about spam do not apply to this copy */
 };
 
 /* From then on the message holds no memory and takes none. */
@@ -41,6 +43,8 @@ struct mail {
     char sender_org[37]; /* outbound: whose mail this is; "" = decided later (null sender) */
     struct mail_recipient *recipients;
     int nrecipients, cap;
+    int dns_asked; /* questions that the checks have asked */
+    int received;  /* Received fields: hops */
     struct own_headers forged;
     /* As they came, UTF-8, cut: shown when no worker could read the message. */
     const char *subject, *from, *message_id;
@@ -59,7 +63,8 @@ struct conn {
     struct arena *arena;
     char *client_ip, *client_name, *helo;
     bool outbound;
-    struct mail *mail; /* NULL outside of a mail transaction */
+    struct conn_answer *answers; /* what DNS said about the client (check_dns.h) */
+    struct mail *mail;           /* NULL outside of a mail transaction */
 };
 
 struct conn *conn_new(void);

@@ -10,6 +10,7 @@
 #include "../../common/when.h"
 #include "../act/dispose.h"
 #include "../msg/msg.h"
+#include "../orgconf/orgconf.h"
 #include "../orgconf/orgconf_domains.h"
 #include "gate.h"
 #include "ending.h"
@@ -20,6 +21,8 @@
 #include "intake_rules.h"
 #include "intake_scan.h"
 #include "outbound.h"
+#include "refusals.h"
+#include "sources.h"
 
 #define NO_ROOM "No room for this message now, try again later"
 
@@ -32,7 +35,10 @@ get_bytes(struct ending *x)
     if (x->m->forged.too_many)
         return ending_refuse(x, 554, "5.6.0", "Too many X-Sekisho fields");
     if (x->m->trouble == MAIL_TOO_LARGE)
-        return ending_refuse(x, 552, "5.3.4", "Message too large");
+        return ending_block(x, 552, "5.3.4", "Message too large", "message-too-large");
+    if (x->m->received > settings_int(SET_message_hops))
+        return ending_block(x, 554, "5.4.6", "Too many hops, this looks like a loop",
+                            "too-many-hops");
     if (!x->j.raw)
         return ending_refuse(x, 452, "4.3.1", NO_ROOM);
     return 0;
@@ -74,12 +80,15 @@ find_sender_org(struct ending *x)
     if (intake_domain(x->g, x->m, from.domain, &domain) < 0)
         return ending_refuse(x, 451, "4.3.0", "Temporary failure, try again later");
     if (!domain)
-        return ending_refuse(x, 550, "5.7.1", "This gateway does not send mail for that sender");
+        return ending_block(x, 550, "5.7.1", "This gateway does not send mail for that sender",
+                            "sender-not-managed");
+    memcpy(x->m->sender_org, domain->org, sizeof x->m->sender_org); /* of refusals, too */
     if (outbound_refusal(x->g, x->c, x->m, domain, &text) < 0)
         return ending_refuse(x, 451, "4.3.0", "Temporary failure, try again later");
-    if (text || (text = outbound_suspended(x->c, x->m, domain->org, &source)))
-        return ending_refuse(x, 550, "5.7.1", text);
-    memcpy(x->m->sender_org, domain->org, sizeof x->m->sender_org);
+    if (text)
+        return ending_block(x, 550, "5.7.1", text, "ip-not-allowed");
+    if ((text = outbound_suspended(x->c, x->m, domain->org, &source)))
+        return ending_block(x, 550, "5.7.1", text, "source-suspended");
     return 0;
 }
 
@@ -98,6 +107,44 @@ answer(struct ending *x)
     return MILTER_CONTINUE;
 }
 
+/* Blocked traffic, when the refusal is one for its receivers to know of. */
+static void
+record(const struct ending *x)
+{
+    for (int i = 0; x->reason && i < x->m->nrecipients; i++) {
+        const struct mail_recipient *r = &x->m->recipients[i];
+        const char *org =
+            r->org[0] || !x->m->conf ? r->org : orgconf_domains_only_org(x->m->conf->domains);
+        if (org[0])
+            refusals_add(x->g->refusals, &(struct refusal){.org = org,
+                                                           .outbound = x->c->outbound,
+                                                           .client_ip = x->c->client_ip,
+                                                           .client_name = x->c->client_name,
+                                                           .helo = x->c->helo,
+                                                           .sender = x->m->sender,
+                                                           .recipient = r->key,
+                                                           .code = x->code,
+                                                           .enhanced = x->enhanced,
+                                                           .reason = x->reason,
+                                                           .slot = ""});
+    }
+}
+
+/* What came from this address, for the dynamic list. */
+static void
+note_source(const struct ending *x)
+{
+    static const char *const bad[] = {"malware", "phishing", "spam"};
+    const char *verdict = policy_verdict(x->msg);
+    bool is_bad = false;
+
+    if (x->c->outbound)
+        return;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        is_bad |= strcmp(verdict, bad[i]) == 0;
+    sources_note(x->g->sources, x->c->client_ip, is_bad);
+}
+
 enum milter_answer
 intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_out *o)
 {
@@ -111,8 +158,10 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
     if (x.m->nrecipients == 0)
         return milter_refuse(o, 451, "4.3.0", "Internal error, try again later");
     fill_envelope(&x);
-    if (get_bytes(&x) < 0 || intake_scan(&x) < 0 || find_sender_org(&x) < 0)
+    if (get_bytes(&x) < 0 || intake_scan(&x) < 0 || find_sender_org(&x) < 0) {
+        record(&x);
         return milter_refuse(o, x.code, x.enhanced, x.text);
+    }
     if (intake_judge(&x) < 0)
         return milter_refuse(o, x.code, x.enhanced, x.text);
     if (dispose_store(g, c, &x.j, &e) < 0) {
@@ -124,5 +173,6 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
               e.text, NULL);
         return milter_refuse(o, 451, "4.3.0", "Cannot store this message now, try again later");
     }
+    note_source(&x);
     return answer(&x);
 }

@@ -81,6 +81,7 @@ intake_judge(struct ending *x)
     x->j.decisions = arena_calloc(x->m->arena, (size_t)x->m->nrecipients, sizeof *x->j.decisions);
     for (int i = 0; i < x->m->nrecipients; i++) {
         struct policy_for who = {.recipient = x->m->recipients[i].key,
+                                 .approved = x->m->recipients[i].approved,
                                  .auth = x->rulings ? x->rulings[i] : NULL};
         x->j.decisions[i] = policy_decide(x->msg, &who);
     }
