@@ -10,6 +10,7 @@
 #include "../../common/when.h"
 #include "../act/dispose.h"
 #include "../msg/msg.h"
+#include "../orgconf/orgconf.h"
 #include "../orgconf/orgconf_domains.h"
 #include "gate.h"
 #include "ending.h"
