@@ -239,7 +239,7 @@ scan_file(struct scan *s, const char *file)
         l = scan_bytes(s, a, buf_cstr(raw), raw->len);
     struct msg *m = l.msg;
     ask_clamd(s, m, buf_cstr(raw), raw->len);
-    struct decision d = policy_decide(m, &s->env, s->env.nrecipients ? s->env.recipients[0] : "");
+    struct decision d = policy_decide(m, NULL);
     json_t *j = line_json(file, &l, &d);
     if (s->c->json) {
         char *text = json_dumps(j, JSON_COMPACT);

@@ -40,7 +40,7 @@ static json_t *
 result(struct arena *a, const struct buf *raw)
 {
     struct msg *m = msg_scan(a, (const unsigned char *)raw->data, raw->len, NULL);
-    struct decision d = policy_decide(m, NULL, "u@example.com");
+    struct decision d = policy_decide(m, NULL);
     json_t *j = jsonx_own(a, msg_to_json(m));
     json_object_set_new(j, "verdict", json_string(policy_verdict(m)));
     json_object_set_new(j, "disposition", json_string(disposition_name(d.disposition)));

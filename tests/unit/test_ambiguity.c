@@ -290,7 +290,7 @@ try(const struct form *f, bool crlf, enum place where)
     if (!good)
         print_message("# %s, %s, place %d: found %d, verdict %s (%s)\n", f->name,
                       crlf ? "CRLF" : "LF", where, seen, policy_verdict(m),
-                      held ? policy_decide(m, NULL, "").reason : "");
+                      held ? policy_decide(m, NULL).reason : "");
     assert_true(good);
     arena_free(&a);
 }

@@ -387,7 +387,7 @@ judge_limit(struct msg *m, const char *code, int64_t limit, int64_t seen)
     assert_int_equal(x->limit, limit);
     assert_true(x->seen > limit);
     assert_string_equal(policy_verdict(m), "unscannable");
-    assert_string_equal(policy_decide(m, NULL, "").reason, code);
+    assert_string_equal(policy_decide(m, NULL).reason, code);
 }
 
 static void
@@ -485,7 +485,7 @@ limit_of_text(void **state)
     while (b->len < MSG_TEXT_BYTES + 20)
         buf_str(b, "M86)C86)C86)C86)C86)C86)C86)C86)C86)C86)C86)C86)C86)C86)C86)C\n");
     m = scan_buf(b); /* a file of which we know only the beginning */
-    assert_string_equal(policy_decide(m, NULL, "").reason, "file-in-text-too-long");
+    assert_string_equal(policy_decide(m, NULL).reason, "file-in-text-too-long");
 }
 
 static void
@@ -510,7 +510,7 @@ endless_shapes(void **state)
     buf_str(b, "From: a@b\nContent-Type: message/rfc822\n\n");
     for (int i = 0; i < 30000; i++)
         buf_str(b, "X: y\n");
-    assert_string_equal(policy_decide(scan_buf(b), NULL, "").reason, "too-many-headers");
+    assert_string_equal(policy_decide(scan_buf(b), NULL).reason, "too-many-headers");
     assert_string_equal(policy_verdict(msg_scan(a, (const unsigned char *)"", 0, NULL)), "clean");
 }
 

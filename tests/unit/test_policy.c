@@ -98,7 +98,7 @@ decisions(void **state)
         for (int k = 0; k < 4 && x->findings[k].code; k++)
             msg_add_finding(m, x->findings[k]);
         for (int again = 0; again < 2; again++) {
-            struct decision d = policy_decide(m, NULL, "u@example.com");
+            struct decision d = policy_decide(m, NULL);
             assert_int_equal(d.disposition, x->disposition);
             assert_string_equal(d.kind, x->kind);
             assert_string_equal(d.rule, x->rule);

@@ -32,7 +32,7 @@ static const char *
 reason(struct arena *a, const char *raw)
 {
     struct msg *m = msg_scan(a, (const unsigned char *)raw, strlen(raw), NULL);
-    return policy_decide(m, NULL, "").reason;
+    return policy_decide(m, NULL).reason;
 }
 
 static void

@@ -87,8 +87,10 @@ judge(struct ending *x)
     x->msg->bytes = (int64_t)x->j.raw_len;
     token_sha256(x->j.raw, x->j.raw_len, x->msg->sha256);
     x->j.decisions = arena_calloc(x->m->arena, (size_t)x->m->nrecipients, sizeof *x->j.decisions);
-    for (int i = 0; i < x->m->nrecipients; i++)
-        x->j.decisions[i] = policy_decide(x->msg, &x->env, x->m->recipients[i].key);
+    for (int i = 0; i < x->m->nrecipients; i++) {
+        struct policy_for who = {.recipient = x->m->recipients[i].key};
+        x->j.decisions[i] = policy_decide(x->msg, &who);
+    }
 }
 
 static int

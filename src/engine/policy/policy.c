@@ -39,11 +39,12 @@ policy_score(const struct msg *m)
 }
 
 struct decision
-policy_decide(const struct msg *m, const struct envelope *env, const char *recipient)
+policy_decide(const struct msg *m, const struct policy_for *who)
 {
+    static const struct policy_for nobody = {.recipient = ""};
     struct rule_reason why;
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (rules[i].matches(m, env, recipient, &why))
+        if (rules[i].matches(m, who ? who : &nobody, &why))
             return (struct decision){DISP_QUARANTINE, rules[i].kind, rules[i].name, why.code,
                                      why.slot};
     return (struct decision){DISP_DELIVER, "", "", "", ""};
@@ -52,6 +53,6 @@ policy_decide(const struct msg *m, const struct envelope *env, const char *recip
 const char *
 policy_verdict(const struct msg *m)
 {
-    struct decision d = policy_decide(m, NULL, "");
+    struct decision d = policy_decide(m, NULL);
     return *d.kind ? d.kind : "clean";
 }

@@ -6,8 +6,10 @@
 #ifndef SEKISHO_POLICY_H
 #define SEKISHO_POLICY_H
 
+#include <stdbool.h>
+
+struct auth_ruling;
 struct msg;
-struct envelope;
 
 enum disposition { DISP_DELIVER, DISP_QUARANTINE, DISP_REJECT, DISP_DELETE, DISP_HOLD };
 const char *disposition_name(enum disposition d); /* "deliver", "quarantine", ... */
@@ -21,8 +23,15 @@ struct decision {
     const char *slot; /* what the sentence names, e.g. the signature; "" if nothing */
 };
 
-struct decision policy_decide(const struct msg *m, const struct envelope *env,
-                              const char *recipient);
+/* What is known about one recipient besides the message. */
+struct policy_for {
+    const char *recipient;
+    bool approved; /* the sender is approved for him: rules about spam do not apply */
+    const struct auth_ruling *auth; /* of the rule for his domain (auth_rule.h); NULL: none */
+};
+
+/* who: NULL when nothing is known. */
+struct decision policy_decide(const struct msg *m, const struct policy_for *who);
 /* Scores at or above this are spam (catch level "moderately low"). */
 #define POLICY_THRESHOLD 5.0
 /* Sum of the findings' scores. */

@@ -4,13 +4,13 @@
 
 #include <stdbool.h>
 
-struct envelope;
 struct msg;
+struct policy_for;
 
 struct rule_reason {
     const char *code, *slot;
 };
-typedef bool rule_matches(const struct msg *m, const struct envelope *env, const char *recipient,
+typedef bool rule_matches(const struct msg *m, const struct policy_for *who,
                           struct rule_reason *why);
 
 #define RULE(id, kind) rule_matches rule_##id;

@@ -5,12 +5,10 @@
 #include <string.h>
 
 bool
-rule_spam(const struct msg *m, const struct envelope *env, const char *recipient,
-          struct rule_reason *why)
+rule_spam(const struct msg *m, const struct policy_for *who, struct rule_reason *why)
 {
     const struct msg_finding *f = rule_finding(m, "spam");
-    (void)env, (void)recipient;
-    if (!f && policy_score(m) < POLICY_THRESHOLD)
+    if (who->approved || (!f && policy_score(m) < POLICY_THRESHOLD))
         return false;
     *why = (struct rule_reason){f && strcmp(f->code, "gtube") == 0 ? "gtube" : "spam-score", ""};
     return true;
