@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "../orgconf/orgconf.h"
+#include "../policy/sender_decide.h"
 
 struct conn;
 struct gate;
@@ -25,6 +26,8 @@ struct check {
         *domain;     /* ours: of the recipient, outbound of the sender; NULL: outbound with
                                           * null sender */
     const char *org; /* "" as for domain */
+    struct sender_decision sender; /* by the envelope, without proofs (intake_senders.h) */
+    unsigned skips; /* sender_skips.h: checks that are not asked since the sender is approved */
     /* the refusal */
     int code;
     const char *enhanced, *text;

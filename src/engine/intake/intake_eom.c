@@ -7,13 +7,16 @@
 #include "../../common/arena.h"
 #include "../../common/err.h"
 #include "../../common/evlog.h"
+#include "../../common/sender_skips.h"
 #include "../../common/settings.h"
 #include "../../common/token.h"
 #include "../../common/when.h"
 #include "../act/dispose.h"
 #include "../authn/auth_results.h"
 #include "../msg/msg.h"
+#include "../orgconf/orgconf.h"
 #include "../orgconf/orgconf_domains.h"
+#include "../orgconf/orgconf_senders.h"
 #include "../policy/policy.h"
 #include "gate.h"
 #include "ending.h"
@@ -21,6 +24,7 @@
 #include "intake_room.h"
 #include "intake_rules.h"
 #include "intake_scan.h"
+#include "intake_senders.h"
 
 #define NO_ROOM "No room for this message now, try again later"
 
@@ -88,7 +92,11 @@ judge(struct ending *x)
     token_sha256(x->j.raw, x->j.raw_len, x->msg->sha256);
     x->j.decisions = arena_calloc(x->m->arena, (size_t)x->m->nrecipients, sizeof *x->j.decisions);
     for (int i = 0; i < x->m->nrecipients; i++) {
-        struct policy_for who = {.recipient = x->m->recipients[i].key};
+        const struct mail_recipient *r = &x->m->recipients[i];
+        const struct sender_decision *sender = &x->j.senders[i];
+        struct policy_for who = {.recipient = r->key, .sender = sender};
+        who.approved = sender->verdict == SENDER_APPROVED &&
+                       orgconf_sender(x->m->conf->senders, r->org)->skips & sender_skip_bit("spam");
         x->j.decisions[i] = policy_decide(x->msg, &who);
     }
 }
@@ -103,6 +111,7 @@ remove_header(void *ctx, char *name, int ordinal)
 static void
 edit_passing(struct ending *x)
 {
+    const char *approved = senders_header(x);
     char score[48];
 
     (void)own_headers_remove(&x->m->forged, remove_header, x->out);
@@ -113,9 +122,20 @@ edit_passing(struct ending *x)
     milter_add_header(x->out, "X-Sekisho-Verdict", policy_verdict(x->msg));
     milter_add_header(x->out, "X-Sekisho-Score", score);
     milter_add_header(x->out, "X-Sekisho-Id", x->j.message_id);
+    if (approved)
+        milter_add_header(x->out, "X-Sekisho-Approved-Sender", approved);
     if (x->j.auth)
         milter_insert_header(x->out, AUTH_RESULTS_FIELD,
                              auth_results_value(x->m->arena, x->g->node, x->j.auth));
+}
+
+static const char *
+refusal(const struct ending *x)
+{
+    for (int i = 0; i < x->m->nrecipients; i++)
+        if (x->j.senders[i].verdict != SENDER_BLOCKED)
+            return "Message refused by policy";
+    return "Sender is blocked by the recipient";
 }
 
 static enum milter_answer
@@ -125,7 +145,7 @@ answer(struct ending *x)
     case ANSWER_DISCARD:
         return MILTER_DISCARD;
     case ANSWER_REJECT:
-        return milter_refuse(x->out, 550, "5.7.1", "Message refused by policy");
+        return milter_refuse(x->out, 550, "5.7.1", refusal(x));
     case ANSWER_ACCEPT:
         break;
     }
@@ -146,7 +166,8 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
     if (x.m->nrecipients == 0)
         return milter_refuse(o, 451, "4.3.0", "Internal error, try again later");
     fill_envelope(&x);
-    if (get_bytes(&x) < 0 || intake_scan(&x) < 0 || find_sender_org(&x) < 0)
+    if (get_bytes(&x) < 0 || intake_scan(&x) < 0 || find_sender_org(&x) < 0 ||
+        senders_of_message(&x) < 0)
         return milter_refuse(o, x.code, x.enhanced, x.text);
     judge(&x);
     if (dispose_store(g, c, &x.j, &e) < 0) {

@@ -8,12 +8,14 @@
 #include "../../common/err.h"
 #include "../../common/evlog.h"
 #include "../../common/jsonx.h"
+#include "../../common/sender_skips.h"
 #include "../../common/settings.h"
 #include "../orgconf/orgconf_domains.h"
 #include "check.h"
 #include "gate.h"
 #include "intake_conn.h"
 #include "intake_room.h"
+#include "intake_senders.h"
 
 /* Addresses are kept as text: what is no UTF-8, or has control bytes, could not be delivered later
  * as it came (T-S10). */
@@ -78,13 +80,14 @@ refuse_recipient(struct check *k)
 enum ports { IN = 1, OUT = 2, BOTH = 3 };
 
 static const struct {
+    const char *id;
     enum ports ports;
     check_fn *refuses;
 } checks[] = {
-#define CHECK(id, ports) {ports, check_##id},
+#define CHECK(id, ports) {#id, ports, check_##id},
 #include "checks.def"
 #undef CHECK
-    {0, NULL},
+    {NULL, 0, NULL},
 };
 
 static bool
@@ -95,8 +98,12 @@ refused(struct check *k)
     if (k->c->outbound ? refuse_sender(k) : refuse_recipient(k))
         return true;
     k->org = k->domain ? k->domain->org : "";
+    k->conf = k->m->conf;
+    if (senders_of_envelope(k) < 0)
+        return true;
     for (size_t i = 0; checks[i].refuses; i++)
-        if (checks[i].ports & port && checks[i].refuses(k))
+        if (checks[i].ports & port && !(k->skips & sender_skip_bit(checks[i].id)) &&
+            checks[i].refuses(k))
             return true;
     return false;
 }
