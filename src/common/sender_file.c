@@ -52,8 +52,10 @@ read_line(struct arena *a, const char *s, size_t n, bool approved)
     struct sender_line l = {.text = jsonx_utf8(a, s, n < SHOWN ? n : SHOWN), .pattern = ""};
     enum sender_problem p;
 
-    if (memchr(s, '\0', n) || (*second && !unverified))
+    if (memchr(s, '\0', n))
         return invalid(l, SENDER_NAME);
+    if (*second && !unverified)
+        return invalid(l, SENDER_COLUMN);
     p = sender_pattern_parse(a, first, &l.pattern);
     if (p != SENDER_FINE)
         return invalid(l, p);

@@ -19,6 +19,7 @@ static const struct {
     [SENDER_TOP_LEVEL] = {"top-level", "behind *. at least two parts are needed: *.example.com"},
     [SENDER_NAME] = {"name", "what stands before the @ is not valid in an address"},
     [SENDER_DOMAIN] = {"domain", "what stands behind the @ is not a domain name"},
+    [SENDER_COLUMN] = {"column", "the second column is empty or \"unverified\""},
 };
 
 const char *

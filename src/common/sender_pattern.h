@@ -26,6 +26,7 @@ enum sender_problem {
     SENDER_TOP_LEVEL,   /* *@*.com: everybody below a top-level domain */
     SENDER_NAME,        /* not what can stand before an @ */
     SENDER_DOMAIN,      /* not a domain name */
+    SENDER_COLUMN,      /* of a file (sender_file.h): a second column that is not understood */
     SENDER_PROBLEMS,    /* how many there are */
 };
 
