@@ -380,7 +380,7 @@ checks_of(struct cli *c, const char *text, const char **out)
     unsigned seen = 0;
 
     for (char *w = strtok_r(copy, " ,", &rest); w; w = strtok_r(NULL, " ,", &rest)) {
-        unsigned bit = sender_skip_bit(w);
+        unsigned bit = sender_skip_named(w);
         if (!bit)
             return err_set(&c->err, ERR_INPUT, "check", "\"%.40s\" is not a check", cli_safe(c, w));
         if (!(seen & bit))

@@ -235,11 +235,16 @@ d05_what_is_skipped_is_what_is_ticked(void **state)
     unsigned all = sender_skips_without("");
 
     (void)state;
-    assert_int_equal(all, sender_skip_bit("spam") | sender_skip_bit("reputation") |
+    assert_int_equal(all, sender_skip_bit("spam") | sender_skip_bit("list") |
                               sender_skip_bit("sender_domain"));
     assert_int_equal(sender_skips_without("spam"), all & ~sender_skip_bit("spam"));
     assert_int_equal(sender_skips_without("reputation sender_domain spam"), 0);
     assert_int_equal(sender_skips_without("spammer xspam unknown"), all);
+    assert_int_equal(sender_skip_bit("dynamic"), sender_skip_named("reputation"));
+    assert_int_equal(sender_skip_bit("rdns"), sender_skip_named("reputation"));
+    assert_int_equal(sender_skip_bit("sender"), 0);
+    assert_int_equal(sender_skip_bit("address"), 0); /* blocked addresses stay blocked */
+    assert_int_equal(sender_skip_bit("rate"), 0);
     assert_int_equal(sender_skip_bit("malware"), 0);
     assert_int_equal(sender_skip_bit("sender_list"), 0);
 }

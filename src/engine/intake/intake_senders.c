@@ -7,6 +7,7 @@
 #include "../../common/err.h"
 #include "../../common/evlog.h"
 #include "../../common/sender_pattern.h"
+#include "../../common/sender_skips.h"
 #include "../../store/store_sender.h"
 #include "../authn/auth_check.h"
 #include "../orgconf/orgconf.h"
@@ -201,6 +202,23 @@ senders_of_message(struct ending *x)
         if (!seen_before(m, i) && decide_org(&s, m->recipients[i].org) < 0)
             return -1;
     return 0;
+}
+
+bool
+senders_skip_spam(const struct ending *x, int i)
+{
+    return x->j.senders[i].verdict == SENDER_APPROVED &&
+           orgconf_sender(x->m->conf->senders, x->m->recipients[i].org)->skips &
+               sender_skip_bit("spam");
+}
+
+bool
+senders_refuse_all(const struct ending *x)
+{
+    for (int i = 0; i < x->m->nrecipients; i++)
+        if (x->j.senders[i].verdict != SENDER_BLOCKED)
+            return false;
+    return true;
 }
 
 const char *

@@ -45,7 +45,7 @@ by_rules(const struct msg *m, const struct policy_for *who)
     struct rule_reason why;
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (rules[i].matches(m, who, &why))
-            return (struct decision){DISP_QUARANTINE, rules[i].kind, rules[i].name,
+            return (struct decision){why.disposition, rules[i].kind, rules[i].name,
                                      why.code,        why.slot,      ""};
     return (struct decision){DISP_DELIVER, "", "", "", "", ""};
 }

@@ -30,7 +30,7 @@ struct policy_for {
     const char *recipient;
     bool approved; /* the sender is approved for him: rules about spam do not apply */
     const struct sender_decision *sender; /* what his sender lists say; NULL: nothing */
-    const struct auth_ruling *auth;       /* of the rule for his domain (auth_rule.h); NULL: none */
+    const struct auth_ruling *auth; /* of the rule for his domain (auth_ruling.h); NULL: none */
 };
 
 /* who: NULL when nothing is known. */
