@@ -260,7 +260,7 @@ LANGUAGE sql VOLATILE SET search_path = public, pg_temp AS $$
   noted AS (
     SELECT source_note(jsonb_agg(jsonb_build_object('source', network(set_masklen(ip::inet, CASE family(ip::inet) WHEN 4 THEN 32 ELSE 64 END)),
                                                     'good', 0, 'bad', 0.5)))
-      FROM f WHERE reason = 'recipient-invalid' AND org_id IS NOT NULL AND direction = 'in' HAVING count(*) > 0)
+      FROM f WHERE reason = 'recipient-invalid' AND org_id IS NOT NULL AND direction = 'in' AND ip <> '' HAVING count(*) > 0)
   SELECT count(*)::int + 0 * (SELECT count(*) FROM noted)::int FROM f WHERE org_id IS NULL
 $$;
 GRANT EXECUTE ON FUNCTION source_note(jsonb) TO sekisho_engine, sekisho_jobs;

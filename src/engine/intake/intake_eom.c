@@ -10,6 +10,7 @@
 #include "../../common/when.h"
 #include "../act/dispose.h"
 #include "../msg/msg.h"
+#include "../orgconf/orgconf.h"
 #include "../orgconf/orgconf_domains.h"
 #include "gate.h"
 #include "ending.h"
@@ -77,7 +78,8 @@ find_sender_org(struct ending *x)
     if (intake_domain(x->g, x->m, from.domain, &domain) < 0)
         return ending_refuse(x, 451, "4.3.0", "Temporary failure, try again later");
     if (!domain)
-        return ending_refuse(x, 550, "5.7.1", "This gateway does not send mail for that sender");
+        return ending_block(x, 550, "5.7.1", "This gateway does not send mail for that sender",
+                            "sender-not-managed");
     memcpy(x->m->sender_org, domain->org, sizeof x->m->sender_org);
     return 0;
 }
@@ -103,8 +105,10 @@ record(const struct ending *x)
 {
     for (int i = 0; x->reason && i < x->m->nrecipients; i++) {
         const struct mail_recipient *r = &x->m->recipients[i];
-        if (r->org[0])
-            refusals_add(x->g->refusals, &(struct refusal){.org = r->org,
+        const char *org =
+            r->org[0] || !x->m->conf ? r->org : orgconf_domains_only_org(x->m->conf->domains);
+        if (org[0])
+            refusals_add(x->g->refusals, &(struct refusal){.org = org,
                                                            .outbound = x->c->outbound,
                                                            .client_ip = x->c->client_ip,
                                                            .client_name = x->c->client_name,

@@ -160,7 +160,7 @@ intake_recipient(struct gate *g, struct conn *c, const char *address, struct mil
         return milter_refuse(o, k.code, k.enhanced, k.text);
     }
     r->org = c->outbound ? m->sender_org : k.org;
-    r->domain_id = c->outbound ? NULL : k.domain->domain_id;
     r->approved = k.no_spam_rules;
+    r->domain_id = c->outbound ? NULL : k.domain->domain_id;
     return MILTER_CONTINUE;
 }
