@@ -21,7 +21,13 @@ SELECT e.entry_id, e.level, e.target, e.list, e.pattern, e.only_verified, floor(
 -- name: sender_lists
 -- role: owner, console, portal
 -- How long the lists are, and whether they are applied. Of one target, or of all that are seen.
-SELECT target, enabled, approved, blocked FROM sender_list WHERE org_id = $1::uuid AND ($2::text IS NULL OR target = $2) ORDER BY target LIMIT 1000
+SELECT target, enabled, approved, blocked FROM sender_list
+ WHERE org_id = $1::uuid AND ($2::text IS NULL OR target = $2) AND ($3::text IS NULL OR target ILIKE $3) AND ($4::text IS NULL OR target > $4)
+ ORDER BY target LIMIT $5::int
+
+-- name: sender_mailboxes
+-- role: portal
+SELECT address FROM account_mailbox WHERE org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account()) ORDER BY address LIMIT 1000
 
 -- name: sender_totals
 -- role: owner, console, portal

@@ -331,11 +331,12 @@ enable(struct cli *c, bool on)
     struct store_actor by = cli_by(c);
     struct store_sender_lists *rows;
     struct which w;
-    bool changed;
+    bool changed, more;
     int n;
 
     if (which(c, word ? NULL : "TARGET", org, word, &w) < 0 ||
-        store_sender_lists(cli_db(c), NULL, c->a, w.org, w.target, &rows, &n, &c->err) < 0)
+        store_sender_lists(cli_db(c), NULL, c->a, w.org, w.target, NULL, NULL, 1, &rows, &n, &more,
+                           &c->err) < 0)
         return -1;
     if (n == 0)
         return err_set(&c->err, ERR_NOTFOUND, "list", "it never had a list");

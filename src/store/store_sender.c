@@ -46,17 +46,38 @@ store_sender_list(struct db *db, const struct scope *sc, struct arena *a, const 
 
 int
 store_sender_lists(struct db *db, const struct scope *sc, struct arena *a, const char *org,
-                   const char *target, struct store_sender_lists **rows, int *n, struct err *e)
+                   const char *target, const char *search, const char *after, int limit,
+                   struct store_sender_lists **rows, int *n, bool *more, struct err *e)
 {
     struct db_rows r;
 
-    if (DB_QUERY(db, sc, a, STMT_SENDER_LISTS, &r, e, P_TEXT(org), P_TEXT(target)))
+    limit = limit < 1 ? 1 : limit > 1000 ? 1000 : limit;
+    if (DB_QUERY(db, sc, a, STMT_SENDER_LISTS, &r, e, P_TEXT(org), P_TEXT(target),
+                 P_TEXT(store_like(a, search)), P_TEXT(after), p_int(a, limit + 1)))
         return -1;
-    *n = r.n;
-    *rows = arena_calloc(a, (size_t)r.n, sizeof **rows);
-    for (int i = 0; i < r.n; i++)
+    *more = r.n > limit;
+    *n = *more ? limit : r.n;
+    *rows = arena_calloc(a, (size_t)*n, sizeof **rows);
+    for (int i = 0; i < *n; i++)
         (*rows)[i] = (struct store_sender_lists){row_text(&r, i, 0), row_bool(&r, i, 1),
                                                  (int)row_int(&r, i, 2), (int)row_int(&r, i, 3)};
+    return 0;
+}
+
+int
+store_sender_mailboxes(struct db *db, const struct scope *sc, struct arena *a,
+                       const char *const **addresses, int *n, struct err *e)
+{
+    struct db_rows r;
+    const char **list;
+
+    if (db_query(db, sc, a, STMT_SENDER_MAILBOXES, NULL, 0, &r, e) < 0)
+        return -1;
+    list = arena_calloc(a, (size_t)r.n, sizeof *list);
+    for (int i = 0; i < r.n; i++)
+        list[i] = row_text(&r, i, 0);
+    *n = r.n;
+    *addresses = list;
     return 0;
 }
 

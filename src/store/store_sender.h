@@ -41,9 +41,14 @@ struct store_sender_lists {
     bool enabled;
     int approved, blocked;
 };
-/* target NULL: all that are seen and ever had an entry, at most 1000. */
+/* Those that are seen and ever had an entry, by target. target: exactly; NULL all. search: part of it;
+ * "" all. after: the last one of the page before; NULL the first page. limit: 1..1000. */
 int store_sender_lists(struct db *db, const struct scope *sc, struct arena *a, const char *org,
-                       const char *target, struct store_sender_lists **rows, int *n, struct err *e);
+                       const char *target, const char *search, const char *after, int limit,
+                       struct store_sender_lists **rows, int *n, bool *more, struct err *e);
+/* The portal: the account's own mailboxes. */
+int store_sender_mailboxes(struct db *db, const struct scope *sc, struct arena *a,
+                           const char *const **addresses, int *n, struct err *e);
 /* Entries on all lists that are seen. */
 int store_sender_totals(struct db *db, const struct scope *sc, struct arena *a, const char *org,
                         int64_t *approved, int64_t *blocked, struct err *e);
