@@ -1,5 +1,5 @@
 /*
- * Sender lists (0007-senders.sql). A target is "" (the organisation), a domain, or a mailbox; its two
+ * Sender lists (0010-senders.sql). A target is "" (the organisation), a domain, or a mailbox; its two
  * lists are "approved" and "blocked". Patterns are normal forms (sender_pattern.h). The portal's scope
  * sees and changes the lists of its own mailboxes only.
  *
