@@ -13,6 +13,7 @@
 % t_part_nav_link(r, &(struct ui_nav){"domains", "/domains", "globe", T("Domains"), -1});
 </div>
 <div class="nav-group"><h2>{{T("Protection")}}</h2>
+% t_part_nav_link(r, &(struct ui_nav){"connection", "/connection", "server", T("Connection"), -1});
 % t_part_nav_link(r, &(struct ui_nav){"authentication", "/authentication", "badge-alert", T("Sender authentication"), -1});
 </div>
 <div class="nav-group"><h2>{{T("Connection")}}</h2>
