@@ -44,3 +44,7 @@ SELECT org_id, zone, codes FROM conn_list WHERE enabled ORDER BY org_id, zone LI
 -- name: orgconf_conn_rdns
 -- role: engine
 SELECT org_id, sender, missing, invalid FROM conn_rdns WHERE missing OR invalid OR sender NOT IN ('', '*') ORDER BY org_id, sender
+
+-- name: orgconf_senders
+-- role: engine
+SELECT org_id, header_match, insert_header, array_to_string(still_checked, ' '), used FROM sender_setting ORDER BY org_id

@@ -41,6 +41,12 @@ store_orgconf_tls(struct db *db, struct arena *a, struct db_rows *r, struct err 
 }
 
 int
+store_orgconf_senders(struct db *db, struct arena *a, struct db_rows *r, struct err *e)
+{
+    return db_query(db, NULL, a, STMT_ORGCONF_SENDERS, NULL, 0, r, e);
+}
+
+int
 store_orgconf_conn_settings(struct db *db, struct arena *a, struct db_rows *r, struct err *e)
 {
     return db_query(db, NULL, a, STMT_ORGCONF_CONN_SETTINGS, NULL, 0, r, e);
