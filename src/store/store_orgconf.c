@@ -21,3 +21,9 @@ store_orgconf_domains(struct db *db, struct arena *a, struct db_rows *r, struct 
 {
     return db_query(db, NULL, a, STMT_ORGCONF_DOMAINS, NULL, 0, r, e);
 }
+
+int
+store_orgconf_dkim(struct db *db, struct arena *a, struct db_rows *r, struct err *e)
+{
+    return db_query(db, NULL, a, STMT_ORGCONF_DKIM, NULL, 0, r, e);
+}

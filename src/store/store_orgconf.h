@@ -13,5 +13,6 @@ struct err;
 /* A number that changes whenever one of the topics has changed. */
 int store_orgconf_version(struct db *db, int64_t *version, struct err *e);
 int store_orgconf_domains(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
+int store_orgconf_dkim(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
 
 #endif

@@ -24,6 +24,8 @@ struct ending {
     struct judged j;
     int avoid; /* slot of the worker that died of it; -1: none */
     struct msg *msg;
+    const char **signatures; /* values of DKIM-Signature fields */
+    int nsignatures;
     /* the refusal, when a step failed */
     int code;
     const char *enhanced, *text;

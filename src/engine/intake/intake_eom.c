@@ -13,6 +13,7 @@
 #include "../act/dispose.h"
 #include "../authn/auth_results.h"
 #include "../msg/msg.h"
+#include "../orgconf/orgconf.h"
 #include "../orgconf/orgconf_domains.h"
 #include "../policy/policy.h"
 #include "gate.h"
@@ -21,6 +22,7 @@
 #include "intake_room.h"
 #include "intake_rules.h"
 #include "intake_scan.h"
+#include "intake_sign.h"
 
 #define NO_ROOM "No room for this message now, try again later"
 
@@ -79,6 +81,18 @@ find_sender_org(struct ending *x)
     return 0;
 }
 
+/* Whoever runs the gateway may ask for proof of ownership. */
+static bool
+unproven(const struct ending *x, const struct mail_recipient *r)
+{
+    const struct orgconf_domain *d;
+
+    if (x->c->outbound || !settings_int(SET_require_ownership))
+        return false;
+    d = orgconf_domain(x->m->conf->domains, r->domain);
+    return d && !d->proven;
+}
+
 static void
 judge(struct ending *x)
 {
@@ -88,7 +102,8 @@ judge(struct ending *x)
     token_sha256(x->j.raw, x->j.raw_len, x->msg->sha256);
     x->j.decisions = arena_calloc(x->m->arena, (size_t)x->m->nrecipients, sizeof *x->j.decisions);
     for (int i = 0; i < x->m->nrecipients; i++) {
-        struct policy_for who = {.recipient = x->m->recipients[i].key};
+        struct policy_for who = {.recipient = x->m->recipients[i].key,
+                                 .unproven = unproven(x, &x->m->recipients[i])};
         x->j.decisions[i] = policy_decide(x->msg, &who);
     }
 }
@@ -116,6 +131,7 @@ edit_passing(struct ending *x)
     if (x->j.auth)
         milter_insert_header(x->out, AUTH_RESULTS_FIELD,
                              auth_results_value(x->m->arena, x->g->node, x->j.auth));
+    intake_sign_insert(x);
 }
 
 static enum milter_answer
@@ -149,6 +165,8 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
     if (get_bytes(&x) < 0 || intake_scan(&x) < 0 || find_sender_org(&x) < 0)
         return milter_refuse(o, x.code, x.enhanced, x.text);
     judge(&x);
+    if (intake_sign(&x) < 0)
+        return milter_refuse(o, x.code, x.enhanced, x.text);
     if (dispose_store(g, c, &x.j, &e) < 0) {
         if (strcmp(e.code, DISPOSE_NO_ROOM) == 0) {
             turned_away(&room_full, "intake.memory-full");

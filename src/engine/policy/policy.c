@@ -38,11 +38,28 @@ policy_score(const struct msg *m)
     return sum;
 }
 
+/* Mail for a domain whose owner is not known is not judged by anybody's rules (A12). The name of the
+ * rule is in tracking also when nothing was found. */
+static struct decision
+decide_unproven(const struct msg *m, const struct policy_for *who)
+{
+    struct rule_reason why;
+    if (rule_malware(m, who, &why))
+        return (struct decision){DISP_QUARANTINE, "malware", POLICY_RULE_UNPROVEN, why.code,
+                                 why.slot};
+    if (rule_unscannable(m, who, &why)) /* nobody knows whether there is a virus in it */
+        return (struct decision){DISP_QUARANTINE, "unscannable", POLICY_RULE_UNPROVEN, why.code,
+                                 why.slot};
+    return (struct decision){DISP_DELIVER, "", POLICY_RULE_UNPROVEN, "", ""};
+}
+
 struct decision
 policy_decide(const struct msg *m, const struct policy_for *who)
 {
     static const struct policy_for nobody = {.recipient = ""};
     struct rule_reason why;
+    if (who && who->unproven)
+        return decide_unproven(m, who);
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (rules[i].matches(m, who ? who : &nobody, &why))
             return (struct decision){DISP_QUARANTINE, rules[i].kind, rules[i].name, why.code,
