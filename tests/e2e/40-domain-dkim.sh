@@ -15,6 +15,7 @@ dns=
 stop_all() {
     "$STACK" stop >/dev/null 2>&1 || :
     [[ -z $dns ]] || kill "$dns" 2>/dev/null || :
+    wait "$dns" 2>/dev/null || : # its port is free then
 }
 trap stop_all EXIT
 "$STACK" stop >/dev/null 2>&1 || :
