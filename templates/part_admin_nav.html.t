@@ -12,6 +12,9 @@
 <div class="nav-group">
 % t_part_nav_link(r, &(struct ui_nav){"domains", "/domains", "globe", T("Domains"), -1});
 </div>
+<div class="nav-group"><h2>{{T("Protection")}}</h2>
+% t_part_nav_link(r, &(struct ui_nav){"authentication", "/authentication", "badge-alert", T("Sender authentication"), -1});
+</div>
 <div class="nav-group"><h2>{{T("Mail")}}</h2>
 % t_part_nav_link(r, &(struct ui_nav){"quarantine", "/quarantine", "inbox", T("Quarantine"), -1});
 % t_part_nav_link(r, &(struct ui_nav){"tracking", "/tracking", "route", T("Message tracking"), -1});

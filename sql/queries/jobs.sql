@@ -6,7 +6,9 @@ SELECT device, inode, read_to FROM log_position WHERE node = $1
 
 -- name: logfollow_apply
 -- role: jobs
-SELECT logfollow($1, $2::bigint, $3::bigint, $4::bigint, to_timestamp($5::float8 / 1000), $6::jsonb)
+-- The last is how many refusals belong to nobody.
+SELECT logfollow($1, $2::bigint, $3::bigint, $4::bigint, to_timestamp($5::float8 / 1000), $6::jsonb),
+       refused_by_postfix($1, $7::jsonb)
 
 -- name: logfollow_unaccepted
 -- role: jobs
@@ -118,6 +120,8 @@ SELECT floor(extract(epoch FROM retention_clock_step()) * 1000)::bigint
 -- role: jobs
 WITH s AS (DELETE FROM session WHERE seen_at < now() - make_interval(secs => $1::float8) OR created_at < now() - make_interval(secs => $2::float8)),
      r AS (DELETE FROM rate_bucket WHERE updated_at < now() - interval '1 day'),
+     w AS (DELETE FROM rate_window WHERE ends < now() - interval '1 minute'),
+     o AS (DELETE FROM source_seen WHERE at < now() - interval '1 day'),
      l AS (DELETE FROM one_time_link WHERE expires_at < now() - interval '30 days')
 DELETE FROM log_fact WHERE at < (SELECT retention_now()) - interval '10 days'
 

@@ -15,3 +15,25 @@ SELECT d.name, s.null_sender, s.header_canon = 'relaxed', s.body_canon = 'relaxe
        k.selector, k.private_key
   FROM dkim_key k JOIN dkim_setting s USING (org_id, domain_id) JOIN domain d USING (org_id, domain_id)
  WHERE k.state = 'signing' AND s.enabled AND d.state = 'active' ORDER BY d.name COLLATE "C", k.algorithm DESC, k.selector
+
+-- name: orgconf_conn_settings
+-- role: engine
+SELECT org_id, dynamic_level, check_sender, approved_no_spam, rate_in_ip, rate_in_recipient, rate_in_domain, rate_out_ip,
+       rate_out_sender, rate_out_domain
+  FROM conn_setting ORDER BY org_id
+
+-- name: orgconf_conn_addresses
+-- role: engine
+SELECT org_id, network, list = 'approved' FROM conn_address ORDER BY org_id, network
+
+-- name: orgconf_conn_countries
+-- role: engine
+SELECT org_id, country, list = 'approved' FROM conn_country ORDER BY org_id, country
+
+-- name: orgconf_conn_lists
+-- role: engine
+SELECT org_id, zone, codes FROM conn_list WHERE enabled ORDER BY org_id, zone LIMIT 100000
+
+-- name: orgconf_conn_rdns
+-- role: engine
+SELECT org_id, sender, missing, invalid FROM conn_rdns WHERE missing OR invalid OR sender NOT IN ('', '*') ORDER BY org_id, sender

@@ -14,10 +14,15 @@
 #include "../store/db.h"
 #include "authn/dns_unbound.h"
 #include "intake/clamd.h"
+#include "intake/countries.h"
 #include "intake/gate.h"
+#include "intake/gate_writer.h"
 #include "intake/intake_milter.h"
 #include "intake/milter_server.h"
+#include "intake/rates.h"
+#include "intake/refusals.h"
 #include "intake/scan_pool.h"
+#include "intake/sources.h"
 #include "master_key.h"
 #include "orgconf/orgconf.h"
 #include "orgconf/orgconf_dkim.h"
@@ -41,6 +46,7 @@ int
 role_gate(struct role_ctx *c)
 {
     static struct gate g;
+    struct gate_writer *writer;
     struct err e = {0};
     sigset_t term;
     int fd = -1;
@@ -49,6 +55,7 @@ role_gate(struct role_ctx *c)
     sigaddset(&term, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &term, NULL);
     if (master_key_read(g.master_key, &e) < 0 ||
+        countries_open(settings_text(SET_country_database), &g.countries, &e) < 0 ||
         (fd = milter_listen(settings_run("gate.sock"), &e)) < 0 ||
         confine(CONFINE_ENGINE, c->user, &e) < 0) {
         evlog(EVLOG_ERROR, "gate.start", "reason", e.text, NULL);
@@ -67,8 +74,13 @@ role_gate(struct role_ctx *c)
         evlog(EVLOG_ERROR, "gate.start", "reason", e.text, NULL);
         return 1;
     }
+    g.refusals = refusals_new(g.node);
+    g.rates = rates_new();
+    g.sources = sources_new();
+    writer = gate_writer_start(&g);
     evlog(EVLOG_INFO, "gate.ready", NULL);
     intake_serve(&g, fd, FINISH_MS);
+    gate_writer_stop(&writer);
     /* Sessions may still be in callbacks: end without taking their memory away. */
     _exit(0);
 }

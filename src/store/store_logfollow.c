@@ -19,10 +19,16 @@ store_logfollow_position(struct db *db, struct arena *a, const char *node,
 int
 store_logfollow_apply(struct db *db, struct arena *a, const char *node,
                       const struct store_log_position *pos, int64_t at, const char *facts,
-                      struct err *e)
+                      const char *refusals, int64_t *nobodys, struct err *e)
 {
-    return DB_QUERY(db, NULL, a, STMT_LOGFOLLOW_APPLY, NULL, e, P_TEXT(node), p_int(a, pos->device),
-                    p_int(a, pos->inode), p_int(a, pos->read_to), p_int(a, at), P_TEXT(facts));
+    struct db_rows r;
+
+    if (DB_QUERY(db, NULL, a, STMT_LOGFOLLOW_APPLY, &r, e, P_TEXT(node), p_int(a, pos->device),
+                 p_int(a, pos->inode), p_int(a, pos->read_to), p_int(a, at), P_TEXT(facts),
+                 P_TEXT(refusals)))
+        return -1;
+    *nobodys = row_int(&r, 0, 1);
+    return 0;
 }
 
 int

@@ -12,10 +12,11 @@ struct store_log_position {
 int store_logfollow_position(struct db *db, struct arena *a, const char *node,
                              struct store_log_position *out, struct err *e);
 
-/* facts: JSON array, see logfollow() in sql/migrations. at: everything up to that time is known. */
+/* facts and refusals: JSON arrays, see logfollow() and refused_by_postfix() in sql/migrations. at:
+ * everything up to that time is known. *nobodys: refusals that belong to no organisation. */
 int store_logfollow_apply(struct db *db, struct arena *a, const char *node,
                           const struct store_log_position *pos, int64_t at, const char *facts,
-                          struct err *e);
+                          const char *refusals, int64_t *nobodys, struct err *e);
 
 /* passed -> unaccepted where the log does not know the mail a minute later. *n: how many. */
 int store_logfollow_unaccepted(struct db *db, struct arena *a, const char *node, int64_t *n,

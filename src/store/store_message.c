@@ -3,86 +3,11 @@
 #include "../common/buf.h"
 #include "../common/err.h"
 #include "../common/token.h"
+#include "store_track.h"
 
 #include <string.h>
 
 #define PARAMS 22
-#define FOREVER INT64_C(253402300799000) /* the year 9999 */
-
-/* The value as a LIKE pattern: * is any text, the rest is literal; part: may stand anywhere. */
-static const char *
-pattern(struct arena *a, const char *value, bool part)
-{
-    struct buf *b = buf_new(a, 0);
-    if (part)
-        buf_char(b, '%');
-    for (const char *p = value; *p; p++) {
-        if (strchr("\\%_", *p))
-            buf_char(b, '\\');
-        buf_char(b, *p == '*' ? '%' : *p);
-    }
-    if (part)
-        buf_char(b, '%');
-    return b->data ? b->data : "";
-}
-
-/* States behind the words that stand for several. */
-static int
-expand_status(const char *word, const char **out)
-{
-    static const struct {
-        const char *word, *states[4];
-    } groups[] = {
-        {"waiting", {"passed", "queued", "deferred", "releasing"}},
-        {"refused", {"rejected", "dropped", NULL, NULL}},
-    };
-    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++) {
-        int n = 0;
-        if (strcmp(word, groups[g].word) != 0)
-            continue;
-        while (n < 4 && groups[g].states[n]) {
-            out[n] = groups[g].states[n];
-            n++;
-        }
-        return n;
-    }
-    out[0] = word;
-    return 1;
-}
-
-/* All values of one key, as an array parameter; NULL when there is none. */
-static struct db_param
-values(struct arena *a, const struct track_query *q, enum track_key key, bool exclude)
-{
-    const char *list[TRACK_TERMS * 4];
-    int n = 0;
-    for (int i = 0; q && i < q->nterms; i++) {
-        const struct track_term *t = &q->terms[i];
-        if (t->key != key || t->exclude != exclude)
-            continue;
-        if (key == TRACK_STATUS)
-            n += expand_status(t->value, list + n);
-        else
-            list[n++] = pattern(a, t->value,
-                                key == TRACK_WORD || key == TRACK_SUBJECT || key == TRACK_FROM ||
-                                    key == TRACK_TO);
-    }
-    return n ? store_array(a, list, n) : P_TEXT(NULL);
-}
-
-static void
-period(const struct store_track_filter *f, int64_t *since, int64_t *until)
-{
-    *since = f->since;
-    *until = FOREVER;
-    for (int i = 0; f->query && i < f->query->nterms; i++) {
-        const struct track_term *t = &f->query->terms[i];
-        if (t->key == TRACK_AFTER && t->at > *since)
-            *since = t->at;
-        if (t->key == TRACK_BEFORE && t->at < *until)
-            *until = t->at;
-    }
-}
 
 static bool
 whole_address(const char *s)
@@ -166,7 +91,7 @@ store_message_list(struct db *db, const struct scope *sc, struct arena *a,
     bool newer = f->newer && *f->cursor.id;
     const struct track_query *q = f->query;
     struct db_param ids, to = exact_recipients(a, q);
-    period(f, &since, &until);
+    store_track_period(q, f->since, &since, &until);
     if (find_ids(db, sc, a, q, &ids, e))
         return -1;
     struct db_param p[PARAMS] = {
@@ -174,21 +99,21 @@ store_message_list(struct db *db, const struct scope *sc, struct arena *a,
         p_int(a, until),
         store_opt(f->cursor.id),
         p_int(a, f->cursor.at),
-        values(a, q, TRACK_FROM, false),
-        values(a, q, TRACK_FROM, true),
-        to.p ? P_TEXT(NULL) : values(a, q, TRACK_TO, false),
-        values(a, q, TRACK_TO, true),
-        values(a, q, TRACK_SUBJECT, false),
-        values(a, q, TRACK_SUBJECT, true),
-        ids.p ? P_TEXT(NULL) : values(a, q, TRACK_ID, false),
-        values(a, q, TRACK_IP, false),
-        values(a, q, TRACK_IP, true),
-        values(a, q, TRACK_STATUS, false),
-        values(a, q, TRACK_STATUS, true),
-        values(a, q, TRACK_DOMAIN, false),
-        values(a, q, TRACK_DOMAIN, true),
-        values(a, q, TRACK_WORD, false),
-        values(a, q, TRACK_WORD, true),
+        store_track_values(a, q, TRACK_FROM, false),
+        store_track_values(a, q, TRACK_FROM, true),
+        to.p ? P_TEXT(NULL) : store_track_values(a, q, TRACK_TO, false),
+        store_track_values(a, q, TRACK_TO, true),
+        store_track_values(a, q, TRACK_SUBJECT, false),
+        store_track_values(a, q, TRACK_SUBJECT, true),
+        ids.p ? P_TEXT(NULL) : store_track_values(a, q, TRACK_ID, false),
+        store_track_values(a, q, TRACK_IP, false),
+        store_track_values(a, q, TRACK_IP, true),
+        store_track_values(a, q, TRACK_STATUS, false),
+        store_track_values(a, q, TRACK_STATUS, true),
+        store_track_values(a, q, TRACK_DOMAIN, false),
+        store_track_values(a, q, TRACK_DOMAIN, true),
+        store_track_values(a, q, TRACK_WORD, false),
+        store_track_values(a, q, TRACK_WORD, true),
         p_int(a, limit + 1),
         ids,
         to,

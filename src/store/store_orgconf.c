@@ -27,3 +27,33 @@ store_orgconf_dkim(struct db *db, struct arena *a, struct db_rows *r, struct err
 {
     return db_query(db, NULL, a, STMT_ORGCONF_DKIM, NULL, 0, r, e);
 }
+
+int
+store_orgconf_conn_settings(struct db *db, struct arena *a, struct db_rows *r, struct err *e)
+{
+    return db_query(db, NULL, a, STMT_ORGCONF_CONN_SETTINGS, NULL, 0, r, e);
+}
+
+int
+store_orgconf_conn_addresses(struct db *db, struct arena *a, struct db_rows *r, struct err *e)
+{
+    return db_query(db, NULL, a, STMT_ORGCONF_CONN_ADDRESSES, NULL, 0, r, e);
+}
+
+int
+store_orgconf_conn_countries(struct db *db, struct arena *a, struct db_rows *r, struct err *e)
+{
+    return db_query(db, NULL, a, STMT_ORGCONF_CONN_COUNTRIES, NULL, 0, r, e);
+}
+
+int
+store_orgconf_conn_lists(struct db *db, struct arena *a, struct db_rows *r, struct err *e)
+{
+    return db_query(db, NULL, a, STMT_ORGCONF_CONN_LISTS, NULL, 0, r, e);
+}
+
+int
+store_orgconf_conn_rdns(struct db *db, struct arena *a, struct db_rows *r, struct err *e)
+{
+    return db_query(db, NULL, a, STMT_ORGCONF_CONN_RDNS, NULL, 0, r, e);
+}

@@ -14,5 +14,10 @@ struct err;
 int store_orgconf_version(struct db *db, int64_t *version, struct err *e);
 int store_orgconf_domains(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
 int store_orgconf_dkim(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
+int store_orgconf_conn_settings(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
+int store_orgconf_conn_addresses(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
+int store_orgconf_conn_countries(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
+int store_orgconf_conn_lists(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
+int store_orgconf_conn_rdns(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
 
 #endif

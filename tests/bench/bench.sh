@@ -15,6 +15,7 @@ root=$PWD
 export VAR=${BENCH_VAR:-/tmp/sekisho-bench} BUILD=${BUILD:-build}
 export SMTP_PORT=3525 RELAY_PORT=3587 ADMIN_PORT=18080 PORTAL_PORT=18081
 export LOG_LEVEL=${LOG_LEVEL:-warn}
+export SENDER_DOMAIN=no RATES=no # one sender, as fast as it goes
 sink=3600 resolver=3653
 export RESOLVER=127.0.0.1:${DNS_PORT:-$resolver} # of Sekisho; DNS_PORT=9: nobody answers there
 messages=${MESSAGES:-600} rounds=${ROUNDS:-3} connections=${CONNECTIONS:-10}

@@ -28,7 +28,9 @@ password=$VAR/password
 (umask 077 && head -c 12 /dev/urandom | base64 >"$password")
 ok "setup" "$SEKISHO" setup --org Auth --admin admin@auth.example --password-file "$password"
 ok "domain" "$SEKISHO" domain add auth.example --next-hop "127.0.0.1:$SINK_PORT"
+ok "second domain" "$SEKISHO" domain add second.example --next-hop "127.0.0.1:$SINK_PORT"
 adopt < <(node tests/e2e/authentication.mjs mail)
+adopt < <(node tests/e2e/authentication.mjs rules)
 kill "$dns"
 wait "$dns" 2>/dev/null || :
 dns=

@@ -11,6 +11,7 @@
 
 #include "common/when.h"
 #include "engine/jobs/logline.h"
+#include "engine/jobs/logreason.h"
 
 #define AT "Nov 24 09:15:02 gw.example "
 #define UUID "0199f1c0-7a3b-7c11-8d2e-1234567890ab"
@@ -60,8 +61,15 @@ static const struct line_case cases[] = {
     {AT "postfix/bounce[3]: 4cXyZ21bQzT: sender delivery status notification: 4cXyZ32aaaa",
      LOGLINE_NOTICE, "4cXyZ21bQzT", "", "", "", "", "", "", "4cXyZ32aaaa", 0},
     /* not ours, or cut off */
-    {AT "postfix/smtpd[3]: NOQUEUE: reject: RCPT from x[192.0.2.1]: 550", LOGLINE_OTHER, "NOQUEUE",
-     "", "", "", "", "", "", "", 0},
+    {AT "postfix/smtpd[3]: NOQUEUE: reject: RCPT from x[192.0.2.1]: 550", LOGLINE_OTHER, "", "", "",
+     "", "", "", "", "", 0},
+    {AT "postfix/inbound/smtpd[3]: NOQUEUE: milter-reject: RCPT from x[192.0.2.1]: 550 5.7.1 no; "
+        "from=<a@b> to=<c@d> proto=ESMTP helo=<x>",
+     LOGLINE_OTHER, "", "", "", "", "", "", "", "", 0},
+    {AT
+     "postfix/smtp[3]: NOQUEUE: reject: RCPT from x[192.0.2.1]: 550 5.7.1 no; from=<a@b> to=<c@d> "
+     "proto=ESMTP helo=<x>",
+     LOGLINE_OTHER, "", "", "", "", "", "", "", "", 0},
     {AT "postfix/smtpd[3]: connect from x[192.0.2.1]", LOGLINE_OTHER, "", "", "", "", "", "", "",
      "", 0},
     {AT "postfix/cleanup[3]: 4cXyZ21bQzT: info: header X-Sekisho-Release: forged from x",
@@ -99,6 +107,79 @@ table(void **state)
             assert_string_equal(l.release_id, c->other);
         if (c->other && c->kind == LOGLINE_NOTICE)
             assert_string_equal(l.notice_id, c->other);
+    }
+}
+
+#define REJECT(port, id) AT "postfix/" port "/smtpd[3]: " id ": reject: RCPT from "
+
+static const struct {
+    const char *line;
+    const char *service, *ip, *name, *from, *to, *helo, *dsn;
+    int code;
+    const char *in, *out, *slot; /* reasons for the two ports */
+} rejects[] = {
+    {REJECT("inbound",
+            "NOQUEUE") "mx.b.example[192.0.2.7]: 550 5.1.1 <u@a.example>: Recipient address "
+                       "rejected: User unknown; from=<s@b.example> to=<u@a.example> "
+                       "proto=ESMTP helo=<mx.b.example>",
+     "inbound", "192.0.2.7", "mx.b.example", "s@b.example", "u@a.example", "mx.b.example", "5.1.1",
+     550, "recipient-invalid", "recipient-invalid", ""},
+    /* after the first recipient there is a queue id; IPv6; null sender */
+    {REJECT("outbound",
+            "4cXyZ21bQzT") "unknown[2001:db8::1]: 554 5.7.1 <u@a.example>: Relay access "
+                           "denied; from=<> to=<u@a.example> proto=ESMTP helo=<h>",
+     "outbound", "2001:db8::1", "unknown", "", "u@a.example", "h", "5.7.1", 554,
+     "domain-not-managed", "ip-not-allowed", ""},
+    /* a recipient that tries to be the rest of the line, and a HELO */
+    {REJECT("inbound",
+            "NOQUEUE") "x[192.0.2.7]: 550 5.1.1 <\"x>: ok; from=<a@b> to=<c@d> "
+                       "proto=ESMTP helo=<h>\"@a.example>: Recipient address rejected: "
+                       "User unknown; from=<\"y> to=<v@w> \"@b.example> "
+                       "to=<\"x>: ok; from=<a@b> to=<c@d> proto=ESMTP helo=<h>\"@a.example> "
+                       "proto=SMTP helo=<; from=<f@g>",
+     "inbound", "192.0.2.7", "x", "\"y> to=<v@w> \"@b.example",
+     "\"x>: ok; from=<a@b> to=<c@d> proto=ESMTP helo=<h>\"@a.example", "; from=<f@g", "5.1.1", 550,
+     "recipient-invalid", "recipient-invalid", ""},
+    {AT "postfix/inbound/smtpd[3]: NOQUEUE: reject: MAIL from x[192.0.2.7]: 552 5.3.4 Message size "
+        "exceeds fixed limit; proto=ESMTP helo=<h>",
+     "inbound", "192.0.2.7", "x", "", "", "h", "5.3.4", 552, "message-too-large",
+     "message-too-large", ""},
+    {REJECT("inbound", "NOQUEUE") "x[192.0.2.7]: 530 5.7.0 Must issue a STARTTLS command first; "
+                                  "from=<a@b> to=<c@d> proto=ESMTP helo=<h>",
+     "inbound", "192.0.2.7", "x", "a@b", "c@d", "h", "5.7.0", 530, "tls-required", "tls-required",
+     ""},
+    {REJECT("inbound",
+            "NOQUEUE") "x[192.0.2.7]: 451 4.3.0 <c@d>: Temporary lookup failure; from=<a@b> "
+                       "to=<c@d> proto=ESMTP helo=<h>",
+     "inbound", "192.0.2.7", "x", "a@b", "c@d", "h", "4.3.0", 451, "", "", ""},
+    {REJECT("inbound",
+            "NOQUEUE") "x[192.0.2.7]: 504 5.5.2 <c@d>: Something new; from=<a@b> to=<c@d> "
+                       "proto=ESMTP helo=<h>",
+     "inbound", "192.0.2.7", "x", "a@b", "c@d", "h", "5.5.2", 504, "refused", "refused",
+     "Something new"},
+};
+
+/* C11 B02 B05 what Postfix refuses by itself, whatever the sender writes into it. */
+static void
+refusals(void **state)
+{
+    struct logline l;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rejects / sizeof *rejects; i++) {
+        assert_true(logline_parse(rejects[i].line, strlen(rejects[i].line), &l));
+        assert_int_equal(l.kind, LOGLINE_REJECT);
+        assert_string_equal(l.service, rejects[i].service);
+        assert_string_equal(l.client_ip, rejects[i].ip);
+        assert_string_equal(l.client_name, rejects[i].name);
+        assert_string_equal(l.from, rejects[i].from);
+        assert_string_equal(l.to, rejects[i].to);
+        assert_string_equal(l.helo, rejects[i].helo);
+        assert_string_equal(l.dsn, rejects[i].dsn);
+        assert_int_equal(l.code, rejects[i].code);
+        assert_string_equal(logreason(&l, false).reason, rejects[i].in);
+        assert_string_equal(logreason(&l, true).reason, rejects[i].out);
+        assert_string_equal(logreason(&l, false).slot, rejects[i].slot);
     }
 }
 
@@ -151,6 +232,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(table),
+        cmocka_unit_test(refusals),
         cmocka_unit_test(cut_anywhere),
         cmocka_unit_test(the_year_is_the_nearest),
     };

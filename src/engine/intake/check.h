@@ -25,6 +25,11 @@ struct check {
         *domain;     /* ours: of the recipient, outbound of the sender; NULL: outbound with
                                           * null sender */
     const char *org; /* "" as for domain */
+    /* What the checks found out for those behind them. */
+    bool approved_source; /* its address or country is approved: no list refuses it */
+    bool
+        approved_sender; /* the envelope sender is approved: as above, and his domain may be unknown */
+    bool no_spam_rules; /* rules about spam do not apply */
     /* the refusal */
     int code;
     const char *enhanced, *text;

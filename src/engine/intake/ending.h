@@ -9,6 +9,8 @@
 #include "../act/dispose.h"
 #include "../msg/msg.h"
 
+struct auth_rule;
+struct auth_ruling;
 struct conn;
 struct gate;
 struct mail;
@@ -26,9 +28,12 @@ struct ending {
     struct msg *msg;
     const char **signatures; /* values of DKIM-Signature fields */
     int nsignatures;
+    const struct auth_rule **rules; /* one per recipient; NULL: not authenticated */
+    const struct auth_ruling **rulings;
     /* the refusal, when a step failed */
     int code;
     const char *enhanced, *text;
+    const char *reason; /* of the row in blocked traffic; NULL: none */
 };
 
 /* For a step that failed: returns -1. */
@@ -39,6 +44,13 @@ ending_refuse(struct ending *x, int code, const char *enhanced, const char *text
     x->enhanced = enhanced;
     x->text = text;
     return -1;
+}
+/* The same, with a row in blocked traffic for each recipient. */
+static inline int
+ending_block(struct ending *x, int code, const char *enhanced, const char *text, const char *reason)
+{
+    x->reason = reason;
+    return ending_refuse(x, code, enhanced, text);
 }
 
 #endif

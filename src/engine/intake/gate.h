@@ -9,10 +9,14 @@
 #include <stdbool.h>
 
 struct clamd;
+struct countries;
 struct db;
 struct dns_unbound;
 struct orgconf_cache;
+struct rates;
+struct refusals;
 struct scan_pool;
+struct sources;
 
 struct gate {
     struct db *db;
@@ -20,6 +24,10 @@ struct gate {
     struct scan_pool *pool;
     struct clamd *clamd; /* NULL: settings say that clamd is not used */
     struct dns_unbound *resolver;
+    struct refusals *refusals;
+    struct rates *rates;
+    struct sources *sources;
+    struct countries *countries; /* NULL: there is no country_database */
     unsigned char master_key[32];
     char node[256];  /* this machine's name in message and log rows */
     atomic_int busy; /* messages between end of data and answer */

@@ -140,6 +140,7 @@ mail_add_recipient(struct mail *m, const char *address)
     r->key = parsed.key;
     r->domain = parsed.domain;
     r->org = "";
+    r->approved = false;
     r->same_as = -1;
     for (int i = 0; i < m->nrecipients && r->same_as < 0; i++)
         if (strcmp(m->recipients[i].key, r->key) == 0)
@@ -231,12 +232,16 @@ keep_for_display(struct mail *m, const char **field, const char *value)
 static void
 look_at_header(struct mail *m, const char *name, const char *value)
 {
-    if (strcasecmp(name, "Subject") == 0)
+    if (strcasecmp(name, "Subject") == 0) {
         keep_for_display(m, &m->subject, value);
-    else if (strcasecmp(name, "From") == 0)
+        if (!m->subject_value)
+            m->subject_value = arena_strdup(m->arena, value);
+    } else if (strcasecmp(name, "From") == 0)
         keep_for_display(m, &m->from, value);
     else if (strcasecmp(name, "Message-ID") == 0)
         keep_for_display(m, &m->message_id, value);
+    if (strcasecmp(name, "Received") == 0)
+        m->received++;
     own_headers_see(m->arena, &m->forged, name, value);
 }
 

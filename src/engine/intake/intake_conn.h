@@ -15,6 +15,7 @@
 #include "own_header.h"
 
 struct arena;
+struct conn_answer;
 struct orgconf;
 
 #define CONN_MAGIC 0x53656b69u
@@ -24,8 +25,10 @@ struct mail_recipient {
     char *original;  /* as it came, without <> */
     const char *key; /* lower case */
     const char *domain;
-    const char *org; /* organisation that this copy belongs to */
-    int same_as;     /* index of the same address earlier in the list, else -1 */
+    const char *org;       /* organisation that this copy belongs to */
+    const char *domain_id; /* of an inbound mail; NULL */
+    int same_as;           /* index of the same address earlier in the list, else -1 */
+    bool approved;         /* rules about spam do not apply to this copy */
 };
 
 /* From then on the message holds no memory and takes none. */
@@ -34,17 +37,20 @@ enum mail_trouble { MAIL_FINE, MAIL_TOO_LARGE, MAIL_NO_ROOM };
 struct mail {
     struct arena *arena;
     const struct orgconf *conf; /* NULL before the first recipient */
-    char *tls;    /* "TLSv1.3", "" = none */
-    char *sender; /* without <>; "" = null sender */
+    char *tls;                  /* "TLSv1.3", "" = none */
+    char *sender;               /* without <>; "" = null sender */
     const char *sender_domain;
     char sender_org[37]; /* outbound: whose mail this is; "" = decided later (null sender) */
     struct mail_recipient *recipients;
     int nrecipients, cap;
+    int dns_asked; /* questions that the checks have asked */
+    int received;  /* Received fields: hops */
     struct own_headers forged;
     /* As they came, UTF-8, cut: shown when no worker could read the message. */
     const char *subject, *from, *message_id;
-    int fd;           /* memfd, -1 before the first byte */
-    int64_t declared; /* SIZE= of MAIL, 0 = none */
+    const char *subject_value; /* of the first Subject as it came, folded with LF; NULL: none */
+    int fd;                    /* memfd, -1 before the first byte */
+    int64_t declared;          /* SIZE= of MAIL, 0 = none */
     int64_t size;
     int64_t kept; /* bytes in fd, taken from intake_room.h */
     enum mail_trouble trouble;
@@ -57,7 +63,8 @@ struct conn {
     struct arena *arena;
     char *client_ip, *client_name, *helo;
     bool outbound;
-    struct mail *mail; /* NULL outside of a mail transaction */
+    struct conn_answer *answers; /* what DNS said about the client (check_dns.h) */
+    struct mail *mail;           /* NULL outside of a mail transaction */
 };
 
 struct conn *conn_new(void);

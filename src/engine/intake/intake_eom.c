@@ -1,6 +1,5 @@
 #include "intake_eom.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "../../common/addr.h"
@@ -8,21 +7,22 @@
 #include "../../common/err.h"
 #include "../../common/evlog.h"
 #include "../../common/settings.h"
-#include "../../common/token.h"
 #include "../../common/when.h"
 #include "../act/dispose.h"
-#include "../authn/auth_results.h"
 #include "../msg/msg.h"
 #include "../orgconf/orgconf.h"
 #include "../orgconf/orgconf_domains.h"
-#include "../policy/policy.h"
 #include "gate.h"
 #include "ending.h"
 #include "intake_conn.h"
+#include "intake_edit.h"
+#include "intake_judge.h"
 #include "intake_room.h"
 #include "intake_rules.h"
 #include "intake_scan.h"
 #include "intake_sign.h"
+#include "refusals.h"
+#include "sources.h"
 
 #define NO_ROOM "No room for this message now, try again later"
 
@@ -35,7 +35,10 @@ get_bytes(struct ending *x)
     if (x->m->forged.too_many)
         return ending_refuse(x, 554, "5.6.0", "Too many X-Sekisho fields");
     if (x->m->trouble == MAIL_TOO_LARGE)
-        return ending_refuse(x, 552, "5.3.4", "Message too large");
+        return ending_block(x, 552, "5.3.4", "Message too large", "message-too-large");
+    if (x->m->received > settings_int(SET_message_hops))
+        return ending_block(x, 554, "5.4.6", "Too many hops, this looks like a loop",
+                            "too-many-hops");
     if (!x->j.raw)
         return ending_refuse(x, 452, "4.3.1", NO_ROOM);
     return 0;
@@ -76,62 +79,10 @@ find_sender_org(struct ending *x)
     if (intake_domain(x->g, x->m, from.domain, &domain) < 0)
         return ending_refuse(x, 451, "4.3.0", "Temporary failure, try again later");
     if (!domain)
-        return ending_refuse(x, 550, "5.7.1", "This gateway does not send mail for that sender");
+        return ending_block(x, 550, "5.7.1", "This gateway does not send mail for that sender",
+                            "sender-not-managed");
     memcpy(x->m->sender_org, domain->org, sizeof x->m->sender_org);
     return 0;
-}
-
-/* Whoever runs the gateway may ask for proof of ownership. */
-static bool
-unproven(const struct ending *x, const struct mail_recipient *r)
-{
-    const struct orgconf_domain *d;
-
-    if (x->c->outbound || !settings_int(SET_require_ownership))
-        return false;
-    d = orgconf_domain(x->m->conf->domains, r->domain);
-    return d && !d->proven;
-}
-
-static void
-judge(struct ending *x)
-{
-    x->j.msg = x->msg;
-    /* A worker is not trusted with what identifies the message. */
-    x->msg->bytes = (int64_t)x->j.raw_len;
-    token_sha256(x->j.raw, x->j.raw_len, x->msg->sha256);
-    x->j.decisions = arena_calloc(x->m->arena, (size_t)x->m->nrecipients, sizeof *x->j.decisions);
-    for (int i = 0; i < x->m->nrecipients; i++) {
-        struct policy_for who = {.recipient = x->m->recipients[i].key,
-                                 .unproven = unproven(x, &x->m->recipients[i])};
-        x->j.decisions[i] = policy_decide(x->msg, &who);
-    }
-}
-
-static int
-remove_header(void *ctx, char *name, int ordinal)
-{
-    milter_remove_header(ctx, name, ordinal);
-    return 0;
-}
-
-static void
-edit_passing(struct ending *x)
-{
-    char score[48];
-
-    (void)own_headers_remove(&x->m->forged, remove_header, x->out);
-    for (int i = 0; i < x->m->nrecipients; i++)
-        if (x->j.decisions[i].disposition != DISP_DELIVER)
-            milter_remove_recipient(x->out, x->m->recipients[i].original);
-    (void)snprintf(score, sizeof score, "%.1f / %.1f", policy_score(x->msg), POLICY_THRESHOLD);
-    milter_add_header(x->out, "X-Sekisho-Verdict", policy_verdict(x->msg));
-    milter_add_header(x->out, "X-Sekisho-Score", score);
-    milter_add_header(x->out, "X-Sekisho-Id", x->j.message_id);
-    if (x->j.auth)
-        milter_insert_header(x->out, AUTH_RESULTS_FIELD,
-                             auth_results_value(x->m->arena, x->g->node, x->j.auth));
-    intake_sign_insert(x);
 }
 
 static enum milter_answer
@@ -141,12 +92,50 @@ answer(struct ending *x)
     case ANSWER_DISCARD:
         return MILTER_DISCARD;
     case ANSWER_REJECT:
-        return milter_refuse(x->out, 550, "5.7.1", "Message refused by policy");
+        return milter_refuse(x->out, 550, x->enhanced, x->text);
     case ANSWER_ACCEPT:
         break;
     }
-    edit_passing(x);
+    intake_edit(x);
     return MILTER_CONTINUE;
+}
+
+/* Blocked traffic, when the refusal is one for its receivers to know of. */
+static void
+record(const struct ending *x)
+{
+    for (int i = 0; x->reason && i < x->m->nrecipients; i++) {
+        const struct mail_recipient *r = &x->m->recipients[i];
+        const char *org =
+            r->org[0] || !x->m->conf ? r->org : orgconf_domains_only_org(x->m->conf->domains);
+        if (org[0])
+            refusals_add(x->g->refusals, &(struct refusal){.org = org,
+                                                           .outbound = x->c->outbound,
+                                                           .client_ip = x->c->client_ip,
+                                                           .client_name = x->c->client_name,
+                                                           .helo = x->c->helo,
+                                                           .sender = x->m->sender,
+                                                           .recipient = r->key,
+                                                           .code = x->code,
+                                                           .enhanced = x->enhanced,
+                                                           .reason = x->reason,
+                                                           .slot = ""});
+    }
+}
+
+/* What came from this address, for the dynamic list. */
+static void
+note_source(const struct ending *x)
+{
+    static const char *const bad[] = {"malware", "phishing", "spam"};
+    const char *verdict = policy_verdict(x->msg);
+    bool is_bad = false;
+
+    if (x->c->outbound)
+        return;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        is_bad |= strcmp(verdict, bad[i]) == 0;
+    sources_note(x->g->sources, x->c->client_ip, is_bad);
 }
 
 enum milter_answer
@@ -162,10 +151,11 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
     if (x.m->nrecipients == 0)
         return milter_refuse(o, 451, "4.3.0", "Internal error, try again later");
     fill_envelope(&x);
-    if (get_bytes(&x) < 0 || intake_scan(&x) < 0 || find_sender_org(&x) < 0)
+    if (get_bytes(&x) < 0 || intake_scan(&x) < 0 || find_sender_org(&x) < 0) {
+        record(&x);
         return milter_refuse(o, x.code, x.enhanced, x.text);
-    judge(&x);
-    if (intake_sign(&x) < 0)
+    }
+    if (intake_judge(&x) < 0 || intake_sign(&x) < 0)
         return milter_refuse(o, x.code, x.enhanced, x.text);
     if (dispose_store(g, c, &x.j, &e) < 0) {
         if (strcmp(e.code, DISPOSE_NO_ROOM) == 0) {
@@ -176,5 +166,6 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
               e.text, NULL);
         return milter_refuse(o, 451, "4.3.0", "Cannot store this message now, try again later");
     }
+    note_source(&x);
     return answer(&x);
 }

@@ -14,6 +14,7 @@
 #include "gate.h"
 #include "intake_conn.h"
 #include "intake_room.h"
+#include "refusals.h"
 
 /* Addresses are kept as text: what is no UTF-8, or has control bytes, could not be delivered later
  * as it came (T-S10). */
@@ -51,13 +52,17 @@ intake_domain(struct gate *g, struct mail *m, const char *name, const struct org
 static bool
 refuse_sender(struct check *k)
 {
-    if (!k->m->sender[0])
-        return false;
     if (intake_domain(k->g, k->m, k->m->sender_domain, &k->domain) < 0)
         return check_refuse(k, 451, "4.3.0", "Temporary failure, try again later", "", "");
-    if (!k->domain)
-        return check_refuse(k, 550, "5.7.1", "This gateway does not send mail for that sender",
+    if (!k->m->sender[0])
+        return false;
+    if (!k->domain) { /* forwarded mail, mostly (B11) */
+        k->org = orgconf_domains_only_org(k->m->conf->domains);
+        return check_refuse(k, 550, "5.7.1",
+                            "This gateway does not send mail for the domain of that sender. "
+                            "Forwarded mail needs an envelope sender of your own domain (SRS)",
                             "sender-not-managed", k->m->sender_domain);
+    }
     memcpy(k->m->sender_org, k->domain->org, sizeof k->m->sender_org);
     return false;
 }
@@ -95,10 +100,35 @@ refused(struct check *k)
     if (k->c->outbound ? refuse_sender(k) : refuse_recipient(k))
         return true;
     k->org = k->domain ? k->domain->org : "";
+    k->conf = k->m->conf;
     for (size_t i = 0; checks[i].refuses; i++)
         if (checks[i].ports & port && checks[i].refuses(k))
             return true;
     return false;
+}
+
+/* Blocked traffic. What is nobody's is in the log; a trouble of ours is no refusal. */
+static void
+record(const struct check *k)
+{
+    if (!k->reason[0])
+        return;
+    if (!k->org[0]) {
+        evlog(EVLOG_INFO, "intake.refused", "reason", k->reason, "client", k->c->client_ip,
+              "sender", k->m->sender, "recipient", k->r->key, NULL);
+        return;
+    }
+    refusals_add(k->g->refusals, &(struct refusal){.org = k->org,
+                                                   .outbound = k->c->outbound,
+                                                   .client_ip = k->c->client_ip,
+                                                   .client_name = k->c->client_name,
+                                                   .helo = k->c->helo,
+                                                   .sender = k->m->sender,
+                                                   .recipient = k->r->key,
+                                                   .code = k->code,
+                                                   .enhanced = k->enhanced,
+                                                   .reason = k->reason,
+                                                   .slot = k->slot});
 }
 
 enum milter_answer
@@ -108,7 +138,8 @@ intake_recipient(struct gate *g, struct conn *c, const char *address, struct mil
     struct mail_recipient *r;
     struct check k;
 
-    if (!room_for(m->declared)) { /* better now than after its bytes have come */
+    if (m->declared <= settings_int(SET_message_size) &&
+        !room_for(m->declared)) { /* better now than after its bytes have come */
         turned_away(&room_full, "intake.memory-full");
         return milter_refuse(o, 452, "4.3.1", "No room for this message now, try again later");
     }
@@ -121,9 +152,12 @@ intake_recipient(struct gate *g, struct conn *c, const char *address, struct mil
     r = mail_add_recipient(m, address);
     k = (struct check){.g = g, .c = c, .m = m, .r = r, .org = ""};
     if (refused(&k)) {
+        record(&k);
         m->nrecipients--;
         return milter_refuse(o, k.code, k.enhanced, k.text);
     }
     r->org = c->outbound ? m->sender_org : k.org;
+    r->approved = k.no_spam_rules;
+    r->domain_id = c->outbound ? NULL : k.domain->domain_id;
     return MILTER_CONTINUE;
 }

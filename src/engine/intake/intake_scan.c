@@ -99,6 +99,7 @@ authenticate(struct ending *x, struct scan_job job, json_t *reply)
     if (x->c->outbound)
         return 0;
     dns_fetch_begin(&f, x->m->arena, x->g->resolver, until < x->deadline ? until : x->deadline);
+    f.left -= x->m->dns_asked;
     job.kind = SCAN_JOB_AUTH;
     while (dns_fetch_more(&f, json_object_get(reply, "missing"))) {
         job.answers = f.answers;

@@ -198,6 +198,15 @@ milter_insert_header(struct milter_out *o, const char *name, const char *value)
 }
 
 void
+milter_change_header(struct milter_out *o, const char *name, int ordinal, const char *value)
+{
+    add_number(o->changes, 1 + 4 + field_size(name, value));
+    buf_char(o->changes, 'm');
+    add_number(o->changes, (uint32_t)ordinal);
+    add_field(o->changes, name, value);
+}
+
+void
 milter_remove_header(struct milter_out *o, const char *name, int ordinal)
 {
     struct buf *b = o->changes;

@@ -41,6 +41,8 @@ struct milter_out {
 void milter_add_header(struct milter_out *o, const char *name, const char *value);
 void milter_insert_header(struct milter_out *o, const char *name, const char *value);
 void milter_remove_header(struct milter_out *o, const char *name, int ordinal);
+/* Another value for one that is there; ordinal counts from 1 those of this name. */
+void milter_change_header(struct milter_out *o, const char *name, int ordinal, const char *value);
 void milter_remove_recipient(struct milter_out *o, const char *address); /* without <> */
 /* Fills o->reply and returns MILTER_REPLY. */
 enum milter_answer milter_refuse(struct milter_out *o, int code, const char *enhanced,

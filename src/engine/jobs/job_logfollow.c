@@ -10,12 +10,14 @@
 #include "../../common/arena.h"
 #include "../../common/err.h"
 #include "../../common/evlog.h"
+#include "../../common/ipnet.h"
 #include "../../common/jsonx.h"
 #include "../../common/settings.h"
 #include "../../common/when.h"
 #include "../../store/store_logfollow.h"
 #include "job.h"
 #include "logline.h"
+#include "logreason.h"
 #include "logtail.h"
 
 #define IDLE_MS 2000 /* how often the position is written when there is nothing new */
@@ -93,9 +95,40 @@ add_fact(struct arena *a, json_t *facts, const struct logline *l, int64_t at)
     json_array_append_new(facts, fact);
 }
 
+/* Whose it is, the database knows by the domain of ours that it concerns. */
+static void
+add_refusal(struct arena *a, json_t *refusals, const struct logline *l, int64_t at)
+{
+    bool out = strcmp(l->service, "outbound") == 0;
+    struct logreason why = logreason(l, out);
+    struct addr ours;
+    struct ipnet ip;
+    json_t *j;
+
+    if (!why.reason[0] || (!out && strcmp(l->service, "inbound") != 0))
+        return;
+    addr_envelope(a, out ? l->from : l->to, &ours);
+    j = json_pack("{s:I, s:s, s:s, s:i}", "at", (json_int_t)at, "direction", out ? "out" : "in",
+                  "reason", why.reason, "code", l->code);
+    json_object_set(j, "ip", clean(a, ipnet_address(l->client_ip, &ip) ? l->client_ip : ""));
+    json_object_set(j, "name", clean(a, strcmp(l->client_name, "unknown") ? l->client_name : ""));
+    json_object_set(j, "helo", clean(a, l->helo));
+    json_object_set(j, "sender", clean(a, l->from));
+    json_object_set(j, "recipient", clean(a, key_of(a, l->to)));
+    json_object_set(j, "domain", clean(a, ours.domain));
+    json_object_set(j, "enhanced", clean(a, l->dsn));
+    json_object_set(j, "slot", clean(a, why.slot));
+    json_array_append_new(refusals, j);
+}
+
+/* What the lines say. */
+struct heard {
+    json_t *facts, *refusals;
+};
+
 /* Returns the time of the last line, 0 when no line was understood. */
 static int64_t
-read_lines(struct arena *a, const char *p, size_t n, json_t *facts)
+read_lines(struct arena *a, const char *p, size_t n, struct heard *h)
 {
     const char *end = p + n, *lf;
     int64_t now = when_now(), at = 0;
@@ -108,7 +141,10 @@ read_lines(struct arena *a, const char *p, size_t n, json_t *facts)
         if (!logline_parse(p, (size_t)(lf - p), &l))
             continue;
         at = logline_time(l.stamp, now);
-        add_fact(a, facts, &l, at);
+        if (l.kind == LOGLINE_REJECT)
+            add_refusal(a, h->refusals, &l, at);
+        else
+            add_fact(a, h->facts, &l, at);
     }
     return at;
 }
@@ -134,18 +170,24 @@ open_tail(struct jobs *j, struct arena *a, struct follower *f, struct err *e)
 }
 
 static int
-store(struct jobs *j, struct arena *a, struct follower *f, int64_t at, json_t *facts, struct err *e)
+store(struct jobs *j, struct arena *a, struct follower *f, int64_t at, const struct heard *h,
+      struct err *e)
 {
     struct logtail_position t = logtail_after(f->tail);
     struct store_log_position p = {t.device, t.inode, t.read_to};
+    int64_t nobodys = 0;
 
-    if (store_logfollow_apply(j->db, a, j->node, &p, at, jsonx_dump(a, facts, NULL), e) < 0) {
+    if (store_logfollow_apply(j->db, a, j->node, &p, at, jsonx_dump(a, h->facts, NULL),
+                              jsonx_dump(a, h->refusals, NULL), &nobodys, e) < 0) {
         if (e->cls == ERR_UNCERTAIN) /* read the position again: it says what was committed */
             logtail_free(&f->tail);
         return -1;
     }
     logtail_done(f->tail);
     f->written = when_mono();
+    if (nobodys > 0)
+        evlog(EVLOG_INFO, "logfollow.refused", "recipients", arena_printf(a, "%d", (int)nobodys),
+              "hint", "they belong to no organisation: Postfix's log has them", NULL);
     return 0;
 }
 
@@ -170,15 +212,16 @@ job_logfollow(struct jobs *j, struct arena *a, struct err *e)
 {
     static struct follower f;
     int64_t began = when_now(), last;
-    json_t *facts = jsonx_own(a, json_array());
+    struct heard h = {jsonx_own(a, json_array()), jsonx_own(a, json_array())};
     const char *p;
     size_t n;
 
     if (open_tail(j, a, &f, e) < 0 || logtail_read(f.tail, &p, &n, e) < 0)
         return -1;
-    last = read_lines(a, p, n, facts);
-    if (json_array_size(facts) > 0 || n > 256 * 1024 || when_mono() - f.written >= IDLE_MS) {
-        if (store(j, a, &f, logtail_at_end(f.tail) ? began : last, facts, e) < 0)
+    last = read_lines(a, p, n, &h);
+    if (json_array_size(h.facts) > 0 || json_array_size(h.refusals) > 0 || n > 256 * 1024 ||
+        when_mono() - f.written >= IDLE_MS) {
+        if (store(j, a, &f, logtail_at_end(f.tail) ? began : last, &h, e) < 0)
             return -1;
     } else {
         logtail_done(f.tail);

@@ -74,7 +74,7 @@ address(struct cursor *c, char *out, size_t size)
 static bool
 prefix(struct cursor *c, struct logline *out)
 {
-    const char *bracket, *slash;
+    const char *bracket, *slash, *before;
     char program[128];
 
     if (c->end - c->p < 17 || c->p[15] != ' ')
@@ -93,6 +93,9 @@ prefix(struct cursor *c, struct logline *out)
     while (slash[-1] != '/')
         slash--;
     copy(out->program, sizeof out->program, slash, (size_t)(bracket - slash));
+    before = program + strlen("postfix/");
+    if (slash > before)
+        copy(out->service, sizeof out->service, before, (size_t)(slash - 1 - before));
     return true;
 }
 
@@ -106,8 +109,10 @@ queue_id(struct cursor *c, char *out, size_t size)
     if (p - c->p < 6 || (size_t)(p - c->p) >= size || c->end - p < 2 || p[0] != ':' || p[1] != ' ')
         return false;
     copy(out, size, c->p, (size_t)(p - c->p));
+    if (strcmp(out, "NOQUEUE") == 0)
+        return false;
     c->p = p + 2;
-    return strcmp(out, "NOQUEUE") != 0;
+    return true;
 }
 
 /* to=<..>, [orig_to=<..>, ]relay=.., [conn_use=N, ]delay=.., delays=.., dsn=.., status=word (text)
@@ -189,6 +194,44 @@ notice(struct cursor *c, struct logline *out)
     return true;
 }
 
+/* "<address>: " in front of the text: what the sender wrote, once more. */
+static void
+skip_echo(struct cursor *c)
+{
+    struct cursor look = *c;
+    char unused[330];
+
+    if (address(&look, unused, sizeof unused) && skip(&look, ": "))
+        *c = look;
+}
+
+/* reject: RCPT from name[ip]: 550 5.1.1 <echo>: text; from=<..> [to=<..> ]proto=ESMTP[ helo=<..>] */
+static bool
+reject(struct cursor *c, struct logline *out)
+{
+    char unused[64], code[8];
+
+    if (!skip(c, "reject: ") || (!skip(c, "RCPT") && !skip(c, "MAIL")) || !skip(c, " from ") ||
+        !until(c, "[", out->client_name, sizeof out->client_name) ||
+        !until(c, "]: ", out->client_ip, sizeof out->client_ip) ||
+        !until(c, " ", code, sizeof code) || !until(c, " ", out->dsn, sizeof out->dsn))
+        return false;
+    out->code = atoi(code);
+    skip_echo(c);
+    if (!until(c, "; ", out->reply, sizeof out->reply))
+        return false;
+    if (skip(c, "from=") && (!address(c, out->from, sizeof out->from) || !skip(c, " ")))
+        return false;
+    if (skip(c, "to=") && (!address(c, out->to, sizeof out->to) || !skip(c, " ")))
+        return false;
+    if (!skip(c, "proto=") || !until(c, " helo=", unused, sizeof unused))
+        out->helo[0] = '\0';
+    else
+        (void)address(c, out->helo, sizeof out->helo);
+    out->kind = LOGLINE_REJECT;
+    return out->code >= 400 && out->code <= 599;
+}
+
 bool
 logline_parse(const char *p, size_t n, struct logline *out)
 {
@@ -196,10 +239,14 @@ logline_parse(const char *p, size_t n, struct logline *out)
     bool known = false;
 
     memset(out, 0, sizeof *out);
-    if (memchr(p, '\0', (size_t)(c.end - p)) || !prefix(&c, out) ||
-        !queue_id(&c, out->queue_id, sizeof out->queue_id))
+    if (memchr(p, '\0', (size_t)(c.end - p)) || !prefix(&c, out))
         goto done;
-    if (strcmp(out->program, "qmgr") == 0)
+    /* Before the first recipient was taken there is no queue id. */
+    if (!queue_id(&c, out->queue_id, sizeof out->queue_id) && !skip(&c, "NOQUEUE: "))
+        goto done;
+    if (strcmp(out->program, "smtpd") == 0)
+        known = reject(&c, out);
+    else if (strcmp(out->program, "qmgr") == 0)
         known = qmgr(&c, out);
     else if (strcmp(out->program, "cleanup") == 0)
         known = release(&c, out);

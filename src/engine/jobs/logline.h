@@ -21,12 +21,14 @@ enum logline_kind {
     LOGLINE_REMOVED,
     LOGLINE_RELEASE, /* cleanup of the re-injection port saw our release id */
     LOGLINE_NOTICE,  /* Postfix made a notice for the sender: notice_id */
+    LOGLINE_REJECT,  /* smtpd refused a recipient, or a sender (then to is ""), by itself */
 };
 
 /* Text members are "" when the line has none; valid UTF-8 is not promised. */
 struct logline {
     enum logline_kind kind;
-    char stamp[16]; /* "Nov 24 09:15:02" */
+    char stamp[16];   /* "Nov 24 09:15:02" */
+    char service[32]; /* of "postfix/inbound/smtpd": inbound */
     char program[32];
     char queue_id[32];
     char notice_id[32];
@@ -35,6 +37,9 @@ struct logline {
     char relay[256], dsn[16], status[32];
     char reply[LOGLINE_REPLY_MAX + 1];
     int nrcpt;
+    /* LOGLINE_REJECT; also to, dsn, and reply: the text without what it repeats of the sender */
+    char client_name[256], client_ip[64], helo[256], from[330];
+    int code;
 };
 
 /* n bytes without the line end. Always fills *out; false when it is LOGLINE_OTHER. */

@@ -46,3 +46,12 @@ orgconf_domain(const struct orgconf_domains *d, const char *name)
         return NULL;
     return bsearch(name, d->list, (size_t)d->n, sizeof *d->list, by_name);
 }
+
+const char *
+orgconf_domains_only_org(const struct orgconf_domains *d)
+{
+    for (int i = 1; i < d->n; i++)
+        if (strcmp(d->list[i].org, d->list[0].org) != 0)
+            return "";
+    return d->n > 0 ? d->list[0].org : "";
+}

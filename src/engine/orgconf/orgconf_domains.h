@@ -17,5 +17,7 @@ struct orgconf_domains {
 
 /* NULL: nobody owns it. */
 const struct orgconf_domain *orgconf_domain(const struct orgconf_domains *d, const char *name);
+/* The organisation when all domains are one's, else "". */
+const char *orgconf_domains_only_org(const struct orgconf_domains *d);
 
 #endif

@@ -62,7 +62,7 @@ policy_decide(const struct msg *m, const struct policy_for *who)
         return decide_unproven(m, who);
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (rules[i].matches(m, who ? who : &nobody, &why))
-            return (struct decision){DISP_QUARANTINE, rules[i].kind, rules[i].name, why.code,
+            return (struct decision){why.disposition, rules[i].kind, rules[i].name, why.code,
                                      why.slot};
     return (struct decision){DISP_DELIVER, "", "", "", ""};
 }

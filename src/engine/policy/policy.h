@@ -28,7 +28,7 @@ struct policy_for {
     const char *recipient;
     bool unproven; /* nobody proved yet whose domain it is: only the rule about viruses applies */
     bool approved; /* the sender is approved for him: rules about spam do not apply */
-    const struct auth_ruling *auth; /* of the rule for his domain (auth_rule.h); NULL: none */
+    const struct auth_ruling *auth; /* of the rule for his domain (auth_ruling.h); NULL: none */
 };
 
 /* The rule of domains whose ownership nobody proved. */

@@ -4,11 +4,14 @@
 
 #include <stdbool.h>
 
+#include "policy.h"
+
 struct msg;
 struct policy_for;
 
 struct rule_reason {
     const char *code, *slot;
+    enum disposition disposition;
 };
 typedef bool rule_matches(const struct msg *m, const struct policy_for *who,
                           struct rule_reason *why);

@@ -7,6 +7,6 @@ rule_unscannable(const struct msg *m, const struct policy_for *who, struct rule_
     const struct msg_finding *f = rule_finding(m, "unscannable");
     (void)who;
     if (f)
-        *why = (struct rule_reason){f->code, f->evidence};
+        *why = (struct rule_reason){f->code, f->evidence, DISP_QUARANTINE};
     return f != NULL;
 }

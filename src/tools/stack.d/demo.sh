@@ -109,6 +109,8 @@ demo_settle() {
     done
 }
 command_demo() {
+    # Its mail comes fast, and from domains that no DNS knows.
+    export SENDER_DOMAIN=${SENDER_DOMAIN:-no} RATES=${RATES:-no}
     [[ -n ${STACK_SESSION:-} ]] || foreground demo
     load_settings
     PARTS+=(sink)

@@ -195,8 +195,8 @@ write_postfix() {
     [[ $bind != *:* ]] || bind="[$bind]"
     FILL=([VAR]=$VAR [RUN]=$RUN [BIND]=$bind [HOSTNAME]=$host
         [SMTP_PORT]=${SET[smtp_port]} [RELAY_PORT]=${SET[relay_port]}
-        [MESSAGE_SIZE]=${SET[message_size]}
-        [MESSAGE_RECIPIENTS]=${SET[message_recipients]} [MESSAGE_HOPS]=${SET[message_hops]}
+        [MESSAGE_SIZE]=$((2 * SET[message_size]))
+        [MESSAGE_RECIPIENTS]=${SET[message_recipients]} [MESSAGE_HOPS]=$((SET[message_hops] + 4))
         [POSTFIX_DATABASE]=$(postfix_database)
         [MYNETWORKS]='' [XCLIENT]='' [TLS]='' [CLIENT_CONNECTIONS]=50
         [BACKOFF_MIN]=300s [BACKOFF_MAX]=4000s)

@@ -1,0 +1,68 @@
+-- Connection rules and blocked traffic: whose they are, and what is counted together.
+\ir common.psql
+SELECT no_plan();
+SELECT tenants();
+GRANT USAGE ON SCHEMA tap TO PUBLIC;
+
+INSERT INTO conn_setting (org_id) SELECT org_id(n) FROM generate_series(1, 2) n;
+INSERT INTO conn_address (org_id, address_id, list, network) SELECT org_id(n), uuid7(), 'blocked', '192.0.2.0/24' FROM generate_series(1, 2) n;
+INSERT INTO conn_country (org_id, country, list) SELECT org_id(n), 'JP', 'approved' FROM generate_series(1, 2) n;
+INSERT INTO conn_list (org_id, list_id, zone) SELECT org_id(n), uuid7(), 'list.example' FROM generate_series(1, 2) n;
+INSERT INTO conn_rdns (org_id, sender, missing) SELECT org_id(n), s, true FROM generate_series(1, 2) n, unnest(ARRAY['', '*', 'a.example']) s;
+INSERT INTO refusal (org_id, refusal_id, at, node, direction, recipient, code, reason)
+  SELECT org_id(n), uuid7(), now(), 'n', 'in', 'u1@org.example', 550, 'ip-blocked' FROM generate_series(1, 2) n;
+
+CREATE TEMP TABLE visible (tab text, mine int);
+INSERT INTO visible VALUES ('conn_setting', 1), ('conn_address', 1), ('conn_country', 1), ('conn_list', 1), ('conn_rdns', 3), ('refusal', 1);
+SELECT is(as_role('sekisho_console', org_id(1), account_id(1, 0), format('SELECT count(org_id) FROM %I', tab)), mine::text,
+          'console sees its own ' || tab) FROM visible;
+SELECT is(as_role('sekisho_console', NULL, NULL, format('SELECT count(org_id) FROM %I', tab)), '0', 'without a scope console sees no ' || tab) FROM visible;
+SELECT is(as_role('sekisho_portal', org_id(1), account_id(1, 1), format('SELECT count(org_id) FROM %I', tab)), '42501', 'portal has no ' || tab) FROM visible;
+SELECT is(as_role('sekisho_engine', NULL, NULL, format('SELECT count(org_id) FROM %I', tab)), (2 * mine)::text, 'engine sees all ' || tab)
+  FROM visible WHERE tab <> 'refusal';
+SELECT is(changed_as('sekisho_console', org_id(1), NULL, q), want, 'console in organisation 1: ' || what) FROM (VALUES
+  ('cannot approve an address for 2', '42501', format('INSERT INTO conn_address (org_id, address_id, list, network) VALUES (%L, uuid7(), ''approved'', ''10.0.0.0/8'')', org_id(2))),
+  ('deletes no list of 2', '0', format('DELETE FROM conn_list WHERE org_id = %L', org_id(2))),
+  ('changes no level of 2', '0', format('UPDATE conn_setting SET dynamic_level = 0 WHERE org_id = %L', org_id(2))),
+  ('C07 deletes no built-in rule of reverse DNS', '0', 'DELETE FROM conn_rdns WHERE sender IN ('''', ''*'')'),
+  ('C07 deletes its own rule', '1', 'DELETE FROM conn_rdns WHERE sender = ''a.example'''),
+  ('writes no refusals', '42501', format('INSERT INTO refusal (org_id, refusal_id, at, node, direction, code, reason) VALUES (%L, uuid7(), now(), ''n'', ''in'', 550, ''x'')', org_id(1)))
+) AS t(what, want, q);
+SELECT throws_ok(format('INSERT INTO conn_address (org_id, address_id, list, network) VALUES (%L, uuid7(), ''approved'', ''192.0.2.0/24'')', org_id(1)),
+                 '23505', NULL, 'C03 a network is either approved or blocked');
+SELECT throws_ok(format('INSERT INTO conn_setting (org_id, dynamic_level) VALUES (%L, 5)', org_id(1)), NULL, NULL, 'C02 levels are 0 to 4');
+
+-- A change of the rules is noticed by the gate.
+SELECT version AS before FROM config_version \gset
+UPDATE conn_setting SET dynamic_level = 3;
+SELECT ok((SELECT version FROM config_version) > :before, 'a change of connection rules changes the version');
+
+-- What Postfix refused, from its log.
+CREATE FUNCTION tap.refused(p_domain text, p_direction text DEFAULT 'in', p_ip text DEFAULT '192.0.2.7') RETURNS jsonb LANGUAGE sql AS $$
+  SELECT jsonb_build_object('at', extract(epoch FROM now()) * 1000, 'direction', p_direction, 'ip', p_ip, 'name', '', 'helo', 'h', 'sender', 's@x.example',
+    'recipient', 'nobody@org1.example', 'domain', p_domain, 'code', 550, 'enhanced', '5.1.1', 'reason', 'recipient-invalid', 'slot', '') $$;
+SELECT is(refused_by_postfix('n', '[]'), 0, 'no lines');
+SELECT is(refused_by_postfix('n', jsonb_build_array(refused('org1.example'), refused('org1.example', 'in', '2001:db8::7'), refused('org2.example', 'out'),
+          refused('elsewhere.example'))), 1, 'C11 refusals of Postfix: one is nobody''s');
+SELECT is(refused_by_postfix('n', jsonb_build_array(refused('org1.example', 'in', ''))), 0, 'without an address');
+SELECT is(count(*)::int, 3, 'those of organisation 1') FROM refusal WHERE org_id = org_id(1) AND reason = 'recipient-invalid' AND permanent AND code = 550;
+SELECT is(string_agg(source::text || ' ' || bad || ' ' || good, ', ' ORDER BY source), '192.0.2.7/32 0.5 0, 2001:db8::/64 0.5 0',
+          'C02 who tries recipients that do not exist is noted') FROM source_seen;
+
+-- Sources are counted together and forgotten in hours.
+TRUNCATE source_seen;
+SELECT source_note('[{"source": "192.0.2.9", "good": 4, "bad": 8}, {"source": "2001:db8:1::/64", "good": 1, "bad": 0}]');
+UPDATE source_seen SET at = at - interval '3 hours', last_bad = last_bad - interval '3 hours';
+SELECT source_note('[{"source": "192.0.2.9", "good": 1, "bad": 0}]');
+SELECT is(round(bad::numeric, 3) || ' ' || round(good::numeric, 3) || ' ' || (last_bad < now() - interval '2 hours'), '4.000 3.000 true',
+          'C02 half of it after three hours, and good mail is no bad mail') FROM source_seen WHERE source = '192.0.2.9';
+SELECT is(last_bad, NULL, 'never bad') FROM source_seen WHERE source = '2001:db8:1::/64';
+
+-- Rates of all gates are one number, until their window is over.
+SELECT is((SELECT string_agg(key || ' ' || n, ', ' ORDER BY key) FROM rate_note('[{"key": "a", "left_s": 60, "n": 3}, {"key": "b", "left_s": 60, "n": 1}]')), 'a 3, b 1', 'B08 counted');
+SELECT is((SELECT n::int FROM rate_note('[{"key": "a", "left_s": 10, "n": 4}]')), 7, 'B08 with what another gate has counted');
+SELECT ok((SELECT left_ms BETWEEN 50000 AND 60000 FROM rate_note('[{"key": "a", "left_s": 10, "n": 0}]')), 'the window is that of the first');
+UPDATE rate_window SET ends = now() - interval '1 second' WHERE key = 'a';
+SELECT is((SELECT n::int FROM rate_note('[{"key": "a", "left_s": 60, "n": 2}]')), 2, 'a window that is over begins anew');
+SELECT * FROM finish();
+ROLLBACK;
