@@ -62,5 +62,6 @@ SELECT domain_id, item, state, code, detail, floor(extract(epoch FROM checked_at
 -- name: dcheck_watch
 -- role: owner, console
 SELECT floor(extract(epoch FROM w.checked_at) * 1000)::bigint, floor(extract(epoch FROM w.next_at) * 1000)::bigint,
-       w.checked_at IS NULL OR w.asked_at > w.checked_at, d.verify_token, d.vouched, d.verified_at IS NOT NULL
+       w.checked_at IS NULL OR w.asked_at > w.checked_at, d.verify_token, d.vouched, d.verified_at IS NOT NULL,
+       floor(extract(epoch FROM w.asked_at) * 1000)::bigint
   FROM domain d JOIN domain_watch w USING (org_id, domain_id) WHERE d.domain_id = $1::uuid

@@ -71,6 +71,7 @@ store_dcheck_watch(struct db *db, const struct scope *sc, struct arena *a, const
         return err_set(e, ERR_NOTFOUND, "domain", "no such domain");
     *out = (struct store_dwatch){.checked_at = row_int(&r, 0, 0),
                                  .next_at = row_int(&r, 0, 1),
+                                 .asked_at = row_int(&r, 0, 6),
                                  .pending = row_bool(&r, 0, 2),
                                  .token = row_text(&r, 0, 3),
                                  .vouched = row_bool(&r, 0, 4),

@@ -35,7 +35,7 @@ int store_dcheck_list(struct db *db, const struct scope *sc, struct arena *a, co
                       struct store_dcheck **rows, int *n, struct err *e);
 
 struct store_dwatch {
-    int64_t checked_at, next_at;
+    int64_t checked_at, next_at, asked_at;
     bool pending; /* a look was asked for and has not ended */
     const char *token;
     bool vouched, verified; /* whose word says that the domain is the organisation's */

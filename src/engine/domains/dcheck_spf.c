@@ -51,6 +51,19 @@ count_lookups(struct dcheck *c, const char *text, size_t n, int depth, int *sum)
     }
 }
 
+/* The term that is wrong, without words around it: the console has its own. */
+static const char *
+place_of(struct dcheck *c, const char *problem, const char *record)
+{
+    const char *from = strchr(problem, '"'), *to = from ? strrchr(problem, '"') : NULL;
+
+    if (!*problem)
+        return "";
+    if (to && to > from + 1)
+        return arena_strndup(c->a, from + 1, (size_t)(to - from - 1));
+    return spf_printable(c->a, record, strlen(record), 60);
+}
+
 void
 dcheck_spf(struct dcheck *c)
 {
@@ -77,7 +90,7 @@ dcheck_spf(struct dcheck *c)
     else
         count_lookups(c, now, n, 0, &sum);
     dcheck_put(c, "wanted", wanted);
-    dcheck_put(c, "problem", problem);
+    dcheck_put(c, "problem", place_of(c, problem, now));
     json_object_set_new(c->detail, "lookups", json_integer(sum));
     if (why)
         dcheck_say(c, strcmp(why, "spf-missing") == 0 ? DCHECK_MISSING : DCHECK_WRONG, why);
