@@ -4,7 +4,7 @@
 % size_t at = 0, len = fresh ? strlen(fresh) : 0;
 % const char *hit = len ? strstr(text, fresh) : NULL;
 % if (hit) at = (size_t)(hit - text);
-<div class="record"><h4 id="l-{{id}}">{{label}}</h4><div class="record-in">
+<div class="record"><p class="record-label" id="l-{{id}}">{{label}}</p><div class="record-in">
 % if (hit) {
 <pre id="{{id}}" dir="ltr" tabindex="0" aria-labelledby="l-{{id}}">{{arena_strndup(r->a, text, at)}}<mark>{{fresh}}</mark>{{hit + len}}</pre>
 % } else {

@@ -57,7 +57,7 @@ async function lookFor(page, text) {
     await page.goto(domain);
     await page.getByRole("button", { name: "Check again" }).click();
     await page.waitForURL((u) => u.pathname === domain);
-    while ((await page.locator("[role=status]").count()) && Date.now() < end) {
+    while ((await page.locator(".note[role=status]").count()) && Date.now() < end) {
       await sleep(300);
       await page.goto(domain);
     }
@@ -238,7 +238,7 @@ test("with the engine stopped the page says what is wrong, and what was known be
     const reply = await page.goto(domain);
     assert.ok(Date.now() - start < 2000);
     assert.equal(reply.headers().refresh, undefined, "it does not reload for ever");
-    assert.match(await page.locator("[role=status]").innerText(), /The engine may be stopped/);
+    assert.match(await page.locator(".note[role=status]").innerText(), /The engine may be stopped/);
     assert.equal(await page.locator(".check-item").count(), 5);
   } finally {
     execFileSync("src/tools/stack", ["resume", "engine"], { cwd: TOP, env, stdio: "pipe" });
@@ -255,7 +255,7 @@ test("axe finds nothing, nothing scrolls sideways; Japanese pages have no Englis
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme: dark ? "dark" : "light" });
       await page.goto(path);
-      for (const closed of await page.locator(".check-item:not([open]) > summary").all()) await closed.click();
+      await page.evaluate(() => document.querySelectorAll("details.check-item, details.more").forEach((d) => { d.open = true; }));
       assert.deepEqual(await axe(page), [], `${path} ${width}`);
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${path} scrolls sideways at ${width}`);
       if (width === 320) await shot(page, `phone${path.replace(/[0-9a-f-]{36}/, "x").replaceAll("/", "-")}`);
@@ -267,7 +267,7 @@ test("axe finds nothing, nothing scrolls sideways; Japanese pages have no Englis
   await page.getByRole("button", { name: "日本語" }).click();
   for (const path of paths) {
     await page.goto(path);
-    for (const closed of await page.locator(".check-item:not([open]) > summary").all()) await closed.click();
+    await page.evaluate(() => document.querySelectorAll("details.check-item, details.more").forEach((d) => { d.open = true; }));
     const text = await page.evaluate(() => {
       const copy = document.body.cloneNode(true);
       for (const e of copy.querySelectorAll("bdi, code, pre, .mono, [lang]:not([lang=ja]), option, input, script")) e.remove();

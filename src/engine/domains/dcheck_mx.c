@@ -1,5 +1,6 @@
 #include "dcheck_mx.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -42,6 +43,15 @@ mx_compare(struct mx_record *r, int n, const char *const *ours, unsigned *first)
     return lower ? "mx-not-first" : same ? "mx-shared" : NULL;
 }
 
+static int
+by_preference(const void *x, const void *y)
+{
+    const struct mx_record *a = x, *b = y;
+    int d = (int)a->preference - (int)b->preference;
+
+    return d ? d : strcasecmp(a->host, b->host);
+}
+
 /* A null MX (RFC 7505) is no record that takes mail. */
 static int
 read_records(struct dcheck *c, const struct dns_answer *found, struct mx_record *r)
@@ -53,6 +63,7 @@ read_records(struct dcheck *c, const struct dns_answer *found, struct mx_record 
         if (x->len > 0)
             r[n++] = (struct mx_record){.host = (const char *)x->data, .preference = x->preference};
     }
+    qsort(r, (size_t)n, sizeof *r, by_preference);
     if (found->n > 0)
         json_object_set_new(c->detail, "ttl", json_integer(found->ttl));
     return n;
