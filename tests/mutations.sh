@@ -84,6 +84,12 @@ mutation "every form token fits" \
 mutation "every origin is ours" \
     src/console/web_access.c '/^web_from_us/,/^}/ s/bool fetch/return true; bool fetch/' \
     unit/test_web_access origins
+mutation "a domain without outbound servers lets everybody send" \
+    src/engine/orgconf/orgconf_outbound.c 's/client \&\& o->list\[i\].has_net \&\& /client \&\& /' \
+    unit/test_peers "B04 outbound servers"
+mutation "suspended sources without row-level security" \
+    sql/migrations/0009-peers.sql "s/ARRAY\['outbound_network', 'outbound_suspension', 'tls_peer', 'tls_route'\]/ARRAY['outbound_network', 'tls_peer', 'tls_route']/" \
+    db/test_peers "B13 suspended sources"
 ((n)) || result "there is a mutation \"$wanted\"" "none of that name"
 echo "1..$n"
 exit $bad
