@@ -18,6 +18,7 @@
 {{T("Delete domain")}}</a></div>
 % }
 </div>
+% t_part_domain_peers(r, d->id);
 <div class="columns"><div class="stackv">
 <section class="card" aria-labelledby="servers">
 <div class="card-head"><h2 id="servers">{{T("Inbound servers")}}</h2></div>

@@ -5,7 +5,7 @@
 #include "err.h"
 #include "ipnet.h"
 
-/* As the table has it (0012-peers.sql). */
+/* As the table has it (0009-peers.sql). */
 #define BITS_V4 16
 #define BITS_V6 32
 

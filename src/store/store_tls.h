@@ -9,7 +9,7 @@ struct store_tls_peer {
     const char *domain_id, *domain;  /* "" = for domains without an entry that applies */
     const char *direction;           /* in, out */
     const char *peer;                /* domain of the other side, "*" = the others */
-    const char *min_version, *level; /* "1.2"; as in 0012-peers.sql */
+    const char *min_version, *level; /* "1.2"; as in 0009-peers.sql */
     bool active;
 };
 

@@ -255,7 +255,7 @@ await test("B04 B13 C08 C11 every refusal is a row in blocked traffic, with its 
   const want = ["ip-not-allowed", "recipient-invalid", "source-suspended", "tls-required"];
   const reasons = () => sql("SELECT string_agg(DISTINCT reason, ' ' ORDER BY reason) FROM refusal").split(" ");
   await until(`reasons ${want}`, () => want.every((w) => reasons().includes(w)), 10).catch(() => { throw new Error(`only ${reasons()}`); });
-  matches(sql("SELECT DISTINCT client_ip FROM refusal WHERE reason = 'source-suspended' AND sender = '' "), /^198\.51\.100\.7$/, "the null sender's");
+  matches(sql("SELECT DISTINCT client_ip FROM refusal WHERE reason = 'source-suspended' AND envelope_sender = '' "), /^198\.51\.100\.7$/, "the null sender's");
 });
 hop.close();
 outside.close();

@@ -9,6 +9,7 @@
 #include "check.h"
 #include "gate.h"
 #include "intake_conn.h"
+#include "sources.h"
 
 bool
 check_recipient(struct check *k)
@@ -21,6 +22,9 @@ check_recipient(struct check *k)
     if (store_recipient_valid(k->g->db, k->m->arena, k->domain->org, k->domain->domain_id,
                               k->r->key, &valid, &e) < 0)
         return check_refuse(k, 451, "4.3.0", "Temporary failure, try again later", "", "");
-    return !valid &&
-           check_refuse(k, 550, "5.1.1", "No such recipient here", "recipient-invalid", k->r->key);
+    if (valid)
+        return false;
+    if (!k->c->outbound)
+        sources_note(k->g->sources, k->c->client_ip, true); /* guessing addresses */
+    return check_refuse(k, 550, "5.1.1", "No such recipient here", "recipient-invalid", k->r->key);
 }
