@@ -19,6 +19,7 @@
 % }
 </div>
 <div class="columns"><div class="stackv">
+% t_part_domain_peers(r, d->id);
 <section class="card" aria-labelledby="servers">
 <div class="card-head"><h2 id="servers">{{T("Inbound servers")}}</h2></div>
 <div class="card-body"><p class="muted">{{T("Checked mail goes to the server with the lowest preference number. If it does not answer, the next one is tried.")}}</p></div>

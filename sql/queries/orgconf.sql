@@ -8,6 +8,21 @@ SELECT version FROM config_version
 -- role: engine
 SELECT name, org_id, domain_id, check_recipients FROM domain WHERE state = 'active' ORDER BY name COLLATE "C"
 
+-- name: orgconf_outbound
+-- role: engine
+-- Domains whose senders may use the outbound port, a row for each network; none: NULL.
+SELECT d.domain_id, n.network::text FROM domain d LEFT JOIN outbound_network n USING (org_id, domain_id)
+ WHERE d.state = 'active' AND d.outbound ORDER BY d.domain_id::text COLLATE "C"
+
+-- name: orgconf_suspended
+-- role: engine
+SELECT org_id, source FROM outbound_suspension ORDER BY org_id::text COLLATE "C", source
+
+-- name: orgconf_tls
+-- role: engine
+SELECT org_id, coalesce(domain_id::text, ''), peer, min_version, level FROM tls_peer WHERE direction = 'in' AND active
+ ORDER BY org_id::text COLLATE "C", coalesce(domain_id::text, '') COLLATE "C", peer COLLATE "C"
+
 -- name: orgconf_conn_settings
 -- role: engine
 SELECT org_id, dynamic_level, check_sender, approved_no_spam, rate_in_ip, rate_in_recipient, rate_in_domain, rate_out_ip,
@@ -29,3 +44,7 @@ SELECT org_id, zone, codes FROM conn_list WHERE enabled ORDER BY org_id, zone LI
 -- name: orgconf_conn_rdns
 -- role: engine
 SELECT org_id, sender, missing, invalid FROM conn_rdns WHERE missing OR invalid OR sender NOT IN ('', '*') ORDER BY org_id, sender
+
+-- name: orgconf_senders
+-- role: engine
+SELECT org_id, header_match, insert_header, array_to_string(still_checked, ' '), used FROM sender_setting ORDER BY org_id

@@ -207,6 +207,47 @@ test("domains: add, servers, delete", async () => {
   await page.context().close();
 });
 
+test("E01 E02 E04 E07: rules of sender authentication, the default and one of a domain", async () => {
+  const page = await open({ state });
+  await page.goto("/authentication");
+  assert.match(await page.locator("table tbody tr").first().innerText(), /All domains\s+DMARC\s+For every domain/);
+  assert.match(await page.locator("table tbody tr").nth(1).innerText(), /acme\.example\s+DMARC\s+As for all domains/);
+  await page.locator("table tbody tr").nth(1).getByRole("link").click();
+  assert.equal(await page.locator("h1").innerText(), "Mail to acme.example");
+  const spf = page.getByRole("region", { name: "SPF", exact: true }), dkim = page.getByRole("region", { name: "DKIM", exact: true }), ip = page.getByRole("region", { name: "Own addresses" });
+  assert.equal(await spf.getByLabel(/^Fail: /).inputValue(), "delete", "as the manual says");
+  assert.deepEqual(await ip.getByLabel("The address is not one of the domain's").locator("option").allInnerTexts(), ["Hold", "Refuse", "Delete"]);
+  await spf.getByLabel("Use this check").check();
+  await spf.getByLabel(/^Soft fail: /).selectOption("quarantine");
+  await spf.getByLabel("Senders that are not checked").fill("good.example\n192.0.2.1/24");
+  await dkim.getByLabel("Senders whose mail must be signed").fill("not a domain");
+  await ip.getByLabel("Domains and their addresses").fill("bank.example 192.0.2.0/28\n\n bank.example");
+  await page.getByRole("button", { name: "Save the rule" }).click();
+  assert.match(await page.locator("#e-spf-ignored").innerText(), /^Line 2: the address does not fit/);
+  assert.match(await page.locator("#e-dkim-enforced").innerText(), /^Line 1: this is not a domain/);
+  assert.match(await page.locator("#e-pairs").innerText(), /^Line 3: write a domain, a space and an address/);
+  assert.equal(await spf.getByLabel("Senders that are not checked").inputValue(), "good.example\n192.0.2.1/24", "nothing typed is lost");
+  assert.equal(await spf.getByLabel(/^Soft fail: /).inputValue(), "quarantine");
+  await spf.getByLabel("Senders that are not checked").fill("Good.example\n192.0.2.0/24");
+  await dkim.getByLabel("Senders whose mail must be signed").fill("*.bank.example");
+  await ip.getByLabel("Domains and their addresses").fill("bank.example 192.0.2.0/28");
+  await page.getByRole("button", { name: "Save the rule" }).click();
+  await bar(page).waitFor();
+  assert.match(await page.locator("table tbody tr").nth(1).innerText(), /acme\.example\s+SPF\s+DMARC\s+A rule of its own/);
+  const saved = JSON.parse(sekisho("authentication", "show", "acme.example", "--json"));
+  assert.deepEqual([saved.spf.on, saved.spf.ignored, saved.actions["spf-softfail"], saved.dkim.enforced, saved.pairs, saved.dmarc.on], [true, "good.example\n192.0.2.0/24\n", "quarantine", "*.bank.example\n", "bank.example 192.0.2.0/28\n", true]);
+  assert.equal(JSON.parse(sekisho("authentication", "show", "--json")).spf.on, false, "the default is as it was");
+  await page.locator("table tbody tr").nth(1).getByRole("link").click();
+  await page.getByRole("link", { name: "Delete this rule" }).click();
+  await page.getByRole("button", { name: "Delete this rule" }).click();
+  await page.waitForURL(/\/authentication$/);
+  assert.match(await page.locator("table tbody tr").nth(1).innerText(), /As for all domains/);
+  await page.goto("/audit?event=auth_rule.changed");
+  await page.locator(".row-link").first().click();
+  assert.match(await page.locator("main").innerText(), /spf/, "the audit log says what changed");
+  await page.context().close();
+});
+
 test("users: add, change, suspend, delete; the last owner stays", async () => {
   const page = await open({ state });
   await page.goto("/users/add");
@@ -371,7 +412,8 @@ async function paths() {
   const server = await page.getByRole("link", { name: /^Change / }).first().getAttribute("href");
   const out = ["/domains", "/domains/add", domain, `${domain}/delete`, server, `${server}/delete`, "/users", "/users?q=nobody", "/users/add", user, `${user}/delete`,
     "/quarantine", "/quarantine?q=nothinglikethis", held, `${held}?view=links`, `${held}?view=headers`, `${held}?view=parts`,
-    "/tracking", "/tracking?q=statsu%3Aheld", await first("/tracking"), "/audit", await first("/audit"), "/account", "/menu"];
+    "/tracking", "/tracking?q=statsu%3Aheld", await first("/tracking"), "/audit", await first("/audit"), "/account", "/menu",
+    "/authentication", "/authentication/default", domain.replace("/domains/", "/authentication/"), `${domain.replace("/domains/", "/authentication/")}/reset`];
   await page.context().close();
   return out;
 }
