@@ -14,6 +14,7 @@
 {{T("Export as CSV")}}</a></div>
 % }
 </div>
+% t_part_domain_tabs(r, v->id, "recipients");
 <div class="stackv">
 <form class="card" method="post" action="{{url: path}}">
 % view_csrf(r, out);

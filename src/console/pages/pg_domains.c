@@ -1,5 +1,6 @@
 /* Domains and their inbound servers. */
 #include "pg_domains.h"
+#include "pg_domain_setup.h"
 
 #include <string.h>
 #include <strings.h>
@@ -56,23 +57,29 @@ view_of(struct web_req *r, const struct store_domain *rows, int n)
     return out;
 }
 
-static struct pg_domain *
-load(struct web_req *r, const char *id)
+const struct pg_domain *
+pg_domain_load(struct web_req *r, const char *id)
 {
     struct store_domain d;
+    struct pg_domain *v;
     if (store_domain_get(r->db, &r->scope, r->a, id, &d, &r->err))
         return NULL;
-    return view_of(r, &d, 1);
+    v = view_of(r, &d, 1);
+    return pg_domains_missing(r, v, 1) ? NULL : v;
 }
 
 int
 pg_domains(struct web_req *r)
 {
     struct store_domain *rows;
+    struct pg_domain *v;
     int n;
     if (store_domain_list(r->db, &r->scope, r->a, &rows, &n, &r->err))
         return -1;
-    t_domains(r, &(struct pg_domains){view_of(r, rows, n), n, pg_may(r, ROLES_CHANGE)});
+    v = view_of(r, rows, n);
+    if (n > 0 && pg_domains_missing(r, v, n))
+        return -1;
+    t_domains(r, &(struct pg_domains){v, n, pg_may(r, ROLES_CHANGE)});
     return reply_page(r, 200);
 }
 
@@ -201,15 +208,15 @@ static int
 domain_page(struct web_req *r, int status, const char *recipient, const char *host,
             int64_t preference)
 {
-    struct pg_domain *d = load(r, r->id);
+    const struct pg_domain *d = pg_domain_load(r, r->id);
     if (!d)
         return -1;
-    t_domain(r, &(struct pg_domain_page){d, pg_may(r, ROLES_CHANGE), recipient, host, preference});
+    t_domain_servers(r, &(struct pg_domain_page){d, pg_may(r, ROLES_CHANGE), recipient, host, preference});
     return reply_page(r, status);
 }
 
 int
-pg_domain(struct web_req *r)
+pg_domain_servers(struct web_req *r)
 {
     return domain_page(r, 200, "*", "", 10);
 }
@@ -218,7 +225,7 @@ int
 pg_server_add(struct web_req *r)
 {
     struct store_actor by = pg_actor(r);
-    struct pg_domain *d = load(r, r->id);
+    const struct pg_domain *d = pg_domain_load(r, r->id);
     if (!d)
         return -1;
     struct store_server s = typed_server(r, r->id, NULL, d->name);
@@ -229,7 +236,7 @@ pg_server_add(struct web_req *r)
     }
     if (!in_ok(r))
         return domain_page(r, 422, in_text(r, "recipient"), in_text(r, "host"), s.preference);
-    return reply_flash(r, arena_printf(r->a, "/domains/%s", r->id),
+    return reply_flash(r, arena_printf(r->a, "/domains/%s/servers", r->id),
                        &(struct flash){"ok", N_("Server {server} added."), NULL, -1, NULL, NULL},
                        "server", s.host, NULL);
 }
@@ -237,7 +244,7 @@ pg_server_add(struct web_req *r)
 static int
 delete_form(struct web_req *r, int status)
 {
-    struct pg_domain *d = load(r, r->id);
+    const struct pg_domain *d = pg_domain_load(r, r->id);
     if (!d)
         return -1;
     t_domain_delete(r, &(struct pg_domain_delete){d, status == 200 ? "" : in_text(r, "confirm")});
@@ -254,7 +261,7 @@ int
 pg_domain_delete(struct web_req *r)
 {
     struct store_actor by = pg_actor(r);
-    struct pg_domain *d = load(r, r->id);
+    const struct pg_domain *d = pg_domain_load(r, r->id);
     if (!d)
         return -1;
     const char *typed = in_text(r, "confirm");
@@ -332,7 +339,7 @@ pg_server(struct web_req *r)
                                              in_text(r, "host"), s.preference});
         return reply_page(r, 422);
     }
-    return reply_flash(r, arena_printf(r->a, "/domains/%s", d->domain_id),
+    return reply_flash(r, arena_printf(r->a, "/domains/%s/servers", d->domain_id),
                        &(struct flash){"ok", N_("Server {server} changed."), NULL, -1, NULL, NULL},
                        "server", s.host, NULL);
 }
@@ -358,7 +365,7 @@ pg_server_delete(struct web_req *r)
     const struct store_domain *d = find_server(r, &s);
     if (!d)
         return -1;
-    const char *path = arena_printf(r->a, "/domains/%s", d->domain_id);
+    const char *path = arena_printf(r->a, "/domains/%s/servers", d->domain_id);
     if (store_domain_server_delete(r->db, &r->scope, r->a, &by, d->domain_id, r->id, &r->err)) {
         if (strcmp(r->err.code, "last_server"))
             return -1;

@@ -13,6 +13,7 @@
 #include "intake_conn.h"
 #include "intake_judge.h"
 #include "intake_senders.h"
+#include "intake_sign.h"
 #include "milter.h"
 
 static bool
@@ -110,6 +111,7 @@ intake_edit(struct ending *x)
     milter_add_header(x->out, "X-Sekisho-Id", x->j.message_id);
     if (approved)
         milter_add_header(x->out, "X-Sekisho-Approved-Sender", approved);
+    intake_sign_insert(x);
     if (!x->j.auth)
         return;
     write_rulings(x);

@@ -21,6 +21,7 @@
 #include "intake_rules.h"
 #include "intake_scan.h"
 #include "outbound.h"
+#include "intake_sign.h"
 #include "refusals.h"
 #include "sources.h"
 
@@ -162,7 +163,7 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
         record(&x);
         return milter_refuse(o, x.code, x.enhanced, x.text);
     }
-    if (intake_judge(&x) < 0)
+    if (intake_judge(&x) < 0 || intake_sign(&x) < 0)
         return milter_refuse(o, x.code, x.enhanced, x.text);
     if (dispose_store(g, c, &x.j, &e) < 0) {
         if (strcmp(e.code, DISPOSE_NO_ROOM) == 0) {
