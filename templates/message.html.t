@@ -76,6 +76,18 @@
 %     }
 </span></div>
 % }
+% if (v->sender) {
+<form class="actions" method="post" action="/senders/add">
+%     view_csrf(r, out);
+<input type="hidden" name="sender" value="{{v->sender}}"><input type="hidden" name="target" value="{{v->mailbox}}"><input type="hidden" name="back" value="{{v->here}}">
+<button class="btn" name="list" value="approved">
+%     view_icon(out, "user-check", 18);
+{{T("Allow this sender")}}</button>
+<button class="btn" name="list" value="blocked">
+%     view_icon(out, "ban", 18);
+{{T("Block this sender")}}</button>
+</form>
+% }
 <nav class="tabs" aria-label="{{T("Views of this message")}}">
 <a href="{{url: v->text_tab}}"{{? !*v->view: aria-current="page"}}>{{T("Text")}}</a>
 <a href="{{url: v->links_tab}}"{{? !strcmp(v->view, "links"): aria-current="page"}}>{{T("Links")}}

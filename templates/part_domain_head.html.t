@@ -23,9 +23,4 @@
 {{T("Check again")}}</button></form></div>
 % }
 </div>
-<nav class="tabs page-tabs" aria-label="{{T("About this domain")}}">
-<a href="{{url: arena_printf(r->a, "/domains/%s", d->id)}}"{{? !strcmp(tab, "setup"): aria-current="page"}}>{{T("Setup")}}</a>
-<a href="{{url: arena_printf(r->a, "/domains/%s/servers", d->id)}}"{{? !strcmp(tab, "servers"): aria-current="page"}}>{{T("Inbound servers")}}
-<span class="count">{{#d->nservers}}</span></a>
-<a href="{{url: arena_printf(r->a, "/domains/%s/dkim", d->id)}}"{{? !strcmp(tab, "dkim"): aria-current="page"}}>{{T("DKIM signing")}}</a>
-</nav>
+% t_part_domain_tabs(r, d->id, tab);

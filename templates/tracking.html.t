@@ -2,7 +2,9 @@
 %include "pages/pg_tracking.h"
 % t_layout_admin_begin(r, T("Message tracking"));
 <div class="head"><div class="head-text"><h1>{{T("Message tracking")}}</h1>
-<p>{{T("Every message that arrived, and what happened to it.")}}</p></div></div>
+<p>{{T("Every message that arrived, and what happened to it.")}}</p></div>
+% t_part_track_tabs(r, false, v->query, v->period);
+</div>
 <div class="card">
 <form class="filters" method="get" action="/tracking" role="search">
 <div class="search broad">
@@ -28,15 +30,7 @@
 <dt><code>after:</code> <code>before:</code></dt><dd>{{T("2026-11-24, \"2026-11-24 09:00\", yesterday or -3h")}}</dd>
 </dl><p class="help">{{T("* stands for any text, a minus in front excludes, quotes keep words together.")}}</p></div></details>
 </form>
-% for (int i = 0; i < v->nhints; i++) {
-<div class="note warn" role="status">
-%     view_icon(out, "triangle-alert", 18);
-<span>{{v->hints[i].text}}
-%     if (v->hints[i].retry) {
- <a href="{{url: view_path(r, "/tracking", "q", v->hints[i].retry, "period", v->period, NULL)}}">{{v->hints[i].label}}</a>
-%     }
-</span></div>
-% }
+% t_part_hints(r, "/tracking", v->period, v->hints, v->nhints);
 % if (v->n) {
 <table class="list track"><caption class="vh">{{T("Messages, newest first")}}</caption>
 <thead><tr><th scope="col">{{T("Received")}}</th><th scope="col">{{T("From and to")}}</th><th scope="col">{{T("Subject")}}</th><th scope="col">{{T("Result")}}</th></tr></thead><tbody>

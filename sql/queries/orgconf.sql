@@ -16,6 +16,21 @@ SELECT d.name, s.null_sender, s.header_canon = 'relaxed', s.body_canon = 'relaxe
   FROM dkim_key k JOIN dkim_setting s USING (org_id, domain_id) JOIN domain d USING (org_id, domain_id)
  WHERE k.state = 'signing' AND s.enabled AND d.state = 'active' ORDER BY d.name COLLATE "C", k.algorithm DESC, k.selector
 
+-- name: orgconf_outbound
+-- role: engine
+-- Domains whose senders may use the outbound port, a row for each network; none: NULL.
+SELECT d.domain_id, n.network::text FROM domain d LEFT JOIN outbound_network n USING (org_id, domain_id)
+ WHERE d.state = 'active' AND d.outbound ORDER BY d.domain_id::text COLLATE "C"
+
+-- name: orgconf_suspended
+-- role: engine
+SELECT org_id, source FROM outbound_suspension ORDER BY org_id::text COLLATE "C", source
+
+-- name: orgconf_tls
+-- role: engine
+SELECT org_id, coalesce(domain_id::text, ''), peer, min_version, level FROM tls_peer WHERE direction = 'in' AND active
+ ORDER BY org_id::text COLLATE "C", coalesce(domain_id::text, '') COLLATE "C", peer COLLATE "C"
+
 -- name: orgconf_conn_settings
 -- role: engine
 SELECT org_id, dynamic_level, check_sender, approved_no_spam, rate_in_ip, rate_in_recipient, rate_in_domain, rate_out_ip,
@@ -37,3 +52,7 @@ SELECT org_id, zone, codes FROM conn_list WHERE enabled ORDER BY org_id, zone LI
 -- name: orgconf_conn_rdns
 -- role: engine
 SELECT org_id, sender, missing, invalid FROM conn_rdns WHERE missing OR invalid OR sender NOT IN ('', '*') ORDER BY org_id, sender
+
+-- name: orgconf_senders
+-- role: engine
+SELECT org_id, header_match, insert_header, array_to_string(still_checked, ' '), used FROM sender_setting ORDER BY org_id

@@ -22,6 +22,7 @@ static const struct {
     {"impersonation", N_("The sender pretends to be somebody else")},
     {"malware", N_("It contains malware")},
     {"unverified", N_("We could not confirm where it came from")},
+    {"blocked", N_("Its sender is on a list of blocked senders")},
     {"content", N_("A rule of your organisation holds such messages")},
     {"unscannable", N_("It could not be checked completely")},
 };

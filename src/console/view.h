@@ -53,6 +53,7 @@ char *view_day(struct web_req *r, int64_t ms);        /* 24 Dec */
 int view_zone_offset(void *r, int64_t utc_ms);
 char *view_zone(struct web_req *r);                            /* Asia/Tokyo (UTC+09:00) */
 char *view_language_name(struct web_req *r, const char *lang); /* in that language itself */
+char *view_country(struct web_req *r, const char *code);       /* "JP" -> "Japan" */
 /* Mail text with bidi controls and invisibles made visible (U+FFFD-like box), control bytes out. */
 char *view_safe(struct web_req *r, const char *s);
 

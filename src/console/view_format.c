@@ -64,8 +64,7 @@ view_int(struct web_req *r, int64_t n)
     UChar out[64];
     UErrorCode status = U_ZERO_ERROR;
     int32_t len = unum_formatInt64(formats_of(r->lang)->whole, n, out, 64, NULL, &status);
-    return U_SUCCESS(status) ? view_utf8(r->a, out, len)
-                             : arena_printf(r->a, "%lld", (long long)n);
+    return U_SUCCESS(status) ? view_utf8(r->a, out, len) : arena_printf(r->a, "%lld", (long long)n);
 }
 
 char *
@@ -105,4 +104,16 @@ view_language_name(struct web_req *r, const char *lang)
     int32_t len = uldn_localeDisplayName(names, lang, out, 128, &status);
     uldn_close(names);
     return U_SUCCESS(status) ? view_utf8(r->a, out, len) : arena_strdup(r->a, lang);
+}
+
+char *
+view_country(struct web_req *r, const char *code)
+{
+    UChar out[128];
+    UErrorCode status = U_ZERO_ERROR;
+    UDisplayContext how[] = {UDISPCTX_STANDARD_NAMES, UDISPCTX_CAPITALIZATION_FOR_UI_LIST_OR_MENU};
+    ULocaleDisplayNames *names = uldn_openForContext(view_locale(r->lang), how, 2, &status);
+    int32_t len = uldn_regionDisplayName(names, code, out, 128, &status);
+    uldn_close(names);
+    return U_SUCCESS(status) ? view_utf8(r->a, out, len) : view_safe(r, code);
 }

@@ -13,7 +13,7 @@ struct store_dcheck_due {
     const char *org_id, *domain_id, *name, *token; /* domain_id "": nothing is due */
 };
 struct store_dcheck_key {
-    const char *key_id, *selector, *algorithm, *record, *state; /* 0011-dkim.sql */
+    const char *key_id, *selector, *algorithm, *record, *state; /* 0012-dkim.sql */
 };
 /* The domain that waits longest. It is due again after two minutes unless store_dcheck_done() comes. */
 int store_dcheck_claim(struct db *db, struct arena *a, struct store_dcheck_due *out, struct err *e);

@@ -7,7 +7,7 @@
 
 struct store_dkim_key {
     const char *key_id, *domain_id, *selector, *algorithm, *record;
-    const char *state; /* 0011-dkim.sql */
+    const char *state; /* 0012-dkim.sql */
     int bits;
     /* missing_since: it was in DNS and is not any more. signs_at: when the waiting is over, 0 before
      * it was seen. needed_until: of a key that is retiring, when its record may go. */

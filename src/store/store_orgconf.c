@@ -23,6 +23,30 @@ store_orgconf_domains(struct db *db, struct arena *a, struct db_rows *r, struct 
 }
 
 int
+store_orgconf_outbound(struct db *db, struct arena *a, struct db_rows *r, struct err *e)
+{
+    return db_query(db, NULL, a, STMT_ORGCONF_OUTBOUND, NULL, 0, r, e);
+}
+
+int
+store_orgconf_suspended(struct db *db, struct arena *a, struct db_rows *r, struct err *e)
+{
+    return db_query(db, NULL, a, STMT_ORGCONF_SUSPENDED, NULL, 0, r, e);
+}
+
+int
+store_orgconf_tls(struct db *db, struct arena *a, struct db_rows *r, struct err *e)
+{
+    return db_query(db, NULL, a, STMT_ORGCONF_TLS, NULL, 0, r, e);
+}
+
+int
+store_orgconf_senders(struct db *db, struct arena *a, struct db_rows *r, struct err *e)
+{
+    return db_query(db, NULL, a, STMT_ORGCONF_SENDERS, NULL, 0, r, e);
+}
+
+int
 store_orgconf_dkim(struct db *db, struct arena *a, struct db_rows *r, struct err *e)
 {
     return db_query(db, NULL, a, STMT_ORGCONF_DKIM, NULL, 0, r, e);

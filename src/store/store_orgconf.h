@@ -13,6 +13,10 @@ struct err;
 /* A number that changes whenever one of the topics has changed. */
 int store_orgconf_version(struct db *db, int64_t *version, struct err *e);
 int store_orgconf_domains(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
+int store_orgconf_outbound(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
+int store_orgconf_suspended(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
+int store_orgconf_tls(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
+int store_orgconf_senders(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
 int store_orgconf_dkim(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
 int store_orgconf_conn_settings(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
 int store_orgconf_conn_addresses(struct db *db, struct arena *a, struct db_rows *r, struct err *e);

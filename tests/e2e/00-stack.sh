@@ -116,7 +116,7 @@ ok "T-S3 no smtpd_end_of_data_restrictions" setting smtpd_end_of_data_restrictio
 ok "milter_default_action" setting milter_default_action tempfail
 ok "message_size_limit is beyond the 150 MB of the engine" setting message_size_limit $((300 * 1024 * 1024))
 ok "smtpd_recipient_limit" setting smtpd_recipient_limit 1000
-ok "hopcount_limit" setting hopcount_limit 26
+ok "hopcount_limit is beyond the 26 of the engine" setting hopcount_limit 30
 ok "enable_long_queue_ids" setting enable_long_queue_ids yes
 ok "local_header_rewrite_clients is empty" setting local_header_rewrite_clients ''
 ok "no header is dropped" setting message_drop_headers ''

@@ -2,7 +2,7 @@
 // Recipients that begin with "bounce" or "defer" are refused for good or for now.
 import { createServer } from "node:net";
 
-export function sink(port) {
+export function sink(port, host = "127.0.0.1") {
   const mails = [];
   const server = createServer((s) => {
     let buf = Buffer.alloc(0), mail = null, from = "", to = [];
@@ -39,6 +39,6 @@ export function sink(port) {
       }
     });
   });
-  server.listen(port, "127.0.0.1");
+  server.listen(port, host);
   return { mails, close: () => server.close() };
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../../common/evlog.h"
+#include "../../common/sender_pattern.h"
 #include "../../store/store_quarantine.h"
 #include "../view.h"
 #include "../web_reply.h"
@@ -37,13 +38,16 @@ static void
 fill(struct web_req *r, const struct store_held_page *p, struct pg_message_view *v)
 {
     const struct store_held *m = &p->m;
+    const char *from = *m->header_from ? m->header_from : m->envelope_sender;
     v->id = m->recipient_id;
     v->subject = *m->subject ? view_safe(r, m->subject) : T("(no subject)");
     v->from_name = view_safe(r, m->header_from_name);
-    v->from_address = view_safe(r, *m->header_from ? m->header_from : m->envelope_sender);
+    v->from_address = view_safe(r, from);
     if (!*v->from_address)
         v->from_address = T("(no sender)");
     v->mailbox = m->recipient;
+    if (strchr(from, '*') || sender_pattern_parse(r->a, from, &v->sender) != SENDER_FINE)
+        v->sender = NULL;
     v->kind = m->kind;
     v->state = m->state;
     v->state_by = p->state_by;

@@ -43,6 +43,7 @@ void preview_load(struct web_req *r, const char *message_id, struct preview *out
 
 struct pg_message_view {
     const char *id, *subject, *from_name, *from_address, *mailbox;
+    const char *sender; /* address that can be put on a sender list; NULL: none */
     const char *kind, *state, *state_by;
     const char *view; /* "", "links", "headers" */
     int64_t received, expires, state_at;

@@ -14,7 +14,7 @@
 #include "pg_held_query.h"
 #include "templates.h"
 
-#define KINDS "spam|graymail|phishing|impersonation|malware|unverified|content|unscannable"
+#define KINDS "spam|graymail|phishing|impersonation|malware|unverified|blocked|content|unscannable"
 
 const struct field quarantine_fields[] = {
     {"q", FIELD_TEXT, 200, false, NULL},

@@ -68,21 +68,21 @@ hint(struct web_req *r, const char *query, const struct track_problem *p)
     return h;
 }
 
-static void
-hints(struct web_req *r, const struct track_query *q, struct pg_track_list *v)
+const struct pg_track_hint *
+pg_track_hints(struct web_req *r, const char *query, const struct track_query *q, int *n)
 {
     struct pg_track_hint *h = arena_calloc(r->a, (size_t)q->nproblems + 1, sizeof *h);
 
     for (int i = 0; i < q->nproblems; i++)
-        h[i] = hint(r, v->query, &q->problems[i]);
-    v->hints = h;
-    v->nhints = q->nproblems;
+        h[i] = hint(r, query, &q->problems[i]);
+    *n = q->nproblems;
+    return h;
 }
 
 /* ------------------------------------------------------------------ the page */
 
-static const struct ui_option *
-periods(struct web_req *r)
+const struct ui_option *
+pg_track_periods(struct web_req *r)
 {
     struct ui_option *o = arena_calloc(r->a, 6, sizeof *o);
 
@@ -125,7 +125,7 @@ pg_tracking(struct web_req *r)
 {
     const struct track_clock clock = {.now = when_now(), .offset = view_zone_offset, .ctx = r};
     struct pg_track_list v = {
-        .query = in_text(r, "q"), .period = in_text(r, "period"), .periods = periods(r)};
+        .query = in_text(r, "q"), .period = in_text(r, "period"), .periods = pg_track_periods(r)};
     struct store_track *rows;
     bool more;
 
@@ -141,7 +141,7 @@ pg_tracking(struct web_req *r)
         return -1;
     v.searched = *v.query || strcmp(v.period, "all");
     rows_of(r, rows, &v);
-    hints(r, q, &v);
+    v.hints = pg_track_hints(r, v.query, q, &v.nhints);
     if (v.n && (f.newer ? more : *f.cursor.id != '\0'))
         v.pager.newer = page_path(r, &v, "before", &rows[0]);
     if (v.n && (f.newer || more))

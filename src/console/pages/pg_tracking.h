@@ -27,6 +27,13 @@ struct pg_track_hint {
     const char *label; /* of the link */
 };
 
+struct track_query;
+/* Of all mistakes in the query. */
+const struct pg_track_hint *pg_track_hints(struct web_req *r, const char *query,
+                                           const struct track_query *q, int *n);
+/* Periods to choose from, ended by value NULL. */
+const struct ui_option *pg_track_periods(struct web_req *r);
+
 struct pg_track_list {
     const char *query, *period;
     const struct ui_option *periods;

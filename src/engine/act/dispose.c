@@ -74,20 +74,19 @@ struct group {
 };
 
 static void
-add_reason(struct arena *a, json_t *reasons, const struct decision *d)
+add_reason(struct arena *a, json_t *reasons, const char *code, const char *kind, const char *slot)
 {
     json_t *one, *slots;
     size_t i;
 
-    if (!d->reason || !d->reason[0])
+    if (!code || !code[0])
         return;
-    json_array_foreach(reasons, i, one) if (strcmp(jsonx_str(one, "code"), d->reason) == 0) return;
+    json_array_foreach(reasons, i, one) if (strcmp(jsonx_str(one, "code"), code) == 0) return;
     slots = json_object();
-    if (d->slot && d->slot[0])
-        json_object_set(slots, "what", jsonx_text(a, d->slot, strlen(d->slot)));
-    json_array_append_new(reasons,
-                          json_pack("{s:s, s:s, s:s, s:o}", "code", d->reason, "kind", d->kind,
-                                    "severity", severity_of(d->kind), "slots", slots));
+    if (slot && slot[0])
+        json_object_set(slots, "what", jsonx_text(a, slot, strlen(slot)));
+    json_array_append_new(reasons, json_pack("{s:s, s:s, s:s, s:o}", "code", code, "kind", kind,
+                                             "severity", severity_of(kind), "slots", slots));
 }
 
 static struct group *
@@ -132,7 +131,7 @@ add_recipient(struct arena *a, struct group *g, const struct mail_recipient *r,
     };
     g->held |= strcmp(state, "held") == 0;
     g->passing |= strcmp(state, "passed") == 0;
-    add_reason(a, g->reasons, d);
+    add_reason(a, g->reasons, d->reason, d->kind, d->slot);
 }
 
 static const char *
@@ -239,14 +238,29 @@ write_in_room(struct gate *gate, const struct conn *c, const struct judged *j,
     return rc;
 }
 
+/* Which senders are proven: lists of senders count with it (sender_seen). */
+static json_t *
+verified_json(const struct sender_proof *p)
+{
+    json_t *list = json_array();
+
+    if (p->envelope)
+        json_array_append_new(list, json_string("envelope"));
+    if (p->header)
+        json_array_append_new(list, json_string("from"));
+    return list;
+}
+
 /* Facts, findings and whom the mail is from, as `sekisho scan` prints them. */
 static const char *
 scan_text(struct arena *a, const struct judged *j)
 {
     json_t *scan = jsonx_own(a, msg_to_json(j->msg));
 
-    if (j->auth)
+    if (j->auth) {
         json_object_set_new(scan, "auth", auth_outcome_json(a, j->auth));
+        json_object_set_new(scan, "verified", verified_json(&j->proof));
+    }
     return jsonx_dump(a, scan, NULL);
 }
 
@@ -264,6 +278,11 @@ dispose_store(struct gate *gate, struct conn *c, struct judged *j, struct err *e
         if (m->recipients[i].same_as < 0)
             add_recipient(a, group_of(groups, &n, a, m->recipients[i].org, m->nrecipients),
                           &m->recipients[i], &j->decisions[i], answer);
+    /* Behind the reasons of all: the first one is what lists show. */
+    for (int i = 0; i < m->nrecipients; i++)
+        if (m->recipients[i].same_as < 0)
+            add_reason(a, group_of(groups, &n, a, m->recipients[i].org, m->nrecipients)->reasons,
+                       j->decisions[i].note, "", "");
     for (int i = 0; i < n; i++) {
         fill_row(a, gate, c, j, &groups[i], scan);
         if (add_body(gate, a, j, &groups[i], e) < 0)

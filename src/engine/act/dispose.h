@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "../policy/policy.h"
+#include "../policy/sender_decide.h"
 
 struct auth_outcome;
 struct conn;
@@ -29,10 +30,12 @@ struct judged {
     const unsigned char *raw;
     size_t raw_len;
     const struct envelope *env;
-    struct decision *decisions; /* one per recipient of the mail, in its order */
-    int deaths;                 /* workers that died of it */
-    const char *queue_id;       /* "" when Postfix has none yet */
-    char message_id[37];        /* out: our id, of the first copy that passes, else of the first */
+    struct decision *decisions;      /* one per recipient of the mail, in its order */
+    struct sender_decision *senders; /* likewise: what sender lists say */
+    struct sender_proof proof;       /* is the sender who he says? */
+    int deaths;                      /* workers that died of it */
+    const char *queue_id;            /* "" when Postfix has none yet */
+    char message_id[37]; /* out: our id, of the first copy that passes, else of the first */
 };
 
 enum answer dispose_answer(const struct conn *c, const struct judged *j);

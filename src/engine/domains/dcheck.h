@@ -24,7 +24,7 @@ enum dcheck_state {
 
 struct dcheck_key {
     const char *id, *selector, *record;
-    const char *state; /* of the key: sql/migrations/0011-dkim.sql */
+    const char *state; /* of the key: sql/migrations/0012-dkim.sql */
     int present;       /* out: 1, 0; -1 not known */
 };
 

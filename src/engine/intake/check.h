@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "../orgconf/orgconf.h"
+#include "../policy/sender_decide.h"
 
 struct conn;
 struct gate;
@@ -27,9 +28,9 @@ struct check {
     const char *org; /* "" as for domain */
     /* What the checks found out for those behind them. */
     bool approved_source; /* its address or country is approved: no list refuses it */
-    bool
-        approved_sender; /* the envelope sender is approved: as above, and his domain may be unknown */
     bool no_spam_rules; /* rules about spam do not apply */
+    struct sender_decision sender; /* by the envelope, without proofs (intake_senders.h) */
+    unsigned skips; /* sender_skips.h: checks that are not asked since the sender is approved */
     /* the refusal */
     int code;
     const char *enhanced, *text;

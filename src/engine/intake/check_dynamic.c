@@ -15,7 +15,7 @@ check_dynamic(struct check *k)
     const struct conn_rules *rules = orgconf_connection(k->conf->connection, k->org);
     int level = rules->dynamic_level;
 
-    if (k->approved_source || k->approved_sender ||
+    if (k->approved_source ||
         !sources_listed(k->g->sources, k->c->client_ip, level ? level : DEFAULT_LEVEL))
         return false;
     if (level == 0) {

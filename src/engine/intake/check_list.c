@@ -23,8 +23,7 @@ check_list(struct check *k)
     const char *reverse;
     struct ipnet ip;
 
-    if (k->approved_source || k->approved_sender || rules->nzones == 0 ||
-        !ipnet_address(k->c->client_ip, &ip))
+    if (k->approved_source || rules->nzones == 0 || !ipnet_address(k->c->client_ip, &ip))
         return false;
     reverse = check_reverse(k->m->arena, &ip);
     list = arena_calloc(k->m->arena, (size_t)rules->nzones, sizeof *list);

@@ -44,7 +44,7 @@ check_rdns(struct check *k)
     struct dns_query q = {.type = DNS_PTR};
     struct ipnet ip;
 
-    if (k->approved_source || k->approved_sender || !rule || (!rule->missing && !rule->invalid) ||
+    if (k->approved_source || !rule || (!rule->missing && !rule->invalid) ||
         !ipnet_address(k->c->client_ip, &ip))
         return false;
     q.name = arena_printf(k->m->arena, "%s%s", check_reverse(k->m->arena, &ip),

@@ -43,8 +43,7 @@ check_sender_domain(struct check *k)
 {
     const struct conn_rules *rules = orgconf_connection(k->conf->connection, k->org);
 
-    if (!k->m->sender[0] || k->approved_sender || !rules->check_sender ||
-        !settings_int(SET_sender_domain))
+    if (!k->m->sender[0] || !rules->check_sender || !settings_int(SET_sender_domain))
         return false;
     switch (look(k, k->m->sender_domain)) {
     case FOUND:

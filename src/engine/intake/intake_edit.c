@@ -12,6 +12,7 @@
 #include "gate.h"
 #include "intake_conn.h"
 #include "intake_judge.h"
+#include "intake_senders.h"
 #include "intake_sign.h"
 #include "milter.h"
 
@@ -97,6 +98,7 @@ write_rulings(struct ending *x)
 void
 intake_edit(struct ending *x)
 {
+    const char *approved = senders_header(x);
     char score[48];
 
     (void)own_headers_remove(&x->m->forged, remove_header, x->out);
@@ -107,6 +109,8 @@ intake_edit(struct ending *x)
     milter_add_header(x->out, "X-Sekisho-Verdict", policy_verdict(x->msg));
     milter_add_header(x->out, "X-Sekisho-Score", score);
     milter_add_header(x->out, "X-Sekisho-Id", x->j.message_id);
+    if (approved)
+        milter_add_header(x->out, "X-Sekisho-Approved-Sender", approved);
     intake_sign_insert(x);
     if (!x->j.auth)
         return;

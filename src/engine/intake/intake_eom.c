@@ -20,6 +20,7 @@
 #include "intake_room.h"
 #include "intake_rules.h"
 #include "intake_scan.h"
+#include "outbound.h"
 #include "intake_sign.h"
 #include "refusals.h"
 #include "sources.h"
@@ -71,6 +72,7 @@ static int
 find_sender_org(struct ending *x)
 {
     const struct orgconf_domain *domain;
+    const char *text, *source;
     struct addr from;
 
     if (!x->c->outbound || x->m->sender_org[0])
@@ -81,7 +83,13 @@ find_sender_org(struct ending *x)
     if (!domain)
         return ending_block(x, 550, "5.7.1", "This gateway does not send mail for that sender",
                             "sender-not-managed");
-    memcpy(x->m->sender_org, domain->org, sizeof x->m->sender_org);
+    memcpy(x->m->sender_org, domain->org, sizeof x->m->sender_org); /* of refusals, too */
+    if (outbound_refusal(x->g, x->c, x->m, domain, &text) < 0)
+        return ending_refuse(x, 451, "4.3.0", "Temporary failure, try again later");
+    if (text)
+        return ending_block(x, 550, "5.7.1", text, "ip-not-allowed");
+    if ((text = outbound_suspended(x->c, x->m, domain->org, &source)))
+        return ending_block(x, 550, "5.7.1", text, "source-suspended");
     return 0;
 }
 

@@ -10,6 +10,7 @@
 #include "../policy/policy.h"
 #include "ending.h"
 #include "intake_conn.h"
+#include "intake_senders.h"
 
 struct auth_facts
 intake_facts(const struct ending *x)
@@ -73,6 +74,10 @@ prepare_refusal(struct ending *x)
 {
     x->enhanced = "5.7.1";
     x->text = "Message refused by policy";
+    if (senders_refuse_all(x)) {
+        x->text = "Sender is blocked by the recipient";
+        return;
+    }
     for (int i = 0; x->rulings && i < x->m->nrecipients; i++) {
         if (x->j.decisions[i].disposition != DISP_REJECT || x->rulings[i]->action != AUTH_REJECT)
             continue;
@@ -90,13 +95,15 @@ intake_judge(struct ending *x)
     /* A worker is not trusted with what identifies the message. */
     x->msg->bytes = (int64_t)x->j.raw_len;
     token_sha256(x->j.raw, x->j.raw_len, x->msg->sha256);
-    if (apply_auth_rules(x) < 0)
+    if (apply_auth_rules(x) < 0 || senders_of_message(x) < 0)
         return -1;
     x->j.decisions = arena_calloc(x->m->arena, (size_t)x->m->nrecipients, sizeof *x->j.decisions);
     for (int i = 0; i < x->m->nrecipients; i++) {
         struct policy_for who = {.recipient = x->m->recipients[i].key,
                                  .unproven = unproven(x, i),
-                                 .approved = x->m->recipients[i].approved,
+                                 .approved =
+                                     x->m->recipients[i].approved || senders_skip_spam(x, i),
+                                 .sender = &x->j.senders[i],
                                  .auth = x->rulings ? x->rulings[i] : NULL};
         x->j.decisions[i] = policy_decide(x->msg, &who);
     }

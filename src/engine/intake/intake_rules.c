@@ -8,6 +8,7 @@
 #include "../../common/err.h"
 #include "../../common/evlog.h"
 #include "../../common/jsonx.h"
+#include "../../common/sender_skips.h"
 #include "../../common/settings.h"
 #include "../orgconf/orgconf_domains.h"
 #include "check.h"
@@ -83,13 +84,14 @@ refuse_recipient(struct check *k)
 enum ports { IN = 1, OUT = 2, BOTH = 3 };
 
 static const struct {
+    const char *id;
     enum ports ports;
     check_fn *refuses;
 } checks[] = {
-#define CHECK(id, ports) {ports, check_##id},
+#define CHECK(id, ports) {#id, ports, check_##id},
 #include "checks.def"
 #undef CHECK
-    {0, NULL},
+    {NULL, 0, NULL},
 };
 
 static bool
@@ -102,7 +104,8 @@ refused(struct check *k)
     k->org = k->domain ? k->domain->org : "";
     k->conf = k->m->conf;
     for (size_t i = 0; checks[i].refuses; i++)
-        if (checks[i].ports & port && checks[i].refuses(k))
+        if (checks[i].ports & port && !(k->skips & sender_skip_bit(checks[i].id)) &&
+            checks[i].refuses(k))
             return true;
     return false;
 }

@@ -10,6 +10,7 @@
 
 struct auth_ruling;
 struct msg;
+struct sender_decision;
 
 enum disposition { DISP_DELIVER, DISP_QUARANTINE, DISP_REJECT, DISP_DELETE, DISP_HOLD };
 const char *disposition_name(enum disposition d); /* "deliver", "quarantine", ... */
@@ -21,6 +22,7 @@ struct decision {
     const char
         *reason;      /* code of the reason sentence: "malware-found", "gtube", "too-many-parts" */
     const char *slot; /* what the sentence names, e.g. the signature; "" if nothing */
+    const char *note; /* code of one more sentence, about the sender; "" if there is none */
 };
 
 /* What is known about one recipient besides the message. */
@@ -28,6 +30,7 @@ struct policy_for {
     const char *recipient;
     bool unproven; /* nobody proved yet whose domain it is: only the rule about viruses applies */
     bool approved; /* the sender is approved for him: rules about spam do not apply */
+    const struct sender_decision *sender; /* what his sender lists say; NULL: nothing */
     const struct auth_ruling *auth; /* of the rule for his domain (auth_ruling.h); NULL: none */
 };
 

@@ -26,6 +26,11 @@ load_settings() {
     done <<<"$out"
     VAR=${SET[var]}
     export VAR
+    # Tests send from this machine; the engine is told in the same way.
+    if test_profile && [[ -z ${SET[relay_networks]} ]]; then
+        SET[relay_networks]=127.0.0.0/8
+        export RELAY_NETWORKS=127.0.0.0/8
+    fi
 }
 
 # Where state really is: $VAR, or a folder that other users can reach when $VAR is inside a private

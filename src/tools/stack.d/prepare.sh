@@ -185,6 +185,42 @@ postfix_database() {
         echo "${SET[database.sekisho_postfix]}"
     fi
 }
+# Transports of mail with TLS peers, and that of the null sender: tls0 to tls32 (tls_route.slot).
+TLS_ROUTES=32
+fill_tls_routes() { # folder of the maps
+    local i map
+    FILL+=([TLS_TRANSPORTS]='' [TLS_POLICIES]='')
+    for ((i = 0; i <= TLS_ROUTES; i++)); do
+        map=proxy:pgsql:$1/tls_policy_$i.cf
+        FILL[TLS_POLICIES]+=" $map"
+        FILL[TLS_TRANSPORTS]+="tls$i unix - - n - - smtp -o smtp_tls_policy_maps=$map"$'\n'
+    done
+}
+write_tls_policies() { # folder
+    local i
+    for ((i = 0; i <= TLS_ROUTES; i++)); do
+        FILL[SLOT]=$i
+        fill "$TOP/conf/postfix/tls_policy.cf.in" "$1/tls_policy_$i.cf"
+    done
+}
+# Postfix's form of what the gate reads as it stands: IPv6 in brackets.
+postfix_networks() {
+    local net out=()
+    for net in ${1//,/ }; do
+        if [[ $net == *:*/* ]]; then
+            net="[${net%/*}]/${net##*/}"
+        elif [[ $net == *:* ]]; then
+            net="[$net]"
+        fi
+        out+=("$net")
+    done
+    echo "${out[*]}"
+}
+# Where certificates of others are checked; none: no TLS level asks for it with success.
+ca_file() {
+    local f=/etc/ssl/certs/ca-certificates.crt
+    [[ ! -r $f ]] || echo "$f"
+}
 write_postfix() {
     local etc=$VAR/postfix/etc f host=${SET[hostname]}
     if [[ -z $host ]]; then
@@ -198,10 +234,11 @@ write_postfix() {
         [MESSAGE_SIZE]=$((2 * SET[message_size]))
         [MESSAGE_RECIPIENTS]=${SET[message_recipients]} [MESSAGE_HOPS]=$((SET[message_hops] + 4))
         [POSTFIX_DATABASE]=$(postfix_database)
-        [MYNETWORKS]='' [XCLIENT]='' [TLS]='' [CLIENT_CONNECTIONS]=50
+        [RELAY_NETWORKS]=$(postfix_networks "${SET[relay_networks]}") [CA_FILE]=$(ca_file)
+        [XCLIENT]='' [TLS]='' [CLIENT_CONNECTIONS]=50
         [BACKOFF_MIN]=300s [BACKOFF_MAX]=4000s)
     if test_profile; then
-        FILL+=([XCLIENT]=127.0.0.1 [MYNETWORKS]=127.0.0.0/8 [CLIENT_CONNECTIONS]=0
+        FILL+=([XCLIENT]=127.0.0.1 [CLIENT_CONNECTIONS]=0
             [BACKOFF_MIN]=2s [BACKOFF_MAX]=10s)
     fi
     if [[ -n ${SET[tls_certificate]} ]]; then
@@ -211,16 +248,18 @@ smtpd_tls_key_file = ${SET[tls_key]}
 smtpd_tls_mandatory_protocols = >=TLSv1.2
 smtpd_tls_protocols = >=TLSv1.2"
     fi
+    fill_tls_routes "$etc"
     for f in main.cf master.cf release_checks relay_domains.cf relay_recipients.cf \
-        next_hop.cf; do
+        next_hop.cf outbound_clients.cf tls_route.cf; do
         fill "$TOP/conf/postfix/$f.in" "$etc/$f"
     done
+    write_tls_policies "$etc"
     # Where the engine finds it, by a name that is short enough for a socket.
     ln -sfn "$VAR/postfix/spool/public/reinject" "$RUN/reinject.sock"
     # The maps may hold the password of an external database.
-    for f in relay_domains.cf relay_recipients.cf next_hop.cf; do
-        chown root:postfix "$etc/$f"
-        chmod 640 "$etc/$f"
+    for f in "$etc"/{relay_domains,relay_recipients,next_hop,outbound_clients,tls_route,tls_policy_*}.cf; do
+        chown root:postfix "$f"
+        chmod 640 "$f"
     done
 }
 write_clamd() {

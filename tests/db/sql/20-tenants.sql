@@ -6,7 +6,8 @@ GRANT USAGE ON SCHEMA tap TO PUBLIC;
 
 CREATE TEMP TABLE visible (tab text, mine int);
 INSERT INTO visible VALUES ('org', 1), ('domain', 1), ('domain_server', 1), ('recipient', 1), ('account', 3),
-  ('account_mailbox', 2), ('session', 3), ('message', 3), ('message_recipient', 3), ('event', 3), ('audit', 1), ('audit_head', 1);
+  ('account_mailbox', 2), ('session', 3), ('message', 3), ('message_recipient', 3), ('event', 3), ('audit', 1), ('audit_head', 1),
+  ('sender_entry', 2), ('sender_list', 2), ('sender_setting', 1), ('sender_removed', 1);
 SELECT is(as_role('sekisho_console', org_id(1), account_id(1, 0), format('SELECT count(org_id) FROM %I', tab)), mine::text,
           'console sees its own ' || tab) FROM visible;
 SELECT is(as_role('sekisho_console', org_id(1), account_id(1, 0),

@@ -1,0 +1,156 @@
+-- Sender lists. Row-level security narrows the portal to the lists of the account's own mailboxes.
+
+-- name: sender_older
+-- role: owner, console, portal
+SELECT e.entry_id, e.level, e.target, e.list, e.pattern, e.only_verified, floor(extract(epoch FROM e.added_at) * 1000)::bigint, e.added_by, l.enabled
+  FROM sender_entry e JOIN sender_list l USING (org_id, target)
+ WHERE e.org_id = $1::uuid AND e.list = $2 AND ($3::text IS NULL OR e.pattern ILIKE $3 OR e.target ILIKE $3)
+   AND ($4::text IS NULL OR e.level = ANY (string_to_array($4, ' '))) AND ($5::text IS NULL OR e.target = $5)
+   AND ($6::uuid IS NULL OR (e.added_at, e.entry_id) < (to_timestamp($7::float8 / 1000), $6::uuid))
+ ORDER BY e.added_at DESC, e.entry_id DESC LIMIT $8::int
+
+-- name: sender_newer
+-- role: owner, console, portal
+SELECT e.entry_id, e.level, e.target, e.list, e.pattern, e.only_verified, floor(extract(epoch FROM e.added_at) * 1000)::bigint, e.added_by, l.enabled
+  FROM sender_entry e JOIN sender_list l USING (org_id, target)
+ WHERE e.org_id = $1::uuid AND e.list = $2 AND ($3::text IS NULL OR e.pattern ILIKE $3 OR e.target ILIKE $3)
+   AND ($4::text IS NULL OR e.level = ANY (string_to_array($4, ' '))) AND ($5::text IS NULL OR e.target = $5)
+   AND ($6::uuid IS NULL OR (e.added_at, e.entry_id) > (to_timestamp($7::float8 / 1000), $6::uuid))
+ ORDER BY e.added_at, e.entry_id LIMIT $8::int
+
+-- name: sender_lists
+-- role: owner, console, portal
+-- How long the lists are, and whether they are applied. Of one target, or of all that are seen.
+SELECT target, enabled, approved, blocked FROM sender_list
+ WHERE org_id = $1::uuid AND ($2::text IS NULL OR target = $2) AND ($3::text IS NULL OR target ILIKE $3) AND ($4::text IS NULL OR target > $4)
+ ORDER BY target LIMIT $5::int
+
+-- name: sender_mailboxes
+-- role: portal
+SELECT address FROM account_mailbox WHERE org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account()) ORDER BY address LIMIT 1000
+
+-- name: sender_totals
+-- role: owner, console, portal
+SELECT coalesce(sum(approved), 0), coalesce(sum(blocked), 0) FROM sender_list WHERE org_id = $1::uuid
+
+-- name: sender_all
+-- role: owner, console, portal
+-- Both lists of one target; at most twice the limit of the longest.
+SELECT list, pattern, only_verified, entry_id FROM sender_entry WHERE org_id = $1::uuid AND target = $2 ORDER BY pattern COLLATE "C" LIMIT 20000
+
+-- name: sender_add
+-- role: owner, console, portal
+WITH x AS (
+  INSERT INTO sender_entry (org_id, entry_id, target, list, pattern, only_verified, added_by)
+  SELECT $1::uuid, $2::uuid, $3, $4, $5, $6::boolean, $8 WHERE sender_target_ours($1::uuid, $3)
+  RETURNING org_id, target, list, pattern, only_verified)
+SELECT audit_add(x.org_id, $7::uuid, $8, $9, $10, 'sender.' || x.list, x.pattern,
+                 jsonb_build_object('after', jsonb_build_object('target', x.target, 'only_verified', x.only_verified))) FROM x
+
+-- name: sender_import
+-- role: owner, console, portal
+WITH x AS (
+  INSERT INTO sender_entry (org_id, entry_id, target, list, pattern, only_verified, added_by)
+  SELECT $1::uuid, uuid7(), $2, $3, p.pattern, p.only_verified, $7 FROM unnest($4::text[], $5::boolean[]) AS p(pattern, only_verified)
+   WHERE sender_target_ours($1::uuid, $2) ORDER BY p.pattern
+  ON CONFLICT ON CONSTRAINT sender_twice DO NOTHING RETURNING org_id),
+n AS (SELECT count(*) AS n FROM x)
+SELECT n.n, CASE WHEN n.n > 0 THEN audit_add($1::uuid, $6::uuid, $7, $8, $9, 'sender.imported', $2,
+                                             jsonb_build_object('after', jsonb_build_object('list', $3::text, 'entries', n.n))) END FROM n
+
+-- name: sender_clear
+-- role: owner, console, portal
+-- What a list has and the new one has not.
+WITH x AS (
+  DELETE FROM sender_entry WHERE org_id = $1::uuid AND target = $2 AND list = $3 AND pattern <> ALL ($4::text[]) RETURNING org_id),
+n AS (SELECT count(*) AS n FROM x)
+SELECT n.n, CASE WHEN n.n > 0 THEN audit_add($1::uuid, $5::uuid, $6, $7, $8, 'sender.cleared', $2,
+                                             jsonb_build_object('before', jsonb_build_object('list', $3::text, 'entries', n.n))) END FROM n
+
+-- name: sender_remove
+-- role: owner, console, portal
+WITH x AS (
+  DELETE FROM sender_entry WHERE org_id = $1::uuid AND entry_id = ANY ($2::uuid[])
+  RETURNING org_id, entry_id, target, list, pattern, only_verified, added_at, added_by),
+old AS (DELETE FROM sender_removed WHERE org_id = $1::uuid AND removed_at < now() - interval '1 day'),
+kept AS (
+  INSERT INTO sender_removed (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by)
+  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by FROM x)
+SELECT x.entry_id, x.pattern, audit_add(x.org_id, $3::uuid, $4, $5, $6, 'sender.removed', x.pattern,
+         jsonb_build_object('before', jsonb_build_object('target', x.target, 'list', x.list, 'only_verified', x.only_verified))) FROM x
+
+-- name: sender_restore
+-- role: owner, console, portal
+WITH gone AS (DELETE FROM sender_removed WHERE org_id = $1::uuid AND entry_id = ANY ($2::uuid[]) RETURNING *),
+x AS (
+  INSERT INTO sender_entry (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by)
+  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by FROM gone
+  ON CONFLICT DO NOTHING RETURNING org_id, entry_id, target, list, pattern, only_verified)
+SELECT x.entry_id, x.pattern, audit_add(x.org_id, $3::uuid, $4, $5, $6, 'sender.' || x.list, x.pattern,
+         jsonb_build_object('after', jsonb_build_object('target', x.target, 'only_verified', x.only_verified))) FROM x
+
+-- name: sender_enable
+-- role: owner, console
+WITH x AS (
+  UPDATE sender_list SET enabled = $3::boolean WHERE org_id = $1::uuid AND target = $2 AND enabled <> $3::boolean RETURNING org_id, target, enabled)
+SELECT audit_add(x.org_id, $4::uuid, $5, $6, $7, CASE WHEN x.enabled THEN 'sender.enabled' ELSE 'sender.disabled' END, x.target, '{}') FROM x
+
+-- name: sender_settings
+-- role: owner, console
+SELECT header_match, insert_header, array_to_string(still_checked, ' ') FROM sender_setting WHERE org_id = $1::uuid
+
+-- name: sender_settings_set
+-- role: owner, console
+WITH old AS (SELECT header_match, insert_header, still_checked FROM sender_setting WHERE org_id = $1::uuid FOR UPDATE),
+x AS (
+  INSERT INTO sender_setting AS s (org_id, header_match, insert_header, still_checked)
+  VALUES ($1::uuid, $2::boolean, $3::boolean, string_to_array($4, ' '))
+  ON CONFLICT (org_id) DO UPDATE SET header_match = excluded.header_match, insert_header = excluded.insert_header,
+    still_checked = excluded.still_checked RETURNING s.*)
+SELECT audit_add(x.org_id, $5::uuid, $6, $7, $8, 'sender.settings', '', jsonb_build_object(
+         'before', (SELECT jsonb_build_object('header_match', header_match, 'insert_header', insert_header, 'still_checked', still_checked) FROM old),
+         'after', jsonb_build_object('header_match', x.header_match, 'insert_header', x.insert_header, 'still_checked', x.still_checked))) FROM x
+
+-- name: sender_seen
+-- role: console, portal
+-- How many messages of the last 30 days entries would have matched, and how many of those did not prove
+-- who sent them. Looks at the newest mail of each target, at $2 messages in all.
+WITH e AS (SELECT entry_id, target, sender_like(pattern) AS likes FROM sender_entry WHERE org_id = $1::uuid AND entry_id = ANY ($3::uuid[])),
+t AS (SELECT target, $2::int / count(*) OVER () AS most FROM (SELECT DISTINCT target FROM e) x),
+mail AS MATERIALIZED (
+  SELECT t.target, m.message_id, m.envelope_sender, m.header_from, m.scan->'verified' AS verified
+    FROM t CROSS JOIN LATERAL (
+      (SELECT r.received_at, r.message_id FROM message_recipient r
+        WHERE strpos(t.target, '@') > 0 AND r.org_id = $1::uuid AND r.address = t.target AND r.received_at > now() - interval '30 days'
+        ORDER BY r.received_at DESC, r.recipient_id DESC LIMIT t.most)
+      UNION ALL
+      (SELECT r.received_at, r.message_id FROM message_recipient r
+        WHERE t.target <> '' AND strpos(t.target, '@') = 0 AND r.org_id = $1::uuid AND r.domain = t.target AND r.received_at > now() - interval '30 days'
+        ORDER BY r.received_at DESC, r.recipient_id DESC LIMIT t.most)
+      UNION ALL
+      (SELECT x.received_at, x.message_id FROM message x
+        WHERE t.target = '' AND x.org_id = $1::uuid AND x.received_at > now() - interval '30 days'
+        ORDER BY x.received_at DESC, x.message_id DESC LIMIT t.most)) k
+    CROSS JOIN LATERAL (SELECT x.message_id, lower(x.envelope_sender) AS envelope_sender, lower(x.header_from) AS header_from, x.scan FROM message x
+       WHERE x.org_id = $1::uuid AND x.received_at = k.received_at AND x.message_id = k.message_id AND x.direction = 'in' LIMIT 1) m)
+SELECT e.entry_id, count(DISTINCT m.message_id),
+       count(DISTINCT m.message_id) FILTER (WHERE NOT coalesce((m.header_from LIKE e.likes AND m.verified ? 'from')
+                                                            OR (m.envelope_sender LIKE e.likes AND m.verified ? 'envelope'), false))
+  FROM e JOIN mail m ON m.target = e.target AND (m.envelope_sender LIKE e.likes OR m.header_from LIKE e.likes)
+ GROUP BY e.entry_id
+
+-- name: sender_match
+-- role: engine
+-- The entries that stand for a sender, for each recipient (numbered from 0). $3: sender_candidates().
+WITH r AS (
+  SELECT x.n, x.address, substring(x.address FROM '[^@]*$') AS domain,
+         CASE WHEN mailbox_of(x.address) <> x.address AND NOT mailbox_apart($1::uuid, x.address) THEN mailbox_of(x.address) ELSE x.address END AS mailbox
+    FROM unnest($2::text[]) WITH ORDINALITY AS x(address, n)),
+e AS MATERIALIZED (
+  SELECT target, level, list, pattern, only_verified FROM sender_entry s
+   WHERE org_id = $1::uuid AND pattern = ANY ($3::text[])
+     AND target = ANY (ARRAY(SELECT '' UNION SELECT domain FROM r UNION SELECT address FROM r UNION SELECT mailbox FROM r))
+     AND EXISTS (SELECT FROM sender_list l WHERE l.org_id = s.org_id AND l.target = s.target AND l.enabled))
+SELECT r.n - 1, e.level, e.list, e.pattern, e.only_verified
+  FROM e JOIN r ON e.target IN ('', r.domain, r.address, r.mailbox)
+ ORDER BY r.n, e.level, e.pattern

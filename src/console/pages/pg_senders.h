@@ -1,0 +1,101 @@
+/* Sender lists: those of one's own mailboxes in the portal, all of the organisation in the console. */
+#ifndef SEKISHO_PG_SENDERS_H
+#define SEKISHO_PG_SENDERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../../common/sender_file.h"
+#include "../../store/store_sender.h"
+#include "../ui.h"
+
+struct web_req;
+
+struct pg_sender {
+    const char *id, *pattern;
+    const char *target;  /* whose list it is on, as shown; the organisation's in words */
+    const char *applies; /* "Address", "Whole domain": what the pattern stands for */
+    bool only_verified, enabled;
+    int messages, unproven; /* of the last 30 days */
+    int64_t added_at;
+};
+
+/* How full the lists of a mailbox are. */
+struct pg_sender_room {
+    const char *target;
+    int used, most;
+};
+
+struct pg_senders {
+    bool admin, approved, may_change;
+    const struct pg_sender *rows;
+    int n;
+    int64_t napproved, nblocked;
+    const char *search, *level, *target; /* filters; "" none */
+    bool filtered;
+    const struct ui_option *mailboxes; /* portal: one's own; ended by value NULL */
+    int nmailboxes;
+    const struct pg_sender_room *rooms;
+    int nrooms;
+    int64_t held; /* portal: for the menu */
+    const char *here;
+    struct ui_pager pager;
+    /* what was typed into the form */
+    const char *sender, *scope, *add_level, *add_target;
+    bool any_proof; /* admin: also mail that is not verified */
+};
+
+struct pg_sender_lists_view {
+    const struct store_sender_lists *rows;
+    int n;
+    const char *search, *here;
+    bool may_change;
+    struct ui_pager pager;
+};
+
+struct pg_sender_skip {
+    const char *id, *label;
+    bool skipped;
+};
+struct pg_sender_settings {
+    bool header_match, insert_header, may_change;
+    const struct pg_sender_skip *skips;
+    int nskips;
+};
+
+struct pg_sender_line {
+    const char *text, *why; /* why it is left out, translated */
+    int number;
+};
+/* Importing: the form (lines NULL), or what would happen. */
+struct pg_sender_import {
+    bool admin, approved, replace;
+    const char *target; /* as typed or chosen */
+    const char *target_word;
+    const struct ui_option *mailboxes;
+    int64_t held;
+    const char *typed; /* text area */
+    bool preview;
+    int count[SENDER_LINE_STATES];
+    const struct pg_sender_line *left_out;
+    int nleft_out, more_left_out;
+    const char *good; /* the lines to import, as a file */
+    int ngood;
+};
+
+/* Shared by the files of these pages. */
+
+/* What stands at the top of both lists. */
+const char *pg_sender_problem(enum sender_problem p); /* msgid */
+const char *pg_sender_target_word(struct web_req *r, const char *target);
+/* Own mailboxes as options; *out ended by value NULL. */
+int pg_sender_mailboxes(struct web_req *r, const struct ui_option **out, int *n);
+/* Portal: held mail, for the menu. */
+int pg_sender_held(struct web_req *r, int64_t *held);
+/* The target that a form names: in the portal one of one's own mailboxes (text "" is the first one), in
+ * the console by level and text. An error stands at the field. NULL and r->err: the database; *out NULL
+ * with a field error. */
+int pg_sender_target(struct web_req *r, const char *level, const char *text, const char *field,
+                     const char **out);
+
+#endif

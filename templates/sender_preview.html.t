@@ -1,0 +1,36 @@
+%args struct web_req *r, const struct pg_sender_import *v
+%include "pages/pg_senders.h"
+% const char *list = v->approved ? "approved" : "blocked";
+% const char *again = view_path(r, "/senders/import", "list", v->approved ? NULL : "blocked", "for", v->target, NULL);
+<section class="card"><div class="card-head"><h2>{{T("What the import would do")}}</h2><bdi class="addr muted">{{v->target_word}}</bdi></div>
+<div class="card-body"><dl class="pairs">
+<dt>{{T("Will be on the list")}}</dt><dd class="num" data-new>{{#v->count[SENDER_LINE_NEW]}}</dd>
+<dt>{{T("Not valid")}}</dt><dd class="num">{{#v->count[SENDER_LINE_INVALID]}}</dd>
+<dt>{{T("There already")}}</dt><dd class="num">{{#v->count[SENDER_LINE_DUPLICATE]}}</dd>
+<dt>{{T("On the other list")}}</dt><dd class="num">{{#v->count[SENDER_LINE_CONFLICT]}}</dd>
+<dt>{{T("Too many for the list")}}</dt><dd class="num">{{#v->count[SENDER_LINE_EXCESS]}}</dd>
+</dl></div>
+% if (v->nleft_out) {
+<table class="list"><caption class="vh">{{T("Lines that are left out")}}</caption>
+<thead><tr><th scope="col">{{T("Line")}}</th><th scope="col">{{T("Text")}}</th><th scope="col">{{T("Why it is left out")}}</th></tr></thead><tbody>
+%     for (int i = 0; i < v->nleft_out; i++) {
+<tr><td class="num">{{#v->left_out[i].number}}</td><td data-label="{{T("Text")}}"><bdi class="addr">{{v->left_out[i].text}}</bdi></td><td data-label="{{T("Why it is left out")}}">{{v->left_out[i].why}}</td></tr>
+%     }
+</tbody></table>
+%     if (v->more_left_out) {
+<p class="card-body muted">{{TF(TN("and {n} more line", "and {n} more lines", v->more_left_out), "n", view_int(r, v->more_left_out))}}</p>
+%     }
+% }
+<form class="card-foot" method="post" action="/senders/import/do">
+% view_csrf(r, out);
+<input type="hidden" name="list" value="{{list}}"><input type="hidden" name="target" value="{{v->target}}">
+% if (v->replace) {
+<input type="hidden" name="mode" value="replace">
+% }
+<textarea name="lines" hidden>
+{{v->good}}</textarea>
+% if (v->ngood) {
+<button class="btn primary">{{TF(TN("Import {n} sender", "Import {n} senders", v->ngood), "n", view_int(r, v->ngood))}}</button>
+% }
+<a class="btn" href="{{url: again}}">{{T("Choose another file")}}</a>
+</form></section>

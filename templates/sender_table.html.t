@@ -1,0 +1,88 @@
+%args struct web_req *r, const struct pg_senders *v
+%include "pages/pg_senders.h"
+<form method="post" action="/senders/remove" data-select>
+% view_csrf(r, out);
+<input type="hidden" name="back" value="{{v->here}}">
+% if (v->may_change) {
+<div class="bulk">
+<p class="tally" role="status"><span class="off-select">{{T("Newest first")}}</span>
+<span class="on-select" data-count data-one="{{TN("{n} sender selected", "{n} senders selected", 1)}}" data-many="{{TN("{n} sender selected", "{n} senders selected", 7)}}">{{T("With selected senders")}}</span></p>
+<span class="btns"><button class="btn danger" formaction="/senders/remove">
+%     view_icon(out, "trash-2", 18);
+{{T("Remove")}}</button>
+<button class="btn quiet" type="button" hidden data-select-none>{{T("Clear selection")}}</button></span></div>
+% }
+<table class="list"><caption class="vh">{{v->approved ? T("Allowed senders, newest first") : T("Blocked senders, newest first")}}</caption>
+<thead><tr>
+% if (v->may_change) {
+<td class="c-box"><label hidden><span class="vh">{{T("Select all on this page")}}</span><input type="checkbox" data-select-all></label></td>
+% }
+<th scope="col">{{T("Sender")}}</th>
+<th scope="col">{{v->admin ? T("Recipient") : T("Applies to")}}</th>
+% if (v->approved) {
+<th scope="col">{{T("Sender verified?")}}</th>
+% }
+% if (v->admin) {
+<th scope="col">{{T("Status")}}</th>
+% }
+<th scope="col" class="c-end">{{T("In 30 days")}}</th>
+<th scope="col" class="c-end">{{T("Added")}}</th>
+% if (v->may_change) {
+<td></td>
+% }
+</tr></thead><tbody>
+% for (int i = 0; i < v->n; i++) {
+%     const struct pg_sender *s = &v->rows[i];
+<tr>
+%     if (v->may_change) {
+<td class="c-box"><label><span class="vh">{{TF(T("Select: {sender}"), "sender", s->pattern)}}</span><input type="checkbox" name="id" value="{{s->id}}"></label></td>
+%     }
+<td><b>
+%     ui_address(r, out, s->pattern);
+</b>
+%     if (v->admin) {
+<span class="sub">{{s->applies}}</span>
+%     } else if (v->nmailboxes > 1) {
+<span class="sub">{{TF(T("for {mailbox}"), "mailbox", s->target)}}</span>
+%     }
+</td>
+%     if (v->admin) {
+<td data-label="{{T("Recipient")}}"><bdi class="addr">{{s->target}}</bdi></td>
+%     } else {
+<td data-label="{{T("Applies to")}}">{{s->applies}}</td>
+%     }
+%     if (v->approved) {
+<td data-label="{{T("Sender verified?")}}">
+%         if (!s->only_verified) {
+%             t_part_badge(r, "warn", "badge-alert", T("Not required"));
+%         } else if (s->unproven > 0) {
+%             t_part_badge(r, "warn", "badge-alert", T("Not verified"));
+<span class="sub">{{TF(TN("{n} message was not verified", "{n} messages were not verified", s->unproven), "n", view_int(r, s->unproven))}}</span>
+%         } else if (s->messages > 0) {
+%             t_part_badge(r, "ok", "badge-check", T("Verified"));
+%         } else {
+<span class="muted">{{T("No mail yet")}}</span>
+%         }
+</td>
+%     }
+%     if (v->admin) {
+<td data-label="{{T("Status")}}">
+%         if (s->enabled) {
+%             t_part_badge(r, "ok", "check", T("Applied"));
+%         } else {
+%             t_part_badge(r, "", "ban", T("Not applied"));
+%         }
+</td>
+%     }
+<td class="c-end num" data-label="{{T("In 30 days")}}">{{#s->messages}}</td>
+<td class="c-when c-end" data-label="{{T("Added")}}"><time datetime="{{view_iso(r, s->added_at)}}" title="{{view_when_full(r, s->added_at)}}">{{view_when(r, s->added_at)}}</time></td>
+%     if (v->may_change) {
+<td class="c-act"><span class="acts"><button class="btn icon" name="one" value="{{s->id}}" data-key="#" title="{{T("Remove")}}" aria-label="{{TF(T("Remove: {sender}"), "sender", s->pattern)}}">
+%         view_icon(out, "trash-2", 18);
+</button></span></td>
+%     }
+</tr>
+% }
+</tbody></table>
+% t_part_pager(r, &v->pager);
+</form>

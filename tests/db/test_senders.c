@@ -1,0 +1,393 @@
+/* Sender lists in the database: the limit while many write (D08), both ways (D07), search and pages
+ * (D09), import, undo, what the gate finds (D01), what entries would have matched. */
+#include "lib_db.h"
+
+#include <pthread.h>
+
+#include "common/addr.h"
+#include "common/sender_pattern.h"
+#include "store/store_sender.h"
+
+#define WRITERS 8
+
+static struct db *engine, *console, *portal, *owner;
+static struct arena *a;
+static struct err e;
+static struct scope as_admin, as_user;
+static const struct store_actor admin = {NULL, "admin@org1.example", "admin", ""};
+static const struct store_actor user = {NULL, "user@org1.example", "portal", ""};
+static const char *org;
+
+#define OK(call)                                           \
+    do {                                                   \
+        if (call)                                          \
+            fail_msg("%s: %s: %s", #call, e.code, e.text); \
+    } while (0)
+#define FAILS(call, class, reason)           \
+    do {                                     \
+        assert_int_equal((call), -1);        \
+        assert_string_equal(e.code, reason); \
+        assert_int_equal(e.cls, class);      \
+    } while (0)
+
+static struct store_sender
+entry(const char *target, const char *list, const char *pattern)
+{
+    return (struct store_sender){.target = target,
+                                 .list = list,
+                                 .pattern = pattern,
+                                 .only_verified = strcmp(list, "approved") == 0};
+}
+
+static int
+add(const char *target, const char *list, const char *pattern, char id[37])
+{
+    struct store_sender s = entry(target, list, pattern);
+
+    return store_sender_add(console, &as_admin, a, &admin, org, &s, id, &e);
+}
+
+/* ---------------------------------------------------------------- D08 */
+
+static pthread_barrier_t together;
+
+struct writer {
+    pthread_t thread;
+    int n, added, full, other;
+};
+
+static void *
+write_one(void *arg)
+{
+    struct writer *w = arg;
+    struct arena *mine = arena_new();
+    struct err err;
+    char id[37];
+
+    pthread_barrier_wait(&together);
+    for (int i = 0; i < 3; i++) {
+        struct store_sender s = entry("user@org1.example", "approved",
+                                      arena_printf(mine, "w%d-%d@race.example", w->n, i));
+        if (store_sender_add(portal, &as_user, mine, &user, org, &s, id, &err) == 0)
+            w->added++;
+        else if (strcmp(err.code, "sender_limit") == 0)
+            w->full++;
+        else
+            w->other++;
+    }
+    arena_free(&mine);
+    return NULL;
+}
+
+static int
+fill(const char *target, const char *list, int from, int n)
+{
+    struct store_sender *rows = arena_calloc(a, (size_t)n, sizeof *rows);
+    int added;
+
+    for (int i = 0; i < n; i++)
+        rows[i].pattern = arena_printf(a, "f%d@%s.example", from + i, list);
+    return store_sender_import(console, &as_admin, a, &admin, org, target, list, rows, n, false,
+                               &added, &e);
+}
+
+static void
+d08_of_many_at_once_only_the_500th_has_room(void **state)
+{
+    struct writer w[WRITERS] = {{0}};
+    int added = 0, full = 0, other = 0;
+
+    (void)state;
+    OK(fill("user@org1.example", "approved", 0, 499));
+    pthread_barrier_init(&together, NULL, WRITERS);
+    for (int i = 0; i < WRITERS; i++) {
+        w[i].n = i;
+        assert_int_equal(pthread_create(&w[i].thread, NULL, write_one, &w[i]), 0);
+    }
+    for (int i = 0; i < WRITERS; i++) {
+        pthread_join(w[i].thread, NULL);
+        added += w[i].added;
+        full += w[i].full;
+        other += w[i].other;
+    }
+    pthread_barrier_destroy(&together);
+    assert_int_equal(other, 0);
+    assert_int_equal(added, 1);
+    assert_int_equal(full, 3 * WRITERS - 1);
+    assert_int_equal(sql_int("sekisho_owner", "SELECT count(*) FROM sender_entry WHERE target = "
+                                              "'user@org1.example' AND list = 'approved'"),
+                     500);
+    assert_int_equal(sql_int("sekisho_owner", "SELECT approved FROM sender_list WHERE target = "
+                                              "'user@org1.example'"),
+                     500);
+}
+
+static void
+d08_an_import_is_all_or_nothing(void **state)
+{
+    struct store_sender *rows;
+    int n;
+
+    (void)state;
+    FAILS(fill("full@org1.example", "blocked", 0, 501), ERR_INPUT, "sender_limit");
+    OK(store_sender_all(console, &as_admin, a, org, "full@org1.example", &rows, &n, &e));
+    assert_int_equal(n, 0);
+    OK(fill("full@org1.example", "blocked", 0, 500));
+    OK(fill("full@org1.example", "blocked", 0, 500)); /* nothing new */
+}
+
+static void
+replacing_makes_room_first(void **state)
+{
+    struct store_sender rows[500], *all;
+    int added, n;
+
+    (void)state;
+    for (int i = 0; i < 500; i++)
+        rows[i] = entry("", "", arena_printf(a, "f%d@blocked.example", i + 250));
+    for (int i = 0; i < 500; i++)
+        rows[i].only_verified = false;
+    OK(store_sender_import(console, &as_admin, a, &admin, org, "full@org1.example", "blocked", rows,
+                           500, true, &added, &e));
+    assert_int_equal(added, 250);
+    OK(store_sender_all(console, &as_admin, a, org, "full@org1.example", &all, &n, &e));
+    assert_int_equal(n, 500);
+}
+
+/* ---------------------------------------------------------------- D07, D09 */
+
+static struct store_sender_query
+about(const char *list, const char *search, const char *levels)
+{
+    return (struct store_sender_query){
+        .list = list, .search = search, .levels = levels, .limit = 100};
+}
+
+static int
+found(struct db *db, const struct scope *sc, struct store_sender_query q)
+{
+    struct store_sender *rows;
+    bool more;
+    int n;
+
+    OK(store_sender_list(db, sc, a, org, &q, &rows, &n, &more, &e));
+    return n;
+}
+
+static void
+d07_one_row_seen_from_both_sides(void **state)
+{
+    struct store_sender s = entry("user@org1.example", "blocked", "*@noise.example"), *rows;
+    struct store_sender_query q = about("blocked", "noise", "");
+    char id[37], other[37];
+    const char *gone;
+    bool more;
+    int n;
+
+    (void)state;
+    OK(store_sender_add(portal, &as_user, a, &user, org, &s, id, &e));
+    OK(store_sender_list(console, &as_admin, a, org, &q, &rows, &n, &more, &e));
+    assert_int_equal(n, 1);
+    assert_string_equal(rows[0].entry_id, id);
+    assert_string_equal(rows[0].target, "user@org1.example");
+    assert_string_equal(rows[0].level, "address");
+    assert_string_equal(rows[0].added_by, "user@org1.example");
+    OK(add("user@org1.example", "blocked", "x@noise.example", other));
+    assert_int_equal(found(portal, &as_user, q), 2);
+    OK(add("", "blocked", "y@noise.example", other));
+    assert_int_equal(found(console, &as_admin, q), 3);
+    assert_int_equal(found(portal, &as_user, q), 2); /* not the organisation's */
+    FAILS(add("user@org1.example", "approved", "x@noise.example", other), ERR_CONFLICT,
+          "sender_twice");
+    FAILS(add("user@org2.example", "blocked", "x@noise.example", other), ERR_NOTFOUND, "target");
+    OK(store_sender_remove(console, &as_admin, a, &admin, org, (const char *const[]){id}, 1, &n,
+                           &gone, &e));
+    assert_int_equal(n, 1);
+    assert_string_equal(gone, "*@noise.example");
+    assert_int_equal(found(portal, &as_user, q), 1);
+    OK(store_sender_restore(portal, &as_user, a, &user, org, (const char *const[]){id}, 1, &n,
+                            &gone, &e));
+    assert_int_equal(n, 1);
+    assert_int_equal(found(console, &as_admin, q), 3);
+    assert_int_equal(sql_int("sekisho_owner", "SELECT count(*) FROM audit WHERE event LIKE "
+                                              "'sender.%' AND object = '*@noise.example'"),
+                     3);
+}
+
+static void
+d09_search_levels_and_pages(void **state)
+{
+    struct store_sender_query q = about("approved", "", "");
+    struct store_sender *rows;
+    char id[37], first[37] = "";
+    int n, seen = 0;
+    bool more = true;
+
+    (void)state;
+    OK(add("", "approved", "a_b@find.example", id));
+    OK(add("org1.example", "approved", "axb@find.example", id));
+    assert_int_equal(found(console, &as_admin, about("approved", "A_B@find", "")), 1);
+    assert_int_equal(found(console, &as_admin, about("approved", "find.example", "org domain")), 2);
+    assert_int_equal(found(console, &as_admin, about("approved", "find.example", "domain")), 1);
+    assert_int_equal(found(console, &as_admin, about("approved", "find.example", "address")), 0);
+    assert_int_equal(found(console, &as_admin, about("approved", "org1.exam", "domain")), 1);
+    for (q.limit = 70; more; seen += n) {
+        OK(store_sender_list(console, &as_admin, a, org, &q, &rows, &n, &more, &e));
+        if (!*first)
+            memcpy(first, rows[0].entry_id, 37);
+        q.from.at = rows[n - 1].added_at;
+        memcpy(q.from.id, rows[n - 1].entry_id, 37);
+    }
+    assert_int_equal(seen, 502);
+    q.back = true;
+    q.from.at = rows[0].added_at;
+    memcpy(q.from.id, rows[0].entry_id, 37);
+    OK(store_sender_list(console, &as_admin, a, org, &q, &rows, &n, &more, &e));
+    assert_int_equal(n, 70);
+    assert_true(more);
+}
+
+/* ---------------------------------------------------------------- the gate */
+
+static int
+matches(const char *sender, const char *to)
+{
+    const char *const *list;
+    struct store_sender_match *rows;
+    struct addr x;
+    int n, c;
+
+    addr_envelope(a, sender, &x);
+    c = sender_candidates(a, &x, &list);
+    OK(store_sender_match(engine, a, org, (const char *const[]){"other@org1.example", to}, 2, list,
+                          c, &rows, &n, &e));
+    for (int i = 0, k = 0; i < n; i++)
+        if (rows[i].recipient == 1)
+            rows[k++] = rows[i], c = k;
+        else if (k == 0)
+            c = 0;
+    return n ? c : 0;
+}
+
+static void
+d01_what_the_gate_finds(void **state)
+{
+    bool changed;
+    char id[37];
+
+    (void)state;
+    OK(add("", "blocked", "*@org-level.example", id));
+    OK(add("org1.example", "blocked", "*@*.domain-level.example", id));
+    OK(add("user2@org1.example", "blocked", "x@address-level.example", id));
+    assert_int_equal(matches("a@org-level.example", "user2@org1.example"), 1);
+    assert_int_equal(matches("a@b.domain-level.example", "user2@org1.example"), 1);
+    assert_int_equal(matches("x@address-level.example", "user2@org1.example"), 1);
+    assert_int_equal(matches("x@address-level.example", "user2+tag@org1.example"), 1);
+    assert_int_equal(matches("x@address-level.example", "user3@org1.example"), 0);
+    assert_int_equal(matches("a@domain-level.example", "user2@org1.example"), 0);
+    OK(store_sender_enable(console, &as_admin, a, &admin, org, "user2@org1.example", false,
+                           &changed, &e));
+    assert_true(changed);
+    assert_int_equal(matches("x@address-level.example", "user2@org1.example"), 0);
+    assert_int_equal(matches("a@org-level.example", "user2@org1.example"), 1);
+    OK(store_sender_enable(console, &as_admin, a, &admin, org, "user2@org1.example", true, &changed,
+                           &e));
+    /* a mailbox of its own is not that of the address without the tag */
+    sql_do("sekisho_owner",
+           arena_printf(a, "INSERT INTO recipient VALUES ('%s', '%s', 'user2+tag@org1.example')",
+                        org, test_id(a, T_DOMAIN, 1, 0)));
+    assert_int_equal(matches("x@address-level.example", "user2+tag@org1.example"), 0);
+}
+
+/* ---------------------------------------------------------------- 30 days */
+
+static void
+n7_what_an_entry_would_have_matched(void **state)
+{
+    struct scope sc = test_scope(a, 2, 0), portal_sc = test_scope(a, 2, 1);
+    const char *org2 = test_id(a, T_ORG, 2, 0),
+               *targets[] = {"", "org2.example", "user@org2.example"};
+    struct store_sender_seen *rows;
+    const char *ids[3];
+    int n;
+
+    (void)state;
+    for (int k = 1; k <= 3; k++)
+        test_held(a, 2, k, "spam"); /* envelope s<k>@x.example, From s@x.example */
+    sql_do("postgres", "UPDATE message SET scan = '{\"verified\":[\"from\"]}' WHERE "
+                       "envelope_sender = 's1@x.example'");
+    for (int i = 0; i < 3; i++) {
+        struct store_sender s = entry(targets[i], "approved", "s@*");
+        char id[37];
+        OK(store_sender_add(console, &sc, a, &admin, org2, &s, id, &e));
+        ids[i] = arena_strdup(a, id);
+    }
+    OK(store_sender_seen(console, &sc, a, org2, ids, 3, 2000, &rows, &n, &e));
+    assert_int_equal(n, 3);
+    for (int i = 0; i < n; i++) {
+        assert_int_equal(rows[i].messages, 3);
+        assert_int_equal(rows[i].unproven, 2);
+    }
+    OK(store_sender_seen(console, &sc, a, org2, ids, 3, 3, &rows, &n, &e)); /* one of each */
+    assert_int_equal(rows[0].messages, 1);
+    OK(store_sender_seen(portal, &portal_sc, a, org2, ids, 3, 2000, &rows, &n, &e));
+    assert_int_equal(n, 1);
+    assert_string_equal(rows[0].entry_id, ids[2]);
+    assert_int_equal(rows[0].messages, 3);
+}
+
+static void
+settings_have_defaults(void **state)
+{
+    struct store_sender_settings s;
+
+    (void)state;
+    OK(store_sender_settings(console, &as_admin, a, org, &s, &e));
+    assert_true(s.header_match);
+    assert_false(s.insert_header);
+    assert_string_equal(s.still_checked, "");
+    s = (struct store_sender_settings){false, true, "spam reputation"};
+    OK(store_sender_settings_set(console, &as_admin, a, &admin, org, &s, &e));
+    OK(store_sender_settings(owner, NULL, a, org, &s, &e));
+    assert_false(s.header_match);
+    assert_true(s.insert_header);
+    assert_string_equal(s.still_checked, "spam reputation");
+    assert_int_equal(
+        sql_int("sekisho_owner", "SELECT count(*) FROM audit WHERE event = 'sender.settings'"), 1);
+}
+
+int
+main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(d08_of_many_at_once_only_the_500th_has_room),
+        cmocka_unit_test(d08_an_import_is_all_or_nothing),
+        cmocka_unit_test(replacing_makes_room_first),
+        cmocka_unit_test(d07_one_row_seen_from_both_sides),
+        cmocka_unit_test(d09_search_levels_and_pages),
+        cmocka_unit_test(d01_what_the_gate_finds),
+        cmocka_unit_test(n7_what_an_entry_would_have_matched),
+        cmocka_unit_test(settings_have_defaults),
+    };
+    int rc;
+
+    (void)argc;
+    db_test_start(argv);
+    a = arena_new();
+    test_org(a, 1);
+    test_org(a, 2);
+    org = test_id(a, T_ORG, 1, 0);
+    as_admin = test_scope(a, 1, 0);
+    as_user = test_scope(a, 1, 1);
+    owner = db_open(settings_database("sekisho_owner"), 2, 20000);
+    engine = db_open(settings_database("sekisho_engine"), 2, 20000);
+    console = db_open(settings_database("sekisho_console"), 2, 20000);
+    portal = db_open(settings_database("sekisho_portal"), WRITERS, 20000);
+    rc = cmocka_run_group_tests_name("senders", tests, NULL, NULL);
+    db_close(&owner);
+    db_close(&engine);
+    db_close(&console);
+    db_close(&portal);
+    arena_free(&a);
+    return rc;
+}

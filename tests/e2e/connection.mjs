@@ -1,0 +1,304 @@
+// Connection rules through real Postfix. "zones" writes the configuration of the DNS server and the country database,
+// "mail" sends with them, "dead" without the DNS server. Prints "ok NAME" and "not ok NAME: WHY" lines.
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { writeCountries } from "./mmdb.mjs";
+import { Smtp } from "./smtp.mjs";
+import { sink } from "./sink.mjs";
+
+const { DNS_DIR, DNS_PORT, SMTP_PORT, RELAY_PORT, SINK_PORT, SEKISHO, VAR, STACK, COUNTRY_DATABASE, SEKISHO_RUN } = process.env;
+const GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X";
+
+const records = [
+  ["good.example", "MX", "10 mx.good.example."], ["address.example", "A", "192.0.2.80"], ["address6.example", "AAAA", "2001:db8::80"],
+  ["nullmx.example", "MX", "0 ."], ["nullmx.example", "A", "192.0.2.80"], ["textonly.example", "TXT", "\"x\""],
+  ["2.100.51.198.list.example", "A", "127.0.0.2"], ["3.100.51.198.list.example", "A", "127.0.0.9"], ["4.100.51.198.list.example", "A", "127.255.255.254"],
+  ["1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.list.example", "A", "127.0.0.4"],
+  ["20.113.0.203.in-addr.arpa", "PTR", "ok.rdns.example."], ["ok.rdns.example", "A", "203.0.113.20"],
+  ["21.113.0.203.in-addr.arpa", "PTR", "wrong.rdns.example."], ["wrong.rdns.example", "A", "203.0.113.99"],
+  ["22.113.0.203.in-addr.arpa", "PTR", "nothing.rdns.example."],
+];
+const zonesOf = ["good.example", "address.example", "address6.example", "nullmx.example", "textonly.example", "list.example", "rdns.example", "conn.example", "113.0.203.in-addr.arpa"];
+
+function zones() {
+  writeCountries(COUNTRY_DATABASE, [["192.0.2.0", 24, "JP"], ["198.18.0.0", 15, "XK"], ["203.0.113.0", 24, "DE"]]);
+  writeFileSync(`${DNS_DIR}/unbound.conf`, `server:
+  interface: 127.0.0.1@${DNS_PORT}
+  do-daemonize: no
+  username: ""
+  chroot: ""
+  pidfile: ""
+  use-syslog: no
+  logfile: "${DNS_DIR}/log"
+  module-config: "iterator"
+  do-not-query-localhost: no
+  local-zone: "." always_nxdomain
+${zonesOf.map((z) => `  local-zone: "${z}." static`).join("\n")}
+  local-zone: "broken.example." always_refuse
+${records.map(([name, type, text]) => `  local-data: '${name}. 60 IN ${type} ${text}'`).join("\n")}
+remote-control:
+  control-enable: no
+`);
+}
+
+const hop = process.argv[2] === "zones" ? null : sink(Number(SINK_PORT));
+const sql = (text) => execFileSync("psql", ["-X", "-q", "-t", "-A", "-h", `${SEKISHO_RUN ?? `${VAR}/run`}/pg`, "-U", "sekisho_owner", "-d", "sekisho", "-c", text], { encoding: "utf8" }).trim();
+const set = (...texts) => texts.forEach((t) => sql(t.replaceAll("$org", "(SELECT org_id FROM org)")));
+async function test(name, body) {
+  try {
+    await body();
+    console.log(`ok ${name}`);
+  } catch (e) {
+    console.log(`not ok ${name}: ${String(e.message ?? e).replace(/\s+/g, " ").slice(0, 600)}`);
+  }
+}
+function check(condition, why) {
+  if (!condition) throw new Error(why);
+}
+async function until(what, condition, seconds = 15) {
+  const end = Date.now() + seconds * 1000;
+  let value;
+  while (!(value = await condition())) {
+    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
+    await new Promise((r) => setTimeout(r, 100));
+  }
+  return value;
+}
+// The gate reads changed rules after half a second.
+const settled = () => new Promise((r) => setTimeout(r, 700));
+
+// A session as if from that address; reply to the last step that was taken.
+async function send({ port = SMTP_PORT, ip = "192.0.2.1", from = "a@good.example", to = "user@conn.example", size = "", body = "From: a@good.example\r\n\r\nx\r\n", stop = "" } = {}) {
+  const s = new Smtp(Number(port));
+  try {
+    let r = await s.hello("client.example");
+    r = await s.say(`XCLIENT ADDR=${ip.includes(":") ? `IPV6:${ip}` : ip} NAME=[UNAVAILABLE] HELO=client.example\r\n`);
+    if (r[0] === "2") r = await s.say("EHLO client.example\r\n");
+    if (r[0] === "2") r = await s.say(`MAIL FROM:<${from}>${size}\r\n`);
+    for (const t of [to].flat()) if (r[0] === "2") r = await s.say(`RCPT TO:<${t}>\r\n`);
+    if (r[0] === "2" && stop !== "rcpt") r = await s.say("DATA\r\n");
+    if (r[0] === "3") r = await s.say(body.replace(/(^|\r\n)\./g, "$1..") + ".\r\n", 60);
+    return r;
+  } finally {
+    s.end();
+  }
+}
+const refusals = (query, reason) => execFileSync(SEKISHO, ["refused", "--json", ...(reason ? ["--reason", reason] : []), query], { encoding: "utf8" }).trim().split("\n").filter(Boolean).map((l) => JSON.parse(l));
+
+// The reply begins so, and the row is there, with that reason.
+async function refused(options, code, reason, slot) {
+  const to = options.to ?? `u${Math.random().toString(36).slice(2)}@conn.example`, r = await send({ ...options, to });
+  check(r.startsWith(code), `expected ${code}, got ${r}`);
+  const row = await until(`row of ${reason}`, () => refusals(`to:${[to].flat().at(-1)}`)[0]);
+  check(row.reason === reason && (slot === undefined || row.slot === slot) && `${row.code} ${row.enhanced}` === code, JSON.stringify(row));
+  return { reply: r, row };
+}
+async function taken(options) {
+  const r = await send(options);
+  check(r.startsWith("250"), `not taken: ${r}`);
+}
+
+async function mail() {
+  await until("DNS", async () => (await send({ stop: "rcpt" })).startsWith("250"));
+
+  await test("B01 a sender's domain must be in DNS: MX, or an address; the null sender has none", async () => {
+    for (const from of ["a@good.example", "a@address.example", "a@address6.example", ""]) await taken({ from });
+    for (const d of ["nowhere.example", "nullmx.example", "textonly.example"]) await refused({ from: `a@${d}` }, "550 5.1.8", "sender-domain-unknown", d);
+    await refused({ from: "a@broken.example" }, "451 4.1.8", "sender-domain-unknown-now", "broken.example");
+    set("INSERT INTO conn_setting (org_id, check_sender) SELECT org_id, false FROM org");
+    await settled();
+    await taken({ from: "a@nowhere.example" });
+  });
+
+  await test("C03 a blocked address is refused, an approved one comes first; a network, IPv6", async () => {
+    set("INSERT INTO conn_address (org_id, address_id, list, network) SELECT $org, uuid7(), l, n::cidr FROM (VALUES ('blocked', '203.0.113.64/26'), ('approved', '203.0.113.70'), ('blocked', '2001:db8:b::/48')) x (l, n)");
+    await settled();
+    const { reply } = await refused({ ip: "203.0.113.65" }, "550 5.7.1", "ip-blocked", "203.0.113.65");
+    check(reply.includes("blocked"), reply);
+    await refused({ ip: "2001:db8:b::9" }, "550 5.7.1", "ip-blocked");
+    await taken({ ip: "203.0.113.63" });
+    await taken({ ip: "203.0.113.70" });
+  });
+
+  await test("C04 a blocked country; an approved address in it is taken, a blocked address of an approved country is not", async () => {
+    set("INSERT INTO conn_country VALUES ($org, 'XK', 'blocked'), ($org, 'DE', 'approved')", "INSERT INTO conn_address (org_id, address_id, list, network) VALUES ($org, uuid7(), 'approved', '198.18.7.0/24')");
+    await settled();
+    await refused({ ip: "198.18.1.1" }, "550 5.7.1", "country-blocked", "XK");
+    await refused({ ip: "198.19.255.255" }, "550 5.7.1", "country-blocked", "XK");
+    await taken({ ip: "198.18.7.7" });
+    await taken({ ip: "192.0.2.1" });
+    await refused({ ip: "203.0.113.66" }, "550 5.7.1", "ip-blocked");
+  });
+
+  await test("C01 a standard list: answers that count, on and off; approved addresses and countries are not asked for", async () => {
+    set("INSERT INTO conn_list (org_id, list_id, zone, codes) VALUES ($org, uuid7(), 'list.example', '127.0.0.2 127.0.0.4')", "INSERT INTO conn_list (org_id, list_id, zone) VALUES ($org, uuid7(), 'gone.broken.example')");
+    await settled();
+    const { reply } = await refused({ ip: "198.51.100.2" }, "550 5.7.1", "ip-on-list", "list.example");
+    check(reply.includes("list.example"), reply);
+    await refused({ ip: "2001:db8::1" }, "550 5.7.1", "ip-on-list", "list.example");
+    for (const ip of ["198.51.100.3", "198.51.100.4", "198.51.100.5"]) await taken({ ip });
+    set("INSERT INTO conn_address (org_id, address_id, list, network) VALUES ($org, uuid7(), 'approved', '198.51.100.2')");
+    await settled();
+    await taken({ ip: "198.51.100.2" });
+    set("DELETE FROM conn_address WHERE network = '198.51.100.2'", "UPDATE conn_list SET enabled = false");
+    await settled();
+    await taken({ ip: "198.51.100.2" });
+  });
+
+  await test("C07 reverse DNS: missing and wrong names, by the sender's domain; default off; approved addresses are exempt", async () => {
+    const none = "192.0.2.30", good = "203.0.113.20", wrong = "192.0.2.31";
+    await taken({ ip: none });
+    set("INSERT INTO conn_rdns VALUES ($org, 'good.example', true, false), ($org, '*.example', false, true), ($org, '', true, true)");
+    await settled();
+    await refused({ ip: none }, "550 5.7.25", "ptr-missing", none);
+    await refused({ ip: none, from: "" }, "550 5.7.25", "ptr-missing", none);
+    set("DELETE FROM conn_country WHERE country = 'DE'");
+    await settled();
+    for (const ip of [good, "203.0.113.21"]) await taken({ ip });
+    await taken({ ip: none, from: "a@address.example" });
+    await refused({ ip: "203.0.113.21", from: "a@address.example" }, "550 5.7.25", "ptr-invalid", "203.0.113.21");
+    await refused({ ip: "203.0.113.22", from: "a@address.example" }, "550 5.7.25", "ptr-invalid");
+    await taken({ ip: good, from: "a@address.example" });
+    set("INSERT INTO conn_address (org_id, address_id, list, network) VALUES ($org, uuid7(), 'approved', '203.0.113.21')");
+    await settled();
+    await taken({ ip: "203.0.113.21", from: "a@address.example" });
+    set("DELETE FROM conn_rdns WHERE sender NOT IN ('', '*')", "UPDATE conn_rdns SET missing = false, invalid = false", "DELETE FROM conn_address WHERE network = '203.0.113.21'");
+    check(wrong, "");
+  });
+
+  await test("C05 approved addresses can skip the rules about spam", async () => {
+    const spam = { ip: "198.18.7.8", body: `From: a@good.example\r\nSubject: ${GTUBE}\r\n\r\n${GTUBE}\r\n` };
+    const held = () => Number(sql("SELECT count(*) FROM message_recipient WHERE state = 'held'"));
+    const before = held();
+    await taken(spam);
+    await until("held", () => held() === before + 1);
+    set("UPDATE conn_setting SET approved_no_spam = true");
+    await settled();
+    await taken({ ...spam, to: "c05@conn.example" });
+    await until("delivered", () => hop.mails.find((m) => m.data.includes("GTUBE")));
+    check(held() === before + 1, "it was held");
+  });
+
+  await test("C02 the dynamic list: one spam is enough at level 4, 450, an approved address is taken, level 0 only logs", async () => {
+    set("UPDATE conn_setting SET dynamic_level = 4, approved_no_spam = false");
+    await settled();
+    const ip = "192.0.2.66";
+    await taken({ ip, body: `From: a@good.example\r\n\r\n${GTUBE}\r\n` });
+    await refused({ ip }, "450 4.7.1", "ip-dynamic");
+    await taken({ ip: "192.0.2.67" });
+    set("UPDATE conn_setting SET dynamic_level = 2");
+    await settled();
+    await taken({ ip });
+    set("UPDATE conn_setting SET dynamic_level = 0", "UPDATE source_seen SET bad = 100, good = 0, last_bad = now(), at = now() WHERE source = '192.0.2.66'");
+    await new Promise((r) => setTimeout(r, 2000));
+    await taken({ ip });
+    set("UPDATE conn_setting SET dynamic_level = 2");
+    await settled();
+    await refused({ ip }, "450 4.7.1", "ip-dynamic");
+    set("INSERT INTO conn_address (org_id, address_id, list, network) VALUES ($org, uuid7(), 'approved', '192.0.2.66')");
+    await settled();
+    await taken({ ip });
+  });
+
+  await test("B08 inbound rates by source and recipient: at the limit, one above it, over a restart, and after the window", async () => {
+    set("UPDATE conn_setting SET rate_in_ip = 4, rate_in_recipient = 3");
+    await settled();
+    for (let i = 0; i < 4; i++) await taken({ ip: "192.0.2.40", to: `b08-${i}@conn.example` });
+    await refused({ ip: "192.0.2.40" }, "450 4.7.1", "rate-limit");
+    for (let i = 0; i < 3; i++) await taken({ ip: `192.0.2.${50 + i}`, to: "b08@conn.example" });
+    await refused({ ip: "192.0.2.53", to: "b08@conn.example" }, "450 4.7.1", "rate-limit");
+    await until("the count in the database", () => sql("SELECT n FROM rate_window WHERE key LIKE 'in-to % b08@conn.example'") === "3");
+    execFileSync(STACK, ["hold", "engine"], { stdio: "pipe" });
+    execFileSync(STACK, ["resume", "engine"], { stdio: "pipe" });
+    await until("the engine", async () => (await send({ ip: "192.0.2.54", to: "other@conn.example", stop: "rcpt" })).startsWith("250"), 30);
+    await new Promise((r) => setTimeout(r, 500));
+    const again = await send({ ip: "192.0.2.55", to: "b08@conn.example", stop: "rcpt" });
+    const left = Number(sql("SELECT extract(epoch FROM ends - now()) FROM rate_window WHERE key LIKE 'in-to % b08@conn.example'"));
+    check(again.startsWith("450") || left < 0, `after a restart: ${again}`);
+    set("UPDATE conn_setting SET rate_in_ip = 0, rate_in_recipient = 0");
+    await settled();
+    await taken({ ip: "192.0.2.40", to: "b08@conn.example" });
+  });
+
+  await test("B09 B10 outbound rates by source, sender and domain", async () => {
+    set("UPDATE conn_setting SET rate_out_ip = 5, rate_out_sender = 2, rate_out_domain = 4");
+    await settled();
+    const out = (from, ip = "127.0.0.1") => ({ port: RELAY_PORT, from, ip });
+    for (let i = 0; i < 2; i++) check((await send({ ...out("b09@conn.example"), to: `x${i}@good.example`, stop: "rcpt" })).startsWith("250"), "at the limit");
+    await refused({ ...out("b09@conn.example"), to: "b09-over@good.example" }, "450 4.7.1", "rate-limit");
+    for (let i = 0; i < 2; i++) check((await send({ ...out(`b10-${i}@conn.example`), to: `x${i}@good.example`, stop: "rcpt" })).startsWith("250"), "the domain's limit");
+    const { row } = await refused({ ...out("b10-9@conn.example"), to: "b10-over@good.example" }, "450 4.7.1", "rate-limit");
+    check(row.direction === "out", JSON.stringify(row));
+    set("UPDATE conn_setting SET rate_out_domain = 0, rate_out_sender = 0");
+    await settled();
+    check((await send({ ...out("b09-last@conn.example"), to: "x@good.example", stop: "rcpt" })).startsWith("250"), "the fifth of the source");
+    await refused({ ...out("b09-last@conn.example"), to: "b09-ip@good.example" }, "450 4.7.1", "rate-limit");
+    set("UPDATE conn_setting SET rate_out_ip = 0");
+    await settled();
+  });
+
+  await test("B05 size: declared and real, 552", async () => {
+    await refused({ size: " SIZE=150000" }, "552 5.3.4", "message-too-large");
+    await refused({ body: `From: a@good.example\r\n\r\n${"x".repeat(70).concat("\r\n").repeat(1500)}` }, "552 5.3.4", "message-too-large");
+    await taken({ size: " SIZE=1000" });
+  });
+
+  await test("B06 recipients: the 31st of 30 is refused for now, the others get it", async () => {
+    const r = await send({ to: Array.from({ length: 31 }, (_, i) => `b06-${i}@conn.example`), stop: "rcpt" });
+    check(r.startsWith("452 4.5.3"), r);
+    await taken({ to: Array.from({ length: 30 }, (_, i) => `b06-${i}@conn.example`) });
+  });
+
+  await test("B07 hops: 26 are taken, 27 are a loop", async () => {
+    const hops = (n) => ({ body: `${"Received: from a by b; Tue, 24 Nov 2026 09:00:00 +0000\r\n".repeat(n)}From: a@good.example\r\n\r\nhops ${n}\r\n` });
+    await taken(hops(26));
+    await until("delivery of 26 hops", () => hop.mails.find((m) => m.data.includes("hops 26")));
+    await refused(hops(27), "554 5.4.6", "too-many-hops");
+  });
+
+  await test("B02 no relay to other domains: refused by Postfix, nobody's row", async () => {
+    const r = await send({ to: "x@elsewhere.example" });
+    check(r.startsWith("554 5.7.1"), r);
+    check(refusals("to:x@elsewhere.example").length === 0, "there is a row");
+  });
+
+  await test("B03 B11 outbound senders of other domains are refused, and it is said why: forwarded mail, null sender", async () => {
+    const { reply } = await refused({ port: RELAY_PORT, ip: "127.0.0.1", from: "someone@good.example", to: "b11@good.example" }, "550 5.7.1", "sender-not-managed", "good.example");
+    check(/SRS/.test(reply), reply);
+    await refused({ port: RELAY_PORT, ip: "127.0.0.1", from: "", to: "b11-null@good.example", body: "From: x@good.example\r\n\r\nx\r\n" }, "550 5.7.1", "sender-not-managed");
+    check((await send({ port: RELAY_PORT, ip: "127.0.0.1", from: "me@conn.example", to: "b03@good.example", stop: "rcpt" })).startsWith("250"), "our own");
+  });
+
+  await test("C11 a recipient that does not exist", async () => {
+    set("UPDATE domain SET check_recipients = true", "INSERT INTO recipient (org_id, domain_id, address) SELECT org_id, domain_id, 'known@conn.example' FROM domain");
+    await settled();
+    await refused({ to: "unknown@conn.example", ip: "192.0.2.90" }, "550 5.1.1", "recipient-invalid");
+    await refused({ to: ["known@conn.example", "unknown2@conn.example"], ip: "192.0.2.90" }, "550 5.1.1", "recipient-invalid");
+    await until("the source is noted", () => Number(sql("SELECT bad FROM source_seen WHERE source = '192.0.2.90'")) > 0.9);
+    set("UPDATE domain SET check_recipients = false");
+    await settled();
+  });
+
+  await test("`sekisho refused` filters, and says what it does not understand", async () => {
+    check(refusals("ip:192.0.2.90").length === 2, "by address");
+    check(refusals("from:*@nowhere.example", "sender-domain-unknown").length === 1, "by sender and reason");
+    let why = "";
+    try { execFileSync(SEKISHO, ["refused", "subject:x"], { stdio: "pipe" }); } catch (e) { why = `${e.status} ${e.stderr}`; }
+    check(why.startsWith("1 ") && why.includes("subject:"), why);
+  });
+}
+
+async function dead() {
+  await test("without a DNS server: senders' domains are refused for now, lists and reverse DNS refuse nobody", async () => {
+    set("UPDATE conn_list SET enabled = true", "INSERT INTO conn_rdns VALUES ($org, 'late.example', true, true)");
+    await settled();
+    await taken({ ip: "198.51.100.77", from: "a@late.example" });
+    set("UPDATE conn_setting SET check_sender = true");
+    await settled();
+    await refused({ ip: "198.51.100.78", from: "a@later.example" }, "451 4.1.8", "sender-domain-unknown-now", "later.example");
+  });
+}
+
+await { zones, mail, dead }[process.argv[2]]();
+hop?.close?.();
+process.exit(0);
