@@ -1,90 +1,62 @@
-%args struct web_req *r, const struct pg_domain_page *v
+%args struct web_req *r, const struct pg_domain_setup *v
 %include "ui.h"
-%include "pages/pg_domains.h"
+%include "pages/pg_domain_setup.h"
 % const struct pg_domain *d = v->d;
-% const char *shown = d->unicode ? d->unicode : d->name;
-% t_layout_admin_begin(r, TF(T("{domain} - Domains"), "domain", shown));
-<div class="crumbs-row">
-% t_part_crumbs(r, "/domains", T("Domains"), shown);
-</div>
-<div class="head"><div class="head-text"><h1><bdi dir="ltr">{{shown}}</bdi></h1>
-% if (d->unicode) {
-<p><bdi dir="ltr" class="mono">{{d->name}}</bdi></p>
-% }
-</div>
-% if (v->may_change) {
-<div class="btns"><a class="btn danger" data-confirm href="{{url: arena_printf(r->a, "/domains/%s/delete", d->id)}}">
-%     view_icon(out, "trash-2", 18);
-{{T("Delete domain")}}</a></div>
-% }
-</div>
-% t_part_domain_peers(r, d->id);
+% t_layout_admin_begin(r, TF(T("{domain} - Domains"), "domain", d->unicode ? d->unicode : d->name));
+% t_part_domain_head(r, d, "setup", v->may_change);
 <div class="columns"><div class="stackv">
-<section class="card" aria-labelledby="servers">
-<div class="card-head"><h2 id="servers">{{T("Inbound servers")}}</h2></div>
-<div class="card-body"><p class="muted">{{T("Checked mail goes to the server with the lowest preference number. If it does not answer, the next one is tried.")}}</p></div>
-% if (!d->nservers) {
-%     t_part_empty(r, &(struct ui_empty){.icon = "server", .tone = "danger", .title = T("No server"), .text = T("Mail for this domain waits in the queue until a server is added.")});
-% } else {
-<table class="list"><caption class="vh">{{T("Inbound servers")}}</caption>
-<thead><tr><th scope="col">{{T("Recipient")}}</th><th scope="col">{{T("Server")}}</th><th scope="col" class="c-end">{{T("Port")}}</th><th scope="col" class="c-end">{{T("Preference")}}</th>
-%     if (v->may_change) {
-<th scope="col"><span class="vh">{{T("Actions")}}</span></th>
+% if (v->proof_needed) {
+<p class="note warn">
+%     view_icon(out, "triangle-alert", 18);
+<span>{{T("Until the TXT record of the first check is found, mail for this domain is checked for viruses only.")}}</span></p>
+% }
+% if (v->pending) {
+<p class="note" role="status">
+%     view_icon(out, v->late ? "triangle-alert" : "hourglass", 18);
+%     if (v->late) {
+<span>{{T("There is no result yet. The engine may be stopped: ask the operator of this gateway to run sekisho doctor.")}}</span></p>
+%     } else {
+<span>{{T("DNS is being asked. This page shows the result by itself.")}}</span></p>
 %     }
-</tr></thead><tbody>
-%     for (int i = 0; i < d->nservers; i++) {
-%         const struct pg_server *s = &d->servers[i];
-<tr><td>
-%         if (!strcmp(s->recipient, "*")) {
-{{T("All recipients")}}
-%         } else {
-<bdi dir="ltr">{{s->recipient}}</bdi>
-%         }
-</td>
-<td data-label="{{T("Server")}}"><bdi dir="ltr">{{s->host}}</bdi></td>
-<td class="c-end" data-label="{{T("Port")}}">{{=s->port}}</td>
-<td class="c-end" data-label="{{T("Preference")}}">{{#s->preference}}</td>
-%         if (v->may_change) {
-<td class="c-act"><span class="acts"><a class="btn link" href="{{url: arena_printf(r->a, "/servers/%s", s->id)}}" aria-label="{{TF(T("Change {server}"), "server", s->host)}}">{{T("Change")}}</a>
-<a class="btn icon" data-confirm href="{{url: arena_printf(r->a, "/servers/%s/delete", s->id)}}" aria-label="{{TF(T("Delete {server}"), "server", s->host)}}" title="{{T("Delete")}}">
-%             view_icon(out, "trash-2", 18);
-</a></span></td>
-%         }
-</tr>
+% }
+<section class="card" aria-labelledby="checks">
+<div class="card-head"><h2 id="checks">{{T("Setup checks")}}</h2>
+% if (v->n) {
+<span class="meter-text">{{TF(T("{done} of {all} done"), "done", view_int(r, v->done), "all", view_int(r, v->n))}}
+<span class="meter" aria-hidden="true">
+%     for (int i = 0; i < v->n; i++) {
+<i class="{{v->checks[i].tone}}"></i>
 %     }
-</tbody></table>
-% }
-</section>
-% if (v->may_change) {
-<form class="card" method="post" action="{{url: arena_printf(r->a, "/domains/%s/servers", d->id)}}" novalidate>
-%     view_csrf(r, out);
-<div class="card-head"><h2>{{T("Add a server")}}</h2></div>
-<div class="card-form">
-%     t_part_server_fields(r, v->recipient, v->host, v->preference);
-</div>
-<div class="card-foot"><button class="btn">{{T("Add the server")}}</button></div>
-</form>
+</span></span>
 % }
 </div>
-<aside class="card"><div class="card-head"><h2>{{T("About this domain")}}</h2></div>
-<div class="card-body"><dl class="pairs">
-<dt>{{T("State")}}</dt><dd>
-% if (d->active) {
-%     t_part_badge(r, "ok", "check", T("Active"));
+% if (!v->n) {
+%     t_part_empty(r, &(struct ui_empty){.icon = "hourglass", .title = T("Not checked yet"), .text = T("A moment after a domain was added, DNS is asked what is there. Then it says here what to change.")});
+% }
+<div class="check-list">
+% for (int i = 0; i < v->n; i++) {
+%     t_part_check(r, v, &v->checks[i]);
+% }
+</div></section></div>
+<div class="stackv">
+<aside class="card" aria-labelledby="last"><div class="card-head"><h2 id="last">{{T("Last check")}}</h2></div>
+<div class="card-body"><dl class="pairs"><dt>{{T("Time")}}</dt><dd>
+% if (v->checked_at) {
+<time datetime="{{view_iso(r, v->checked_at)}}">{{view_when_exact(r, v->checked_at)}}</time>
 % } else {
-%     t_part_badge(r, "", "clock", T("Suspended"));
+{{T("Never")}}
 % }
-</dd>
-<dt>{{T("Added")}}</dt><dd><time datetime="{{view_iso(r, d->created_at)}}">{{view_when_full(r, d->created_at)}}</time></dd>
-<dt>{{T("Mail in 24 hours")}}</dt><dd><a href="{{url: view_path(r, "/tracking", "q", arena_printf(r->a, "domain:%s", d->name), "period", "24h", NULL)}}">{{#d->mail_24h}}</a></dd>
-<dt>{{T("Held now")}}</dt><dd><a href="{{url: view_path(r, "/quarantine", "domain", d->name, NULL)}}">{{#d->held}}</a></dd>
-<dt>{{T("Recipients")}}</dt><dd>
-% if (d->check_recipients) {
-{{T("Only listed recipients are accepted")}}
+</dd><dt>{{T("Next")}}</dt><dd>
+% if (v->pending) {
+{{T("Now")}}
 % } else {
-{{T("All addresses are accepted")}}
+<time datetime="{{view_iso(r, v->next_at)}}">{{view_when(r, v->next_at)}}</time>
 % }
-</dd>
-</dl></div></aside>
-</div>
+</dd></dl></div></aside>
+<aside class="card" aria-labelledby="connect"><div class="card-head"><h2 id="connect">{{T("Connect your mail system")}}</h2></div>
+<div class="card-body"><p class="muted">{{T("Send your outgoing mail through this server (smart host):")}}</p>
+% t_part_record(r, "relay", T("Server and port"), v->relay, NULL, true);
+<p class="muted">{{T("Let your own server accept mail from this gateway without checking SPF and without limiting it.")}}</p></div></aside>
+% t_part_domain_about(r, d);
+</div></div>
 % t_layout_admin_end(r);

@@ -15,7 +15,7 @@
 %     t_part_empty(r, &(struct ui_empty){.icon = "globe", .title = T("No domains yet"), .text = T("Add the first domain. Mail for it is accepted at once."), .link = v->may_change ? "/domains/add" : NULL, .label = T("Add a domain")});
 % } else {
 <table class="list"><caption class="vh">{{T("Domains")}}</caption>
-<thead><tr><th scope="col">{{T("Domain")}}</th><th scope="col">{{T("Inbound servers")}}</th><th scope="col" class="c-end">{{T("Mail in 24 hours")}}</th><th scope="col">{{T("State")}}</th><th scope="col">{{T("Added")}}</th></tr></thead>
+<thead><tr><th scope="col">{{T("Domain")}}</th><th scope="col">{{T("Inbound servers")}}</th><th scope="col" class="c-end">{{T("Mail in 24 hours")}}</th><th scope="col">{{T("Status")}}</th><th scope="col">{{T("Added")}}</th></tr></thead>
 <tbody>
 %     for (int i = 0; i < v->n; i++) {
 %         const struct pg_domain *d = &v->rows[i];
@@ -37,11 +37,7 @@
 </td>
 <td class="c-end" data-label="{{T("Mail in 24 hours")}}">{{#d->mail_24h}}</td>
 <td>
-%         if (d->active) {
-%             t_part_badge(r, "ok", "check", T("Active"));
-%         } else {
-%             t_part_badge(r, "", "clock", T("Suspended"));
-%         }
+%         t_part_domain_status(r, d);
 </td>
 <td class="c-when" data-label="{{T("Added")}}"><time datetime="{{view_iso(r, d->created_at)}}" title="{{view_when_full(r, d->created_at)}}">{{view_when(r, d->created_at)}}</time></td></tr>
 %     }

@@ -8,6 +8,8 @@
 </div>
 <div class="head"><div class="head-text"><h1>{{TF(T("Outbound servers of {domain}"), "domain", v->domain)}}</h1>
 <p>{{T("Only these servers may send mail from the addresses of this domain through Sekisho. Others are refused.")}}</p></div></div>
+% t_part_domain_tabs(r, v->id, "outbound");
+<div class="stackv">
 <form class="card" method="post" action="{{url: path}}">
 % view_csrf(r, out);
 <div class="card-body stackv">
@@ -68,4 +70,5 @@
 <div class="card-foot"><button class="btn">{{T("Add the server")}}</button></div>
 </form>
 % }
+</div>
 % t_layout_admin_end(r);

@@ -4,7 +4,7 @@
 % const char *path = arena_printf(r->a, "/domains/%s/recipients", v->id);
 % t_layout_admin_begin(r, TF(T("Recipients of {domain}"), "domain", v->domain));
 <div class="crumbs-row">
-% t_part_crumbs(r, arena_printf(r->a, "/domains/%s", v->id), v->domain, T("Recipients"));
+% t_part_crumbs(r, arena_printf(r->a, "/domains/%s", v->id), v->domain, T("Valid recipients"));
 </div>
 <div class="head"><div class="head-text"><h1>{{TF(T("Recipients of {domain}"), "domain", v->domain)}}</h1>
 <p>{{T("Mail for addresses that do not exist can be refused before it comes in.")}}</p></div>
@@ -14,6 +14,8 @@
 {{T("Export as CSV")}}</a></div>
 % }
 </div>
+% t_part_domain_tabs(r, v->id, "recipients");
+<div class="stackv">
 <form class="card" method="post" action="{{url: path}}">
 % view_csrf(r, out);
 <div class="card-body stackv">
@@ -52,7 +54,7 @@
 %     if (!v->n) {
 %         t_part_empty(r, &(struct ui_empty){.icon = "search", .title = T("No address matches"), .text = *v->search ? TF(T("No address begins with \"{text}\"."), "text", v->search) : NULL, .link = path, .label = T("Show all")});
 %     } else {
-<table class="list"><caption class="vh">{{T("Recipients")}}</caption>
+<table class="list"><caption class="vh">{{T("Valid recipients")}}</caption>
 <thead><tr><th scope="col">{{T("Address")}}</th>
 %         if (v->may_change) {
 <th scope="col"><span class="vh">{{T("Actions")}}</span></th>
@@ -90,4 +92,5 @@
 <div class="card-foot"><button class="btn">{{T("Add recipients")}}</button></div>
 </form>
 % }
+</div>
 % t_layout_admin_end(r);

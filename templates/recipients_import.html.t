@@ -10,6 +10,7 @@
 </div>
 <div class="head"><div class="head-text"><h1>{{T("Check the import")}}</h1>
 <p>{{T("Nothing has been added yet.")}}</p></div></div>
+<div class="stackv">
 <form class="card" method="post" action="{{url: arena_printf(r->a, "%s/import", path)}}">
 % view_csrf(r, out);
 <input type="hidden" name="lines" value="{{v->lines}}"><input type="hidden" name="confirm" value="1">
@@ -37,4 +38,5 @@
 %     }
 </section>
 % }
+</div>
 % t_layout_admin_end(r);

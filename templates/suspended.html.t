@@ -4,6 +4,7 @@
 % t_layout_admin_begin(r, T("Suspended sources"));
 <div class="head"><div class="head-text"><h1>{{T("Suspended sources")}}</h1>
 <p>{{T("Outbound mail from these computers and senders is refused, because it may be spam. The sender is told to ask the mail administrator.")}}</p></div></div>
+<div class="stackv">
 <div class="card">
 % if (!v->n) {
 %     t_part_empty(r, &(struct ui_empty){.icon = "circle-check", .tone = "ok", .title = T("Nothing is suspended"), .text = T("When a computer or a sender sends spam, stop it here until the cause is found.")});
@@ -46,4 +47,5 @@
 <div class="card-foot"><button class="btn danger">{{T("Suspend the source")}}</button></div>
 </form>
 % }
+</div>
 % t_layout_admin_end(r);

@@ -12,6 +12,7 @@
 {{T("Add for outgoing mail")}}</a></div>
 % }
 </div>
+<div class="stackv">
 % if (v->no_certificate) {
 <p class="note warn">
 %     view_icon(out, "triangle-alert", 18);
@@ -53,5 +54,6 @@
 % if (v->pager.newer || v->pager.older) {
 %     t_part_pager(r, &v->pager);
 % }
+</div>
 </div>
 % t_layout_admin_end(r);

@@ -13,6 +13,7 @@
 {{T("Delete")}}</a></div>
 % }
 </div>
+<div class="stackv">
 % if (v->inbound && v->no_certificate) {
 <p class="note warn">
 %     view_icon(out, "triangle-alert", 18);
@@ -38,4 +39,5 @@
 </div>
 <div class="card-foot"><button class="btn primary">{{T("Save")}}</button><a class="btn quiet" href="/tls">{{T("Cancel")}}</a></div>
 </form>
+</div>
 % t_layout_admin_end(r);

@@ -37,7 +37,7 @@ struct web_reply {
     const void *body;
     size_t n;
     struct buf *cookies; /* whole header lines */
-    int retry_after;
+    int retry_after, refresh;
     bool immutable, no_body, gzip, sandbox, clear_site_data, close;
 };
 

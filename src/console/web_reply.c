@@ -125,6 +125,8 @@ web_reply_head(struct web_req *r, struct buf *out)
         put(out, "content-disposition", p->disposition);
     if (p->retry_after)
         buf_printf(out, "retry-after: %d\r\n", p->retry_after);
+    if (p->refresh)
+        buf_printf(out, "refresh: %d\r\n", p->refresh);
     if (p->cookies)
         buf_add(out, p->cookies->data, p->cookies->len);
     if (p->status != 304)
@@ -164,6 +166,12 @@ reply_page(struct web_req *r, int status)
     p->body = buf_cstr(r->out);
     p->n = r->out->len;
     return 0;
+}
+
+void
+reply_reload(struct web_req *r, int seconds)
+{
+    r->reply->refresh = seconds;
 }
 
 int

@@ -8,6 +8,8 @@
 
 /* Sends r->out as HTML. Returns 0. */
 int reply_page(struct web_req *r, int status);
+/* This page is loaded again after that time, also without a script: for something that ends soon. */
+void reply_reload(struct web_req *r, int seconds);
 /* 303 to a path of our own ("/domains"); anything else is a bug. */
 int reply_redirect(struct web_req *r, const char *path);
 /* 303 with a message for the message bar of the next page, kept in the session.

@@ -25,6 +25,7 @@
 #include "intake/sources.h"
 #include "master_key.h"
 #include "orgconf/orgconf.h"
+#include "orgconf/orgconf_dkim.h"
 #include "role.h"
 
 #define FINISH_MS 7000 /* for messages in our hands when we are asked to stop */
@@ -64,6 +65,7 @@ role_gate(struct role_ctx *c)
     role_node(g.node, sizeof g.node);
     g.db = db_open(settings_database("sekisho_engine"),
                    (int)settings_int(SET_engine_db_connections), GATE_DB_MS);
+    orgconf_dkim_open_with(g.master_key);
     g.orgconf = orgconf_cache_new(g.db);
     g.pool = scan_pool_new(c->scan_fds, c->nscan, c);
     g.clamd = make_clamd();

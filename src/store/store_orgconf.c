@@ -47,6 +47,12 @@ store_orgconf_senders(struct db *db, struct arena *a, struct db_rows *r, struct 
 }
 
 int
+store_orgconf_dkim(struct db *db, struct arena *a, struct db_rows *r, struct err *e)
+{
+    return db_query(db, NULL, a, STMT_ORGCONF_DKIM, NULL, 0, r, e);
+}
+
+int
 store_orgconf_conn_settings(struct db *db, struct arena *a, struct db_rows *r, struct err *e)
 {
     return db_query(db, NULL, a, STMT_ORGCONF_CONN_SETTINGS, NULL, 0, r, e);

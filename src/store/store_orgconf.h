@@ -17,6 +17,7 @@ int store_orgconf_outbound(struct db *db, struct arena *a, struct db_rows *r, st
 int store_orgconf_suspended(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
 int store_orgconf_tls(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
 int store_orgconf_senders(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
+int store_orgconf_dkim(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
 int store_orgconf_conn_settings(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
 int store_orgconf_conn_addresses(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
 int store_orgconf_conn_countries(struct db *db, struct arena *a, struct db_rows *r, struct err *e);

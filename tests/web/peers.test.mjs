@@ -40,7 +40,7 @@ test("C11 recipients: the page of a domain leads there; an empty list cannot be 
   const page = await open();
   await page.goto(`/domains/${domain}`);
   await shot(page, "domain");
-  await page.getByRole("link", { name: "Recipients", exact: true }).click();
+  await page.getByRole("link", { name: "Valid recipients", exact: true }).click();
   assert.equal(new URL(page.url()).pathname, recipients);
   assert.match(await page.locator("main").innerText(), /No recipients yet/);
   await press(page, "Refuse other addresses");

@@ -1,10 +1,13 @@
 /* Domains and their inbound servers. */
 #include "pg_domains.h"
+#include "pg_domain_setup.h"
 
 #include <string.h>
 #include <strings.h>
 
 #include "../../common/addr.h"
+#include "../../common/jsonx.h"
+#include "../../rpc/rpc.h"
 #include "../../store/store_domain.h"
 #include "../view.h"
 #include "../web_reply.h"
@@ -56,23 +59,29 @@ view_of(struct web_req *r, const struct store_domain *rows, int n)
     return out;
 }
 
-static struct pg_domain *
-load(struct web_req *r, const char *id)
+const struct pg_domain *
+pg_domain_load(struct web_req *r, const char *id)
 {
     struct store_domain d;
+    struct pg_domain *v;
     if (store_domain_get(r->db, &r->scope, r->a, id, &d, &r->err))
         return NULL;
-    return view_of(r, &d, 1);
+    v = view_of(r, &d, 1);
+    return pg_domains_missing(r, v, 1) ? NULL : v;
 }
 
 int
 pg_domains(struct web_req *r)
 {
     struct store_domain *rows;
+    struct pg_domain *v;
     int n;
     if (store_domain_list(r->db, &r->scope, r->a, &rows, &n, &r->err))
         return -1;
-    t_domains(r, &(struct pg_domains){view_of(r, rows, n), n, pg_may(r, ROLES_CHANGE)});
+    v = view_of(r, rows, n);
+    if (n > 0 && pg_domains_missing(r, v, n))
+        return -1;
+    t_domains(r, &(struct pg_domains){v, n, pg_may(r, ROLES_CHANGE)});
     return reply_page(r, 200);
 }
 
@@ -84,9 +93,12 @@ check_server(struct web_req *r, const char *field, struct hostport *out)
     struct err e;
     if (!*in_text(r, field))
         in_error(r, field, N_("Enter the mail server, such as mail.example.com:25"));
-    else if (addr_hostport(r->a, in_text(r, field), 25, out, &e) == 0)
-        return;
-    else if (!strcmp(e.code, "port"))
+    else if (addr_hostport(r->a, in_text(r, field), 25, out, &e) == 0) {
+        if (!out->is_ip && addr_bare_domain(out->host))
+            in_error(r, field,
+                     N_("This is a domain. Enter the name of the mail server in it, such as "
+                        "mail.example.com"));
+    } else if (!strcmp(e.code, "port"))
         in_error(r, field, N_("The port is a number from 1 to 65535"));
     else
         in_error(r, field, N_("This is neither a host name nor an IP address"));
@@ -201,15 +213,16 @@ static int
 domain_page(struct web_req *r, int status, const char *recipient, const char *host,
             int64_t preference)
 {
-    struct pg_domain *d = load(r, r->id);
+    const struct pg_domain *d = pg_domain_load(r, r->id);
     if (!d)
         return -1;
-    t_domain(r, &(struct pg_domain_page){d, pg_may(r, ROLES_CHANGE), recipient, host, preference});
+    t_domain_servers(
+        r, &(struct pg_domain_page){d, pg_may(r, ROLES_CHANGE), recipient, host, preference});
     return reply_page(r, status);
 }
 
 int
-pg_domain(struct web_req *r)
+pg_domain_servers(struct web_req *r)
 {
     return domain_page(r, 200, "*", "", 10);
 }
@@ -218,7 +231,7 @@ int
 pg_server_add(struct web_req *r)
 {
     struct store_actor by = pg_actor(r);
-    struct pg_domain *d = load(r, r->id);
+    const struct pg_domain *d = pg_domain_load(r, r->id);
     if (!d)
         return -1;
     struct store_server s = typed_server(r, r->id, NULL, d->name);
@@ -229,7 +242,7 @@ pg_server_add(struct web_req *r)
     }
     if (!in_ok(r))
         return domain_page(r, 422, in_text(r, "recipient"), in_text(r, "host"), s.preference);
-    return reply_flash(r, arena_printf(r->a, "/domains/%s", r->id),
+    return reply_flash(r, arena_printf(r->a, "/domains/%s/servers", r->id),
                        &(struct flash){"ok", N_("Server {server} added."), NULL, -1, NULL, NULL},
                        "server", s.host, NULL);
 }
@@ -237,7 +250,7 @@ pg_server_add(struct web_req *r)
 static int
 delete_form(struct web_req *r, int status)
 {
-    struct pg_domain *d = load(r, r->id);
+    const struct pg_domain *d = pg_domain_load(r, r->id);
     if (!d)
         return -1;
     t_domain_delete(r, &(struct pg_domain_delete){d, status == 200 ? "" : in_text(r, "confirm")});
@@ -254,7 +267,7 @@ int
 pg_domain_delete(struct web_req *r)
 {
     struct store_actor by = pg_actor(r);
-    struct pg_domain *d = load(r, r->id);
+    const struct pg_domain *d = pg_domain_load(r, r->id);
     if (!d)
         return -1;
     const char *typed = in_text(r, "confirm");
@@ -332,9 +345,54 @@ pg_server(struct web_req *r)
                                              in_text(r, "host"), s.preference});
         return reply_page(r, 422);
     }
-    return reply_flash(r, arena_printf(r->a, "/domains/%s", d->domain_id),
+    return reply_flash(r, arena_printf(r->a, "/domains/%s/servers", d->domain_id),
                        &(struct flash){"ok", N_("Server {server} changed."), NULL, -1, NULL, NULL},
                        "server", s.host, NULL);
+}
+
+/* Answers of the engine -> sentences. */
+static const char *
+test_sentence(const char *result, bool tls)
+{
+    static const struct {
+        const char *result, *text;
+    } all[] = {
+        {"name", N_("{server}: this name is not in DNS.")},
+        {"refused", N_("{server} takes no connection. Check the port, and whether a firewall lets "
+                       "this gateway through.")},
+        {"late", N_("{server} does not answer. Check the port, and whether a firewall lets this "
+                    "gateway through.")},
+        {"not-smtp", N_("{server} answers, but not like a mail server.")},
+        {"turned-away", N_("{server} turns this gateway away: {reply}")},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (!strcmp(all[i].result, result))
+            return all[i].text;
+    return tls ? N_("{server} answers after {ms} ms and offers encryption.")
+               : N_("{server} answers after {ms} ms, without encryption.");
+}
+
+int
+pg_server_test(struct web_req *r)
+{
+    const struct store_server *s;
+    const struct store_domain *d = find_server(r, &s);
+    const char *result;
+    json_t *reply;
+    if (!d)
+        return -1;
+    if (rpc_call(r->a, RPC_server_test,
+                 jsonx_own(r->a, json_pack("{ss ss}", "org_id", d->org_id, "server_id", r->id)),
+                 &reply, &r->err))
+        return -1;
+    result = jsonx_str(reply, "result");
+    return reply_flash(r, arena_printf(r->a, "/domains/%s/servers", d->domain_id),
+                       &(struct flash){!strcmp(result, "ok") ? "ok" : "error",
+                                       test_sentence(result, jsonx_bool(reply, "tls", false)), NULL,
+                                       -1, NULL, NULL},
+                       "server", arena_printf(r->a, "%s:%d", s->host, s->port), "reply",
+                       view_safe(r, jsonx_str(reply, "reply")), "ms",
+                       view_int(r, jsonx_int(reply, "ms", 0)), NULL);
 }
 
 int
@@ -358,7 +416,7 @@ pg_server_delete(struct web_req *r)
     const struct store_domain *d = find_server(r, &s);
     if (!d)
         return -1;
-    const char *path = arena_printf(r->a, "/domains/%s", d->domain_id);
+    const char *path = arena_printf(r->a, "/domains/%s/servers", d->domain_id);
     if (store_domain_server_delete(r->db, &r->scope, r->a, &by, d->domain_id, r->id, &r->err)) {
         if (strcmp(r->err.code, "last_server"))
             return -1;

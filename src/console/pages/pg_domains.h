@@ -17,6 +17,8 @@ struct pg_domain {
     const char *name;    /* A-labels */
     const char *unicode; /* NULL: the same */
     bool active, check_recipients;
+    bool looked, completed; /* DNS was looked at; every check is fine (A01) */
+    const char *missing;    /* the checks that are not, translated */
     int64_t created_at, mail_24h, held;
     const struct pg_server *servers;
     int nservers;
@@ -50,6 +52,9 @@ struct pg_domain_delete {
     const struct pg_domain *d;
     const char *typed;
 };
+
+/* NULL and r->err when there is none. */
+const struct pg_domain *pg_domain_load(struct web_req *r, const char *id);
 
 /* Shared with the set-up: what was typed into a field; errors stand beside it. */
 int pg_domain_check_name(struct web_req *r, const char *field, char **name);

@@ -66,7 +66,7 @@ listed(const char *const *names, const char *name, const char *const *end)
 
 void
 auth_write_names(struct buf *b, const struct auth_message *m, const char *const *headers,
-                 bool oversign)
+                 enum auth_oversign oversign)
 {
     static const char *const from_only[] = {"From", NULL};
     const char *const *lists[] = {from_only, headers};
@@ -77,7 +77,8 @@ auth_write_names(struct buf *b, const struct auth_message *m, const char *const 
             /* From is named once, whoever lists it; so is everything else. */
             if (l == 1 && (strcasecmp(*h, "From") == 0 || listed(headers, *h, h)))
                 continue;
-            for (int k = auth_write_count(m, *h) + oversign; k > 0; k--) {
+            int more = oversign == AUTH_OVERSIGN_ALL || (oversign == AUTH_OVERSIGN_FROM && l == 0);
+            for (int k = auth_write_count(m, *h) + more; k > 0; k--) {
                 add_name(b, &column, first, *h);
                 first = false;
             }

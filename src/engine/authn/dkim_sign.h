@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "auth_canon.h"
+#include "auth_write.h"
 
 struct arena;
 struct auth_private;
@@ -22,8 +23,7 @@ struct dkim_sign_options {
     /* Names of fields, ended by NULL. Every field of the message with such a name is signed; From
      * always is. */
     const char *const *headers;
-    /* Each name once more than the message has it: nobody can add one behind us (RFC 6376 8.15). */
-    bool oversign;
+    enum auth_oversign oversign;
     int64_t time;    /* t=, seconds since 1970 */
     int64_t expires; /* x=, 0: none */
     const struct auth_private *key;

@@ -26,6 +26,8 @@ struct ending {
     struct judged j;
     int avoid; /* slot of the worker that died of it; -1: none */
     struct msg *msg;
+    const char **signatures; /* values of DKIM-Signature fields */
+    int nsignatures;
     const struct auth_rule **rules; /* one per recipient; NULL: not authenticated */
     const struct auth_ruling **rulings;
     /* the refusal, when a step failed */

@@ -21,8 +21,10 @@
 #include "intake_rules.h"
 #include "intake_scan.h"
 #include "outbound.h"
+#include "intake_sign.h"
 #include "refusals.h"
 #include "sources.h"
+#include "whose.h"
 
 #define NO_ROOM "No room for this message now, try again later"
 
@@ -114,7 +116,7 @@ record(const struct ending *x)
     for (int i = 0; x->reason && i < x->m->nrecipients; i++) {
         const struct mail_recipient *r = &x->m->recipients[i];
         const char *org =
-            r->org[0] || !x->m->conf ? r->org : orgconf_domains_only_org(x->m->conf->domains);
+            r->org[0] || !x->m->conf ? r->org : whose_client(x->m->conf, x->c->client_ip);
         if (org[0])
             refusals_add(x->g->refusals, &(struct refusal){.org = org,
                                                            .outbound = x->c->outbound,
@@ -162,7 +164,7 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
         record(&x);
         return milter_refuse(o, x.code, x.enhanced, x.text);
     }
-    if (intake_judge(&x) < 0)
+    if (intake_judge(&x) < 0 || intake_sign(&x) < 0)
         return milter_refuse(o, x.code, x.enhanced, x.text);
     if (dispose_store(g, c, &x.j, &e) < 0) {
         if (strcmp(e.code, DISPOSE_NO_ROOM) == 0) {

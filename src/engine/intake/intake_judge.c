@@ -1,9 +1,11 @@
 #include "intake_judge.h"
 
 #include "../../common/arena.h"
+#include "../../common/settings.h"
 #include "../../common/token.h"
 #include "../orgconf/orgconf.h"
 #include "../orgconf/orgconf_auth.h"
+#include "../orgconf/orgconf_domains.h"
 #include "../policy/auth_ruling.h"
 #include "../policy/policy.h"
 #include "ending.h"
@@ -33,6 +35,18 @@ ruling_of(struct ending *x, int i)
     r = arena_alloc(x->m->arena, sizeof *r);
     auth_rule_apply(x->rules[i], &f, r);
     return r;
+}
+
+/* Whoever runs the gateway may ask for proof of ownership (A12). */
+static bool
+unproven(const struct ending *x, int i)
+{
+    const struct orgconf_domain *d;
+
+    if (x->c->outbound || !settings_int(SET_require_ownership))
+        return false;
+    d = orgconf_domain(x->m->conf->domains, x->m->recipients[i].domain);
+    return d && !d->proven;
 }
 
 static int
@@ -86,6 +100,7 @@ intake_judge(struct ending *x)
     x->j.decisions = arena_calloc(x->m->arena, (size_t)x->m->nrecipients, sizeof *x->j.decisions);
     for (int i = 0; i < x->m->nrecipients; i++) {
         struct policy_for who = {.recipient = x->m->recipients[i].key,
+                                 .unproven = unproven(x, i),
                                  .approved =
                                      x->m->recipients[i].approved || senders_skip_spam(x, i),
                                  .sender = &x->j.senders[i],

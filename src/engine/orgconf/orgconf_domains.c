@@ -26,7 +26,8 @@ orgconf_domains_load(struct db *db, struct arena *a, const struct orgconf_domain
         list[i] = (struct orgconf_domain){.name = row_text(&r, i, 0),
                                           .org = row_text(&r, i, 1),
                                           .domain_id = row_text(&r, i, 2),
-                                          .check_recipients = row_bool(&r, i, 3)};
+                                          .check_recipients = row_bool(&r, i, 3),
+                                          .proven = row_bool(&r, i, 4)};
     *d = (struct orgconf_domains){r.n, list};
     *out = d;
     return 0;

@@ -8,6 +8,7 @@ struct orgconf_domain {
     const char *name; /* A-labels, lower case */
     const char *org, *domain_id;
     bool check_recipients;
+    bool proven; /* it is the organisation's: seen in DNS, or the word of who runs this gateway */
 };
 struct orgconf_domains {
     int n;

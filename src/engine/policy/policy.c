@@ -68,11 +68,30 @@ by_sender(const struct sender_decision *sender, struct decision *d)
     }
 }
 
+/* Mail for a domain whose owner is not known is not judged by anybody's rules (A12). The name of the
+ * rule is in tracking also when nothing was found. */
+static struct decision
+decide_unproven(const struct msg *m, const struct policy_for *who)
+{
+    struct rule_reason why;
+    if (rule_malware(m, who, &why))
+        return (struct decision){DISP_QUARANTINE, "malware", POLICY_RULE_UNPROVEN, why.code,
+                                 why.slot, ""};
+    if (rule_unscannable(m, who, &why)) /* nobody knows whether there is a virus in it */
+        return (struct decision){DISP_QUARANTINE, "unscannable", POLICY_RULE_UNPROVEN, why.code,
+                                 why.slot, ""};
+    return (struct decision){DISP_DELIVER, "", POLICY_RULE_UNPROVEN, "", "", ""};
+}
+
 struct decision
 policy_decide(const struct msg *m, const struct policy_for *who)
 {
     static const struct policy_for nobody = {.recipient = ""};
-    struct decision d = by_rules(m, who ? who : &nobody);
+    struct decision d;
+
+    if (who && who->unproven)
+        return decide_unproven(m, who);
+    d = by_rules(m, who ? who : &nobody);
 
     if (who && who->sender)
         by_sender(who->sender, &d);

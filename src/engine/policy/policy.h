@@ -28,10 +28,14 @@ struct decision {
 /* What is known about one recipient besides the message. */
 struct policy_for {
     const char *recipient;
+    bool unproven; /* nobody proved yet whose domain it is: only the rule about viruses applies */
     bool approved; /* the sender is approved for him: rules about spam do not apply */
     const struct sender_decision *sender; /* what his sender lists say; NULL: nothing */
     const struct auth_ruling *auth; /* of the rule for his domain (auth_ruling.h); NULL: none */
 };
+
+/* The rule of domains whose ownership nobody proved. */
+#define POLICY_RULE_UNPROVEN "antivirus-unverified"
 
 /* who: NULL when nothing is known. */
 struct decision policy_decide(const struct msg *m, const struct policy_for *who);

@@ -1,0 +1,167 @@
+/* Import of addresses: what a file would do is shown first, line by line where it would not. */
+#include <string.h>
+
+#include "../../common/ip_csv.h"
+#include "../../common/ipnet.h"
+#include "../../common/jsonx.h"
+#include "../view.h"
+#include "../web_reply.h"
+#include "pages.h"
+#include "pg_actor.h"
+#include "pg_connection.h"
+#include "templates.h"
+
+#define SHOWN 100
+
+const struct field conn_import_query[] = {
+    {"list", FIELD_CHOICE, 0, false, "approved|blocked"},
+    FIELDS_END,
+};
+const struct field conn_import_fields[] = {
+    {"list", FIELD_CHOICE, 0, true, "approved|blocked"},
+    {"file", FIELD_FILE, IP_CSV_BYTES, false, NULL},
+    FIELDS_END,
+};
+const struct field conn_import_do_fields[] = {
+    {"list", FIELD_CHOICE, 0, true, "approved|blocked"},
+    {"rows", FIELD_LINES, 2 * IP_CSV_BYTES, true, NULL},
+    FIELDS_END,
+};
+
+static const char *
+why(struct web_req *r, enum ip_csv_state s)
+{
+    switch (s) {
+    case IP_CSV_HOST_BITS:
+        return T("There are bits behind the length of the network");
+    case IP_CSV_LONG_NOTE:
+        return T("The note is longer than 200 characters");
+    case IP_CSV_TWICE:
+        return T("The network stands in an earlier line");
+    case IP_CSV_TOO_MANY:
+        return T("More than 10,000 lines: from here on nothing was read");
+    case IP_CSV_NO_ADDRESS:
+    case IP_CSV_OK:
+        break;
+    }
+    return T("This is no address and no network");
+}
+
+/* Where the network stands already, "" = nowhere. */
+static const char *
+listed(const char *network, const struct store_conn_address *known, int n)
+{
+    char text[IPNET_TEXT];
+    struct ipnet net;
+
+    for (int i = 0; i < n; i++) {
+        if (ipnet_parse(known[i].network, &net, NULL))
+            continue;
+        ipnet_text(&net, text);
+        if (!strcmp(text, network))
+            return known[i].list;
+    }
+    return "";
+}
+
+static int
+known_of(struct web_req *r, const struct ip_csv_entry *all, int n,
+         struct store_conn_address **known, int *nknown)
+{
+    const char **networks = arena_calloc(r->a, (size_t)n + 1, sizeof *networks);
+    int good = 0;
+
+    for (int i = 0; i < n; i++)
+        if (all[i].state == IP_CSV_OK)
+            networks[good++] = all[i].network;
+    return store_conn_addresses_known(r->db, &r->scope, r->a, r->scope.org, networks, good, known,
+                                      nknown, &r->err);
+}
+
+/* The good lines as CSV and the others with their problem. */
+static int
+sort_out(struct web_req *r, const struct ip_csv_entry *all, int n, struct pg_conn_import *v)
+{
+    struct pg_conn_problem *problems = arena_calloc(r->a, SHOWN, sizeof *problems);
+    struct buf *good = buf_new(r->a, 0);
+    struct store_conn_address *known;
+    int nknown, bad = 0;
+
+    if (known_of(r, all, n, &known, &nknown))
+        return -1;
+    for (int i = 0; i < n; i++) {
+        const char *where = all[i].state == IP_CSV_OK ? listed(all[i].network, known, nknown) : "";
+        if (all[i].state == IP_CSV_OK && !*where) {
+            ip_csv_write(good, all[i].network, all[i].note);
+            v->good++;
+        } else if (bad++ < SHOWN) {
+            problems[v->nproblems++] = (struct pg_conn_problem){
+                all[i].line, view_safe(r, all[i].text),
+                !*where                  ? why(r, all[i].state)
+                : strcmp(where, v->list) ? T("It is in the other list: that would be a conflict")
+                                         : T("It is in this list already")};
+        }
+    }
+    v->lines = n;
+    v->more = bad - v->nproblems;
+    v->problems = problems;
+    v->rows = buf_cstr(good);
+    return 0;
+}
+
+static const char *
+list_of(struct web_req *r)
+{
+    return strcmp(in_text(r, "list"), "blocked") ? "approved" : "blocked";
+}
+
+int
+pg_conn_import_form(struct web_req *r)
+{
+    t_conn_import(r, &(struct pg_conn_import){.list = list_of(r)});
+    return reply_page(r, 200);
+}
+
+int
+pg_conn_import(struct web_req *r)
+{
+    struct pg_conn_import v = {.list = list_of(r)};
+    struct ip_csv_entry *all;
+    const char *name, *p;
+    size_t n;
+
+    p = in_file(r, "file", &n, &name);
+    if (!p || !n)
+        in_error(r, "file", N_("Choose a CSV file"));
+    if (in_ok(r)) {
+        int count = ip_csv_read(r->a, p, n, &all);
+        if (sort_out(r, all, count, &v))
+            return -1;
+        v.checked = true;
+    }
+    t_conn_import(r, &v);
+    return reply_page(r, in_ok(r) ? 200 : 422);
+}
+
+int
+pg_conn_import_do(struct web_req *r)
+{
+    const char *list = list_of(r), *text = in_text(r, "rows");
+    json_t *rows = jsonx_own(r->a, json_array());
+    struct store_actor by = pg_actor(r);
+    struct ip_csv_entry *all;
+    int64_t added;
+    int n = ip_csv_read(r->a, text, strlen(text), &all);
+
+    for (int i = 0; i < n; i++)
+        if (all[i].state == IP_CSV_OK)
+            json_array_append_new(
+                rows, json_pack("{ss ss}", "network", all[i].network, "note", all[i].note));
+    if (store_conn_addresses_import(r->db, &r->scope, r->a, &by, r->scope.org, list,
+                                    jsonx_dump(r->a, rows, NULL), &added, &r->err))
+        return -1;
+    return reply_flash(r, view_path(r, "/connection/addresses", "list", list, NULL),
+                       &(struct flash){"ok", TN_("{n} entry added.", "{n} entries added."),
+                                       (long)added, NULL, NULL},
+                       NULL);
+}

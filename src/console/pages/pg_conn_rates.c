@@ -1,0 +1,76 @@
+/* How much may come and go in a time. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../common/settings.h"
+#include "../view.h"
+#include "../web_reply.h"
+#include "pages.h"
+#include "pg_actor.h"
+#include "pg_connection.h"
+#include "templates.h"
+
+#define RATE_MAX 10000000
+
+const struct field conn_rates_fields[] = {
+    {"in_ip", FIELD_TEXT, 20, false, NULL},
+    {"in_recipient", FIELD_TEXT, 20, false, NULL},
+    {"in_domain", FIELD_TEXT, 20, false, NULL},
+    {"out_ip", FIELD_TEXT, 20, false, NULL},
+    {"out_sender", FIELD_TEXT, 20, false, NULL},
+    {"out_domain", FIELD_TEXT, 20, false, NULL},
+    FIELDS_END,
+};
+
+static int
+page(struct web_req *r, int status, const struct store_conn_setting *s)
+{
+    struct pg_conn_rates v = {.on = settings_int(SET_rates), .may_change = pg_may(r, ROLES_CHANGE)};
+
+    if (pg_conn_counts(r, &v.counts))
+        return -1;
+    for (int i = 0; i < STORE_CONN_RATES; i++)
+        v.value[i] =
+            s ? arena_printf(r->a, "%d", s->rate[i]) : in_text(r, conn_rates_fields[i].name);
+    t_conn_rates(r, &v);
+    return reply_page(r, status);
+}
+
+int
+pg_conn_rates_form(struct web_req *r)
+{
+    struct store_conn_setting s;
+
+    if (store_conn_setting(r->db, &r->scope, r->a, r->scope.org, &s, &r->err))
+        return -1;
+    return page(r, 200, &s);
+}
+
+static int
+number(struct web_req *r, const char *field)
+{
+    const char *text = in_text(r, field);
+    size_t n = strlen(text);
+    long v = n > 0 && n <= 8 && strspn(text, "0123456789") == n ? strtol(text, NULL, 10) : -1;
+
+    if (v < 0 || v > RATE_MAX)
+        in_error(r, field, N_("Enter a number from 0 to 10,000,000"));
+    return (int)v;
+}
+
+int
+pg_conn_rates(struct web_req *r)
+{
+    struct store_actor by = pg_actor(r);
+    struct store_conn_setting s = {0};
+
+    for (int i = 0; i < STORE_CONN_RATES; i++)
+        s.rate[i] = number(r, conn_rates_fields[i].name);
+    if (!in_ok(r))
+        return page(r, 422, NULL);
+    if (store_conn_rates_put(r->db, &r->scope, r->a, &by, r->scope.org, &s, &r->err))
+        return -1;
+    return reply_flash(
+        r, "/connection/rates",
+        &(struct flash){"ok", N_("Saved. It works within a second."), NULL, -1, NULL, NULL}, NULL);
+}

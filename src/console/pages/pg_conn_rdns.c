@@ -1,0 +1,121 @@
+/* Rules of reverse DNS, by the domain of the sender. Two are always there: all others, and the empty sender. */
+#include <string.h>
+
+#include "../../common/domain_pattern.h"
+#include "../view.h"
+#include "../web_reply.h"
+#include "pages.h"
+#include "pg_actor.h"
+#include "pg_connection.h"
+#include "templates.h"
+
+#define EMPTY "<>" /* the null sender in forms and links */
+
+const struct field conn_rdns_query[] = {
+    {"sender", FIELD_TEXT, 300, false, NULL},
+    FIELDS_END,
+};
+const struct field conn_rdns_fields[] = {
+    {"edit", FIELD_TEXT, 300, false, NULL},
+    {"sender", FIELD_TEXT, 300, false, NULL},
+    {"missing", FIELD_BOOL, 0, false, NULL},
+    {"invalid", FIELD_BOOL, 0, false, NULL},
+    FIELDS_END,
+};
+
+const char *
+pg_conn_rdns_name(struct web_req *r, const char *sender)
+{
+    if (!*sender || !strcmp(sender, EMPTY))
+        return T("Empty sender");
+    return strcmp(sender, "*") ? sender : T("Default (all other domains)");
+}
+
+static int
+page(struct web_req *r, int status, struct pg_conn_rdns *v)
+{
+    struct store_conn_rdns *rows;
+
+    if (store_conn_rdns_list(r->db, &r->scope, r->a, r->scope.org, &rows, &v->n, &r->err) ||
+        pg_conn_counts(r, &v->counts))
+        return -1;
+    v->rows = rows;
+    v->may_change = pg_may(r, ROLES_CHANGE);
+    for (int i = 0; r->method == M_GET && *v->sender && i < v->n; i++) {
+        if (strcmp(*rows[i].sender ? rows[i].sender : EMPTY, v->sender))
+            continue;
+        v->edit = v->sender;
+        v->missing = rows[i].missing;
+        v->invalid = rows[i].invalid;
+    }
+    if (!*v->edit && r->method == M_GET)
+        v->sender = "";
+    t_conn_rdns(r, v);
+    return reply_page(r, status);
+}
+
+int
+pg_conn_rdns_form(struct web_req *r)
+{
+    struct pg_conn_rdns v = {.sender = in_text(r, "sender"), .edit = "", .missing = true};
+
+    return page(r, 200, &v);
+}
+
+/* The rule that a form is about, as it is stored. */
+static const char *
+rule_of(struct web_req *r)
+{
+    const char *edit = in_text(r, "edit"), *out = "";
+
+    if (!strcmp(edit, "*") || !strcmp(edit, EMPTY))
+        return strcmp(edit, "*") ? "" : "*";
+    if (domain_pattern(r->a, *edit ? edit : in_text(r, "sender"), &out, NULL) || strlen(out) > 255)
+        in_error(r, "sender", N_("Enter a domain such as example.com, or *.example.com"));
+    return out;
+}
+
+int
+pg_conn_rdns(struct web_req *r)
+{
+    struct store_actor by = pg_actor(r);
+    const struct store_conn_rdns rule = {rule_of(r), in_bool(r, "missing"), in_bool(r, "invalid")};
+
+    if (!in_ok(r)) {
+        struct pg_conn_rdns v = {.sender = in_text(r, "sender"),
+                                 .edit = in_text(r, "edit"),
+                                 .missing = rule.missing,
+                                 .invalid = rule.invalid};
+        return page(r, 422, &v);
+    }
+    if (store_conn_rdns_put(r->db, &r->scope, r->a, &by, r->scope.org, &rule, &r->err))
+        return -1;
+    return reply_flash(r, "/connection/reverse-dns",
+                       &(struct flash){"ok", N_("Rule for {sender} saved."), NULL, -1, NULL, NULL},
+                       "sender", pg_conn_rdns_name(r, rule.sender), NULL);
+}
+
+int
+pg_conn_rdns_delete_form(struct web_req *r)
+{
+    const char *sender = in_text(r, "sender");
+
+    if (!*sender || !strcmp(sender, "*") || !strcmp(sender, EMPTY))
+        return reply_redirect(r, "/connection/reverse-dns");
+    t_conn_rdns_delete(r, view_safe(r, sender));
+    return reply_page(r, 200);
+}
+
+int
+pg_conn_rdns_delete(struct web_req *r)
+{
+    struct store_actor by = pg_actor(r);
+    const char *sender = in_text(r, "sender");
+
+    if (store_conn_rdns_delete(r->db, &r->scope, r->a, &by, r->scope.org, sender, &r->err))
+        return -1;
+    return reply_flash(
+        r, "/connection/reverse-dns",
+        &(struct flash){"ok", N_("Rule for {sender} deleted."), NULL, -1, NULL, NULL}, "sender",
+        sender, NULL);
+}

@@ -1,0 +1,333 @@
+// Checks of a domain in DNS, and DKIM signatures. "zones" writes the configuration of the DNS server, "run"
+// changes it while it goes. Prints "ok NAME" and "not ok NAME: WHY" lines.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { Smtp } from "./smtp.mjs";
+import { sink } from "./sink.mjs";
+
+const { DNS_DIR, DNS_PORT, DNS_PID, SMTP_PORT, RELAY_PORT, SINK_PORT, SEKISHO, VAR } = process.env;
+const GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X";
+const EICAR = "X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
+const strings = (s) => s.match(/.{1,200}/g).map((p) => `"${p}"`).join(" ");
+let records = []; // [name, type, text]
+
+function zones() {
+  writeFileSync(`${DNS_DIR}/unbound.conf`, `server:
+  interface: 127.0.0.1@${DNS_PORT}
+  do-daemonize: no
+  username: ""
+  chroot: ""
+  pidfile: ""
+  use-syslog: no
+  logfile: "${DNS_DIR}/log"
+  module-config: "iterator"
+  local-zone: "." always_nxdomain
+  local-zone: "acme.example." static
+${records.map(([name, type, text]) => `  local-data: '${name}. 60 IN ${type} ${type === "TXT" ? strings(text) : text}'`).join("\n")}
+remote-control:
+  control-enable: no
+`);
+  if (DNS_PID) process.kill(Number(DNS_PID), "SIGHUP");
+}
+const sekisho = (...args) => execFileSync(SEKISHO, [...args, "--json"], { encoding: "utf8", timeout: 60000 }).split("\n").filter(Boolean).map((l) => JSON.parse(l));
+const sql = (text) => execFileSync("psql", ["-X", "-q", "-t", "-A", "-h", `${process.env.SEKISHO_RUN ?? `${VAR}/run`}/pg`, "-U", "sekisho_owner", "-d", "sekisho", "-c", text], { encoding: "utf8" }).trim();
+
+const hop = process.argv[2] === "zones" ? null : sink(Number(SINK_PORT));
+async function test(name, body) {
+  try {
+    await body();
+    console.log(`ok ${name}`);
+  } catch (e) {
+    console.log(`not ok ${name}: ${String(e.stderr || e.message || e).replace(/\s+/g, " ").slice(0, 600)}`);
+  }
+}
+function check(condition, why) {
+  if (!condition) throw new Error(why);
+}
+async function until(what, condition, seconds = 30) {
+  const end = Date.now() + seconds * 1000;
+  let value;
+  while (!(value = await condition())) {
+    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
+    await new Promise((r) => setTimeout(r, 200));
+  }
+  return value;
+}
+
+// ---------------------------------------------------------------- DNS
+
+const look = (domain = "acme.example") => sekisho("domain", "check", domain)[0];
+const item = (checks, name) => checks.checks.find((c) => c.item === name);
+// Looks again until the server has the new zone: its reload takes a moment.
+async function expect(name, state, code) {
+  let seen;
+  return until(`${name} ${state} ${code}, seen ${seen}`, () => {
+    const c = item(look(), name);
+    seen = `${c.state} ${c.code}`;
+    return seen === `${state} ${code}` ? c : null;
+  });
+}
+async function change(next) {
+  records = next;
+  zones();
+}
+
+async function checks() {
+  let first;
+  await test("A01 nothing in DNS: Configuration Required, and each check says what is missing", async () => {
+    first = await until("the DNS server", () => { const c = look(); return item(c, "mx").state === "missing" ? c : null; });
+    const got = first.checks.map((c) => `${c.item} ${c.state} ${c.code}`).sort().join(", ");
+    check(got === "dkim missing dkim-none, dmarc missing dmarc-missing, mx missing mx-none, ownership missing ownership-missing, spf missing spf-missing", got);
+    check(!first.completed, "completed");
+  });
+  const token = item(first, "ownership").detail.wanted;
+  check(/^sekisho-verification=[0-9a-f]{32}$/.test(token), token);
+  await test("A04 the record of another domain does not count", async () => {
+    const other = item(look("other.example"), "ownership").detail.wanted;
+    check(other !== token, "two domains with one token");
+    await change([["acme.example", "TXT", other]]);
+    await expect("ownership", "wrong", "ownership-other");
+  });
+  const own = ["acme.example", "TXT", token];
+  await test("A04 the TXT record is found", async () => {
+    await change([own]);
+    await expect("ownership", "ok", "ownership-ok");
+    check(sql("SELECT verified_at IS NOT NULL FROM domain WHERE name = 'acme.example'") === "t", "not verified");
+    check(sql("SELECT count(*) FROM audit WHERE event = 'domain.verified'") === "1", "not in the audit log, once");
+  });
+  await test("A05 MX: another server has a lower number, then ours has the lowest", async () => {
+    await change([own, ["acme.example", "MX", "10 mail.acme.example."], ["acme.example", "MX", "20 gw.example."]]);
+    const c = await expect("mx", "wrong", "mx-not-first");
+    check(JSON.stringify(c.detail.records.map((r) => [r.preference, r.host, r.rival])) === '[[10,"mail.acme.example",true],[20,"gw.example",false]]' && c.detail.first === 10, JSON.stringify(c.detail));
+    await change([own, ["acme.example", "MX", "10 gw.example."], ["acme.example", "MX", "20 mail.acme.example."]]);
+    await expect("mx", "ok", "mx-ok");
+  });
+  const mx = ["acme.example", "MX", "10 gw.example."];
+  let spf;
+  await test("A05 SPF: what to publish is one record that keeps what was there", async () => {
+    await change([own, mx, ["acme.example", "TXT", "v=spf1 ip4:198.51.100.24 -all"]]);
+    let c = await expect("spf", "wrong", "spf-without-us");
+    check(c.detail.wanted === "v=spf1 a:gw.example ip4:198.51.100.24 -all" && c.detail.lookups === 1, JSON.stringify(c.detail));
+    spf = ["acme.example", "TXT", c.detail.wanted];
+    await change([own, mx, spf, ["acme.example", "TXT", "v=spf1 mx -all"]]);
+    c = await expect("spf", "wrong", "spf-many");
+    check(c.detail.found.length === 2, JSON.stringify(c.detail));
+    await change([own, mx, spf]);
+    await expect("spf", "ok", "spf-ok");
+  });
+  const dmarc = ["_dmarc.acme.example", "TXT", "v=DMARC1; p=quarantine"];
+  await test("A05 DMARC", async () => {
+    await change([own, mx, spf, dmarc]);
+    check((await expect("dmarc", "ok", "dmarc-ok")).detail.policy === "quarantine", "policy");
+  });
+  const base = [own, mx, spf, dmarc];
+  await test("E08 a key signs when it was in DNS for the wait time, and the domain is Completed", async () => {
+    const [key] = sekisho("dkim", "new", "acme.example", "--selector", "first");
+    check(key.state === "waiting-dns" && key.bits === 2048, JSON.stringify(key));
+    await expect("dkim", "missing", "dkim-missing");
+    await change([...base, [key.name, "TXT", key.record]]);
+    await expect("dkim", "waiting", "dkim-waiting");
+    check(!look().completed, "completed while the key waits");
+    await relay(); // unsigned still
+    sekisho("dkim", "set", "acme.example", "--wait-hours", "0");
+    await expect("dkim", "ok", "dkim-ok");
+    check(look().completed, "not completed");
+  });
+  await test("A01 what disappears from DNS is named", async () => {
+    await change(records.filter((r) => r[0] !== "_dmarc.acme.example"));
+    await expect("dmarc", "missing", "dmarc-missing");
+    check(!look().completed, "completed");
+  });
+  return base;
+}
+
+// ---------------------------------------------------------------- signatures
+
+let count = 0;
+// Sends and returns what the next hop got.
+async function relay({ from = "boss@acme.example", author = "Boss <boss@acme.example>", body = "Hello,\r\n\r\n.dots and  blanks \t\r\n\r\n\r\n", to = "friend@acme.example", head = "" } = {}) {
+  const id = `relay-${process.pid}-${++count}`, s = new Smtp(Number(RELAY_PORT));
+  try {
+    let r = await s.hello();
+    for (const step of [`MAIL FROM:<${from}>`, `RCPT TO:<${to}>`, "DATA"]) if (/^[23]/.test(r)) r = await s.say(step + "\r\n");
+    const mail = `${head}From: ${author}\r\nTo: <${to}>\r\nSubject: =?utf-8?B?44GT?=\r\n folded  subject\r\nX-Probe: ${id}\r\nDate: Tue, 24 Nov 2026 09:15:00 +0000\r\nMessage-ID: <${id}@acme.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${body}`;
+    if (r[0] === "3") r = await s.say(mail.replace(/(^|\r\n)\./g, "$1..") + ".\r\n", 60);
+    if (r[0] !== "2") return { reply: r, signatures: [] };
+  } finally {
+    s.end();
+  }
+  const got = await until("delivery", () => hop.mails.find((m) => m.data.includes(id)));
+  const fields = got.data.toString("latin1").split("\r\n\r\n")[0].replace(/\r\n[ \t]+/g, " ").split("\r\n");
+  return { mail: got.data, signatures: fields.filter((f) => /^DKIM-Signature:/i.test(f)), fields };
+}
+// The same from outside, to the inbound port.
+async function fromOutside(mail, author = "a@sender.example") {
+  const id = `outside-${process.pid}-${++count}`, s = new Smtp(Number(SMTP_PORT));
+  try {
+    let r = await s.hello();
+    for (const step of ["MAIL FROM:<a@sender.example>", "RCPT TO:<u@acme.example>", "DATA"]) if (/^[23]/.test(r)) r = await s.say(step + "\r\n");
+    const text = /^From:/m.test(mail) ? mail : `From: ${author}\r\n${mail}`;
+    r = await s.say(`X-Probe: ${id}\r\n${text.replace(/(^|\r\n)\./g, "$1..")}.\r\n`, 60);
+    check(r[0] === "2", r);
+  } finally {
+    s.end();
+  }
+  const got = await until("delivery", () => hop.mails.find((m) => m.data.includes(id)));
+  return { mail: got.data, fields: got.data.toString("latin1").split("\r\n\r\n")[0].replace(/\r\n[ \t]+/g, " ").split("\r\n") };
+}
+// What dkimpy and Mail::DKIM say about mails, with the keys in DNS: {"case-0": "pass", ...} of each.
+function oracles(mails, name = "dkim_oracle") {
+  const dir = `${VAR}-oracle`;
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(dir);
+  writeFileSync(`${dir}/keys`, records.filter((r) => /_domainkey/.test(r[0])).map((r) => `${r[0]}\t${r[2]}`).join("\n") + "\n");
+  mails.forEach((m, i) => writeFileSync(`${dir}/case-${i}`, m));
+  const run = (...args) => execFileSync(args[0], [...args.slice(1), "verify", dir], { encoding: "utf8" }).split("\n").filter(Boolean).map((l) => l.split(" ")[1]);
+  return { dkimpy: run("/usr/bin/python3", `tests/corpus/oracles.d/${name}.py`), perl: run("perl", `tests/corpus/oracles.d/${name}.pl`) };
+}
+// The keys of the domain become exactly these; all sign.
+async function keys(base, list) {
+  for (const k of sekisho("dkim", "list", "acme.example")) sekisho("dkim", "delete", "acme.example", k.selector);
+  const made = list.map(([selector, ...options]) => sekisho("dkim", "new", "acme.example", "--selector", selector, ...options)[0]);
+  await change([...base, ...made.map((k) => [k.name, "TXT", k.record])]);
+  await until("all keys sign", () => { look(); return sekisho("dkim", "list", "acme.example").every((k) => k.state === "signing"); });
+  await new Promise((r) => setTimeout(r, 700)); // the gate reads what changed at most every 500 ms
+}
+
+async function signatures(base) {
+  const kinds = [["r2048", "--bits", "2048"], ["r1024", "--bits", "1024"], ["ed", "--algorithm", "ed25519-sha256"]];
+  for (const [selector, ...options] of kinds) {
+    await test(`E08 ${selector}: dkimpy and Mail::DKIM verify what arrived, for each canonicalisation`, async () => {
+      await keys(base, [[selector, ...options]]);
+      const mails = [];
+      for (const how of ["relaxed/relaxed", "relaxed/simple", "simple/relaxed", "simple/simple"]) {
+        sekisho("dkim", "set", "acme.example", "--canonicalization", how);
+        await new Promise((r) => setTimeout(r, 700));
+        const got = await relay();
+        check(got.signatures.length === 1 && got.signatures[0].includes(` s=${selector};`) && got.signatures[0].includes(` c=${how};`) && got.signatures[0].includes(" d=acme.example;"), `${how}: ${got.signatures.join(" | ")}`);
+        check(/ h=From:From:/.test(got.signatures[0].replace(/\s+/g, " ")), `From is not over-signed: ${got.signatures[0]}`);
+        check(!/X-Sekisho/i.test(got.signatures[0]), "our own fields are signed");
+        mails.push(got.mail);
+      }
+      const before = mails.length;
+      mails.push(Buffer.from(mails[0].toString("latin1").replace("Hello", "Hullo"), "latin1"));
+      mails.push(Buffer.from(mails[0].toString("latin1").replace("\r\nFrom: Boss", "\r\nFrom: evil@evil.example\r\nFrom: Boss"), "latin1"));
+      const said = oracles(mails);
+      // Mail::DKIM of Debian 12 does not know Ed25519.
+      const perl = selector === "ed" ? said.dkimpy : said.perl;
+      check(said.dkimpy.slice(0, before).every((r) => r === "pass"), `dkimpy: ${said.dkimpy}`);
+      check(perl.slice(0, before).every((r) => r === "pass"), `Mail::DKIM: ${said.perl}`);
+      check(said.dkimpy.slice(before).every((r) => r === "fail"), `dkimpy, changed mail: ${said.dkimpy}`);
+    });
+  }
+  await test("E08 with a key of both kinds there are two signatures", async () => {
+    await keys(base, [kinds[0], kinds[2]]);
+    sekisho("dkim", "set", "acme.example", "--canonicalization", "relaxed/relaxed");
+    const got = await relay(), said = oracles([got.mail]);
+    check(got.signatures.length === 2, `${got.signatures.length} signatures`);
+    check(said.dkimpy[0] === "pass" && said.perl[0] === "pass", JSON.stringify(said));
+    check(got.fields[0].startsWith("DKIM-Signature:") || got.fields.findIndex((f) => /^DKIM-Signature/.test(f)) < got.fields.findIndex((f) => /^From:/.test(f)), "not above the message");
+  });
+  await test("E08 the null sender: signed for the domain of From, unless the domain says no", async () => {
+    const yes = await relay({ from: "" });
+    check(yes.signatures.length === 2, `${yes.reply} ${yes.signatures.length} signatures`);
+    check(oracles([yes.mail]).dkimpy[0] === "pass", "does not verify");
+    sekisho("dkim", "set", "acme.example", "--null-sender", "no");
+    await new Promise((r) => setTimeout(r, 700));
+    check((await relay({ from: "" })).signatures.length === 0, "signed");
+    check((await relay()).signatures.length === 2, "with a sender it is not signed");
+  });
+  await test("E08 only when From and sender are of one organisational domain", async () => {
+    const sub = await relay({ author: "News <news@mail.acme.example>" });
+    check(sub.signatures.length === 2 && sub.signatures[0].includes(" d=acme.example;"), "a subdomain of the sender's domain");
+    const from = await relay({ from: "boss@mail.acme.example" });
+    check(from.signatures.length === 2 && oracles([from.mail]).dkimpy[0] === "pass", "the sender is in a subdomain");
+    check((await relay({ author: "x@other.example" })).signatures.length === 0, "From of another domain");
+    check((await relay({ from: "boss@other.example" })).signatures.length === 0, "a sender of another domain");
+    check((await relay({ author: "a@acme.example, b@other.example" })).signatures.length === 0, "two authors");
+    check((await relay({ head: "From: x@other.example\r\n" })).signatures.length === 0, "two From fields");
+  });
+  await test("E08 switched off, nothing is signed", async () => {
+    sekisho("dkim", "set", "acme.example", "--enabled", "no");
+    await new Promise((r) => setTimeout(r, 700));
+    check((await relay()).signatures.length === 0, "signed");
+    sekisho("dkim", "set", "acme.example", "--enabled", "yes");
+  });
+  await test("T-S7 forged fields of ours do not spoil the signature", async () => {
+    await new Promise((r) => setTimeout(r, 700));
+    const got = await relay({ head: "X-Sekisho-Verdict: clean\r\nAuthentication-Results: gw.example; dkim=pass\r\n" });
+    check(got.signatures.length === 2 && oracles([got.mail]).dkimpy[0] === "pass", "does not verify");
+    check(got.fields.filter((f) => /^X-Sekisho-Verdict/.test(f)).length === 1, "the forged one is there");
+  });
+  await test("E10 mail from outside gets our ARC set: dkimpy and Mail::DKIM believe the chain", async () => {
+    const first = await fromOutside("Subject: hello\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\nHello \r\n\r\n\r\n");
+    const names = first.fields.map((f) => f.slice(0, f.indexOf(":"))), at = (n) => names.indexOf(n);
+    check(at("ARC-Seal") >= 0 && at("ARC-Seal") < at("ARC-Message-Signature") && at("ARC-Message-Signature") < at("ARC-Authentication-Results"), names.join(" "));
+    check(/^ARC-Seal: i=1; .*cv=none; d=acme\.example; s=r2048;/.test(first.fields[at("ARC-Seal")]), first.fields[at("ARC-Seal")]);
+    // Once more through us: the second set is on top of the first.
+    const again = await fromOutside(first.mail.toString("latin1"));
+    check(/^ARC-Seal: i=2; .*cv=pass; d=acme\.example;/.test(again.fields.find((f) => f.startsWith("ARC-Seal"))), again.fields.filter((f) => f.startsWith("ARC")).join(" | "));
+    const changed = Buffer.from(again.mail.toString("latin1").replace("Hello", "Hullo"), "latin1");
+    const said = oracles([first.mail, again.mail, changed], "arc_oracle");
+    check(JSON.stringify(said) === JSON.stringify({ dkimpy: ["pass", "pass", "fail"], perl: ["pass", "pass", "fail"] }), JSON.stringify(said));
+    // The tag changes the subject: it is not signed then.
+    writeFileSync(`${VAR}-rule.json`, JSON.stringify({ dmarc: { tag: "[fake?]" }, actions: { "dmarc-reject": "accept", "dmarc-quarantine": "accept", "dmarc-none": "accept" } }));
+    sekisho("authentication", "set", "--file", `${VAR}-rule.json`);
+    await new Promise((r) => setTimeout(r, 700));
+    const tagged = await fromOutside("Subject: hello\r\n\r\nx\r\n", "x@acme.example");
+    check(tagged.fields.includes("Subject: [fake?] hello"), tagged.fields.join("\n"));
+    check(oracles([tagged.mail], "arc_oracle").dkimpy[0] === "pass", "the tag breaks the seal");
+  });
+  await test("a key that cannot be opened defers the mail: it does not leave unsigned", async () => {
+    sql("UPDATE dkim_key SET private_key = set_byte(private_key, 20, 255 - get_byte(private_key, 20)) WHERE selector = 'ed'");
+    await new Promise((r) => setTimeout(r, 700));
+    const got = await relay();
+    check(/^451/.test(got.reply ?? "250 accepted"), got.reply);
+    sekisho("dkim", "delete", "acme.example", "ed");
+    await new Promise((r) => setTimeout(r, 700));
+    check((await relay()).signatures.length === 1, "without that key it goes on");
+  });
+}
+
+// ---------------------------------------------------------------- ownership
+
+async function inbound(to, text) {
+  const id = `in-${process.pid}-${++count}`, s = new Smtp(Number(SMTP_PORT));
+  try {
+    let r = await s.hello();
+    for (const step of ["MAIL FROM:<a@sender.example>", `RCPT TO:<${to}>`, "DATA"]) if (/^[23]/.test(r)) r = await s.say(step + "\r\n");
+    r = await s.say(`From: a@sender.example\r\nSubject: x\r\nMessage-ID: <${id}@x>\r\n\r\n${text}\r\n.\r\n`, 60);
+    check(r[0] === "2", r);
+  } finally {
+    s.end();
+  }
+  return until("its row", () => sql(`SELECT r.disposition || ' ' || r.kind || ' ' || r.rule FROM message m JOIN message_recipient r USING (org_id, received_at, message_id) WHERE m.header_id LIKE '%${id}@x%'`));
+}
+async function ownership() {
+  sql("UPDATE domain SET vouched = false, verified_at = NULL WHERE name IN ('other.example', 'acme.example')");
+  await new Promise((r) => setTimeout(r, 700));
+  await test("A12 an unverified domain gets only the rule about viruses, visible in tracking", async () => {
+    let got = await inbound("u@other.example", GTUBE);
+    check(got === "deliver  antivirus-unverified", got);
+    got = await inbound("u@other.example", EICAR);
+    check(got === "quarantine malware antivirus-unverified", got);
+    got = await inbound("u@mail.acme.example", GTUBE);
+    check(got === "quarantine spam spam", `a domain that somebody vouched for: ${got}`);
+  });
+  await test("A12 with the TXT record in DNS all rules apply", async () => {
+    check((await inbound("u@acme.example", GTUBE)).endsWith("antivirus-unverified"), "before");
+    await until("verified", () => { look(); return sql("SELECT verified_at IS NOT NULL FROM domain WHERE name = 'acme.example'") === "t"; });
+    await new Promise((r) => setTimeout(r, 700));
+    const got = await inbound("u@acme.example", GTUBE);
+    check(got === "quarantine spam spam", got);
+  });
+}
+
+if (process.argv[2] === "zones") zones();
+else {
+  const base = await checks();
+  await signatures(base);
+  await ownership();
+}
+hop?.close?.();
+process.exit(0);
