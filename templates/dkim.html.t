@@ -35,12 +35,12 @@
 %         view_icon(out, "triangle-alert", 18);
 <span>{{T("This key is weak. Make one of 2048 bits if your DNS takes its record.")}}</span></p>
 %     }
-%     t_part_record(r, arena_printf(r->a, "n-%d", i), T("Name of the TXT record"), k->record_name, NULL);
-%     t_part_record(r, arena_printf(r->a, "v-%d", i), T("Value"), k->k->record, NULL);
+%     t_part_record(r, arena_printf(r->a, "n-%d", i), T("Name of the TXT record"), k->record_name, NULL, true);
+%     t_part_record(r, arena_printf(r->a, "v-%d", i), T("Value"), k->k->record, NULL, true);
 %     if (k->pieces) {
 <details class="more"><summary>{{T("Your DNS takes only 255 characters?")}}</summary>
 <p class="sub">{{T("Then enter the value in these pieces. They belong to one record.")}}</p>
-%         t_part_record(r, arena_printf(r->a, "p-%d", i), T("Value in pieces"), k->pieces, NULL);
+%         t_part_record(r, arena_printf(r->a, "p-%d", i), T("Value in pieces"), k->pieces, NULL, true);
 </details>
 %     }
 %     if (v->may_change) {

@@ -55,7 +55,7 @@
 </dd></dl></div></aside>
 <aside class="card" aria-labelledby="connect"><div class="card-head"><h2 id="connect">{{T("Connect your mail system")}}</h2></div>
 <div class="card-body"><p class="muted">{{T("Send your outgoing mail through this server (smart host):")}}</p>
-% t_part_record(r, "relay", T("Server and port"), v->relay, NULL);
+% t_part_record(r, "relay", T("Server and port"), v->relay, NULL, true);
 <p class="muted">{{T("Let your own server accept mail from this gateway without checking SPF and without limiting it.")}}</p></div></aside>
 % t_part_domain_about(r, d);
 </div></div>

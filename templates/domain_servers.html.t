@@ -30,7 +30,10 @@
 <td class="c-end" data-label="{{T("Port")}}">{{=s->port}}</td>
 <td class="c-end" data-label="{{T("Preference")}}">{{#s->preference}}</td>
 %         if (v->may_change) {
-<td class="c-act"><span class="acts"><a class="btn link" href="{{url: arena_printf(r->a, "/servers/%s", s->id)}}" aria-label="{{TF(T("Change {server}"), "server", s->host)}}">{{T("Change")}}</a>
+<td class="c-act"><span class="acts"><form method="post" action="{{url: arena_printf(r->a, "/servers/%s/test", s->id)}}">
+%             view_csrf(r, out);
+<button class="btn link" aria-label="{{TF(T("Test the connection to {server}"), "server", s->host)}}">{{T("Test")}}</button></form>
+<a class="btn link" href="{{url: arena_printf(r->a, "/servers/%s", s->id)}}" aria-label="{{TF(T("Change {server}"), "server", s->host)}}">{{T("Change")}}</a>
 <a class="btn icon" data-confirm href="{{url: arena_printf(r->a, "/servers/%s/delete", s->id)}}" aria-label="{{TF(T("Delete {server}"), "server", s->host)}}" title="{{T("Delete")}}">
 %             view_icon(out, "trash-2", 18);
 </a></span></td>

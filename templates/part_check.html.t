@@ -37,7 +37,7 @@
 %     if (!strcmp(c->code, "mx-none") || !strcmp(c->code, "mx-missing") || !strcmp(c->code, "dns")) {
 <p>{{T("Add this MX record:")}}</p>
 <dl class="pairs"><dt>{{T("Name")}}</dt><dd><bdi dir="ltr" class="mono">{{c->record_name}}</bdi></dd><dt>{{T("Priority")}}</dt><dd>{{=c->first}}</dd></dl>
-%         t_part_record(r, "r-mx", T("Server"), c->wanted, NULL);
+%         t_part_record(r, "r-mx", T("Server"), c->wanted, NULL, true);
 %     }
 <p class="note">
 %     view_icon(out, "info", 18);
@@ -49,27 +49,27 @@
 % } else if (!strcmp(c->item, "dkim")) {
 %     if (*c->wanted && !c->ok) {
 <p>{{T("Add this TXT record:")}}</p>
-%         t_part_record(r, "n-dkim", T("Name"), c->record_name, NULL);
-%         t_part_record(r, "r-dkim", T("Value"), c->wanted, NULL);
+%         t_part_record(r, "n-dkim", T("Name"), c->record_name, NULL, true);
+%         t_part_record(r, "r-dkim", T("Value"), c->wanted, NULL, true);
 %     }
 <p><a href="{{url: arena_printf(r->a, "/domains/%s/dkim", v->d->id)}}">{{T("Keys and signing of this domain")}}</a></p>
 % } else if (strcmp(c->item, "mx")) {
 %     for (int i = 0; i < c->nfound; i++) {
-%         t_part_record(r, arena_printf(r->a, "f-%s-%d", c->item, i), T("Found in DNS now"), c->found[i], NULL);
+%         t_part_record(r, arena_printf(r->a, "f-%s-%d", c->item, i), T("Found in DNS now"), c->found[i], NULL, false);
 %     }
 %     if (!c->ok && *c->wanted) {
 %         if (!strcmp(c->item, "spf") && c->nfound) {
-%             t_part_record(r, "r-spf", c->nfound > 1 ? T("Replace all of them with this one record") : T("Replace it with this one record"), c->wanted, c->ours);
+%             t_part_record(r, "r-spf", c->nfound > 1 ? T("Replace all of them with this one record") : T("Replace it with this one record"), c->wanted, c->ours, true);
 <p class="sub">{{TF(T("A domain can have only one SPF record. This one keeps what you have. It needs {n} of 10 allowed look-ups."), "n", view_int(r, c->lookups))}}</p>
 %         } else {
 <p>{{T("Add this TXT record:")}}</p>
 <dl class="pairs"><dt>{{T("Name")}}</dt><dd><bdi dir="ltr" class="mono">{{c->record_name}}</bdi></dd></dl>
-%             t_part_record(r, arena_printf(r->a, "r-%s", c->item), T("Value"), c->wanted, NULL);
+%             t_part_record(r, arena_printf(r->a, "r-%s", c->item), T("Value"), c->wanted, NULL, true);
 %         }
 %     } else if (!strcmp(c->item, "dmarc") && c->ok) {
 <p><bdi dir="ltr" class="mono">{{c->record_name}}</bdi></p>
 %     } else if (!c->nfound && *c->wanted) {
-%         t_part_record(r, arena_printf(r->a, "f-%s", c->item), T("Found in DNS now"), c->wanted, NULL);
+%         t_part_record(r, arena_printf(r->a, "f-%s", c->item), T("Found in DNS now"), c->wanted, NULL, false);
 %     }
 % }
 </div></details>

@@ -1,4 +1,4 @@
-%args struct web_req *r, const char *id, const char *label, const char *text, const char *fresh
+%args struct web_req *r, const char *id, const char *label, const char *text, const char *fresh, bool copy
 %include "ui.h"
 % /* Text to be copied into somebody else's form; fresh: the part of it that is new, or NULL. */
 % size_t at = 0, len = fresh ? strlen(fresh) : 0;
@@ -10,6 +10,9 @@
 % } else {
 <pre id="{{id}}" dir="ltr" tabindex="0" aria-labelledby="l-{{id}}">{{text}}</pre>
 % }
-<button class="btn icon-text" type="button" hidden data-copy="{{id}}" data-done="{{T("Copied")}}" aria-describedby="l-{{id}}">
-% view_icon(out, "copy", 16);
-<span>{{T("Copy")}}</span></button></div></div>
+% if (copy) {
+<button class="btn" type="button" hidden data-copy="{{id}}" data-done="{{T("Copied")}}" aria-describedby="l-{{id}}">
+%     view_icon(out, "copy", 16);
+<span>{{T("Copy")}}</span></button>
+% }
+</div></div>

@@ -20,6 +20,10 @@ SELECT server_id, domain_id, recipient, host, port, preference FROM domain_serve
  WHERE $1::uuid IS NULL OR domain_id = $1::uuid
  ORDER BY domain_id, recipient <> '*', recipient, preference, host, port LIMIT 10000
 
+-- name: domain_server_get
+-- role: engine
+SELECT server_id, domain_id, recipient, host, port, preference FROM domain_server WHERE org_id = $1::uuid AND server_id = $2::uuid
+
 -- name: domain_add
 -- role: owner, console
 WITH d AS (

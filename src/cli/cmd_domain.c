@@ -44,6 +44,8 @@ cmd_domain_add(struct cli *c)
     if (cli_end(c, !word ? "NAME" : !hop ? "--next-hop" : NULL) || addr_domain(c->a, word, &name, &c->err) ||
         addr_hostport(c->a, hop, 25, &to, &c->err) || cli_org(c, org_name, &org))
         return -1;
+    if (!to.is_ip && addr_bare_domain(to.host))
+        return err_set(&c->err, ERR_INPUT, "host", "%s is a domain: --next-hop takes a server in it, such as mail.%s:25", to.host, to.host);
     if (store_domain_add(cli_db(c), NULL, c->a, &by, org, name, to.host, to.port, id, &c->err)) {
         if (strcmp(c->err.code, "domain_taken") == 0)
             err_set(&c->err, ERR_CONFLICT, "domain_taken", "%s is protected here already", name);

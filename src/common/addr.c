@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <idn2.h>
+#include <libpsl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -287,4 +288,14 @@ addr_hostport(struct arena *a, const char *text, int def, struct hostport *out, 
         return err_set(e, ERR_INPUT, "host", "\"%.100s\" is neither a server name nor an IP address", s);
     out->host = ascii;
     return 0;
+}
+
+bool
+addr_bare_domain(const char *host)
+{
+    const psl_ctx_t *psl = psl_builtin();
+    const char *dot = strchr(host, '.');
+
+    return psl && dot && psl_is_public_suffix2(psl, dot + 1, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) &&
+           !psl_is_public_suffix2(psl, host, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
 }

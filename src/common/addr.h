@@ -41,5 +41,8 @@ struct hostport {
 };
 /* "host:port", "[v6]:port", "host" (port = def). -1 and ERR_INPUT "host", "port". */
 int addr_hostport(struct arena *a, const char *text, int def, struct hostport *out, struct err *e);
+/* A domain that somebody can register, such as example.com: no server's own name. Names below suffixes
+ * that the public suffix list does not know (mail.lan) are not. A-labels. */
+bool addr_bare_domain(const char *host);
 
 #endif

@@ -122,6 +122,19 @@ store_domain_delete(struct db *db, const struct scope *sc, struct arena *a,
 }
 
 int
+store_domain_server_get(struct db *db, struct arena *a, const char *org, const char *server_id,
+                        struct store_server *out, struct err *e)
+{
+    struct db_rows r;
+    if (DB_QUERY(db, NULL, a, STMT_DOMAIN_SERVER_GET, &r, e, P_TEXT(org), P_TEXT(server_id)))
+        return -1;
+    if (found(&r, "server", e))
+        return -1;
+    read_server(&r, 0, out);
+    return 0;
+}
+
+int
 store_domain_server_add(struct db *db, const struct scope *sc, struct arena *a,
                         const struct store_actor *by, const struct store_server *s, struct err *e)
 {

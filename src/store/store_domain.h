@@ -38,6 +38,9 @@ int store_domain_add(struct db *db, const struct scope *sc, struct arena *a,
 int store_domain_delete(struct db *db, const struct scope *sc, struct arena *a,
                         const struct store_actor *by, const char *domain_id, struct err *e);
 
+/* For the engine. ERR_NOTFOUND. */
+int store_domain_server_get(struct db *db, struct arena *a, const char *org, const char *server_id,
+                            struct store_server *out, struct err *e);
 /* s->server_id "" or NULL: a new one (id made here). ERR_CONFLICT code "server_twice". */
 int store_domain_server_add(struct db *db, const struct scope *sc, struct arena *a,
                             const struct store_actor *by, const struct store_server *s,

@@ -57,5 +57,10 @@ codes=$({
 } | grep -oE '"[a-z-]+"' | tr -d '"' | sort -u)
 check "codes of reasons are found" "$(found 7 "$codes")"
 check "every reason has a sentence" "$(comm -23 <(echo "$codes") <(defined REASON reasons.def))"
+
+checks=$(grep -rhoE '"(ownership|mx|spf|dkim|dmarc)-[a-z-]+"' src/engine/domains/dcheck_*.c src/engine/domains/spf_merge.c | tr -d '"' | sort -u)
+check "codes of domain checks are found" "$(found 20 "$checks")"
+check "every code of a domain check has its sentences" "$(comm -23 <(echo "$checks") <(defined DCODE dchecks.def))"
+check "every domain check has a name" "$(comm -3 <(sed -nE 's/^DCHECK\((.*)\)$/\1/p' src/engine/domains/dchecks.def | sort) <(defined DITEM dchecks.def))"
 echo "1..$tap"
 exit $failed

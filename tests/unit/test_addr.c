@@ -141,11 +141,26 @@ servers(void **state)
     }
 }
 
+/* A06: mailhost.example.com is a server, example.com is not. */
+static void
+test_bare_domain(void **state)
+{
+    static const char *const bare[] = {"example.com", "example.co.jp", "example.org"};
+    static const char *const server[] = {"mailhost.example.com", "mail.example.co.jp", "mail.lan",
+                                         "mail.example", "localhost", "mail", "co.jp", "com"};
+    (void)state;
+    for (size_t i = 0; i < sizeof bare / sizeof *bare; i++)
+        assert_true(addr_bare_domain(bare[i]));
+    for (size_t i = 0; i < sizeof server / sizeof *server; i++)
+        assert_false(addr_bare_domain(server[i]));
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(typed_addresses_are_normalised), cmocka_unit_test(what_is_no_address_is_refused),
-        cmocka_unit_test(envelope_addresses_never_fail), cmocka_unit_test(domains), cmocka_unit_test(servers)};
+        cmocka_unit_test(envelope_addresses_never_fail), cmocka_unit_test(domains), cmocka_unit_test(servers),
+        cmocka_unit_test(test_bare_domain)};
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -177,6 +177,7 @@ test("domains: add, servers, delete", async () => {
   await page.waitForURL(/\/domains\/[0-9a-f-]{36}$/);
   assert.match(await page.locator(".head").innerText(), /bücher\.example[\s\S]*xn--bcher-kva\.example/, "both forms are shown");
 
+  await page.getByRole("link", { name: /^Inbound servers/ }).click();
   await page.getByLabel("Recipient", { exact: true }).fill("boss@bücher.example");
   await page.getByLabel("Server and port").fill("[2001:db8::25]:26");
   await page.getByLabel("Preference", { exact: true }).fill("5");
@@ -408,9 +409,9 @@ async function paths() {
   await send("again@sender.example", "misaki.sato@acme.example", mail("Held for the tour", "Again <again@sender.example>", "misaki.sato@acme.example", GTUBE));
   const first = async (list) => { await page.goto(list); return new URL(await page.locator(".row-link").first().getAttribute("href"), admin).pathname + new URL(await page.locator(".row-link").first().getAttribute("href"), admin).search; };
   const domain = await first("/domains"), held = await first("/quarantine"), user = await first("/users?q=misaki");
-  await page.goto(domain);
+  await page.goto(`${domain}/servers`);
   const server = await page.getByRole("link", { name: /^Change / }).first().getAttribute("href");
-  const out = ["/domains", "/domains/add", domain, `${domain}/delete`, server, `${server}/delete`, "/users", "/users?q=nobody", "/users/add", user, `${user}/delete`,
+  const out = ["/domains", "/domains/add", domain, `${domain}/servers`, `${domain}/dkim`, `${domain}/keys`, `${domain}/delete`, server, `${server}/delete`, "/users", "/users?q=nobody", "/users/add", user, `${user}/delete`,
     "/quarantine", "/quarantine?q=nothinglikethis", held, `${held}?view=links`, `${held}?view=headers`, `${held}?view=parts`,
     "/tracking", "/tracking?q=statsu%3Aheld", await first("/tracking"), "/audit", await first("/audit"), "/account", "/menu",
     "/authentication", "/authentication/default", domain.replace("/domains/", "/authentication/"), `${domain.replace("/domains/", "/authentication/")}/reset`];

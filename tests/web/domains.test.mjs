@@ -4,6 +4,7 @@ import test, { after, before } from "node:test";
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "playwright-core";
 import { axe } from "./axe.mjs";
@@ -136,6 +137,46 @@ test("A04 A05 what the page says, written into DNS, makes each check pass", asyn
   await page.context().close();
 });
 
+test("A06 A08 an inbound server: a bare domain is refused, the connection can be tested", async () => {
+  const page = await open();
+  await page.goto(`${domain}/servers`);
+  for (const [typed, error] of [["example.com", /This is a domain/], ["example.com:25", /This is a domain/], ["mailhost.example.com:0", /from 1 to 65535/], ["mailhost.example.com:65536", /from 1 to 65535/], ["no host", /neither/]]) {
+    await page.getByLabel("Server and port").fill(typed);
+    await page.getByRole("button", { name: "Add the server" }).click();
+    assert.match(await page.locator("#e-host").innerText(), error, typed);
+  }
+  for (const typed of ["0", "101", ""]) {
+    await page.getByLabel("Server and port").fill("mailhost.example.com:65535");
+    await page.getByLabel("Preference").fill(typed);
+    await page.getByRole("button", { name: "Add the server" }).click();
+    assert.ok(await page.locator("#e-preference").innerText(), typed);
+  }
+  await page.getByLabel("Preference").fill("100");
+  await page.getByRole("button", { name: "Add the server" }).click();
+  await page.locator(".bar").waitFor();
+  await page.getByRole("button", { name: "Test the connection to mailhost.example.com" }).click();
+  assert.match(await page.locator(".bar").innerText(), /this name is not in DNS/);
+  await page.getByRole("button", { name: "Test the connection to 127.0.0.1" }).click();
+  assert.match(await page.locator(".bar").innerText(), /takes no connection/);
+  const server = createServer((s) => {
+    s.on("error", () => {});
+    s.write("220 inside ESMTP\r\n");
+    s.on("data", (d) => s.write(/^EHLO/.test(d) ? "250-inside\r\n250 STARTTLS\r\n" : "221 bye\r\n"));
+  });
+  await new Promise((done) => server.listen(Number(env.SINK_PORT), "127.0.0.1", done));
+  try {
+    await page.getByRole("button", { name: "Test the connection to 127.0.0.1" }).click();
+    assert.match(await page.locator(".bar").innerText(), /answers after \d+ ms and offers encryption/);
+  } finally {
+    server.close();
+  }
+  await shot(page, "servers");
+  await page.getByRole("link", { name: "Delete mailhost.example.com" }).click();
+  await page.getByRole("button", { name: "Delete the server" }).click();
+  await page.locator(".bar").waitFor();
+  await page.context().close();
+});
+
 test("the copy button copies exactly the record", async () => {
   const page = await open();
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin: admin });
@@ -210,7 +251,7 @@ test("E08 a key: made, published, waits, signs, is rotated and deleted", async (
   await page.getByRole("dialog").getByRole("button", { name: "Delete key" }).click();
   await page.locator(".bar").waitFor();
   assert.equal(await page.locator(".check-item").count(), 1);
-  assert.equal(sql("SELECT string_agg(event, ' ' ORDER BY seq) FROM audit WHERE event LIKE 'domain.%'"), "domain.added domain.verified domain.dkim_added domain.dkim_started domain.dkim_added domain.dkim_changed domain.dkim_deleted");
+  assert.equal(sql("SELECT string_agg(event, ' ' ORDER BY seq) FROM audit WHERE event LIKE 'domain.%'"), "domain.added domain.verified domain.server_added domain.server_deleted domain.dkim_added domain.dkim_started domain.dkim_added domain.dkim_changed domain.dkim_deleted");
   await page.goto("/audit");
   assert.match(await page.locator("main").innerText(), /DKIM key of acme\.example deleted/);
   await page.context().close();

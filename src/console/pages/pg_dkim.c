@@ -109,14 +109,14 @@ number(struct web_req *r, const char *field, int max, const char *msgid)
 static bool
 signable(const char *name)
 {
-    static const char *const not[] = {"Received", "Return-Path", "DKIM-Signature",
-                                      "Authentication-Results", "Bcc"};
+    static const char *const not [] = {"Received", "Return-Path", "DKIM-Signature",
+                                       "Authentication-Results", "Bcc"};
 
     for (const char *p = name; *p; p++)
         if (*p <= ' ' || *p > '~' || *p == ':' || *p == ';')
             return false;
-    for (size_t i = 0; i < sizeof not / sizeof *not; i++)
-        if (!strcasecmp(name, not[i]))
+    for (size_t i = 0; i < sizeof not / sizeof *not ; i++)
+        if (!strcasecmp(name, not [i]))
             return false;
     return strncasecmp(name, "X-Sekisho-", 10) && strncasecmp(name, "ARC-", 4);
 }
@@ -227,11 +227,11 @@ make_key(struct web_req *r, const struct pg_domain *d, struct store_dkim_new *k)
 
     k->domain_id = d->id;
     k->algorithm = ed ? "ed25519-sha256" : "rsa-sha256";
-    if (rpc_call(r->a, RPC_dkim_key_new,
-                 jsonx_own(r->a, json_pack("{ss ss ss si}", "domain", d->name, "selector",
-                                           k->selector, "algorithm", k->algorithm, "bits",
-                                           ed ? 0 : bits)),
-                 &reply, &r->err))
+    if (rpc_call(
+            r->a, RPC_dkim_key_new,
+            jsonx_own(r->a, json_pack("{ss ss ss si}", "domain", d->name, "selector", k->selector,
+                                      "algorithm", k->algorithm, "bits", ed ? 0 : bits)),
+            &reply, &r->err))
         return -1;
     k->sealed = token_unbase64url(r->a, jsonx_str(reply, "sealed"), &k->sealed_len);
     k->record = jsonx_str(reply, "record");
@@ -278,7 +278,8 @@ pg_dkim_new(struct web_req *r)
         return new_form(r, 422, in_text(r, "selector"), in_text(r, "kind"));
     }
     return reply_flash(r, arena_printf(r->a, "/domains/%s/dkim", r->id),
-                       &(struct flash){"ok", N_("Key {selector} made. Publish its record in DNS now."),
+                       &(struct flash){"ok",
+                                       N_("Key {selector} made. Publish its record in DNS now."),
                                        NULL, -1, NULL, NULL},
                        "selector", k.selector, NULL);
 }
@@ -305,15 +306,15 @@ pg_dkim_start(struct web_req *r)
         if (r->err.cls != ERR_NOTFOUND)
             return -1;
         r->err.cls = ERR_NONE;
-        return reply_flash(r, path,
-                           &(struct flash){"error",
-                                           N_("This key does not wait any more. Look at its state."),
-                                           NULL, -1, NULL, NULL},
-                           NULL);
+        return reply_flash(
+            r, path,
+            &(struct flash){"error", N_("This key does not wait any more. Look at its state."),
+                            NULL, -1, NULL, NULL},
+            NULL);
     }
-    return reply_flash(
-        r, path, &(struct flash){"ok", N_("Key {selector} signs now."), NULL, -1, NULL, NULL},
-        "selector", k.selector, NULL);
+    return reply_flash(r, path,
+                       &(struct flash){"ok", N_("Key {selector} signs now."), NULL, -1, NULL, NULL},
+                       "selector", k.selector, NULL);
 }
 
 int
@@ -343,8 +344,7 @@ pg_dkim_delete(struct web_req *r)
     if (find_key(r, &k) ||
         store_dkim_delete(r->db, &r->scope, r->a, &by, k.domain_id, k.key_id, &r->err))
         return -1;
-    return reply_flash(
-        r, arena_printf(r->a, "/domains/%s/dkim", k.domain_id),
-        &(struct flash){"ok", N_("Key {selector} deleted."), NULL, -1, NULL, NULL}, "selector",
-        k.selector, NULL);
+    return reply_flash(r, arena_printf(r->a, "/domains/%s/dkim", k.domain_id),
+                       &(struct flash){"ok", N_("Key {selector} deleted."), NULL, -1, NULL, NULL},
+                       "selector", k.selector, NULL);
 }

@@ -9,9 +9,9 @@ struct ui_option;
 
 struct pg_dkim_key {
     const struct store_dkim_key *k;
-    const char *kind;          /* "RSA, 2048 bits" */
-    const char *record_name;   /* sk1._domainkey.example.com */
-    const char *pieces;        /* the record in strings of 255 bytes at most; NULL: one is enough */
+    const char *kind;        /* "RSA, 2048 bits" */
+    const char *record_name; /* sk1._domainkey.example.com */
+    const char *pieces;      /* the record in strings of 255 bytes at most; NULL: one is enough */
     const char *icon, *tone, *word, *sub; /* its state, translated */
     bool weak, may_start;
 };
@@ -22,8 +22,8 @@ struct pg_dkim {
     bool may_change;
     /* the form, as stored or as typed */
     struct store_dkim_setting s;
-    const char *canon;            /* "relaxed/relaxed" */
-    const char *wait, *expire;    /* as text */
+    const char *canon;         /* "relaxed/relaxed" */
+    const char *wait, *expire; /* as text */
     const struct ui_option *canons;
 };
 struct pg_dkim_new {

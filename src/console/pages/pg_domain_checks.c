@@ -28,11 +28,8 @@ static const struct {
 static const struct {
     const char *state, *icon, *tone;
 } looks[] = {
-    {"ok", "check", "ok"},
-    {"waiting", "clock", "info"},
-    {"wrong", "triangle-alert", "warn"},
-    {"missing", "x", "danger"},
-    {"unknown", "circle-help", ""},
+    {"ok", "check", "ok"},      {"waiting", "clock", "info"},   {"wrong", "triangle-alert", "warn"},
+    {"missing", "x", "danger"}, {"unknown", "circle-help", ""},
 };
 
 static const char *
@@ -50,9 +47,8 @@ read_found(struct web_req *r, const json_t *detail, struct pg_check *out)
     const char **texts = arena_calloc(r->a, json_array_size(list) + 1, sizeof *texts);
     size_t i;
 
-    json_array_foreach(list, i, one)
-        if (json_is_string(one))
-            texts[out->nfound++] = view_safe(r, json_string_value(one));
+    json_array_foreach(list, i, one) if (json_is_string(one)) texts[out->nfound++] =
+        view_safe(r, json_string_value(one));
     out->found = texts;
 }
 
@@ -63,10 +59,9 @@ read_mx(struct web_req *r, const json_t *detail, struct pg_check *out)
     struct pg_mx *mx = arena_calloc(r->a, json_array_size(list) + 1, sizeof *mx);
     size_t i;
 
-    json_array_foreach(list, i, one)
-        mx[out->nmx++] = (struct pg_mx){text(r, one, "host"), (int)jsonx_int(one, "preference", 0),
-                                        jsonx_bool(one, "rival", false),
-                                        jsonx_bool(one, "ours", false)};
+    json_array_foreach(list, i, one) mx[out->nmx++] =
+        (struct pg_mx){text(r, one, "host"), (int)jsonx_int(one, "preference", 0),
+                       jsonx_bool(one, "rival", false), jsonx_bool(one, "ours", false)};
     out->mx = mx;
 }
 
@@ -136,9 +131,9 @@ add_missing(struct web_req *r, struct pg_domain *d, const struct store_dcheck *r
                 continue;
             seen++;
             if (strcmp(rows[k].state, "ok"))
-                missing = *missing ? TF(T("{list}, {next}"), "list", missing, "next",
-                                        T(items[i].name))
-                                   : T(items[i].name);
+                missing = *missing
+                              ? TF(T("{list}, {next}"), "list", missing, "next", T(items[i].name))
+                              : T(items[i].name);
         }
     }
     d->completed = seen == NITEMS && !*missing;

@@ -57,9 +57,8 @@ relay_of(struct web_req *r)
 int
 pg_domain(struct web_req *r)
 {
-    struct pg_domain_setup v = {.d = pg_domain_load(r, r->id),
-                                .may_change = pg_may(r, ROLES_CHANGE),
-                                .relay = relay_of(r)};
+    struct pg_domain_setup v = {
+        .d = pg_domain_load(r, r->id), .may_change = pg_may(r, ROLES_CHANGE), .relay = relay_of(r)};
     struct store_dwatch w;
 
     if (!v.d || store_dcheck_watch(r->db, &r->scope, r->a, r->id, &w, &r->err) ||

@@ -6,6 +6,8 @@
 #include <strings.h>
 
 #include "../../common/addr.h"
+#include "../../common/jsonx.h"
+#include "../../rpc/rpc.h"
 #include "../../store/store_domain.h"
 #include "../view.h"
 #include "../web_reply.h"
@@ -91,9 +93,12 @@ check_server(struct web_req *r, const char *field, struct hostport *out)
     struct err e;
     if (!*in_text(r, field))
         in_error(r, field, N_("Enter the mail server, such as mail.example.com:25"));
-    else if (addr_hostport(r->a, in_text(r, field), 25, out, &e) == 0)
-        return;
-    else if (!strcmp(e.code, "port"))
+    else if (addr_hostport(r->a, in_text(r, field), 25, out, &e) == 0) {
+        if (!out->is_ip && addr_bare_domain(out->host))
+            in_error(r, field,
+                     N_("This is a domain. Enter the name of the mail server in it, such as "
+                        "mail.example.com"));
+    } else if (!strcmp(e.code, "port"))
         in_error(r, field, N_("The port is a number from 1 to 65535"));
     else
         in_error(r, field, N_("This is neither a host name nor an IP address"));
@@ -211,7 +216,8 @@ domain_page(struct web_req *r, int status, const char *recipient, const char *ho
     const struct pg_domain *d = pg_domain_load(r, r->id);
     if (!d)
         return -1;
-    t_domain_servers(r, &(struct pg_domain_page){d, pg_may(r, ROLES_CHANGE), recipient, host, preference});
+    t_domain_servers(
+        r, &(struct pg_domain_page){d, pg_may(r, ROLES_CHANGE), recipient, host, preference});
     return reply_page(r, status);
 }
 
@@ -342,6 +348,51 @@ pg_server(struct web_req *r)
     return reply_flash(r, arena_printf(r->a, "/domains/%s/servers", d->domain_id),
                        &(struct flash){"ok", N_("Server {server} changed."), NULL, -1, NULL, NULL},
                        "server", s.host, NULL);
+}
+
+/* Answers of the engine -> sentences. */
+static const char *
+test_sentence(const char *result, bool tls)
+{
+    static const struct {
+        const char *result, *text;
+    } all[] = {
+        {"name", N_("{server}: this name is not in DNS.")},
+        {"refused", N_("{server} takes no connection. Check the port, and whether a firewall lets "
+                       "this gateway through.")},
+        {"late", N_("{server} does not answer. Check the port, and whether a firewall lets this "
+                    "gateway through.")},
+        {"not-smtp", N_("{server} answers, but not like a mail server.")},
+        {"turned-away", N_("{server} turns this gateway away: {reply}")},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (!strcmp(all[i].result, result))
+            return all[i].text;
+    return tls ? N_("{server} answers after {ms} ms and offers encryption.")
+               : N_("{server} answers after {ms} ms, without encryption.");
+}
+
+int
+pg_server_test(struct web_req *r)
+{
+    const struct store_server *s;
+    const struct store_domain *d = find_server(r, &s);
+    const char *result;
+    json_t *reply;
+    if (!d)
+        return -1;
+    if (rpc_call(r->a, RPC_server_test,
+                 jsonx_own(r->a, json_pack("{ss ss}", "org_id", d->org_id, "server_id", r->id)),
+                 &reply, &r->err))
+        return -1;
+    result = jsonx_str(reply, "result");
+    return reply_flash(r, arena_printf(r->a, "/domains/%s/servers", d->domain_id),
+                       &(struct flash){!strcmp(result, "ok") ? "ok" : "error",
+                                       test_sentence(result, jsonx_bool(reply, "tls", false)), NULL,
+                                       -1, NULL, NULL},
+                       "server", arena_printf(r->a, "%s:%d", s->host, s->port), "reply",
+                       view_safe(r, jsonx_str(reply, "reply")), "ms",
+                       view_int(r, jsonx_int(reply, "ms", 0)), NULL);
 }
 
 int
