@@ -1,8 +1,15 @@
 %args struct web_req *r, const struct pg_senders *v
 %include "pages/pg_senders.h"
-<aside class="stackv">
-<section class="card pad"><h2>{{v->approved ? T("What \"allowed\" means") : T("What \"blocked\" means")}}</h2>
-<ul class="facts">
+% const char *about = v->approved ? T("What \"allowed\" means") : T("What \"blocked\" means");
+<aside aria-label="{{about}}"
+% if (v->admin) {
+ class="side-by-side"
+% } else {
+ class="stackv"
+% }
+>
+<section class="card"><div class="card-head"><h2>{{about}}</h2></div>
+<div class="card-body"><ul class="facts">
 % if (v->approved) {
 <li><span class="tone-ok">
 %     view_icon(out, "check", 18);
@@ -30,13 +37,13 @@
 %     view_icon(out, "ban", 18);
 </span><div>{{T("What your organisation blocks stays blocked.")}}</div></li>
 % }
-</ul></section>
+</ul></div></section>
 % for (int i = 0; i < v->nrooms; i++) {
-<section class="card pad"><h2>{{T("Used entries")}}</h2>
+<section class="card"><div class="card-head"><h2>{{T("Used entries")}}</h2><span class="muted num">{{TF(T("{n} of {most}"), "n", view_int(r, v->rooms[i].used), "most", view_int(r, v->rooms[i].most))}}</span></div>
+<div class="card-body"><progress max="{{=v->rooms[i].most}}" value="{{=v->rooms[i].used}}" aria-label="{{T("Used entries")}}"></progress>
 %     if (v->nrooms > 1 || v->admin) {
 <p class="muted"><bdi class="addr">{{v->rooms[i].target}}</bdi></p>
 %     }
-<p>{{TF(T("{n} of {most}"), "n", view_int(r, v->rooms[i].used), "most", view_int(r, v->rooms[i].most))}}</p>
-</section>
+</div></section>
 % }
 </aside>

@@ -47,7 +47,9 @@
 %     }
 </td>
 %     if (v->admin) {
-<td data-label="{{T("Recipient")}}"><bdi class="addr">{{s->target}}</bdi></td>
+<td data-label="{{T("Recipient")}}">
+%         ui_address(r, out, s->target);
+</td>
 %     } else {
 <td data-label="{{T("Applies to")}}">{{s->applies}}</td>
 %     }

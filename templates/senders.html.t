@@ -18,7 +18,13 @@
 <a class="btn" href="{{url: view_path(r, "/senders/export", "list", list, "for", v->target, NULL)}}">
 % view_icon(out, "download", 18);
 {{T("Export")}}</a></div></div>
-<div class="columns"><div class="card">
+<div
+% if (v->admin) {
+ class="stackv"
+% } else {
+ class="columns"
+% }
+><div class="card">
 % t_sender_tabs(r, v->approved ? "approved" : "blocked", v->napproved, v->nblocked);
 % if (v->may_change) {
 %     t_sender_add(r, v);

@@ -84,6 +84,21 @@ mutation "every form token fits" \
 mutation "every origin is ours" \
     src/console/web_access.c '/^web_from_us/,/^}/ s/bool fetch/return true; bool fetch/' \
     unit/test_web_access origins
+mutation "a domain without outbound servers lets everybody send" \
+    src/engine/orgconf/orgconf_outbound.c 's/client \&\& o->list\[i\].has_net \&\& /client \&\& /' \
+    unit/test_peers "B04 outbound servers"
+mutation "suspended sources without row-level security" \
+    sql/migrations/0009-peers.sql "s/ARRAY\['outbound_network', 'outbound_suspension', 'tls_peer', 'tls_route'\]/ARRAY['outbound_network', 'tls_peer', 'tls_route']/" \
+    db/test_peers "B13 suspended sources"
+mutation "rates have no limit" \
+    src/engine/intake/rates.c 's/w->known + w->new >= list\[i\].limit/false/' \
+    unit/test_connection rates_at_the_limit refused_counts_nowhere
+mutation "a blocked address comes before an approved one" \
+    src/engine/orgconf/orgconf_connection.c '/^conn_rules_address/,/^}/ s/found = CONN_BLOCKED;/return CONN_BLOCKED;/' \
+    unit/test_connection addresses_and_countries
+mutation "any answer of a DNS list counts" \
+    src/common/dnsbl_codes.c "s/if (address\[0\] != 127 || /if (/" \
+    unit/test_connection return_codes
 ((n)) || result "there is a mutation \"$wanted\"" "none of that name"
 echo "1..$n"
 exit $bad

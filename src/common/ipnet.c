@@ -103,6 +103,18 @@ ipnet_covers(const struct ipnet *net, const struct ipnet *inner)
            same_bits(net->addr, inner->addr, net->bits);
 }
 
+bool
+ipnet_next(const char **list, char word[IPNET_TEXT])
+{
+    const char *p = *list + strspn(*list, " \t,");
+    size_t n = strcspn(p, " \t,"), kept = n < IPNET_TEXT ? n : IPNET_TEXT - 1;
+
+    memcpy(word, p, kept);
+    word[kept] = '\0';
+    *list = p + n;
+    return n > 0;
+}
+
 void
 ipnet_text(const struct ipnet *net, char out[IPNET_TEXT])
 {

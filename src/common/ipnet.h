@@ -25,6 +25,9 @@ int ipnet_parse(const char *text, struct ipnet *out, struct err *e);
 bool ipnet_address(const char *text, struct ipnet *out);
 /* Is all of inner, an address or a network, in net? */
 bool ipnet_covers(const struct ipnet *net, const struct ipnet *inner);
+/* The next word of a list with spaces or commas between; false at its end. One that is too long is cut,
+ * and then is no network. */
+bool ipnet_next(const char **list, char word[IPNET_TEXT]);
 /* The shortest form; without length when it is one address. */
 void ipnet_text(const struct ipnet *net, char out[IPNET_TEXT]);
 

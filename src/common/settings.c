@@ -4,6 +4,7 @@
  */
 #include "settings.h"
 #include "err.h"
+#include "ipnet.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -225,6 +226,24 @@ read_file(const char *file, struct err *e)
     return rc;
 }
 
+/* Postfix and the gate would each go on with what they can read of it. */
+static int
+check_networks(struct err *e)
+{
+    const char *list = values[SET_relay_networks].text;
+    char word[IPNET_TEXT];
+    struct ipnet net;
+
+    while (ipnet_next(&list, word))
+        if (ipnet_parse(word, &net, NULL) < 0)
+            return err_set(
+                e, ERR_INPUT, "setting",
+                "relay_networks: \"%s\" is no network such as 192.0.2.0/24; correct it or "
+                "take it out",
+                word);
+    return 0;
+}
+
 /* Settings that are right one by one and wrong together. Large mail never has the last eighth of
  * intake_memory (intake_room.h): what is larger than the rest would be refused for ever. */
 static int
@@ -237,7 +256,7 @@ check_together(struct err *e)
                        "%lldK, or raise intake_memory",
                        values[SET_message_size].text, values[SET_intake_memory].text,
                        (long long)(memory - memory / 8) / 1024);
-    return 0;
+    return check_networks(e);
 }
 
 int

@@ -15,8 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "signed_case.h"
 #include "unpack.h"
-#include "../dns_table.h"
 #include "common/arena.h"
 #include "common/buf.h"
 #include "engine/authn/auth_canon.h"
@@ -40,24 +40,6 @@ tell(bool ok, const char *name, const char *got)
     printf("%sok %d - %s: %s\n", ok ? "" : "not ", tests, name, got);
 }
 
-/* NULL when there is no such file; line ends as in SMTP. */
-static char *
-slurp(struct arena *a, const char *path)
-{
-    FILE *f = fopen(path, "re");
-    struct buf *b = buf_new(a, 0);
-    int c, last = 0;
-    if (!f)
-        return NULL;
-    for (; (c = getc(f)) != EOF; last = c) {
-        if (c == '\n' && last != '\r')
-            buf_char(b, '\r');
-        buf_char(b, (char)c);
-    }
-    fclose(f);
-    return arena_strndup(a, buf_cstr(b), b->len);
-}
-
 static void
 verify(struct arena *a, struct dns_table *t, const char *mail, int64_t now, struct dkim_verdict *v)
 {
@@ -69,26 +51,17 @@ verify(struct arena *a, struct dns_table *t, const char *mail, int64_t now, stru
 
 /* ------------------------------------------------------------------ our copies */
 
-/* "name text" lines up to an empty one, then the message. */
 static void
 own_case(const char *name)
 {
     struct arena *a = arena_new();
     struct dns_table t = {0};
     struct dkim_verdict v;
-    char *p = slurp(a, arena_printf(a, OWN "/%s", name));
-    while (p && *p && *p != '\r') {
-        char *end = strstr(p, "\r\n"), *space = strchr(p, ' ');
-        if (!end || !space)
-            break;
-        *end = *space = '\0';
-        dns_table_add(&t, p, space + 1);
-        p = end + 2;
-    }
-    if (!p || *p != '\r') {
+    const char *mail = signed_case(a, arena_printf(a, OWN "/%s", name), &t);
+    if (!mail) {
         tell(false, name, "cannot be read");
     } else {
-        verify(a, &t, p + 2, NOW_OWN, &v);
+        verify(a, &t, mail, NOW_OWN, &v);
         int pass = 0;
         for (int i = 0; i < v.n; i++)
             pass += v.results[i].status == DKIM_PASS;

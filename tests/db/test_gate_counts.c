@@ -115,7 +115,7 @@ static void
 refusals_in_batches(void **state)
 {
     struct refusals *r = refusals_new("n1");
-    int flushes = 1;
+    int flushes = 1, rc;
 
     (void)state;
     add(r, "first@org1.example");
@@ -124,8 +124,8 @@ refusals_in_batches(void **state)
     control("start");
     for (int i = 0; i < REFUSALS_WAITING + 5; i++)
         add(r, "u@org1.example");
-    while (refusals_flush(r, db, &e) > 0)
-        flushes++;
+    while ((rc = refusals_flush(r, db, &e)) != 0) /* its old connection is noticed first */
+        flushes += rc > 0;
     assert_int_equal(flushes, REFUSALS_WAITING / REFUSALS_BATCH);
     assert_int_equal(refusals_flush(r, db, &e), 0);
     assert_int_equal(sql_int("sekisho_owner", "SELECT count(*) FROM refusal"), REFUSALS_WAITING);

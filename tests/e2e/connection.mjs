@@ -1,7 +1,7 @@
 // Connection rules through real Postfix. "zones" writes the configuration of the DNS server and the country database,
 // "mail" sends with them, "dead" without the DNS server. Prints "ok NAME" and "not ok NAME: WHY" lines.
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { writeCountries } from "./mmdb.mjs";
 import { Smtp } from "./smtp.mjs";
 import { sink } from "./sink.mjs";
@@ -12,13 +12,14 @@ const GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.
 const records = [
   ["good.example", "MX", "10 mx.good.example."], ["address.example", "A", "192.0.2.80"], ["address6.example", "AAAA", "2001:db8::80"],
   ["nullmx.example", "MX", "0 ."], ["nullmx.example", "A", "192.0.2.80"], ["textonly.example", "TXT", "\"x\""],
+  ["spf.example", "MX", "10 mx.spf.example."], ["spf.example", "TXT", "\"v=spf1 a:a.spf.example a:b.spf.example mx -all\""],
   ["2.100.51.198.list.example", "A", "127.0.0.2"], ["3.100.51.198.list.example", "A", "127.0.0.9"], ["4.100.51.198.list.example", "A", "127.255.255.254"],
   ["1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.list.example", "A", "127.0.0.4"],
   ["20.113.0.203.in-addr.arpa", "PTR", "ok.rdns.example."], ["ok.rdns.example", "A", "203.0.113.20"],
   ["21.113.0.203.in-addr.arpa", "PTR", "wrong.rdns.example."], ["wrong.rdns.example", "A", "203.0.113.99"],
   ["22.113.0.203.in-addr.arpa", "PTR", "nothing.rdns.example."],
 ];
-const zonesOf = ["good.example", "address.example", "address6.example", "nullmx.example", "textonly.example", "list.example", "rdns.example", "conn.example", "113.0.203.in-addr.arpa"];
+const zonesOf = ["good.example", "address.example", "address6.example", "nullmx.example", "textonly.example", "list.example", "spf.example", "rdns.example", "conn.example", "113.0.203.in-addr.arpa"];
 
 function zones() {
   writeCountries(COUNTRY_DATABASE, [["192.0.2.0", 24, "JP"], ["198.18.0.0", 15, "XK"], ["203.0.113.0", 24, "DE"]]);
@@ -30,6 +31,7 @@ function zones() {
   pidfile: ""
   use-syslog: no
   logfile: "${DNS_DIR}/log"
+  log-queries: yes
   module-config: "iterator"
   do-not-query-localhost: no
   local-zone: "." always_nxdomain
@@ -276,6 +278,20 @@ async function mail() {
     await refused({ to: ["known@conn.example", "unknown2@conn.example"], ip: "192.0.2.90" }, "550 5.1.1", "recipient-invalid");
     await until("the source is noted", () => Number(sql("SELECT bad FROM source_seen WHERE source = '192.0.2.90'")) > 0.9);
     set("UPDATE domain SET check_recipients = false");
+    await settled();
+  });
+
+  await test("all checks and authentication together ask DNS at most 30 times for a mail, counted at the server", async () => {
+    set("DELETE FROM conn_list", "INSERT INTO conn_list (org_id, list_id, zone) SELECT $org, uuid7(), 'l' || i || '.list.example' FROM generate_series(1, 10) i",
+      "UPDATE conn_setting SET check_sender = true", "INSERT INTO conn_rdns VALUES ($org, 'spf.example', true, true)");
+    await settled();
+    const asked = () => readFileSync(`${DNS_DIR}/log`, "utf8").split("\n").filter((l) => / info: 127\.0\.0\.1 /.test(l));
+    const sigs = Array.from({ length: 100 }, (_, i) => `DKIM-Signature: v=1; a=rsa-sha256; d=d${i}.spf.example; s=s; h=From; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\r\n`).join("");
+    const before = asked().length;
+    await taken({ ip: "203.0.113.20", from: "a@spf.example", body: `${sigs}From: a@spf.example\r\n\r\nx\r\n` });
+    const n = asked().length - before;
+    check(n > 20 && n <= 30, `${n} questions: ${asked().slice(before).map((l) => l.replace(/.*127\.0\.0\.1 /, "")).join(" ")}`);
+    set("UPDATE conn_setting SET check_sender = false", "DELETE FROM conn_list WHERE zone <> 'l1.list.example'", "UPDATE conn_list SET enabled = false");
     await settled();
   });
 

@@ -160,15 +160,30 @@ async function relay({ from = "boss@acme.example", author = "Boss <boss@acme.exa
   const fields = got.data.toString("latin1").split("\r\n\r\n")[0].replace(/\r\n[ \t]+/g, " ").split("\r\n");
   return { mail: got.data, signatures: fields.filter((f) => /^DKIM-Signature:/i.test(f)), fields };
 }
+// The same from outside, to the inbound port.
+async function fromOutside(mail, author = "a@sender.example") {
+  const id = `outside-${process.pid}-${++count}`, s = new Smtp(Number(SMTP_PORT));
+  try {
+    let r = await s.hello();
+    for (const step of ["MAIL FROM:<a@sender.example>", "RCPT TO:<u@acme.example>", "DATA"]) if (/^[23]/.test(r)) r = await s.say(step + "\r\n");
+    const text = /^From:/m.test(mail) ? mail : `From: ${author}\r\n${mail}`;
+    r = await s.say(`X-Probe: ${id}\r\n${text.replace(/(^|\r\n)\./g, "$1..")}.\r\n`, 60);
+    check(r[0] === "2", r);
+  } finally {
+    s.end();
+  }
+  const got = await until("delivery", () => hop.mails.find((m) => m.data.includes(id)));
+  return { mail: got.data, fields: got.data.toString("latin1").split("\r\n\r\n")[0].replace(/\r\n[ \t]+/g, " ").split("\r\n") };
+}
 // What dkimpy and Mail::DKIM say about mails, with the keys in DNS: {"case-0": "pass", ...} of each.
-function oracles(mails) {
+function oracles(mails, name = "dkim_oracle") {
   const dir = `${VAR}-oracle`;
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir);
   writeFileSync(`${dir}/keys`, records.filter((r) => /_domainkey/.test(r[0])).map((r) => `${r[0]}\t${r[2]}`).join("\n") + "\n");
   mails.forEach((m, i) => writeFileSync(`${dir}/case-${i}`, m));
   const run = (...args) => execFileSync(args[0], [...args.slice(1), "verify", dir], { encoding: "utf8" }).split("\n").filter(Boolean).map((l) => l.split(" ")[1]);
-  return { dkimpy: run("/usr/bin/python3", "tests/corpus/oracles.d/dkim_oracle.py"), perl: run("perl", "tests/corpus/oracles.d/dkim_oracle.pl") };
+  return { dkimpy: run("/usr/bin/python3", `tests/corpus/oracles.d/${name}.py`), perl: run("perl", `tests/corpus/oracles.d/${name}.pl`) };
 }
 // The keys of the domain become exactly these; all sign.
 async function keys(base, list) {
@@ -243,6 +258,25 @@ async function signatures(base) {
     const got = await relay({ head: "X-Sekisho-Verdict: clean\r\nAuthentication-Results: gw.example; dkim=pass\r\n" });
     check(got.signatures.length === 2 && oracles([got.mail]).dkimpy[0] === "pass", "does not verify");
     check(got.fields.filter((f) => /^X-Sekisho-Verdict/.test(f)).length === 1, "the forged one is there");
+  });
+  await test("E10 mail from outside gets our ARC set: dkimpy and Mail::DKIM believe the chain", async () => {
+    const first = await fromOutside("Subject: hello\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\nHello \r\n\r\n\r\n");
+    const names = first.fields.map((f) => f.slice(0, f.indexOf(":"))), at = (n) => names.indexOf(n);
+    check(at("ARC-Seal") >= 0 && at("ARC-Seal") < at("ARC-Message-Signature") && at("ARC-Message-Signature") < at("ARC-Authentication-Results"), names.join(" "));
+    check(/^ARC-Seal: i=1; .*cv=none; d=acme\.example; s=r2048;/.test(first.fields[at("ARC-Seal")]), first.fields[at("ARC-Seal")]);
+    // Once more through us: the second set is on top of the first.
+    const again = await fromOutside(first.mail.toString("latin1"));
+    check(/^ARC-Seal: i=2; .*cv=pass; d=acme\.example;/.test(again.fields.find((f) => f.startsWith("ARC-Seal"))), again.fields.filter((f) => f.startsWith("ARC")).join(" | "));
+    const changed = Buffer.from(again.mail.toString("latin1").replace("Hello", "Hullo"), "latin1");
+    const said = oracles([first.mail, again.mail, changed], "arc_oracle");
+    check(JSON.stringify(said) === JSON.stringify({ dkimpy: ["pass", "pass", "fail"], perl: ["pass", "pass", "fail"] }), JSON.stringify(said));
+    // The tag changes the subject: it is not signed then.
+    writeFileSync(`${VAR}-rule.json`, JSON.stringify({ dmarc: { tag: "[fake?]" }, actions: { "dmarc-reject": "accept", "dmarc-quarantine": "accept", "dmarc-none": "accept" } }));
+    sekisho("authentication", "set", "--file", `${VAR}-rule.json`);
+    await new Promise((r) => setTimeout(r, 700));
+    const tagged = await fromOutside("Subject: hello\r\n\r\nx\r\n", "x@acme.example");
+    check(tagged.fields.includes("Subject: [fake?] hello"), tagged.fields.join("\n"));
+    check(oracles([tagged.mail], "arc_oracle").dkimpy[0] === "pass", "the tag breaks the seal");
   });
   await test("a key that cannot be opened defers the mail: it does not leave unsigned", async () => {
     sql("UPDATE dkim_key SET private_key = set_byte(private_key, 20, 255 - get_byte(private_key, 20)) WHERE selector = 'ed'");

@@ -156,6 +156,9 @@ async function mail() {
     await sender("add", "*@*.bad.example", "--blocked");
     const r = await send(letter(), { from: "a@very.bad.example" });
     check(/^550 5\.7\.1 .*Sender is blocked/.test(r.rcpt[0]), r.rcpt[0]);
+    const row = await until("the row of blocked traffic", () => query("SELECT recipient, code, enhanced, reason, slot FROM refusal WHERE envelope_sender = 'a@very.bad.example'"));
+    check(row === "user@lists.example|550|5.7.1|sender-blocked|*@*.bad.example", row);
+    check(query("SELECT count(*) FROM message WHERE envelope_sender = 'a@very.bad.example'") === "0", "no message");
     check((await send(letter(), { from: "a@bad.example" })).rcpt[0].startsWith("250"), "the domain itself is not below it");
   });
   await test("D04 D06 blocked by the From field: 550 5.7.1 after DATA, and a row that says why", async () => {

@@ -15,7 +15,11 @@
 #include "common/textmap.h"
 #include "engine/intake/rates.h"
 #include "engine/intake/sources.h"
+#include "engine/intake/whose.h"
+#include "engine/orgconf/orgconf.h"
 #include "engine/orgconf/orgconf_connection.h"
+#include "engine/orgconf/orgconf_domains.h"
+#include "engine/orgconf/orgconf_outbound.h"
 
 /* ---------------------------------------------------------------- rates */
 
@@ -197,6 +201,38 @@ reverse_dns_rules(void **state)
     assert_null(conn_rules_rdns(&without, ""));
 }
 
+/* B11: refused mail of nobody's domain is shown to the organisation whose server brought it. */
+static void
+whose_server(void **state)
+{
+    static const struct orgconf_domain both[] = {
+        {.name = "a.example", .org = "A", .domain_id = "1"},
+        {.name = "b.example", .org = "A", .domain_id = "2"},
+        {.name = "c.example", .org = "C", .domain_id = "3"}};
+    struct orgconf_network nets[] = {{.domain_id = "1", .has_net = true},
+                                     {.domain_id = "2", .has_net = true},
+                                     {.domain_id = "2"},
+                                     {.domain_id = "3", .has_net = true},
+                                     {.domain_id = "3", .has_net = true}};
+    struct orgconf_domains d = {3, both};
+    const struct orgconf_outbound o = {5, nets};
+    const struct orgconf conf = {.domains = &d, .outbound = &o};
+
+    (void)state;
+    assert_int_equal(ipnet_parse("192.0.2.0/24", &nets[0].net, NULL), 0);
+    assert_int_equal(ipnet_parse("192.0.2.7", &nets[1].net, NULL), 0);
+    assert_int_equal(ipnet_parse("198.51.100.0/24", &nets[3].net, NULL), 0);
+    assert_int_equal(ipnet_parse("192.0.2.128/25", &nets[4].net, NULL), 0);
+    assert_string_equal(whose_client(&conf, "192.0.2.7"), "A");
+    assert_string_equal(whose_client(&conf, "198.51.100.1"), "C");
+    assert_string_equal(whose_client(&conf, "192.0.2.200"), ""); /* of two */
+    assert_string_equal(whose_client(&conf, "203.0.113.1"), ""); /* of none */
+    d.n = 2;
+    assert_string_equal(whose_client(&conf, "203.0.113.1"), "A"); /* there is no other */
+    d.n = 0;
+    assert_string_equal(whose_client(&conf, "203.0.113.1"), "");
+}
+
 static void
 defaults(void **state)
 {
@@ -312,6 +348,7 @@ main(void)
         cmocka_unit_test(addresses_and_countries),
         cmocka_unit_test(reverse_dns_rules),
         cmocka_unit_test(defaults),
+        cmocka_unit_test(whose_server),
         cmocka_unit_test(return_codes),
         cmocka_unit_test(maps),
     };

@@ -88,6 +88,29 @@ a_message_fits_into_the_memory_for_messages(void **state)
 }
 
 static void
+relay_networks_are_networks(void **state)
+{
+    static const struct {
+        const char *text, *named;
+    } cases[] = {
+        {"relay_networks =\n", NULL},
+        {"relay_networks = 192.0.2.0/24, 2001:db8::/32 198.51.100.7\n", NULL},
+        {"relay_networks = 192.0.2.0/24 192.0.2.1/24\n", "\"192.0.2.1/24\""},
+        {"relay_networks = mail.example.com\n", "\"mail.example.com\""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct err e = {0};
+        const char *file = file_with(cases[i].text);
+        int rc = settings_load(file, &e);
+        unlink(file);
+        assert_int_equal(rc, cases[i].named ? -1 : 0);
+        if (cases[i].named && !strstr(e.text, cases[i].named))
+            fail_msg("%s", e.text);
+    }
+}
+
+static void
 values_and_environment(void **state)
 {
     (void)state;
@@ -161,6 +184,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wrong_lines),
         cmocka_unit_test(a_message_fits_into_the_memory_for_messages),
-        cmocka_unit_test(values_and_environment), cmocka_unit_test(shipped_file)};
+        cmocka_unit_test(relay_networks_are_networks), cmocka_unit_test(values_and_environment),
+        cmocka_unit_test(shipped_file)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -196,7 +196,7 @@ pg_sender_export(struct web_req *r)
 {
     bool approved = strcmp(in_text(r, "list"), "blocked") != 0;
     const char *target;
-    struct buf *out = buf_new(r->a, 0);
+    struct buf *csv = buf_new(r->a, 0);
     struct store_sender *rows;
     int n;
     if (target_of(r, in_text(r, "for"), "for", &target))
@@ -207,7 +207,7 @@ pg_sender_export(struct web_req *r)
         return -1;
     for (int i = 0; i < n; i++)
         if ((!strcmp(rows[i].list, "approved")) == approved)
-            buf_str(out, sender_file_line(r->a, rows[i].pattern, approved, rows[i].only_verified));
+            buf_str(csv, sender_file_line(r->a, rows[i].pattern, approved, rows[i].only_verified));
     return reply_download(r, approved ? "allowed-senders.csv" : "blocked-senders.csv",
-                          "text/csv; charset=utf-8", buf_cstr(out), out->len);
+                          "text/csv; charset=utf-8", buf_cstr(csv), csv->len);
 }

@@ -13,6 +13,7 @@
 #include "intake_conn.h"
 #include "intake_judge.h"
 #include "intake_senders.h"
+#include "intake_seal.h"
 #include "intake_sign.h"
 #include "milter.h"
 
@@ -72,7 +73,8 @@ tag_subject(struct ending *x, const char *tag)
         milter_add_header(x->out, "Subject", now);
 }
 
-static void
+/* true: the subject is another now. */
+static bool
 write_rulings(struct ending *x)
 {
     struct auth_facts f = intake_facts(x);
@@ -87,10 +89,11 @@ write_rulings(struct ending *x)
             tag = x->rulings[i]->tag;
     }
     if (first < 0)
-        return;
+        return false;
     auth_ruling_headers(x->m->arena, x->rules[first], &f, x->rulings[first], add_header, x->out);
     if (*tag)
         tag_subject(x, tag);
+    return *tag != '\0';
 }
 
 /* ---------------------------------------------------------------- all */
@@ -114,7 +117,7 @@ intake_edit(struct ending *x)
     intake_sign_insert(x);
     if (!x->j.auth)
         return;
-    write_rulings(x);
+    intake_seal_insert(x, write_rulings(x));
     milter_insert_header(x->out, AUTH_RESULTS_FIELD,
                          auth_results_value(x->m->arena, x->g->node, x->j.auth));
 }

@@ -24,6 +24,7 @@
 #include "intake_sign.h"
 #include "refusals.h"
 #include "sources.h"
+#include "whose.h"
 
 #define NO_ROOM "No room for this message now, try again later"
 
@@ -115,7 +116,7 @@ record(const struct ending *x)
     for (int i = 0; x->reason && i < x->m->nrecipients; i++) {
         const struct mail_recipient *r = &x->m->recipients[i];
         const char *org =
-            r->org[0] || !x->m->conf ? r->org : orgconf_domains_only_org(x->m->conf->domains);
+            r->org[0] || !x->m->conf ? r->org : whose_client(x->m->conf, x->c->client_ip);
         if (org[0])
             refusals_add(x->g->refusals, &(struct refusal){.org = org,
                                                            .outbound = x->c->outbound,

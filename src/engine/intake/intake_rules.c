@@ -16,6 +16,7 @@
 #include "intake_conn.h"
 #include "intake_room.h"
 #include "refusals.h"
+#include "whose.h"
 
 /* Addresses are kept as text: what is no UTF-8, or has control bytes, could not be delivered later
  * as it came (T-S10). */
@@ -58,7 +59,7 @@ refuse_sender(struct check *k)
     if (!k->m->sender[0])
         return false;
     if (!k->domain) { /* forwarded mail, mostly (B11) */
-        k->org = orgconf_domains_only_org(k->m->conf->domains);
+        k->org = whose_client(k->m->conf, k->c->client_ip);
         return check_refuse(k, 550, "5.7.1",
                             "This gateway does not send mail for the domain of that sender. "
                             "Forwarded mail needs an envelope sender of your own domain (SRS)",

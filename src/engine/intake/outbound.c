@@ -16,25 +16,17 @@
 
 #define CONTACT_MAX 80 /* of a domain in a reply, so that the sentence stays whole */
 
-/* relay_networks: what cannot be read there allows nobody. */
 static bool
 is_operators(const struct ipnet *client)
 {
-    const char *p = settings_text(SET_relay_networks);
+    const char *list = settings_text(SET_relay_networks);
     char word[IPNET_TEXT];
     struct ipnet net;
     struct err e;
 
-    for (p += strspn(p, " \t,"); *p; p += strspn(p, " \t,")) {
-        size_t n = strcspn(p, " \t,");
-        if (n < sizeof word) {
-            memcpy(word, p, n);
-            word[n] = '\0';
-            if (ipnet_parse(word, &net, &e) == 0 && ipnet_covers(&net, client))
-                return true;
-        }
-        p += n;
-    }
+    while (ipnet_next(&list, word))
+        if (ipnet_parse(word, &net, &e) == 0 && ipnet_covers(&net, client))
+            return true;
     return false;
 }
 

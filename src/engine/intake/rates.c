@@ -87,6 +87,8 @@ rates_take(struct rates *r, const struct rate *list, int n, int64_t now)
 
 /* ---------------------------------------------------------------- the database */
 
+#define SEND_MAX 20000 /* windows that one exchange brings; the others wait for the next */
+
 struct collected {
     json_t *list;
     int64_t now;
@@ -101,7 +103,7 @@ collect(void *arg, const char *key, void *value)
 
     if (w->ends <= c->now)
         return false;
-    if (w->new > 0)
+    if (w->new > 0 && json_array_size(c->list) < SEND_MAX)
         json_array_append_new(c->list, json_pack("{ss sf sI}", "key", key, "left_s",
                                                  (double)(w->ends - c->now) / 1000, "n",
                                                  (json_int_t)w->new));

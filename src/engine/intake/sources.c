@@ -144,6 +144,8 @@ sources_listed(struct sources *s, const char *ip, int level)
 
 /* ---------------------------------------------------------------- the database */
 
+#define SEND_MAX 20000 /* sources that one exchange brings; the others wait for the next */
+
 struct collected {
     json_t *list;
     int64_t now;
@@ -156,9 +158,12 @@ collect(void *arg, const char *key, void *value)
     struct collected *c = arg;
     struct seen *x = value;
 
-    if (x->new_good > 0 || x->new_bad > 0)
+    if (x->new_good > 0 || x->new_bad > 0) {
+        if (json_array_size(c->list) >= SEND_MAX)
+            return true;
         json_array_append_new(c->list, json_pack("{ss sf sf}", "source", key, "good", x->new_good,
                                                  "bad", x->new_bad));
+    }
     x->new_good = x->new_bad = 0;
     return x->all.last_bad && c->now - x->all.last_bad < FORGET_MS;
 }

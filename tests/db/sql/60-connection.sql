@@ -64,5 +64,19 @@ SELECT is((SELECT n::int FROM rate_note('[{"key": "a", "left_s": 10, "n": 4}]'))
 SELECT ok((SELECT left_ms BETWEEN 50000 AND 60000 FROM rate_note('[{"key": "a", "left_s": 10, "n": 0}]')), 'the window is that of the first');
 UPDATE rate_window SET ends = now() - interval '1 second' WHERE key = 'a';
 SELECT is((SELECT n::int FROM rate_note('[{"key": "a", "left_s": 60, "n": 2}]')), 2, 'a window that is over begins anew');
+-- Refusals go with their week.
+CREATE FUNCTION tap.old_refusals() RETURNS text LANGUAGE plpgsql AS $$
+DECLARE w date := (date_trunc('week', now() AT TIME ZONE 'UTC') - interval '20 weeks')::date; part text := 'refusal_p' || to_char(w, 'YYYYMMDD');
+BEGIN
+  PERFORM set_config('role', 'sekisho_owner', true);
+  EXECUTE format('CREATE TABLE %I PARTITION OF refusal FOR VALUES FROM (%L) TO (%L)', part, w || ' 00:00:00+00', (w + 7) || ' 00:00:00+00');
+  PERFORM set_config('role', 'none', true);
+  RETURN part;
+END $$;
+SELECT old_refusals() AS part \gset
+INSERT INTO refusal (org_id, refusal_id, at, node, direction, code, reason) VALUES (org_id(1), uuid7(), now() - interval '20 weeks', 'n', 'in', 550, 'x');
+SELECT is((SELECT dropped FROM partition_drop(3650, 36500)), 0, 'refusals are kept as long as records of mail');
+SELECT is((SELECT dropped FROM partition_drop(90, 36500)), 1, 'and then dropped');
+SELECT is(to_regclass(:'part'), NULL, 'the table is gone');
 SELECT * FROM finish();
 ROLLBACK;
