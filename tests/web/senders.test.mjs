@@ -359,6 +359,7 @@ test("portal: with two mailboxes each has its own lists", async () => {
   const page = await open("portal", "tom", { js: false });
   await page.goto("/senders");
   const before = await page.locator("tbody tr").count();
+  assert.equal(await page.locator("#f-target").inputValue(), TOM, "one's own address comes first");
   await page.locator("#f-sender").fill("press@office.example");
   await page.locator("#f-target").selectOption("info@acme.example");
   await page.locator("form[action='/senders/add'] button.primary").click();
