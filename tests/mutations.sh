@@ -110,7 +110,8 @@ mutation "the portal sees the sender lists of others" \
     db/test_senders d07_one_row_seen_from_both_sides n7_what_an_entry_would_have_matched
 mutation "sender lists have no end" \
     sql/migrations/0010-senders.sql 's/THEN 500 ELSE/THEN 5000 ELSE/' \
-    db/test_senders d08_of_many_at_once_only_the_500th_has_room d08_an_import_is_all_or_nothing
+    db/test_senders d08_of_many_at_once_only_the_500th_has_room d08_an_import_is_all_or_nothing \
+    replacing_makes_room_first d09_search_levels_and_pages
 ((n)) || result "there is a mutation \"$wanted\"" "none of that name"
 echo "1..$n"
 exit $bad
