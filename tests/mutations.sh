@@ -84,6 +84,12 @@ mutation "every form token fits" \
 mutation "every origin is ours" \
     src/console/web_access.c '/^web_from_us/,/^}/ s/bool fetch/return true; bool fetch/' \
     unit/test_web_access origins
+mutation "a domain without outbound servers lets everybody send" \
+    src/engine/orgconf/orgconf_outbound.c 's/client \&\& o->list\[i\].has_net \&\& /client \&\& /' \
+    unit/test_peers "B04 outbound servers"
+mutation "suspended sources without row-level security" \
+    sql/migrations/0009-peers.sql "s/ARRAY\['outbound_network', 'outbound_suspension', 'tls_peer', 'tls_route'\]/ARRAY['outbound_network', 'tls_peer', 'tls_route']/" \
+    db/test_peers "B13 suspended sources"
 mutation "rates have no limit" \
     src/engine/intake/rates.c 's/w->known + w->new >= list\[i\].limit/false/' \
     unit/test_connection rates_at_the_limit refused_counts_nowhere
@@ -93,6 +99,18 @@ mutation "a blocked address comes before an approved one" \
 mutation "any answer of a DNS list counts" \
     src/common/dnsbl_codes.c "s/if (address\[0\] != 127 || /if (/" \
     unit/test_connection return_codes
+mutation "a sender list approves without a proof" \
+    src/engine/policy/sender_decide.c 's/h->header \&\& (!h->only_verified || proof->header)/h->header/' \
+    unit/test_sender_decide n7_all_combinations_of_match_and_proof
+mutation "a person's approval beats the organisation's block" \
+    src/engine/policy/sender_decide.c 's/(h->blocked ? 1 : 3) + (h->of_address ? 0 : 1)/(h->of_address ? 1 : 3) + (h->blocked ? 0 : 1)/' \
+    unit/test_sender_decide d03_all_pairs_in_both_orders d03_an_admins_block_beats_a_users_approval
+mutation "the portal sees the sender lists of others" \
+    sql/migrations/0010-senders.sql 's/AND target = ANY (ARRAY(SELECT scope_mailboxes()))/AND true/' \
+    db/test_senders d07_one_row_seen_from_both_sides n7_what_an_entry_would_have_matched
+mutation "sender lists have no end" \
+    sql/migrations/0010-senders.sql 's/THEN 500 ELSE/THEN 5000 ELSE/' \
+    db/test_senders d08_of_many_at_once_only_the_500th_has_room d08_an_import_is_all_or_nothing
 ((n)) || result "there is a mutation \"$wanted\"" "none of that name"
 echo "1..$n"
 exit $bad

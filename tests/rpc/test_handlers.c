@@ -8,6 +8,7 @@
 
 #include "common/jsonx.h"
 #include "common/token.h"
+#include "engine/domains/dkim_key.h"
 #include "engine/handlers/hnd_ctx.h"
 #include "rpc/rpc_codec.h"
 #include "rpc/rpc_server.h"
@@ -350,6 +351,59 @@ hashes_and_keys(void **state)
     assert_int_equal(hnd_auth_hash(a, &caller, params, &reply, &e), -1);
 }
 
+/* E08: the console gets a key that only the engine can open, for this name only. */
+static void
+keys_for_signing(void **state)
+{
+    (void)state;
+    json_t *reply = NULL;
+    char why[80];
+    size_t n;
+    struct auth_private key;
+    json_t *params = jsonx_own(a, json_pack("{ss ss ss si}", "domain", "org1.example", "selector",
+                                            "sk1", "algorithm", "rsa-sha256", "bits", 2048));
+    assert_true(rpc_fields_ok(rpc_methods[RPC_dkim_key_new].request, params, why));
+    assert_int_equal(hnd_dkim_key_new(a, &caller, params, &reply, &e), 0);
+    jsonx_own(a, reply);
+    if (!rpc_fields_ok(rpc_methods[RPC_dkim_key_new].reply, reply, why))
+        fail_msg("%s", why);
+    unsigned char *sealed = token_unbase64url(a, jsonx_str(reply, "sealed"), &n);
+    assert_int_equal(dkim_key_open(a, ctx.master_key, "org1.example", "sk1", sealed, n, &key, &e),
+                     0);
+    assert_string_equal(auth_private_record(a, &key), jsonx_str(reply, "record"));
+    assert_int_equal(dkim_key_open(a, ctx.master_key, "org2.example", "sk1", sealed, n, &key, &e),
+                     -1);
+    json_object_set_new(params, "bits", json_integer(512));
+    assert_int_equal(hnd_dkim_key_new(a, &caller, params, &reply, &e), -1);
+    assert_string_equal(e.code, "bits");
+    assert_true(strchr(rpc_methods[RPC_dkim_key_new].callers, 'P') == NULL);
+}
+
+/* A08: only what is set up as a server of that organisation is connected to. */
+static void
+servers_that_are_set_up(void **state)
+{
+    (void)state;
+    json_t *reply = NULL;
+    char why[80];
+    const char *one = test_id(a, T_DOMAIN, 1, 0), *two = test_id(a, T_DOMAIN, 2, 0);
+    json_t *params =
+        jsonx_own(a, json_pack("{ss ss}", "org_id", test_id(a, T_ORG, 1, 0), "server_id", two));
+    assert_true(rpc_fields_ok(rpc_methods[RPC_server_test].request, params, why));
+    assert_int_equal(hnd_server_test(a, &caller, params, &reply, &e), -1);
+    assert_int_equal(e.cls, ERR_NOTFOUND);
+    json_object_set_new(params, "server_id", json_string("127.0.0.1:25"));
+    assert_int_equal(hnd_server_test(a, &caller, params, &reply, &e), -1);
+    assert_int_equal(e.cls, ERR_INPUT);
+    sql_do("sekisho_owner", "UPDATE domain_server SET host = '127.0.0.1', port = 1");
+    json_object_set_new(params, "server_id", json_string(one));
+    assert_int_equal(hnd_server_test(a, &caller, params, &reply, &e), 0);
+    jsonx_own(a, reply);
+    if (!rpc_fields_ok(rpc_methods[RPC_server_test].reply, reply, why))
+        fail_msg("%s", why);
+    assert_string_equal(jsonx_str(reply, "result"), "refused");
+}
+
 /* A portal that is not ours any more must not try administrators' passwords. */
 static void
 the_portal_asks_for_its_own_surface_only(void **state)
@@ -405,6 +459,8 @@ main(int argc, char **argv)
         cmocka_unit_test(the_work_is_the_same_for_everybody),
         cmocka_unit_test(without_a_database_nobody_gets_in),
         cmocka_unit_test(hashes_and_keys),
+        cmocka_unit_test(keys_for_signing),
+        cmocka_unit_test(servers_that_are_set_up),
         cmocka_unit_test(the_portal_asks_for_its_own_surface_only)};
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -26,18 +26,30 @@
 #include "common/token.h"
 #include "rpc/rpc_codec.h"
 
+/* A value that each method takes. */
+static const char *
+text_for(const char *field)
+{
+    static const struct {
+        const char *name, *text;
+    } known[] = {
+        {"surface", "portal"},         {"session", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},
+        {"domain", "nowhere.example"}, {"selector", "sk1"},
+        {"algorithm", "rsa-sha256"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(known[i].name, field) == 0)
+            return known[i].text;
+    return strstr(field, "_id") ? "01a20d0c-b30c-77f6-8793-4a8dfadc7900" : "nobody@nowhere.example";
+}
+
 static json_t *
 params_of(struct arena *a, enum rpc_method m)
 {
     json_t *j = jsonx_own(a, json_object());
     for (const struct rpc_field *f = rpc_methods[m].request; f->name; f++)
-        json_object_set_new(j, f->name,
-                            json_string(strstr(f->name, "_id")
-                                            ? "01a20d0c-b30c-77f6-8793-4a8dfadc7900"
-                                        : strcmp(f->name, "surface") == 0 ? "portal"
-                                        : strcmp(f->name, "session") == 0
-                                            ? "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-                                            : "nobody@nowhere.example"));
+        json_object_set_new(
+            j, f->name, f->type == RPC_INT ? json_integer(2048) : json_string(text_for(f->name)));
     return j;
 }
 
@@ -50,7 +62,10 @@ call(enum rpc_method m)
     json_t *reply;
     char result = 'y';
     if (rpc_call(a, m, params_of(a, m), &reply, &e))
-        result = e.cls == ERR_DENIED ? 'd' : strcmp(e.code, "engine-down") == 0 ? 'c' : 'e';
+        result = e.cls == ERR_DENIED                  ? 'd'
+                 : strcmp(e.code, "engine-down") == 0 ? 'c'
+                 : e.cls == ERR_NOTFOUND              ? 'y' /* it was looked for */
+                                                      : 'e';
     if (result == 'e')
         fprintf(stderr, "%s: %s: %s\n", rpc_methods[m].name, e.code, e.text);
     arena_free(&a);

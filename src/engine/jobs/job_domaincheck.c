@@ -18,9 +18,10 @@
 #include "../domains/dcheck.h"
 #include "job.h"
 
-#define LOOK_MS 20000  /* shorter than the lease of dcheck_claim */
-#define QUESTIONS 60   /* one domain; SPF may need ten names, and each of ten keys one */
-#define AGAIN_OPEN 600 /* seconds, while something is to be done */
+#define LOOK_MS 20000    /* shorter than the lease of dcheck_claim */
+#define QUESTION_MS 3000 /* each: so long may a stop have to wait, too */
+#define QUESTIONS 60     /* one domain; SPF may need ten names, and each of ten keys one */
+#define AGAIN_OPEN 600   /* seconds, while something is to be done */
 #define AGAIN_DONE (6 * 3600)
 #define NAMES_MAX 20
 
@@ -76,14 +77,34 @@ seen_text(struct arena *a, const struct dcheck *c)
     return jsonx_dump(a, seen, NULL);
 }
 
+struct asking {
+    struct dns dns;
+    struct dns_unbound *resolver;
+    int64_t deadline;
+};
+
+static void
+ask(struct dns *d, struct arena *a, const char *name, enum dns_type type, struct dns_answer *out)
+{
+    struct asking *x = d->arg;
+    int64_t until = when_mono() + QUESTION_MS;
+    struct dns_query q = {.name = name, .type = type};
+
+    *out = (struct dns_answer){.status = DNS_TEMPERROR};
+    if (jobs_stopping())
+        return;
+    dns_unbound_ask(x->resolver, a, &q, 1, until < x->deadline ? until : x->deadline);
+    *out = q.answer;
+}
+
 static int
 look(struct jobs *j, struct arena *a, const struct store_dcheck_due *due, struct err *e)
 {
-    struct dns_unbound *resolver;
-    struct dns_message m;
+    struct asking x = {.dns = {.ask = ask, .arg = &x, .left = QUESTIONS},
+                       .deadline = when_mono() + LOOK_MS};
     const char *spf = settings_text(SET_spf_mechanism);
     struct dcheck c = {.a = a,
-                       .dns = &m.dns,
+                       .dns = &x.dns,
                        .domain = due->name,
                        .token = due->token,
                        .mx_names = mx_names(a, settings_text(SET_mx_names), j->node),
@@ -93,13 +114,13 @@ look(struct jobs *j, struct arena *a, const struct store_dcheck_due *due, struct
 
     if (get_keys(j, a, due, &c, e) < 0)
         return -1;
-    resolver = dns_unbound_new(settings_text(SET_resolver), settings_int(SET_dnssec), e);
-    if (!resolver)
+    x.resolver = dns_unbound_new(settings_text(SET_resolver), settings_int(SET_dnssec), e);
+    if (!x.resolver)
         return -1;
-    dns_message_begin(&m, resolver, when_mono() + LOOK_MS);
-    m.dns.left = QUESTIONS;
     results = jsonx_dump(a, dcheck_all(&c, &ok), NULL);
-    dns_unbound_free(&resolver);
+    dns_unbound_free(&x.resolver);
+    if (jobs_stopping()) /* what it did not ask is no result: the next process looks again */
+        return 0;
     return store_dcheck_done(j->db, a, due, results, seen_text(a, &c), ok ? AGAIN_DONE : AGAIN_OPEN,
                              e);
 }
