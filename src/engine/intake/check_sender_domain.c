@@ -25,12 +25,12 @@ look(struct check *k, const char *domain)
 
     if (!dns_is_name(domain))
         return NOT_FOUND;
-    check_ask_once(k, &mx, 1);
+    check_ask_sender(k, &mx, 1);
     if (meaning(&mx.answer) == FOUND)
         return mx.answer.n == 1 && mx.answer.records[0].data[0] == '\0' ? NOT_FOUND : FOUND;
     if (meaning(&mx.answer) == NOT_NOW || mx.answer.status == DNS_NXDOMAIN)
         return meaning(&mx.answer);
-    check_ask_once(k, addresses, 2);
+    check_ask_sender(k, addresses, 2);
     v4 = meaning(&addresses[0].answer);
     v6 = meaning(&addresses[1].answer);
     if (v4 == FOUND || v6 == FOUND)
