@@ -22,11 +22,11 @@
 </div>
 <form class="stackv" method="post" action="{{url: path}}" novalidate>
 % view_csrf(r, out);
-<fieldset class="plain stackv"{{? !v->may_change: disabled}}><legend class="vh">{{title}}</legend>
+<fieldset class="plain"{{? !v->may_change: disabled}}><legend class="vh">{{title}}</legend><div class="card check-list">
 % for (int m = 0; m < AUTH_METHODS; m++) {
 %     t_part_auth_method(r, v, m);
 % }
-</fieldset>
+</div></fieldset>
 % if (v->may_change) {
 <div class="btns"><button class="btn primary">{{T("Save the rule")}}</button><a class="btn quiet" href="/authentication">{{T("Cancel")}}</a></div>
 % } else {

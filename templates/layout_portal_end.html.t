@@ -1,6 +1,7 @@
 %args struct web_req *r
+%include "ui.h"
 </main>
-% if (r->session.shortcuts) {
+% if (r->session.shortcuts && ui_nav_current(r, "quarantine")) {
 <footer class="foot"><p class="keys" hidden data-keys-help>
 <span><kbd>J</kbd> <kbd>K</kbd> {{T("next, previous")}}</span>
 <span><kbd>X</kbd> {{T("select")}}</span>

@@ -77,7 +77,7 @@
 </span></div>
 % }
 % if (v->sender) {
-<form class="actions" method="post" action="/senders/add">
+<form class="card-body btns" method="post" action="/senders/add">
 %     view_csrf(r, out);
 <input type="hidden" name="sender" value="{{v->sender}}"><input type="hidden" name="target" value="{{v->mailbox}}"><input type="hidden" name="back" value="{{v->here}}">
 <button class="btn" name="list" value="approved">

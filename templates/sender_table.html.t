@@ -55,7 +55,9 @@
 %     }
 %     if (v->approved) {
 <td data-label="{{T("Sender verified?")}}">
-%         if (!s->only_verified) {
+%         if (s->overruled) {
+%             t_part_badge(r, "danger", "ban", T("Blocked by the organisation"));
+%         } else if (!s->only_verified) {
 %             t_part_badge(r, "warn", "badge-alert", T("Not required"));
 %         } else if (s->unproven > 0) {
 %             t_part_badge(r, "warn", "badge-alert", T("Not verified"));

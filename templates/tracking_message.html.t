@@ -90,7 +90,7 @@
 % }
 </dl></div></section>
 % if (v->nreasons) {
-<section class="card"><div class="card-head"><h2>{{T("Why it was held")}}</h2></div>
+<section class="card"><div class="card-head"><h2>{{*v->kind ? T("Why it was held") : T("Why it was decided so")}}</h2></div>
 %     t_part_reasons(r, v->reasons, v->nreasons, v->kind);
 </section>
 % }

@@ -111,6 +111,18 @@ mutation "the console vouches for a domain" \
 mutation "what stood behind all in an SPF record comes to life" \
     src/engine/domains/spf_merge.c 's/if (reached || begins(w, "exp="))/if (reached || true)/' \
     unit/test_domains "A05 SPF: one record, with ours, nothing of the owner's lost"
+mutation "a sender list approves without a proof" \
+    src/engine/policy/sender_decide.c 's/h->header \&\& (!h->only_verified || proof->header)/h->header/' \
+    unit/test_sender_decide n7_all_combinations_of_match_and_proof
+mutation "a person's approval beats the organisation's block" \
+    src/engine/policy/sender_decide.c 's/(h->blocked ? 1 : 3) + (h->of_address ? 0 : 1)/(h->of_address ? 1 : 3) + (h->blocked ? 0 : 1)/' \
+    unit/test_sender_decide d03_all_pairs_in_both_orders d03_an_admins_block_beats_a_users_approval
+mutation "the portal sees the sender lists of others" \
+    sql/migrations/0010-senders.sql 's/AND target = ANY (ARRAY(SELECT scope_mailboxes()))/AND true/' \
+    db/test_senders d07_one_row_seen_from_both_sides n7_what_an_entry_would_have_matched
+mutation "sender lists have no end" \
+    sql/migrations/0010-senders.sql 's/THEN 500 ELSE/THEN 5000 ELSE/' \
+    db/test_senders d08_of_many_at_once_only_the_500th_has_room d08_an_import_is_all_or_nothing
 ((n)) || result "there is a mutation \"$wanted\"" "none of that name"
 echo "1..$n"
 exit $bad

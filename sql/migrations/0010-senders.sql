@@ -86,6 +86,19 @@ SET search_path = public, pg_temp AS $$
   SELECT p_target = '' OR EXISTS (SELECT FROM domain WHERE org_id = p_org AND name = substring(p_target FROM '[^@]*$'))
 $$;
 
+-- Does a list of the domain or of the organisation block everybody that a pattern stands for? Then a person's
+-- approval of it does nothing. Asked by what would block it, each by equality.
+CREATE FUNCTION sender_blocked_above(p_org uuid, p_domain text, p_pattern text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH x AS (SELECT split_part(p_pattern, '@', 1) AS name, substring(p_pattern FROM '[^@]*$') AS domain),
+  up AS (SELECT '*.' || array_to_string(parts[i:], '.') AS domain FROM x, string_to_array(ltrim(x.domain, '*.'), '.') AS parts, generate_subscripts(parts, 1) i WHERE i > 1)
+  SELECT EXISTS (
+    SELECT FROM (SELECT domain FROM x UNION SELECT domain FROM up UNION SELECT '*') d, (SELECT name FROM x UNION SELECT '*') n,
+           sender_entry b JOIN sender_list l USING (org_id, target)
+     WHERE p_org = scope_org() AND b.org_id = p_org AND b.target IN ('', p_domain) AND b.pattern = n.name || '@' || d.domain
+       AND b.list = 'blocked' AND l.enabled)
+$$;
+
 -- A pattern as LIKE has it.
 CREATE FUNCTION sender_like(p_pattern text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
   $$ SELECT replace(replace(replace(replace(p_pattern, '\', '\\'), '_', '\_'), '%', '\%'), '*', '%') $$;
@@ -114,4 +127,4 @@ GRANT SELECT ON sender_list TO sekisho_console, sekisho_portal;
 GRANT UPDATE (enabled) ON sender_list TO sekisho_console;
 GRANT SELECT, INSERT (org_id, header_match, insert_header, still_checked), UPDATE (header_match, insert_header, still_checked)
   ON sender_setting TO sekisho_console;
-GRANT EXECUTE ON FUNCTION sender_target_ours(uuid, text), sender_like(text) TO sekisho_console, sekisho_portal;
+GRANT EXECUTE ON FUNCTION sender_target_ours(uuid, text), sender_like(text), sender_blocked_above(uuid, text, text) TO sekisho_console, sekisho_portal;

@@ -139,6 +139,13 @@ SELECT e.entry_id, count(DISTINCT m.message_id),
   FROM e JOIN mail m ON m.target = e.target AND (m.envelope_sender LIKE e.likes OR m.header_from LIKE e.likes)
  GROUP BY e.entry_id
 
+-- name: sender_overruled
+-- role: console, portal
+-- Approvals of addresses that a block of their domain or organisation makes useless.
+SELECT e.entry_id FROM sender_entry e
+ WHERE e.org_id = $1::uuid AND e.entry_id = ANY ($2::uuid[]) AND e.list = 'approved' AND e.level = 'address'
+   AND sender_blocked_above(e.org_id, substring(e.target FROM '[^@]*$'), e.pattern)
+
 -- name: sender_match
 -- role: engine
 -- The entries that stand for a sender, for each recipient (numbered from 0). $3: sender_candidates().

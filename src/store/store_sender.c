@@ -287,6 +287,27 @@ store_sender_seen(struct db *db, const struct scope *sc, struct arena *a, const 
 }
 
 int
+store_sender_overruled(struct db *db, const struct scope *sc, struct arena *a, const char *org,
+                       const char *const *ids, int nids, const char *const **out, int *n,
+                       struct err *e)
+{
+    const char **list;
+    struct db_rows r;
+
+    *n = 0;
+    if (nids == 0)
+        return 0;
+    if (DB_QUERY(db, sc, a, STMT_SENDER_OVERRULED, &r, e, P_TEXT(org), store_array(a, ids, nids)))
+        return -1;
+    list = arena_calloc(a, (size_t)r.n, sizeof *list);
+    for (int i = 0; i < r.n; i++)
+        list[i] = row_text(&r, i, 0);
+    *n = r.n;
+    *out = list;
+    return 0;
+}
+
+int
 store_sender_match(struct db *db, struct arena *a, const char *org, const char *const *addresses,
                    int naddresses, const char *const *candidates, int ncandidates,
                    struct store_sender_match **rows, int *n, struct err *e)

@@ -99,6 +99,12 @@ int store_sender_seen(struct db *db, const struct scope *sc, struct arena *a, co
                       const char *const *ids, int nids, int look, struct store_sender_seen **rows,
                       int *n, struct err *e);
 
+/* Which of these approvals do nothing since the domain or the organisation blocks all that they stand
+ * for. */
+int store_sender_overruled(struct db *db, const struct scope *sc, struct arena *a, const char *org,
+                           const char *const *ids, int nids, const char *const **out, int *n,
+                           struct err *e);
+
 /* The gate: entries that stand for a sender, for each of the recipients. candidates:
  * sender_candidates(). */
 struct store_sender_match {

@@ -3,6 +3,7 @@
 # server (unbound with local zones). See senders.mjs.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+export SENDER_DOMAIN=yes # the organisation has it off but for one test
 # shellcheck source=tests/env.sh
 . tests/env.sh
 # shellcheck source=tests/e2e/lib.sh

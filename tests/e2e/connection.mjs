@@ -285,7 +285,7 @@ async function mail() {
     set("DELETE FROM conn_list", "INSERT INTO conn_list (org_id, list_id, zone) SELECT $org, uuid7(), 'l' || i || '.list.example' FROM generate_series(1, 10) i",
       "UPDATE conn_setting SET check_sender = true", "INSERT INTO conn_rdns VALUES ($org, 'spf.example', true, true)");
     await settled();
-    const asked = () => readFileSync(`${DNS_DIR}/log`, "utf8").split("\n").filter((l) => / info: 127\.0\.0\.1 /.test(l));
+    const asked = () => readFileSync(`${DNS_DIR}/log`, "utf8").split("\n").filter((l) => / info: 127\.0\.0\.1 /.test(l) && !/ (\S+\.)?conn\.example\. /.test(l)); // our own domain: a job looks it up
     const sigs = Array.from({ length: 100 }, (_, i) => `DKIM-Signature: v=1; a=rsa-sha256; d=d${i}.spf.example; s=s; h=From; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\r\n`).join("");
     const before = asked().length;
     await taken({ ip: "203.0.113.20", from: "a@spf.example", body: `${sigs}From: a@spf.example\r\n\r\nx\r\n` });

@@ -121,6 +121,8 @@ async function outcome(l, options) {
 }
 
 async function mail() {
+  query("INSERT INTO conn_setting (org_id, check_sender) SELECT org_id, false FROM org");
+  await settle();
   await until("authentication", async () => (await outcome(letter({ body: "x", sign: "friend.example" }), { ip: OWN(), from: "pal@friend.example" })).head.includes("dmarc=pass"));
 
   await test("N7 acceptance 5: a forged mail from an approved sender is held, the same mail signed by him is delivered", async () => {
@@ -196,6 +198,21 @@ async function mail() {
     await sender("settings", "--still-check", "spam");
     check((await outcome(letter({ body: GTUBE }), own)).of === "held spam gtube,sender-approved", "spam checked");
     await sender("settings", "--still-check", "none");
+  });
+  await test("D05 checks of the envelope: skipped for an approved sender, not when he would have to be verified first, nor without the tick", async () => {
+    query("UPDATE conn_setting SET check_sender = true");
+    await settle();
+    const refused = async (from) => /^550 5\.1\.8/.test((await send(letter(), { from })).rcpt[0]);
+    check(await refused("a@nowhere.example"), "an unknown domain is refused");
+    await sender("add", "a@nowhere.example", "--approved", "--unverified");
+    await sender("add", "b@nowhere.example", "--approved");
+    check(!(await refused("a@nowhere.example")), "approved");
+    check(await refused("b@nowhere.example"), "approved when verified: nothing is known yet");
+    await sender("settings", "--still-check", "sender_domain");
+    check(await refused("a@nowhere.example"), "not ticked");
+    cli("sender", "settings", "--still-check", "none");
+    query("UPDATE conn_setting SET check_sender = false");
+    await settle();
   });
   await test("D05 X-Sekisho-Approved-Sender says which sender, only when wanted, and never for others' copies", async () => {
     const field = (head) => head.match(/^X-Sekisho-Approved-Sender: (.*)$/m)?.[1].trim();

@@ -216,6 +216,7 @@ test("E01 E02 E04 E07: rules of sender authentication, the default and one of a 
   await page.locator("table tbody tr").nth(1).getByRole("link").click();
   assert.equal(await page.locator("h1").innerText(), "Mail to acme.example");
   const spf = page.getByRole("region", { name: "SPF", exact: true }), dkim = page.getByRole("region", { name: "DKIM", exact: true }), ip = page.getByRole("region", { name: "Own addresses" });
+  for (const name of ["Own addresses", "SPF", "DKIM"]) await page.locator("summary", { has: page.getByText(name, { exact: true }) }).click();
   assert.equal(await spf.getByLabel(/^Fail: /).inputValue(), "delete", "as the manual says");
   assert.deepEqual(await ip.getByLabel("The address is not one of the domain's").locator("option").allInnerTexts(), ["Hold", "Refuse", "Delete"]);
   await spf.getByLabel("Use this check").check();

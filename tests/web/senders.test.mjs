@@ -230,6 +230,20 @@ test("D01 D09 console: three levels, search and filter by level, mistakes about 
   await page.context().close();
 });
 
+test("D03 an approval that the organisation's block overrules says so", async () => {
+  sekisho("sender", "add", "*@*.rival.example", "--blocked");
+  sekisho("sender", "add", "sales@shop.rival.example", "--approved", "--for", TOM);
+  const page = await open("portal", "tom");
+  await page.goto("/senders?q=rival");
+  assert.match(await row(page, "rival").innerText(), /Blocked by the organisation/);
+  sekisho("sender", "disable", "org");
+  await page.reload();
+  assert.doesNotMatch(await row(page, "rival").innerText(), /Blocked by the organisation/);
+  sekisho("sender", "enable", "org");
+  sekisho("sender", "delete", "sales@shop.rival.example", "--for", TOM);
+  await page.context().close();
+});
+
 test("N7 an approval says how many messages it would have matched, and warns of those that were not verified", async () => {
   sekisho("sender", "add", "news@tabi-letter.example", "--approved", "--for", TOM);
   for (const [surface, who] of [["portal", "tom"], ["admin", "kenji"]]) {

@@ -146,9 +146,9 @@ fill(struct web_req *r, struct pg_auth_page *v, const struct auth_rule *rule)
 {
     v->rule = rule;
     for (int m = 0; m < AUTH_METHODS; m++)
-        v->methods[m] = (struct pg_auth_method){T(words[m].title), T(words[m].about),
-                                                auth_peers_text(r->a, &rule->method[m].ignored),
-                                                auth_peers_text(r->a, &rule->method[m].enforced)};
+        v->methods[m] = (struct pg_auth_method){
+            T(words[m].title), T(words[m].about), auth_peers_text(r->a, &rule->method[m].ignored),
+            auth_peers_text(r->a, &rule->method[m].enforced), false};
     v->pairs = auth_pairs_text(r->a, rule->pairs, rule->npairs);
     v->sealers = auth_peers_text(r->a, &rule->sealers);
 }
@@ -255,11 +255,24 @@ take_form(struct web_req *r, struct auth_rule *rule)
         in_error(r, "ip-mismatch", N_("Choose what is done with such mail."));
 }
 
+static bool
+has_error(struct web_req *r, int m)
+{
+    bool any = in_error_of(r, pg_auth_field(r, m, "ignored")) ||
+               in_error_of(r, pg_auth_field(r, m, "enforced")) ||
+               in_error_of(r, pg_auth_field(r, m, "tag"));
+
+    if (m == AUTH_M_ip)
+        any |= in_error_of(r, "pairs") || in_error_of(r, "ip-mismatch");
+    return any || (m == AUTH_M_dmarc && in_error_of(r, "sealers"));
+}
+
 /* The form as it was typed. */
 static void
 keep_typed(struct web_req *r, struct pg_auth_page *v)
 {
     for (int m = 0; m < AUTH_METHODS; m++) {
+        v->methods[m].wrong = has_error(r, m);
         v->methods[m].ignored = in_text(r, pg_auth_field(r, m, "ignored"));
         v->methods[m].enforced = in_text(r, pg_auth_field(r, m, "enforced"));
     }

@@ -26,6 +26,7 @@ struct pg_auth_list {
 struct pg_auth_method {
     const char *title, *about;
     const char *ignored, *enforced;
+    bool wrong; /* one of its fields has an error */
 };
 struct pg_auth_page {
     const char *id, *name; /* as in pg_auth_row */

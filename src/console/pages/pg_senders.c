@@ -169,7 +169,21 @@ fill_rows(struct web_req *r, struct pg_senders *v, const struct store_sender *ro
     v->rows = out;
 }
 
-/* How many messages each entry would have matched. */
+static int
+mark_overruled(struct web_req *r, struct pg_sender *rows, int nrows, const char *const *ids)
+{
+    const char *const *over;
+    int n;
+    if (store_sender_overruled(r->db, &r->scope, r->a, r->scope.org, ids, nrows, &over, &n,
+                               &r->err))
+        return -1;
+    for (int i = 0; i < nrows; i++)
+        for (int k = 0; k < n; k++)
+            rows[i].overruled |= !strcmp(rows[i].id, over[k]);
+    return 0;
+}
+
+/* How many messages each entry would have matched, and what is useless. */
 static int
 count_hits(struct web_req *r, struct pg_senders *v)
 {
@@ -191,7 +205,7 @@ count_hits(struct web_req *r, struct pg_senders *v)
         }
     }
     v->rows = rows;
-    return 0;
+    return v->approved ? mark_overruled(r, rows, v->n, ids) : 0;
 }
 
 static const char *

@@ -16,6 +16,7 @@ struct pg_sender {
     const char *target;  /* whose list it is on, as shown; the organisation's in words */
     const char *applies; /* "Address", "Whole domain": what the pattern stands for */
     bool only_verified, enabled;
+    bool overruled;         /* the domain or the organisation blocks it: it does nothing */
     int messages, unproven; /* of the last 30 days */
     int64_t added_at;
 };

@@ -67,6 +67,31 @@ SELECT is(fill('', 'approved', 10000), 'ok', 'D08 the organisation has 10,000');
 SELECT is(changed_as('sekisho_console', org_id(1), NULL, add(1, '', 'approved', 'x@y.example')), '23514', 'D08 and not one more');
 SELECT ok(used, 'the gate learns that there are lists') FROM sender_setting WHERE org_id = org_id(1);
 
+-- What a block above makes useless: the pattern itself, and everything that it covers.
+CREATE TEMP TABLE above (blocked text, pattern text, want boolean);
+INSERT INTO above VALUES ('n@d.example', 'n@d.example', true), ('n@d.example', 'm@d.example', false), ('n@d.example', '*@d.example', false),
+  ('*@d.example', 'n@d.example', true), ('*@d.example', '*@d.example', true), ('*@d.example', 'n@x.d.example', false), ('*@d.example', '*@*.d.example', false),
+  ('*@*.d.example', 'n@x.d.example', true), ('*@*.d.example', 'n@y.x.d.example', true), ('*@*.d.example', '*@*.x.d.example', true),
+  ('*@*.d.example', '*@*.d.example', true), ('*@*.d.example', 'n@d.example', false), ('*@*.d.example', 'n@*.d.example', true), ('*@*.d.example', 'n@*', false),
+  ('n@*.d.example', 'n@x.d.example', true), ('n@*.d.example', 'm@x.d.example', false), ('n@*.d.example', '*@x.d.example', false),
+  ('n@*', 'n@d.example', true), ('n@*', 'n@*.d.example', true), ('n@*', 'n@*', true), ('n@*', '*@d.example', false);
+CREATE FUNCTION tap.above(p_blocked text, p_pattern text, p_target text DEFAULT 'org2.example', p_enabled boolean DEFAULT true) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE v boolean;
+BEGIN
+  DELETE FROM sender_entry WHERE org_id = tap.org_id(2);
+  INSERT INTO sender_entry (org_id, entry_id, target, list, pattern) VALUES (tap.org_id(2), uuid7(), p_target, 'blocked', p_blocked);
+  UPDATE sender_list SET enabled = p_enabled WHERE org_id = tap.org_id(2);
+  PERFORM set_config('sekisho.org', tap.org_id(2)::text, true);
+  SELECT sender_blocked_above(tap.org_id(2), 'org2.example', p_pattern) INTO v;
+  RETURN v;
+END $$;
+SELECT is(tap.above(blocked, pattern), want, 'D03 ' || blocked || ' blocks ' || pattern || ': ' || want) FROM above;
+SELECT is(tap.above('n@d.example', 'n@d.example', ''), true, 'D03 a block of the organisation');
+SELECT is(tap.above('n@d.example', 'n@d.example', 'u1@org2.example'), false, 'D03 not one of another address');
+SELECT is(tap.above('n@d.example', 'n@d.example', '', false), false, 'D03 not one that is not applied');
+SELECT is(as_role('sekisho_portal', org_id(1), account_id(1, 1), format('SELECT sender_blocked_above(%L, ''org2.example'', ''n@d.example'')', org_id(2))), 'false',
+          'nobody asks about another organisation');
+
 SELECT is(sender_like('a_b@*.x.example'), 'a\_b@%.x.example', 'patterns as LIKE has them');
 SELECT ok(('axb@c.x.example' LIKE sender_like('a_b@*.x.example')) IS FALSE AND 'a_b@c.x.example' LIKE sender_like('a_b@*.x.example'), 'an underscore is one');
 SELECT * FROM finish();
