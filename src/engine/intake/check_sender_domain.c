@@ -2,9 +2,11 @@
  * 7505) says that there is none. The null sender has no domain. */
 #include "../../common/arena.h"
 #include "../../common/settings.h"
+#include "../authn/dns_unbound.h"
 #include "../orgconf/orgconf_connection.h"
 #include "check.h"
 #include "check_dns.h"
+#include "gate.h"
 #include "intake_conn.h"
 
 enum found { FOUND, NOT_FOUND, NOT_NOW };
@@ -49,6 +51,10 @@ check_sender_domain(struct check *k)
     case FOUND:
         break;
     case NOT_NOW:
+        /* When our own DNS is down, that is not the sender's fault, and all mail would have to wait for
+         * a check that is the least of all. */
+        if (!dns_unbound_works(k->g->resolver))
+            return false;
         return check_refuse(k, 451, "4.1.8",
                             "The sender's domain cannot be looked up now, try again later",
                             "sender-domain-unknown-now", k->m->sender_domain);
