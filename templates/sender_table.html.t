@@ -60,7 +60,7 @@
 %         } else if (!s->only_verified) {
 %             t_part_badge(r, "warn", "badge-alert", T("Not required"));
 %         } else if (s->unproven > 0) {
-%             t_part_badge(r, "warn", "badge-alert", T("Not verified"));
+%             t_part_badge(r, "warn", "badge-alert", TC("sender", "Not verified"));
 <span class="sub">{{TF(TN("{n} message was not verified", "{n} messages were not verified", s->unproven), "n", view_int(r, s->unproven))}}</span>
 %         } else if (s->messages > 0) {
 %             t_part_badge(r, "ok", "badge-check", T("Verified"));
