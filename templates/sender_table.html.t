@@ -17,8 +17,8 @@
 % if (v->may_change) {
 <td class="c-box"><label hidden><span class="vh">{{T("Select all on this page")}}</span><input type="checkbox" data-select-all></label></td>
 % }
-<th scope="col">{{T("Sender")}}</th>
-<th scope="col">{{v->admin ? T("Recipient") : T("Applies to")}}</th>
+<th scope="col">{{TC("list", "Sender")}}</th>
+<th scope="col">{{v->admin ? TC("list", "Recipient") : T("Applies to")}}</th>
 % if (v->approved) {
 <th scope="col">{{T("Sender verified?")}}</th>
 % }
@@ -47,7 +47,7 @@
 %     }
 </td>
 %     if (v->admin) {
-<td data-label="{{T("Recipient")}}">
+<td data-label="{{TC("list", "Recipient")}}">
 %         ui_address(r, out, s->target);
 </td>
 %     } else {

@@ -22,8 +22,8 @@ object_words(struct web_req *r, const char *event, const char *object)
     } all[] = {
         {"auth_rule.", "", N_("all domains")},
         {"sender.", "", N_("the whole organisation")},
-        {"connection.rdns_", "", N_("empty sender")},
-        {"connection.rdns_", "*", N_("all other domains")},
+        {"connection.rdns_changed", "", N_("empty sender")},
+        {"connection.rdns_changed", "*", N_("all other domains")},
         {"tls.", "*", N_("all other peers")},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
