@@ -201,7 +201,8 @@ free_selector(struct web_req *r, const struct store_dkim_key *keys, int n)
 static int
 new_form(struct web_req *r, int status, const char *selector, const char *kind)
 {
-    struct pg_dkim_new v = {.d = pg_domain_load(r, r->id), .kind = kind, .kinds = kinds(r), .no_engine = status == 503};
+    struct pg_dkim_new v = {
+        .d = pg_domain_load(r, r->id), .kind = kind, .kinds = kinds(r), .no_engine = status == 503};
     struct store_dkim_key *keys;
     int n;
 

@@ -388,8 +388,7 @@ static const char *
 back_of(struct web_req *r, bool approved)
 {
     return reply_back_field(
-        r, "back",
-        reply_back_field(r, "here", approved ? "/senders" : "/senders?list=blocked"));
+        r, "back", reply_back_field(r, "here", approved ? "/senders" : "/senders?list=blocked"));
 }
 
 int
