@@ -350,7 +350,7 @@ test("axe finds nothing, nothing scrolls sideways; Japanese pages have no Englis
       for (const e of copy.querySelectorAll("bdi, code, pre, .mono, [lang]:not([lang=ja]), option, input, script")) e.remove();
       return [...copy.innerText.matchAll(/[A-Za-z][A-Za-z]+(?: [A-Za-z]+)+/g)].map((m) => m[0]);
     });
-    assert.deepEqual(text.filter((t) => !/^(Sekisho|Acme Group|Ken Ota)/.test(t)), [], path);
+    assert.deepEqual(text.filter((t) => !/^(Sekisho|Acme Group|Ken Ota|sekisho doctor$)/.test(t)), [], path);
     await shot(page, `ja${path.replace(/[0-9a-f-]{36}/, "x").replaceAll("/", "-")}`);
   }
   await page.getByRole("button", { name: "English" }).click();
