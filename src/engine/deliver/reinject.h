@@ -39,8 +39,8 @@ void reinject_free(struct reinject **r);
 void reinject_send(struct reinject *r, struct arena *a, const struct reinject_mail *m,
                    struct reinject_answer *out);
 
-/* What is sent of raw, for who signs it: raw itself, or a copy in which bare CR and LF are spaces and the
- * last line has its end. */
+/* What is sent of raw, for who signs it: raw itself, or a copy in which bare CR and LF are spaces
+ * and the last line has its end. */
 const unsigned char *reinject_lines(struct arena *a, const unsigned char *raw, size_t n,
                                     size_t *out_n);
 

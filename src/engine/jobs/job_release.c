@@ -1,6 +1,6 @@
 /*
- * Sends what people pressed Deliver on: the original bytes, the original envelope, once. Outbound mail is
- * signed with the keys of this moment.
+ * Sends what people pressed Deliver on: the original bytes, the original envelope, once. Outbound
+ * mail is signed with the keys of this moment.
  *
  * No lock is held over the conversation with Postfix. What protects against sending twice is the
  * claim (store_release.h): a row that was claimed before and not unclaimed may have been sent, so
@@ -114,8 +114,8 @@ put_off(struct jobs *j, struct arena *a, const struct store_release *r, const ch
     return store_release_later(j->db, a, r, backoff_ms(r->tries), reason, e);
 }
 
-/* As intake_sign() does it for mail that passes. 0: m->fields; 1: a key cannot sign, so it is put off;
- * -1: error. */
+/* As intake_sign() does it for mail that passes. 0: m->fields; 1: a key cannot sign, so it is put
+ * off; -1: error. */
 static int
 sign(struct jobs *j, struct arena *a, const struct store_release *r, struct reinject_mail *m,
      struct err *e)

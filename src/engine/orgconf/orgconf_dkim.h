@@ -1,4 +1,4 @@
-/* The keys that sign outbound mail now, opened once for each snapshot, or read for one organisation. */
+/* The keys that sign outbound mail now, opened once for each snapshot or read of one organisation. */
 #ifndef SEKISHO_ORGCONF_DKIM_H
 #define SEKISHO_ORGCONF_DKIM_H
 
@@ -36,8 +36,8 @@ struct orgconf_dkim {
  * usable. */
 void orgconf_dkim_open_with(const unsigned char master[32]);
 
-/* Those of one organisation as they are now, for who has no snapshot (the jobs role). -1 and *e when
- * the database does not answer. */
+/* Those of one organisation as they are now, for who has no snapshot (the jobs role). -1 and *e
+ * when the database does not answer. */
 int orgconf_dkim_read(struct db *db, struct arena *a, const char *org,
                       const struct orgconf_dkim **out, struct err *e);
 
