@@ -87,20 +87,21 @@ $(BUILD)/gen/templates.h: $(templates) $(BUILD)/tools/tmplc
 gen_template_obj := $(patsubst $(BUILD)/gen/%.c,$(BUILD)/obj/gen/%.o,$(gen_templates))
 $(gen_template_obj): | $(BUILD)/gen/templates.h $(BUILD)/gen/stmt.h
 
-# Style sheet, scripts, icons, pictures and catalogues -> one C file with their bytes
+# Style sheet, scripts, icons and pictures -> one C file with their bytes; the catalogues -> another
 mo := $(patsubst i18n/%.po,$(BUILD)/gen/mo/%.mo,$(po))
 $(BUILD)/gen/mo/%.mo: i18n/%.po
 	$(call say,MSGFMT) mkdir -p $(@D); msgfmt --check-format -o $@ $<
-$(BUILD)/gen/assets.c: $(assets) $(mo) assets/node_modules/.stamp $(BUILD)/tools/assetc
-	$(call say,ASSETC) mkdir -p $(@D) $(BUILD)/gen/mo; \
-	$(BUILD)/tools/assetc $@ assets $(BUILD)/gen/mo
+$(BUILD)/gen/assets.c: $(assets) assets/node_modules/.stamp $(BUILD)/tools/assetc
+	$(call say,ASSETC) mkdir -p $(@D); $(BUILD)/tools/assetc assets $@ assets
+$(BUILD)/gen/catalogs.c: $(mo) $(BUILD)/tools/assetc
+	$(call say,ASSETC) mkdir -p $(@D) $(BUILD)/gen/mo; $(BUILD)/tools/assetc catalogs $@ $(BUILD)/gen/mo
 
 %/node_modules/.stamp: %/package.json %/package-lock.json
 	$(call say,NPM) cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null \
 	  || { echo "sekisho: npm ci failed in $*: check the network, then run make again" >&2; exit 1; }
 	@touch $@
 
-$(call lib,common): $(call obj,$(common_src))
+$(call lib,common): $(call obj,$(common_src)) $(BUILD)/obj/gen/catalogs.o
 $(call lib,store): $(call obj,$(store_src)) $(BUILD)/obj/gen/stmt.o
 $(call lib,rpc): $(call obj,$(rpc_src))
 $(call lib,sync): $(call obj,$(sync_src))
@@ -206,7 +207,7 @@ bench:
 po: $(gen_templates)
 	@xgettext --language=C --from-code=UTF-8 --add-comments=TRANSLATORS --package-name=Sekisho \
 	  --keyword=T --keyword=TC:1c,2 --keyword=TN:1,2 --keyword=TN_:1,2 --keyword=N_ --keyword=in_error:3 \
-	  --sort-output --no-wrap --no-location -o $(BUILD)/sekisho.pot $(gen_templates) $(wildcard src/console/*.c src/console/*.def src/console/pages/*.[ch]) src/common/password_rule.c src/common/sender_skips.def src/common/auth_cases.def
+	  --sort-output --no-wrap --no-location -o $(BUILD)/sekisho.pot $(gen_templates) $(wildcard src/console/*.c src/console/*.def src/console/pages/*.[ch]) src/common/password_rule.c src/common/sender_skips.def src/common/auth_cases.def src/engine/notices/notice_mail.c
 	@for f in $(po); do msgmerge --quiet --update --backup=none --no-wrap --sort-output \
 	  --no-fuzzy-matching --no-location "$$f" $(BUILD)/sekisho.pot && sed -i '/^"POT-Creation-Date/d' "$$f" && printf '%s: ' "$$f" && \
 	  msgfmt --statistics -o /dev/null "$$f"; done

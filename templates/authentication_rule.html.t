@@ -26,6 +26,9 @@
 % for (int m = 0; m < AUTH_METHODS; m++) {
 %     t_part_auth_method(r, v, m);
 % }
+<div class="card-form">
+% t_part_field(r, &(struct ui_field){.name = "notices", .label = T("Notices go to"), .help = T("Addresses, one a line. Each gets at most one message an hour."), .type = "textarea", .value = v->notices, .rows = 3, .optional = true});
+</div>
 </div></fieldset>
 % if (v->may_change) {
 <div class="btns"><button class="btn primary">{{T("Save the rule")}}</button><a class="btn quiet" href="/authentication">{{T("Cancel")}}</a></div>

@@ -53,6 +53,13 @@
 <time datetime="{{view_iso(r, v->next_at)}}">{{view_when(r, v->next_at)}}</time>
 % }
 </dd></dl></div></aside>
+% if (v->n && v->done < v->n) {
+<aside class="card" aria-labelledby="other"><div class="card-head"><h2 id="other">{{T("Someone else manages DNS?")}}</h2></div>
+<div class="card-body"><p class="muted">{{T("Send them exactly what to change. They need no account here.")}}</p>
+<p class="btns"><a class="btn" href="{{url: arena_printf(r->a, "/domains/%s/zone", d->id)}}" download>
+%     view_icon(out, "download", 18);
+{{T("Download as a zone file")}}</a></p></div></aside>
+% }
 <aside class="card" aria-labelledby="connect"><div class="card-head"><h2 id="connect">{{T("Connect your mail system")}}</h2></div>
 <div class="card-body"><p class="muted">{{T("Send your outgoing mail through this server (smart host):")}}</p>
 % t_part_record(r, "relay", T("Server and port"), v->relay, NULL, true);

@@ -42,5 +42,6 @@
 % if (m == AUTH_M_dkim || m == AUTH_M_dmarc) {
 %     t_part_field(r, &(struct ui_field){.name = pg_auth_field(r, m, "skip_null"), .label = T("Not for mail without an envelope sender"), .type = "checkbox", .checked = x->skip_null});
 % }
+% t_part_field(r, &(struct ui_field){.name = pg_auth_field(r, m, "notify"), .label = T("Send a notice when this check stops mail"), .type = "checkbox", .checked = x->notify});
 % t_part_field(r, &(struct ui_field){.name = pg_auth_field(r, m, "header"), .label = T("Write the result into the message's header"), .type = "checkbox", .checked = x->header});
 </section></details>

@@ -65,7 +65,7 @@
 %         } else if (s->messages > 0) {
 %             t_part_badge(r, "ok", "badge-check", T("Verified"));
 %         } else {
-<span class="muted">{{T("No mail yet")}}</span>
+<span class="muted">{{T("None yet")}}</span>
 %         }
 </td>
 %     }

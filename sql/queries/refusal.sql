@@ -26,6 +26,7 @@ SELECT refusal_id, direction, client_ip, client_name, helo, envelope_sender, rec
         WHERE NOT (r.envelope_sender ILIKE w OR r.recipient ILIKE w OR r.client_ip ILIKE w OR r.client_name ILIKE w OR r.helo ILIKE w)))
    AND ($14::text[] IS NULL OR NOT (r.envelope_sender ILIKE ANY ($14) OR r.recipient ILIKE ANY ($14)))
    AND ($15::text IS NULL OR r.reason = $15)
+   AND ($17::text[] IS NULL OR r.recipient = ANY ($17)) AND ($18::text[] IS NULL OR r.client_ip = ANY ($18))
  ORDER BY r.at DESC, r.refusal_id DESC LIMIT $16::int
 
 -- name: refusal_newer
@@ -44,4 +45,5 @@ SELECT refusal_id, direction, client_ip, client_name, helo, envelope_sender, rec
         WHERE NOT (r.envelope_sender ILIKE w OR r.recipient ILIKE w OR r.client_ip ILIKE w OR r.client_name ILIKE w OR r.helo ILIKE w)))
    AND ($14::text[] IS NULL OR NOT (r.envelope_sender ILIKE ANY ($14) OR r.recipient ILIKE ANY ($14)))
    AND ($15::text IS NULL OR r.reason = $15)
+   AND ($17::text[] IS NULL OR r.recipient = ANY ($17)) AND ($18::text[] IS NULL OR r.client_ip = ANY ($18))
  ORDER BY r.at, r.refusal_id LIMIT $16::int

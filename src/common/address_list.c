@@ -133,7 +133,8 @@ take_each_once(struct reading *r)
         else
             o->valid[o->nvalid++] = r->all[i].key;
     }
-    qsort(o->bad, (size_t)o->nbad, sizeof *o->bad, by_line);
+    if (o->nbad)
+        qsort(o->bad, (size_t)o->nbad, sizeof *o->bad, by_line);
 }
 
 void

@@ -1,6 +1,7 @@
 /* The lists of a rule of sender authentication: domains, networks, and pairs of both. */
 #include <string.h>
 
+#include "addr.h"
 #include "arena.h"
 #include "auth_rule.h"
 #include "buf.h"
@@ -139,6 +140,46 @@ auth_pairs_read(struct arena *a, const char *text, const struct auth_pair **out,
     *out = list;
     *count = n;
     return 0;
+}
+
+int
+auth_notices_read(struct arena *a, const char *text, const char *const **out, int *count, int *line,
+                  struct err *e)
+{
+    const char **list = arena_calloc(a, AUTH_NOTICES_MAX + 1, sizeof *list);
+    struct addr address;
+    char *s;
+    int n = 0;
+
+    *out = NULL;
+    *count = 0;
+    for (*line = 1; (s = next_line(a, &text)); (*line)++) {
+        bool twice = false;
+        if (!*s)
+            continue;
+        if (addr_parse(a, s, &address, e) < 0)
+            return -1;
+        for (int i = 0; i < n && !twice; i++)
+            twice = strcmp(list[i], address.key) == 0;
+        if (twice)
+            continue;
+        if (n == AUTH_NOTICES_MAX)
+            return err_set(e, ERR_INPUT, "list-long", "more than %d addresses", AUTH_NOTICES_MAX);
+        list[n++] = address.key;
+    }
+    *out = list;
+    *count = n;
+    return 0;
+}
+
+char *
+auth_notices_text(struct arena *a, const char *const *list, int n)
+{
+    struct buf *b = buf_new(a, AUTH_RULE_BYTES);
+
+    for (int i = 0; i < n; i++)
+        buf_printf(b, "%s\n", list[i]);
+    return arena_strdup(a, buf_cstr(b));
 }
 
 static const char *

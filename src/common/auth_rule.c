@@ -77,6 +77,7 @@ read_method(struct reader *r, const json_t *j, struct auth_method_rule *m)
 
     m->on = jsonx_bool(j, "on", m->on);
     m->skip_null = jsonx_bool(j, "skip_null", m->skip_null);
+    m->notify = jsonx_bool(j, "notify", m->notify);
     m->header = jsonx_bool(j, "header", m->header);
     m->spare_signed = jsonx_bool(j, "spare_signed", m->spare_signed);
     if (tag && strlen(tag) <= AUTH_TAG_MAX)
@@ -90,7 +91,7 @@ auth_rule_from_json(struct arena *a, const json_t *j, struct auth_rule *out, str
 {
     const json_t *actions = json_object_get(j, "actions");
     struct reader r = {.a = a};
-    const char *pairs = jsonx_str(j, "pairs");
+    const char *pairs = jsonx_str(j, "pairs"), *notices = jsonx_str(j, "notices");
     int line;
 
     auth_rule_default(out);
@@ -103,6 +104,8 @@ auth_rule_from_json(struct arena *a, const json_t *j, struct auth_rule *out, str
     out->sealers = read_peers(&r, j, "sealers", true);
     if (pairs && auth_pairs_read(a, pairs, &out->pairs, &out->npairs, &line, e) < 0)
         r.bad = true;
+    if (notices && auth_notices_read(a, notices, &out->notices, &out->nnotices, &line, e) < 0)
+        r.bad = true;
     if (r.bad || !json_is_object(j))
         return err_set(e, ERR_INPUT, "auth-rule", "a rule of authentication cannot be read");
     return 0;
@@ -113,9 +116,10 @@ auth_rule_from_json(struct arena *a, const json_t *j, struct auth_rule *out, str
 static json_t *
 method_json(struct arena *a, const struct auth_method_rule *m)
 {
-    return json_pack("{sb sb sb sb ss ss ss}", "on", m->on, "skip_null", m->skip_null, "header",
-                     m->header, "spare_signed", m->spare_signed, "tag", m->tag, "ignored",
-                     auth_peers_text(a, &m->ignored), "enforced", auth_peers_text(a, &m->enforced));
+    return json_pack("{sb sb sb sb sb ss ss ss}", "on", m->on, "notify", m->notify, "skip_null",
+                     m->skip_null, "header", m->header, "spare_signed", m->spare_signed, "tag",
+                     m->tag, "ignored", auth_peers_text(a, &m->ignored), "enforced",
+                     auth_peers_text(a, &m->enforced));
 }
 
 json_t *
@@ -131,5 +135,6 @@ auth_rule_to_json(struct arena *a, const struct auth_rule *r)
     json_object_set_new(j, "pairs", json_string(auth_pairs_text(a, r->pairs, r->npairs)));
     json_object_set_new(j, "arc", json_string(auth_arc_ids[r->arc]));
     json_object_set_new(j, "sealers", json_string(auth_peers_text(a, &r->sealers)));
+    json_object_set_new(j, "notices", json_string(auth_notices_text(a, r->notices, r->nnotices)));
     return j;
 }

@@ -18,7 +18,8 @@ struct arena;
 struct err;
 
 #define AUTH_PEERS_MAX 1000 /* of one list */
-#define AUTH_TAG_MAX 44     /* bytes: an encoded word has room for 45 */
+#define AUTH_NOTICES_MAX 10
+#define AUTH_TAG_MAX 44 /* bytes: an encoded word has room for 45 */
 #define AUTH_RULE_BYTES (512 * 1024)
 
 enum auth_method {
@@ -67,6 +68,7 @@ extern const char *const auth_arc_ids[3]; /* "off", "listed", "any" */
 struct auth_method_rule {
     bool on;
     bool skip_null;    /* DKIM and DMARC: not for mail without envelope sender */
+    bool notify;       /* tell the addresses below when it stops mail */
     bool header;       /* write down what was found */
     bool spare_signed; /* do not tag mail with a signature: the tag would break it */
     const char *tag;   /* before the subject of mail that fails and passes on; "": none */
@@ -80,6 +82,8 @@ struct auth_rule {
     const struct auth_pair *pairs;
     enum auth_arc arc;
     struct auth_peers sealers; /* domains only */
+    int nnotices;
+    const char *const *notices; /* addresses that are told */
 };
 
 /* DMARC is on, the others are off. */
@@ -94,6 +98,10 @@ json_t *auth_rule_to_json(struct arena *a, const struct auth_rule *r);
 int auth_peers_read(struct arena *a, const char *text, bool domains_only, struct auth_peers *out,
                     int *line, struct err *e);
 char *auth_peers_text(struct arena *a, const struct auth_peers *p);
+/* Mail addresses, at most AUTH_NOTICES_MAX. Besides the above: "address". */
+int auth_notices_read(struct arena *a, const char *text, const char *const **out, int *n, int *line,
+                      struct err *e);
+char *auth_notices_text(struct arena *a, const char *const *list, int n);
 /* "DOMAIN ADDRESS" a line. */
 int auth_pairs_read(struct arena *a, const char *text, const struct auth_pair **out, int *n,
                     int *line, struct err *e);

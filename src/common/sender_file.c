@@ -137,7 +137,8 @@ mark_repeats(struct sender_line *lines, int n)
     for (int i = 0; i < n; i++)
         if (lines[i].state == SENDER_LINE_NEW)
             sorted[k++] = &lines[i];
-    qsort(sorted, (size_t)k, sizeof *sorted, by_pattern_and_number);
+    if (k)
+        qsort(sorted, (size_t)k, sizeof *sorted, by_pattern_and_number);
     for (int i = 1; i < k; i++)
         if (strcmp(sorted[i]->pattern, sorted[i - 1]->pattern) == 0)
             sorted[i]->state = SENDER_LINE_DUPLICATE;
@@ -149,7 +150,8 @@ sender_file_compare(struct sender_line *lines, int nlines, struct sender_known *
                     int room, bool replace)
 {
     mark_repeats(lines, nlines);
-    qsort(known, (size_t)nknown, sizeof *known, by_pattern);
+    if (nknown)
+        qsort(known, (size_t)nknown, sizeof *known, by_pattern);
     for (int i = 0; i < nknown && !replace; i++)
         room -= !known[i].other;
     for (int i = 0; i < nlines; i++) {

@@ -12,6 +12,7 @@
 #include "view.h"
 
 #include "../common/evlog.h"
+#include "../common/i18n_builtin.h"
 #include "../common/settings.h"
 
 #include <kore/kore.h>
@@ -90,7 +91,7 @@ kore_parent_configure(int argc, char **argv)
     evlog_init(portal ? "portal" : "console");
     if (web_site_load(portal ? SURFACE_PORTAL : SURFACE_ADMIN, &e) || console_tls_load(&e))
         die(&e);
-    web_assets_languages();
+    i18n_builtin();
     warm_up();
     snprintf(port, sizeof port, "%d",
              (int)settings_int(portal ? SET_portal_port : SET_admin_port));

@@ -1,7 +1,6 @@
 #include "web_assets.h"
 
 #include "../common/err.h"
-#include "../common/i18n.h"
 #include "view.h"
 
 #include <string.h>
@@ -22,14 +21,4 @@ view_asset(const char *name)
         if (!strcmp(a->name, name))
             return a->path;
     bug("there is no asset \"%s\"", name);
-}
-
-void
-web_assets_languages(void)
-{
-    for (const struct asset_catalog *c = web_catalogs; c->lang; c++) {
-        struct err e;
-        if (i18n_add(c->lang, c->data, c->n, &e))
-            bug("catalogue %s: %s", c->lang, e.text);
-    }
 }

@@ -1,5 +1,5 @@
 /*
- * Style sheet, scripts, icons, pictures and message catalogues: bytes inside the module, made by
+ * Style sheet, scripts, icons and pictures: bytes inside the module, made by
  * src/tools/assetc.c. A path carries a hash of the content, so browsers may keep it for ever.
  */
 #ifndef SEKISHO_WEB_ASSETS_H
@@ -15,17 +15,9 @@ struct asset {
     const unsigned char *data, *gz; /* gz NULL: not smaller when compressed */
     size_t n, gz_n;
 };
-struct asset_catalog {
-    const char *lang;
-    const unsigned char *data;
-    size_t n;
-};
 extern const struct asset web_assets[];            /* sorted by path; name NULL ends it */
-extern const struct asset_catalog web_catalogs[];  /* lang NULL ends it */
 
 /* NULL when there is none (an outdated hash, too). */
 const struct asset *web_asset_by_path(const char *path);
-/* Gives all catalogues to i18n. Called once, before the first request. */
-void web_assets_languages(void);
 
 #endif

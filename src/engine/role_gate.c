@@ -12,12 +12,15 @@
 #include "../common/evlog.h"
 #include "../common/settings.h"
 #include "../store/db.h"
+#include "../store/store_notice.h"
 #include "authn/dns_unbound.h"
 #include "intake/clamd.h"
 #include "intake/countries.h"
 #include "intake/gate.h"
+#include "intake/gate_queue.h"
 #include "intake/gate_writer.h"
 #include "intake/intake_milter.h"
+#include "intake/intake_notices.h"
 #include "intake/milter_server.h"
 #include "intake/rates.h"
 #include "intake/refusals.h"
@@ -75,6 +78,8 @@ role_gate(struct role_ctx *c)
         return 1;
     }
     g.refusals = refusals_new(g.node);
+    g.notices =
+        gate_queue_new(NOTICES_WAITING, NOTICES_BATCH, "notices.not-recorded", store_notice_note);
     g.rates = rates_new();
     g.sources = sources_new();
     writer = gate_writer_start(&g);

@@ -16,6 +16,7 @@
 #include "../common/confine.h"
 #include "../common/err.h"
 #include "../common/evlog.h"
+#include "../common/i18n_builtin.h"
 #include "../common/settings.h"
 #include "../common/when.h"
 #include "../store/db.h"
@@ -154,6 +155,7 @@ role_jobs(struct role_ctx *c)
         return 1;
     }
     role_die_with_parent();
+    i18n_builtin();
     sigemptyset(&mask);
     sigaddset(&mask, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &mask, NULL);

@@ -9,34 +9,6 @@
 
 #define PARAMS 22
 
-static bool
-whole_address(const char *s)
-{
-    const char *at = strchr(s, '@');
-    return at && at != s && strchr(at, '.') && !strchr(s, '*');
-}
-
-/* When to: has whole addresses only, an index finds them; otherwise they are patterns. */
-static struct db_param
-exact_recipients(struct arena *a, const struct track_query *q)
-{
-    const char *list[TRACK_TERMS];
-    int n = 0;
-    for (int i = 0; q && i < q->nterms; i++) {
-        const struct track_term *t = &q->terms[i];
-        if (t->key != TRACK_TO || t->exclude)
-            continue;
-        if (!whole_address(t->value))
-            return P_TEXT(NULL);
-        char *low = arena_strdup(a, t->value);
-        for (char *p = low; *p; p++)
-            if (*p >= 'A' && *p <= 'Z')
-                *p = (char)(*p - 'A' + 'a');
-        list[n++] = low;
-    }
-    return n ? store_array(a, list, n) : P_TEXT(NULL);
-}
-
 /* "abc" and "<abc>" are the same Message-ID to people. */
 static int
 id_forms(struct arena *a, const char *value, const char **out)
@@ -90,7 +62,7 @@ store_message_list(struct db *db, const struct scope *sc, struct arena *a,
     int limit = f->limit < 1 ? 1 : f->limit > 100 ? 100 : f->limit;
     bool newer = f->newer && *f->cursor.id;
     const struct track_query *q = f->query;
-    struct db_param ids, to = exact_recipients(a, q);
+    struct db_param ids, to = store_track_exact(a, q, TRACK_TO);
     store_track_period(q, f->since, &since, &until);
     if (find_ids(db, sc, a, q, &ids, e))
         return -1;

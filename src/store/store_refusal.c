@@ -3,7 +3,7 @@
 #include "../common/arena.h"
 #include "store_track.h"
 
-#define PARAMS 16
+#define PARAMS 18
 
 static void
 read_rows(struct arena *a, const struct db_rows *r, bool newer, int n, struct store_refusal **rows)
@@ -36,6 +36,8 @@ store_refusal_list(struct db *db, const struct scope *sc, struct arena *a,
     const struct track_query *q = f->query;
     int limit = f->limit < 1 ? 1 : f->limit > 100 ? 100 : f->limit;
     bool newer = f->newer && *f->cursor.id;
+    const struct db_param to = store_track_exact(a, q, TRACK_TO),
+                          ip = store_track_exact(a, q, TRACK_IP);
     int64_t since, until;
     struct db_rows r;
 
@@ -47,9 +49,9 @@ store_refusal_list(struct db *db, const struct scope *sc, struct arena *a,
         p_int(a, f->cursor.at),
         store_track_values(a, q, TRACK_FROM, false),
         store_track_values(a, q, TRACK_FROM, true),
-        store_track_values(a, q, TRACK_TO, false),
+        to.p ? P_TEXT(NULL) : store_track_values(a, q, TRACK_TO, false),
         store_track_values(a, q, TRACK_TO, true),
-        store_track_values(a, q, TRACK_IP, false),
+        ip.p ? P_TEXT(NULL) : store_track_values(a, q, TRACK_IP, false),
         store_track_values(a, q, TRACK_IP, true),
         store_track_values(a, q, TRACK_DOMAIN, false),
         store_track_values(a, q, TRACK_DOMAIN, true),
@@ -57,6 +59,8 @@ store_refusal_list(struct db *db, const struct scope *sc, struct arena *a,
         store_track_values(a, q, TRACK_WORD, true),
         store_opt(f->reason),
         p_int(a, limit + 1),
+        to,
+        ip,
     };
     if (db_query(db, sc, a, newer ? STMT_REFUSAL_NEWER : STMT_REFUSAL_OLDER, p, PARAMS, &r, e))
         return -1;

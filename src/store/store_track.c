@@ -67,6 +67,35 @@ store_track_values(struct arena *a, const struct track_query *q, enum track_key 
     return n ? store_array(a, list, n) : P_TEXT(NULL);
 }
 
+static bool
+whole(enum track_key key, const char *s)
+{
+    const char *at = strchr(s, '@');
+    if (strchr(s, '*'))
+        return false;
+    return key == TRACK_IP || (at && at != s && strchr(at, '.'));
+}
+
+struct db_param
+store_track_exact(struct arena *a, const struct track_query *q, enum track_key key)
+{
+    const char *list[TRACK_TERMS];
+    int n = 0;
+    for (int i = 0; q && i < q->nterms; i++) {
+        const struct track_term *t = &q->terms[i];
+        if (t->key != key || t->exclude)
+            continue;
+        if (!whole(key, t->value))
+            return P_TEXT(NULL);
+        char *low = arena_strdup(a, t->value);
+        for (char *p = low; *p; p++)
+            if (*p >= 'A' && *p <= 'Z')
+                *p = (char)(*p - 'A' + 'a');
+        list[n++] = low;
+    }
+    return n ? store_array(a, list, n) : P_TEXT(NULL);
+}
+
 void
 store_track_period(const struct track_query *q, int64_t from, int64_t *since, int64_t *until)
 {

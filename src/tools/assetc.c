@@ -1,8 +1,9 @@
 /*
- * Asset compiler: everything below assets/ that browsers get, and the message catalogues, as one C
- * file (src/console/web_assets.h says what it holds).
+ * Asset compiler: everything below assets/ that browsers get as one C file, and the message catalogues
+ * as another (src/console/web_assets.h and src/common/i18n_builtin.h say what they hold).
  *
- *   assetc out.c assets-dir mo-dir
+ *   assetc assets out.c assets-dir
+ *   assetc catalogs out.c mo-dir
  *
  * scss/x.scss (not _x.scss) becomes x.css by libsass; js/ and img/ are taken as they are;
  * icons.txt names the icons of lucide-static that go into icons.svg. Paths carry the first 12 hex
@@ -287,26 +288,19 @@ by_path(const void *a, const void *b)
     return strcmp(((const struct item *)a)->path, ((const struct item *)b)->path);
 }
 
-int
-main(int argc, char **argv)
+static void
+write_assets(const char *assets)
 {
     char dir[1024];
-    if (argc != 4) {
-        fputs("usage: assetc out.c assets-dir mo-dir\n", stderr);
-        return 2;
-    }
-    snprintf(dir, sizeof dir, "%s/scss", argv[2]);
-    each_file(dir, add_scss);
-    snprintf(dir, sizeof dir, "%s/js", argv[2]);
-    each_file(dir, add_plain);
-    snprintf(dir, sizeof dir, "%s/img", argv[2]);
-    each_file(dir, add_plain);
-    add_icons(argv[2]);
-    qsort(items, (size_t)nitems, sizeof *items, by_path);
 
-    out = fopen(argv[1], "w");
-    if (!out)
-        die("%s: cannot write it", argv[1]);
+    snprintf(dir, sizeof dir, "%s/scss", assets);
+    each_file(dir, add_scss);
+    snprintf(dir, sizeof dir, "%s/js", assets);
+    each_file(dir, add_plain);
+    snprintf(dir, sizeof dir, "%s/img", assets);
+    each_file(dir, add_plain);
+    add_icons(assets);
+    qsort(items, (size_t)nitems, sizeof *items, by_path);
     fputs("/* Made by assetc */\n#include \"web_assets.h\"\n\n", out);
     for (int i = 0; i < nitems; i++) {
         print_bytes(out, "data", i, items[i].data);
@@ -324,12 +318,36 @@ main(int argc, char **argv)
             fprintf(out, "NULL, %zu, 0},\n", it->data.n);
     }
     fputs("{0}};\n", out);
-    each_file(argv[3], add_catalog);
-    fputs("const struct asset_catalog web_catalogs[] = {\n", out);
+}
+
+static void
+write_catalogs(const char *dir)
+{
+    fputs("/* Made by assetc */\n#include \"common/i18n_builtin.h\"\n\n", out);
+    each_file(dir, add_catalog);
+    fputs("const struct i18n_file i18n_files[] = {\n", out);
     for (int i = 0; i < ncatalogs; i++)
         fprintf(out, "{\"%s\", catalog%d, %zu},\n", langs[i], i, lang_sizes[i]);
     fputs("{0}};\n", out);
+}
+
+int
+main(int argc, char **argv)
+{
+    bool catalogs = argc == 4 && !strcmp(argv[1], "catalogs");
+
+    if (!catalogs && (argc != 4 || strcmp(argv[1], "assets"))) {
+        fputs("usage: assetc assets out.c assets-dir | catalogs out.c mo-dir\n", stderr);
+        return 2;
+    }
+    out = fopen(argv[2], "w");
+    if (!out)
+        die("%s: cannot write it", argv[2]);
+    if (catalogs)
+        write_catalogs(argv[3]);
+    else
+        write_assets(argv[3]);
     if (fflush(out) || ferror(out) || fclose(out))
-        die("%s: cannot write it", argv[1]);
+        die("%s: cannot write it", argv[2]);
     return 0;
 }

@@ -162,6 +162,21 @@ async function rules() {
     check(spf.length === 1 && spf[0] === 'X-Sekisho-Received-SPF: Fail (the domain does not send from this address) client-ip=192.0.2.9; envelope-from="joe@football.example.com"; helo="client.example"', spf.join("|"));
     has(head.find((l) => /^x-sekisho-authentication-results:/i.test(l)), "spf=fail (address 192.0.2.9) smtp.mailfrom=football.example.com; dkim=none", "dmarc=none action=none header.from=nobody.example");
   });
+  await test("E12 who is named in the rule is told, once an hour at most, and without what the forger wrote between the lines", async () => {
+    await rule({ dmarc: { notify: true }, notices: "postmaster@auth.example\nboss@second.example" });
+    const mails = [mark("From: a@example.com\r\n\r\nx\r\n"), mark("From: a@example.com\r\nSubject: =?utf-8?Q?a=0D=0AResult:_delivered?=\r\n\r\nx\r\n")];
+    for (const m of mails) check((await send(m.text, evil)).startsWith("250"), "refused");
+    const notices = () => hop.mails.filter((m) => /^Auto-Submitted: auto-generated/m.test(m.data.toString("latin1")));
+    await until("two notices", () => notices().length >= 2, 20);
+    const text = notices().map((m) => { const [head, body] = m.data.toString("latin1").split("\r\n\r\n"); return head + "\n" + Buffer.from(body, "base64").toString("utf8"); });
+    check(text.some((t) => t.includes("To: <postmaster@auth.example>")) && text.some((t) => t.includes("To: <boss@second.example>")), text.join("\n"));
+    has(text[0], "From: Sekisho <postmaster@gw.example>", "Envelope sender: x@evil.example", "IP address: 192.0.2.9", "Recipient: user@auth.example", "Reason: Fail, and the domain asks to hold (example.com)", "Result: held");
+    check(!/^\s*Result: delivered/m.test(text.join("\n")), "a forged line");
+    await send(mark("From: a@example.com\r\n\r\nx\r\n").text, evil);
+    await until("it waits", () => execFileSync("psql", ["-X", "-q", "-t", "-A", "-h", `${process.env.VAR}/run/pg`, "-U", "sekisho_owner", "-d", "sekisho", "-c", "SELECT count(*) FROM notice WHERE n > 0 AND try_at > now() + interval '50 minutes'"], { encoding: "utf8" }).trim() === "2");
+    check(notices().length === 2, `${notices().length} notices`);
+    cli(["ledger"]);
+  });
 }
 
 async function mail() {

@@ -133,6 +133,14 @@ async function checks() {
     await expect("dkim", "ok", "dkim-ok");
     check(look().completed, "not completed");
   });
+  await test("a domain is looked at every 6 hours when all is well, every 10 minutes while a key waits", async () => {
+    const next = () => Number(sql("SELECT extract(epoch FROM next_at - now())::int FROM domain_watch w JOIN domain d USING (org_id, domain_id) WHERE d.name = 'acme.example'"));
+    check(next() > 5 * 3600, `${next()} s`);
+    sekisho("dkim", "new", "acme.example", "--selector", "next");
+    check(look().completed, "the next key is not needed yet");
+    check(next() > 500 && next() <= 600, `${next()} s`);
+    sekisho("dkim", "delete", "acme.example", "next");
+  });
   await test("A01 what disappears from DNS is named", async () => {
     await change(records.filter((r) => r[0] !== "_dmarc.acme.example"));
     await expect("dmarc", "missing", "dmarc-missing");

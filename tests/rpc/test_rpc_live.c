@@ -149,7 +149,11 @@ garbage_leaves_it_alive(void **state)
         (void)!send(fd, junk, (size_t)i * 20, MSG_NOSIGNAL);
         close(fd);
     }
-    assert_int_equal(rpc_call(a, RPC_engine_status, jsonx_own(a, json_object()), &after, &e), 0);
+    /* On a busy machine it still has to read the ends of them all. */
+    for (int i = 0; rpc_call(a, RPC_engine_status, jsonx_own(a, json_object()), &after, &e); i++) {
+        assert_true(i < 300);
+        usleep(100000);
+    }
     /* The same process: its uptime went on. */
     assert_true(jsonx_int(json_object_get(after, "detail"), "uptime_ms", 0) >=
                 jsonx_int(json_object_get(before, "detail"), "uptime_ms", 0));

@@ -271,6 +271,7 @@ dead_servers_hold_nobody_up(void **state)
             assert_int_equal(q[k].answer.status, DNS_TEMPERROR);
     }
     assert_true(when_mono() - began < 40 * 8000 / 2);
+    assert_false(dns_unbound_works(u));
     dns_unbound_free(&u);
     arena_free(&a);
     close(fd);
@@ -293,6 +294,7 @@ several_questions_are_answered_together(void **state)
     assert_int_equal(q[1].answer.status, DNS_TEMPERROR);
     assert_int_equal(q[2].answer.status, DNS_NXDOMAIN);
     assert_string_equal((const char *)q[3].answer.records[0].data, "one two");
+    assert_true(dns_unbound_works(w.u));
     end(&w);
 }
 

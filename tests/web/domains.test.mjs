@@ -3,7 +3,7 @@
 import test, { after, before } from "node:test";
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "playwright-core";
@@ -130,6 +130,10 @@ test("A04 A05 what the page says, written into DNS, makes each check pass", asyn
   assert.match(await mx.locator("tbody").innerText(), /mail\.acme\.example[\s\S]*10[\s\S]*Delete this record[\s\S]*gw\.example[\s\S]*20[\s\S]*Set the priority to 10/);
   assert.equal(await page.locator("#r-spf").innerText(), "v=spf1 a:gw.example include:spf.protection.example ip4:198.51.100.24 -all");
   assert.equal(await page.locator("#r-spf mark").innerText(), "a:gw.example");
+  const [zone] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download as a zone file" }).click()]);
+  assert.equal(readFileSync(await zone.path(), "utf8").split("\n").filter((l) => !/dmarc/.test(l)).sort().join("\n"), [
+    "", "; -\tacme.example.\tIN MX\t10 mail.acme.example.", '; -\tacme.example.\tIN TXT\t"v=spf1 include:spf.protection.example ip4:198.51.100.24 -all"',
+    "acme.example.\tIN MX\t10 gw.example.", 'acme.example.\tIN TXT\t"v=spf1 a:gw.example include:spf.protection.example ip4:198.51.100.24 -all"'].join("\n"));
   await shot(page, "setup-some");
   zones([["acme.example", "TXT", own], ["acme.example", "MX", "10 gw.example."], ["acme.example", "TXT", await page.locator("#r-spf").innerText()], ["_dmarc.acme.example", "TXT", dmarc]]);
   await lookFor(page, "4 of 5|Mail for this domain comes here first");

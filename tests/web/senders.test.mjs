@@ -354,6 +354,27 @@ test("portal: block and allow from the page of a message", async () => {
   await page.context().close();
 });
 
+test("portal: with two mailboxes each has its own lists", async () => {
+  sql(`INSERT INTO account_mailbox (org_id, account_id, address) SELECT org_id, account_id, 'info@acme.example' FROM account WHERE address = '${TOM}'`);
+  const page = await open("portal", "tom", { js: false });
+  await page.goto("/senders");
+  const before = await page.locator("tbody tr").count();
+  assert.equal(await page.locator("#f-target").inputValue(), TOM, "one's own address comes first");
+  await page.locator("#f-sender").fill("press@office.example");
+  await page.locator("#f-target").selectOption("info@acme.example");
+  await page.locator("form[action='/senders/add'] button.primary").click();
+  assert.equal(sql("SELECT target FROM sender_entry WHERE pattern = 'press@office.example'"), "info@acme.example");
+  assert.equal(await page.locator("tbody tr").count(), before + 1);
+  assert.match(await row(page, "press@office").innerText(), /for info@acme\.example/);
+  await page.goto("/senders?for=info@acme.example");
+  assert.equal(await page.locator("tbody tr").count(), 1);
+  assert.match(await page.locator("aside").innerText(), /info@acme\.example/);
+  assert.equal(await (await page.request.get("/senders/export?for=info@acme.example")).text(), "press@office.example\n");
+  await page.goto("/senders/import?for=info@acme.example");
+  assert.equal(await page.locator("#f-target").inputValue(), "info@acme.example");
+  await page.context().close();
+});
+
 test("with the keyboard alone: add, remove, undo", async () => {
   const page = await open("portal", "tom");
   await page.goto("/senders");

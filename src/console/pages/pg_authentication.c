@@ -15,16 +15,17 @@
 #define LIST_BYTES 65536
 
 const struct field authentication_fields[] = {
-#define AUTH_METHOD(id)                                                                      \
-    {#id "-on", FIELD_BOOL, 0, false, NULL}, {#id "-skip_null", FIELD_BOOL, 0, false, NULL}, \
-        {#id "-header", FIELD_BOOL, 0, false, NULL},                                         \
-        {#id "-spare_signed", FIELD_BOOL, 0, false, NULL},                                   \
-        {#id "-tag", FIELD_TEXT, AUTH_TAG_MAX, false, NULL},                                 \
-        {#id "-ignored", FIELD_LINES, LIST_BYTES, false, NULL},                              \
+#define AUTH_METHOD(id)                                                                           \
+    {#id "-on", FIELD_BOOL, 0, false, NULL}, {#id "-skip_null", FIELD_BOOL, 0, false, NULL},      \
+        {#id "-notify", FIELD_BOOL, 0, false, NULL}, {#id "-header", FIELD_BOOL, 0, false, NULL}, \
+        {#id "-spare_signed", FIELD_BOOL, 0, false, NULL},                                        \
+        {#id "-tag", FIELD_TEXT, AUTH_TAG_MAX, false, NULL},                                      \
+        {#id "-ignored", FIELD_LINES, LIST_BYTES, false, NULL},                                   \
         {#id "-enforced", FIELD_LINES, LIST_BYTES, false, NULL},
 #define AUTH_CASE(method, id, act, enhanced, words) \
     {#method "-" #id, FIELD_CHOICE, 0, false, "accept|quarantine|reject|delete"},
 #include "../../common/auth_cases.def"
+    {"notices", FIELD_LINES, 4000, false, NULL},
     {"pairs", FIELD_LINES, LIST_BYTES, false, NULL},
     {"arc", FIELD_CHOICE, 0, false, "off|listed|any"},
     {"sealers", FIELD_LINES, LIST_BYTES, false, NULL},
@@ -151,6 +152,7 @@ fill(struct web_req *r, struct pg_auth_page *v, const struct auth_rule *rule)
             auth_peers_text(r->a, &rule->method[m].enforced), false};
     v->pairs = auth_pairs_text(r->a, rule->pairs, rule->npairs);
     v->sealers = auth_peers_text(r->a, &rule->sealers);
+    v->notices = auth_notices_text(r->a, rule->notices, rule->nnotices);
 }
 
 static int
@@ -209,6 +211,18 @@ list_error(struct web_req *r, const char *name, int line, const struct err *e)
 }
 
 static void
+notices_error(struct web_req *r, int line, const struct err *e)
+{
+    if (!strcmp(e->code, "list-long"))
+        in_error(r, "notices",
+                 TF(T("Notices go to {n} addresses at most."), "n", view_int(r, AUTH_NOTICES_MAX)));
+    else
+        in_error(r, "notices",
+                 TF(T("Line {n}: this is not an address, such as name@example.com"), "n",
+                    view_int(r, line)));
+}
+
+static void
 take_peers(struct web_req *r, const char *name, bool domains_only, struct auth_peers *out)
 {
     struct err e;
@@ -237,6 +251,7 @@ take_form(struct web_req *r, struct auth_rule *rule)
         struct auth_method_rule *x = &rule->method[m];
         x->on = in_bool(r, pg_auth_field(r, m, "on"));
         x->skip_null = in_bool(r, pg_auth_field(r, m, "skip_null"));
+        x->notify = in_bool(r, pg_auth_field(r, m, "notify"));
         x->header = in_bool(r, pg_auth_field(r, m, "header"));
         x->spare_signed = in_bool(r, pg_auth_field(r, m, "spare_signed"));
         x->tag = in_text(r, pg_auth_field(r, m, "tag"));
@@ -251,6 +266,8 @@ take_form(struct web_req *r, struct auth_rule *rule)
     take_peers(r, "sealers", true, &rule->sealers);
     if (auth_pairs_read(r->a, in_text(r, "pairs"), &rule->pairs, &rule->npairs, &line, &e))
         list_error(r, "pairs", line, &e);
+    if (auth_notices_read(r->a, in_text(r, "notices"), &rule->notices, &rule->nnotices, &line, &e))
+        notices_error(r, line, &e);
     if (rule->action[AUTH_C_ip_mismatch] == AUTH_ACCEPT)
         in_error(r, "ip-mismatch", N_("Choose what is done with such mail."));
 }
@@ -278,6 +295,7 @@ keep_typed(struct web_req *r, struct pg_auth_page *v)
     }
     v->pairs = in_text(r, "pairs");
     v->sealers = in_text(r, "sealers");
+    v->notices = in_text(r, "notices");
 }
 
 static int

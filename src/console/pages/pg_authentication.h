@@ -33,7 +33,7 @@ struct pg_auth_page {
     bool own, may_change;
     const struct auth_rule *rule;
     struct pg_auth_method methods[AUTH_METHODS];
-    const char *pairs, *sealers;
+    const char *pairs, *sealers, *notices;
 };
 
 /* Of a case: the actions that can be chosen; ended by value NULL. */

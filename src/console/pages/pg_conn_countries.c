@@ -76,7 +76,8 @@ all_countries(struct web_req *r)
     }
     uenum_close(codes);
     ucol_close(order);
-    qsort(list, (size_t)count, sizeof *list, by_key);
+    if (count)
+        qsort(list, (size_t)count, sizeof *list, by_key);
     o[0] = (struct ui_option){"", T("Choose a country"), NULL};
     for (int i = 0; i < count; i++)
         o[i + 1] = (struct ui_option){list[i].code, list[i].name, NULL};

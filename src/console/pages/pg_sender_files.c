@@ -40,6 +40,8 @@ form(struct web_req *r, int status, struct pg_sender_import *v)
 {
     int n;
     v->admin = r->surface == SURFACE_ADMIN;
+    if (!v->admin && !*v->target)
+        v->target = r->session.address;
     if (!v->admin && (pg_sender_mailboxes(r, &v->mailboxes, &n) || pg_sender_held(r, &v->held)))
         return -1;
     t_sender_import(r, v);

@@ -110,8 +110,10 @@ own_target(struct web_req *r, const char *text, const char *field, const char **
         return -1;
     *out = NULL;
     for (int i = 0; i < n && !*out; i++)
-        if (!*text || !strcmp(own[i].value, text))
+        if (!strcmp(own[i].value, *text ? text : r->session.address))
             *out = own[i].value;
+    if (!*out && !*text && n)
+        *out = own[0].value;
     for (int i = 0; i < n && !*out; i++)
         if (!strcmp(own[i].value, without_tag(r, text)))
             *out = own[i].value;
@@ -296,7 +298,9 @@ pg_senders(struct web_req *r)
                            .scope = "address",
                            .add_level = "org",
                            .add_target = in_text(r, "for")};
-    if (*v.add_target && r->surface == SURFACE_ADMIN)
+    if (r->surface == SURFACE_PORTAL && !*v.add_target)
+        v.add_target = r->session.address;
+    else if (*v.add_target)
         v.add_level = strchr(v.add_target, '@') ? "address" : "domain";
     return show(r, 200, &v, in_text(r, "before"), in_text(r, "after"));
 }

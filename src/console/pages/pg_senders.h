@@ -93,7 +93,7 @@ const char *pg_sender_target_word(struct web_req *r, const char *target);
 int pg_sender_mailboxes(struct web_req *r, const struct ui_option **out, int *n);
 /* Portal: held mail, for the menu. */
 int pg_sender_held(struct web_req *r, int64_t *held);
-/* The target that a form names: in the portal one of one's own mailboxes (text "" is the first one), in
+/* The target that a form names: in the portal one of one's own mailboxes (text "" is one's own address), in
  * the console by level and text. An error stands at the field. NULL and r->err: the database; *out NULL
  * with a field error. */
 int pg_sender_target(struct web_req *r, const char *level, const char *text, const char *field,

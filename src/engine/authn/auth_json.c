@@ -15,7 +15,11 @@
 static json_t *
 text(struct arena *a, const char *s)
 {
-    return json_string(jsonx_utf8(a, s ? s : "", strnlen(s ? s : "", TEXT_BYTES)));
+    size_t n = 0;
+
+    while (s && n < TEXT_BYTES && s[n])
+        n++;
+    return json_string(jsonx_utf8(a, s ? s : "", n));
 }
 
 static json_t *

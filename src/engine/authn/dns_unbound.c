@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -36,8 +37,9 @@ struct dns_unbound {
     int stop; /* eventfd */
     pthread_mutex_t lock;
     int on_the_way;
-    struct question *first; /* all that are on their way, the newest first */
-    int unanswered;         /* in a row, since an answer that says that the servers live */
+    struct question *first;   /* all that are on their way, the newest first */
+    _Atomic int64_t spoke_at; /* monotonic ms: the last answer that said something; 0: none yet */
+    int unanswered;           /* in a row, since an answer that says that the servers live */
 };
 
 /* One question. It belongs to the one that asks until it gives up, then to the callback, which
@@ -383,8 +385,18 @@ dns_unbound_ask(struct dns_unbound *u, struct arena *a, struct dns_query *querie
         if (!sent[i] || !wait_for_answer(sent[i], deadline))
             continue;
         read_result(a, queries[i].type, sent[i]->result, &queries[i].answer);
+        if (queries[i].answer.status != DNS_TEMPERROR && queries[i].type != DNS_PTR)
+            atomic_store(&u->spoke_at, when_mono());
         question_free(sent[i]);
     }
+}
+
+bool
+dns_unbound_works(struct dns_unbound *u)
+{
+    int64_t at = atomic_load(&u->spoke_at);
+
+    return at && when_mono() - at < DNS_SILENCE_MS;
 }
 
 static void

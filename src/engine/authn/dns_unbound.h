@@ -32,6 +32,12 @@ struct dns_query {
 void dns_unbound_ask(struct dns_unbound *u, struct arena *a, struct dns_query *queries, int n,
                      int64_t deadline);
 
+/* Does DNS work here at all: was there an answer, be it "no such name", to any question (but PTR, which
+ * libunbound sometimes answers by itself) within DNS_SILENCE_MS? When not, "not known now" says nothing
+ * about the name. */
+#define DNS_SILENCE_MS 30000
+bool dns_unbound_works(struct dns_unbound *u);
+
 /* What one message may ask: DNS_QUESTIONS, until deadline (monotonic ms, when.h). */
 struct dns_message {
     struct dns dns; /* ask this one */

@@ -63,7 +63,8 @@ read_records(struct dcheck *c, const struct dns_answer *found, struct mx_record 
         if (x->len > 0)
             r[n++] = (struct mx_record){.host = (const char *)x->data, .preference = x->preference};
     }
-    qsort(r, (size_t)n, sizeof *r, by_preference);
+    if (n)
+        qsort(r, (size_t)n, sizeof *r, by_preference);
     if (found->n > 0)
         json_object_set_new(c->detail, "ttl", json_integer(found->ttl));
     return n;

@@ -27,8 +27,8 @@ struct check {
                                           * null sender */
     const char *org; /* "" as for domain */
     /* What the checks found out for those behind them. */
-    bool approved_source; /* its address or country is approved: no list refuses it */
-    bool no_spam_rules; /* rules about spam do not apply */
+    bool approved_source;          /* its address or country is approved: no list refuses it */
+    bool no_spam_rules;            /* rules about spam do not apply */
     struct sender_decision sender; /* by the envelope, without proofs (intake_senders.h) */
     unsigned skips; /* sender_skips.h: checks that are not asked since the sender is approved */
     /* the refusal */

@@ -39,32 +39,42 @@ check_ask(struct check *k, struct arena *a, struct dns_query *list, int n)
 }
 
 static const struct conn_answer *
-known(const struct conn *c, const struct dns_query *q)
+known(const struct conn_answer *x, const struct dns_query *q)
 {
-    const struct conn_answer *x = c->answers;
-
     while (x && (x->type != q->type || strcmp(x->name, q->name) != 0))
         x = x->next;
     return x;
 }
 
-void
-check_ask_once(struct check *k, struct dns_query *list, int n)
+static void
+ask_once(struct check *k, struct arena *a, struct conn_answer **answers, struct dns_query *list,
+         int n)
 {
-    struct arena *a = k->c->arena;
     struct dns_query *ask = arena_calloc(k->m->arena, (size_t)n, sizeof *ask);
     int asked = 0;
 
     for (int i = 0; i < n; i++)
-        if (!known(k->c, &list[i]))
+        if (!known(*answers, &list[i]))
             ask[asked++] =
                 (struct dns_query){.name = arena_strdup(a, list[i].name), .type = list[i].type};
     check_ask(k, a, ask, asked);
     for (int i = 0; i < asked; i++) {
         struct conn_answer *x = arena_alloc(a, sizeof *x);
-        *x = (struct conn_answer){k->c->answers, ask[i].name, ask[i].type, ask[i].answer};
-        k->c->answers = x;
+        *x = (struct conn_answer){*answers, ask[i].name, ask[i].type, ask[i].answer};
+        *answers = x;
     }
     for (int i = 0; i < n; i++)
-        list[i].answer = known(k->c, &list[i])->answer;
+        list[i].answer = known(*answers, &list[i])->answer;
+}
+
+void
+check_ask_client(struct check *k, struct dns_query *list, int n)
+{
+    ask_once(k, k->c->arena, &k->c->answers, list, n);
+}
+
+void
+check_ask_sender(struct check *k, struct dns_query *list, int n)
+{
+    ask_once(k, k->m->arena, &k->m->answers, list, n);
 }

@@ -18,14 +18,16 @@ const char *check_reverse(struct arena *a, const struct ipnet *ip);
 /* Answers live in a. What there is no room for any more is DNS_TEMPERROR. */
 void check_ask(struct check *k, struct arena *a, struct dns_query *list, int n);
 
-/* Kept with the connection. */
+/* Kept with the connection, or with the mail. */
 struct conn_answer {
     struct conn_answer *next;
     const char *name;
     enum dns_type type;
     struct dns_answer answer;
 };
-/* The same, but what this connection has asked before is not asked again. */
-void check_ask_once(struct check *k, struct dns_query *list, int n);
+/* The same, but what was asked before is not asked again: about the client in this connection, about the sender in
+ * this mail. (A connection may bring any number of senders: it does not remember them.) */
+void check_ask_client(struct check *k, struct dns_query *list, int n);
+void check_ask_sender(struct check *k, struct dns_query *list, int n);
 
 #endif

@@ -31,7 +31,7 @@ check_list(struct check *k)
         list[i] = (struct dns_query){
             .name = arena_printf(k->m->arena, "%s%s", reverse, rules->zones[i].zone),
             .type = DNS_A};
-    check_ask_once(k, list, rules->nzones);
+    check_ask_client(k, list, rules->nzones);
     for (int i = 0; i < rules->nzones; i++)
         if (listed(&rules->zones[i], &list[i].answer))
             return check_refuse(k, 550, "5.7.1",

@@ -24,7 +24,7 @@ confirmed(struct check *k, const struct ipnet *ip, const struct dns_answer *name
     for (int i = 0; i < n; i++)
         if (!dns_is_name(list[i].name))
             list[i--] = list[--n];
-    check_ask_once(k, list, n);
+    check_ask_client(k, list, n);
     for (int i = 0; i < n; i++) {
         const struct dns_answer *a = &list[i].answer;
         if (a->status == DNS_TEMPERROR)
@@ -49,7 +49,7 @@ check_rdns(struct check *k)
         return false;
     q.name = arena_printf(k->m->arena, "%s%s", check_reverse(k->m->arena, &ip),
                           ip.v6 ? "ip6.arpa" : "in-addr.arpa");
-    check_ask_once(k, &q, 1);
+    check_ask_client(k, &q, 1);
     if (q.answer.status == DNS_TEMPERROR)
         return false;
     if (q.answer.status != DNS_OK)

@@ -2,9 +2,11 @@
  * 7505) says that there is none. The null sender has no domain. */
 #include "../../common/arena.h"
 #include "../../common/settings.h"
+#include "../authn/dns_unbound.h"
 #include "../orgconf/orgconf_connection.h"
 #include "check.h"
 #include "check_dns.h"
+#include "gate.h"
 #include "intake_conn.h"
 
 enum found { FOUND, NOT_FOUND, NOT_NOW };
@@ -25,12 +27,12 @@ look(struct check *k, const char *domain)
 
     if (!dns_is_name(domain))
         return NOT_FOUND;
-    check_ask_once(k, &mx, 1);
+    check_ask_sender(k, &mx, 1);
     if (meaning(&mx.answer) == FOUND)
         return mx.answer.n == 1 && mx.answer.records[0].data[0] == '\0' ? NOT_FOUND : FOUND;
     if (meaning(&mx.answer) == NOT_NOW || mx.answer.status == DNS_NXDOMAIN)
         return meaning(&mx.answer);
-    check_ask_once(k, addresses, 2);
+    check_ask_sender(k, addresses, 2);
     v4 = meaning(&addresses[0].answer);
     v6 = meaning(&addresses[1].answer);
     if (v4 == FOUND || v6 == FOUND)
@@ -49,6 +51,10 @@ check_sender_domain(struct check *k)
     case FOUND:
         break;
     case NOT_NOW:
+        /* When our own DNS is down, that is not the sender's fault, and all mail would have to wait for
+         * a check that is the least of all. */
+        if (!dns_unbound_works(k->g->resolver))
+            return false;
         return check_refuse(k, 451, "4.1.8",
                             "The sender's domain cannot be looked up now, try again later",
                             "sender-domain-unknown-now", k->m->sender_domain);

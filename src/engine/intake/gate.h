@@ -11,6 +11,7 @@
 struct clamd;
 struct countries;
 struct db;
+struct gate_queue;
 struct dns_unbound;
 struct orgconf_cache;
 struct rates;
@@ -25,6 +26,7 @@ struct gate {
     struct clamd *clamd; /* NULL: settings say that clamd is not used */
     struct dns_unbound *resolver;
     struct refusals *refusals;
+    struct gate_queue *notices;
     struct rates *rates;
     struct sources *sources;
     struct countries *countries; /* NULL: there is no country_database */

@@ -11,6 +11,7 @@
 #include "../../common/when.h"
 #include "../../store/db.h"
 #include "gate.h"
+#include "gate_queue.h"
 #include "rates.h"
 #include "refusals.h"
 #include "sources.h"
@@ -52,6 +53,11 @@ write_all(struct gate_writer *w, bool last, struct err *e)
 
     do
         more = refusals_flush(w->g->refusals, w->db, e);
+    while (more > 0);
+    if (more < 0)
+        return -1;
+    do
+        more = gate_queue_flush(w->g->notices, w->db, e);
     while (more > 0);
     if (more == 0 && (last || when_mono() - w->counted >= COUNT_MS)) {
         w->counted = when_mono();

@@ -3,9 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-
 #include "../../common/arena.h"
+#include "../../common/encoded_word.h"
 #include "../authn/auth_results.h"
 #include "../policy/policy.h"
 #include "ending.h"
@@ -38,27 +37,6 @@ add_header(void *ctx, const char *name, const char *value)
 
 /* ---------------------------------------------------------------- subject */
 
-static bool
-plain(const char *s)
-{
-    for (; *s; s++)
-        if ((unsigned char)*s < ' ' || (unsigned char)*s > '~')
-            return false;
-    return true;
-}
-
-/* An encoded word (RFC 2047) takes 45 bytes of text at most; its last space is a part of it, since
- * spaces between encoded words are not shown. */
-static const char *
-encoded(struct arena *a, const char *tag)
-{
-    unsigned char out[4 * (AUTH_TAG_MAX + 3)];
-    char *text = arena_printf(a, "%s ", tag);
-
-    (void)EVP_EncodeBlock(out, (const unsigned char *)text, (int)strlen(text));
-    return arena_printf(a, "=?UTF-8?B?%s?= ", (const char *)out);
-}
-
 static void
 tag_subject(struct ending *x, const char *tag)
 {
@@ -66,7 +44,9 @@ tag_subject(struct ending *x, const char *tag)
     struct arena *a = x->m->arena;
 
     now += strspn(now, " \t");
-    now = arena_printf(a, "%s%s", plain(tag) ? arena_printf(a, "%s ", tag) : encoded(a, tag), now);
+    /* Spaces between encoded words are not shown: the tag brings its own. */
+    tag = encoded_words(a, arena_printf(a, "%s ", tag));
+    now = arena_printf(a, "%s%s%s", tag, tag[strlen(tag) - 1] == ' ' ? "" : " ", now);
     if (x->m->subject_value)
         milter_change_header(x->out, "Subject", 1, now);
     else

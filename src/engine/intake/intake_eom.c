@@ -17,6 +17,7 @@
 #include "intake_conn.h"
 #include "intake_edit.h"
 #include "intake_judge.h"
+#include "intake_notices.h"
 #include "intake_room.h"
 #include "intake_rules.h"
 #include "intake_scan.h"
@@ -176,5 +177,6 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
         return milter_refuse(o, 451, "4.3.0", "Cannot store this message now, try again later");
     }
     note_source(&x);
+    intake_notices(&x);
     return answer(&x);
 }

@@ -77,6 +77,16 @@ seen_text(struct arena *a, const struct dcheck *c)
     return jsonx_dump(a, seen, NULL);
 }
 
+/* A key that waits is waited for, also when all is well without it. */
+static bool
+key_waits(const struct dcheck *c)
+{
+    for (int i = 0; i < c->nkeys; i++)
+        if (strncmp(c->keys[i].state, "waiting", strlen("waiting")) == 0)
+            return true;
+    return false;
+}
+
 struct asking {
     struct dns dns;
     struct dns_unbound *resolver;
@@ -121,8 +131,8 @@ look(struct jobs *j, struct arena *a, const struct store_dcheck_due *due, struct
     dns_unbound_free(&x.resolver);
     if (jobs_stopping()) /* what it did not ask is no result: the next process looks again */
         return 0;
-    return store_dcheck_done(j->db, a, due, results, seen_text(a, &c), ok ? AGAIN_DONE : AGAIN_OPEN,
-                             e);
+    return store_dcheck_done(j->db, a, due, results, seen_text(a, &c),
+                             ok && !key_waits(&c) ? AGAIN_DONE : AGAIN_OPEN, e);
 }
 
 int
