@@ -71,6 +71,13 @@ mutation "the template compiler does not escape" \
 mutation "release without WHERE state" \
     sql/queries/quarantine.sql "/name: quarantine_release/,/name: quarantine_delete/ s/ AND r.state = 'held'//" \
     db/test_release_once of_64_clicks_one_counts only_held_mail_is_released
+mutation "released outbound mail leaves unsigned" \
+    src/engine/jobs/job_release.c 's/r->outbound ? sign/!r->org_id ? sign/' \
+    db/test_release e08_released_outbound_mail_is_signed e08_signed_is_what_is_sent e08_a_key_that_cannot_sign_puts_the_release_off \
+    e08_put_off_is_still_perhaps_sent
+mutation "a key that cannot sign is left out" \
+    src/engine/act/outbound_sign.c '/!k->usable/,/return/ s/return -1/return 0/' \
+    db/test_release e08_a_key_that_cannot_sign_puts_the_release_off e08_put_off_is_still_perhaps_sent
 mutation "no CSRF check" \
     src/console/web_entry.c 's/(!web_from_us(&run->call->head)/false \&\& &/' \
     web/access \
