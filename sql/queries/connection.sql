@@ -104,10 +104,7 @@ SELECT list_id, zone, codes, enabled FROM conn_list WHERE org_id = $1::uuid ORDE
 
 -- name: conn_list_add
 -- role: owner, console
--- Ten at most: each costs a question to DNS.
-WITH x AS (
-  INSERT INTO conn_list (org_id, list_id, zone, codes) SELECT $1::uuid, $2::uuid, $3, $4
-   WHERE (SELECT count(*) FROM conn_list WHERE org_id = $1::uuid) < 10 RETURNING *)
+WITH x AS (INSERT INTO conn_list (org_id, list_id, zone, codes) VALUES ($1::uuid, $2::uuid, $3, $4) RETURNING *)
 SELECT audit_add(x.org_id, $5::uuid, $6, $7, $8, 'connection.list_added', x.zone, jsonb_build_object('after', jsonb_build_object('codes', x.codes))) FROM x
 
 -- name: conn_list_switch
