@@ -48,6 +48,7 @@
 % if (v->may_change) {
 <form class="card" method="post" action="/connection/reverse-dns" novalidate>
 %     view_csrf(r, out);
+%     t_part_version(r, v->version);
 <input type="hidden" name="edit" value="{{v->edit}}">
 <div class="card-head"><h2>
 %     if (*v->edit) {

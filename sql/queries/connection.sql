@@ -7,17 +7,20 @@ SELECT dynamic_level, check_sender, approved_no_spam, rate_in_ip, rate_in_recipi
 
 -- name: conn_reputation_put
 -- role: owner, console
+-- $9: the version that was shown, NULL = any. Without a row nobody saved anything.
 WITH old AS (SELECT dynamic_level, check_sender, approved_no_spam FROM conn_setting WHERE org_id = $1::uuid),
 s AS (
   INSERT INTO conn_setting (org_id, dynamic_level, check_sender, approved_no_spam) VALUES ($1::uuid, $2::int, $3::boolean, $4::boolean)
   ON CONFLICT (org_id) DO UPDATE SET dynamic_level = excluded.dynamic_level, check_sender = excluded.check_sender,
     approved_no_spam = excluded.approved_no_spam
+    WHERE $9::text IS NULL OR $9::text = concat_ws(',', conn_setting.dynamic_level, conn_setting.check_sender, conn_setting.approved_no_spam)
   RETURNING org_id, dynamic_level, check_sender, approved_no_spam)
 SELECT audit_add(s.org_id, $5::uuid, $6, $7, $8, 'connection.reputation_changed', '', jsonb_build_object(
          'before', (SELECT to_jsonb(old) FROM old), 'after', to_jsonb(s) - 'org_id')) FROM s
 
 -- name: conn_rates_put
 -- role: owner, console
+-- $12: the version that was shown, NULL = any.
 WITH old AS (SELECT rate_in_ip, rate_in_recipient, rate_in_domain, rate_out_ip, rate_out_sender, rate_out_domain FROM conn_setting WHERE org_id = $1::uuid),
 s AS (
   INSERT INTO conn_setting (org_id, rate_in_ip, rate_in_recipient, rate_in_domain, rate_out_ip, rate_out_sender, rate_out_domain)
@@ -25,6 +28,8 @@ s AS (
   ON CONFLICT (org_id) DO UPDATE SET rate_in_ip = excluded.rate_in_ip, rate_in_recipient = excluded.rate_in_recipient,
     rate_in_domain = excluded.rate_in_domain, rate_out_ip = excluded.rate_out_ip, rate_out_sender = excluded.rate_out_sender,
     rate_out_domain = excluded.rate_out_domain
+    WHERE $12::text IS NULL OR $12::text = concat_ws(',', conn_setting.rate_in_ip, conn_setting.rate_in_recipient, conn_setting.rate_in_domain,
+                                                     conn_setting.rate_out_ip, conn_setting.rate_out_sender, conn_setting.rate_out_domain)
   RETURNING org_id, rate_in_ip, rate_in_recipient, rate_in_domain, rate_out_ip, rate_out_sender, rate_out_domain)
 SELECT audit_add(s.org_id, $8::uuid, $9, $10, $11, 'connection.rates_changed', '', jsonb_build_object(
          'before', (SELECT to_jsonb(old) FROM old), 'after', to_jsonb(s) - 'org_id')) FROM s
@@ -99,10 +104,7 @@ SELECT list_id, zone, codes, enabled FROM conn_list WHERE org_id = $1::uuid ORDE
 
 -- name: conn_list_add
 -- role: owner, console
--- Ten at most: each costs a question to DNS.
-WITH x AS (
-  INSERT INTO conn_list (org_id, list_id, zone, codes) SELECT $1::uuid, $2::uuid, $3, $4
-   WHERE (SELECT count(*) FROM conn_list WHERE org_id = $1::uuid) < 10 RETURNING *)
+WITH x AS (INSERT INTO conn_list (org_id, list_id, zone, codes) VALUES ($1::uuid, $2::uuid, $3, $4) RETURNING *)
 SELECT audit_add(x.org_id, $5::uuid, $6, $7, $8, 'connection.list_added', x.zone, jsonb_build_object('after', jsonb_build_object('codes', x.codes))) FROM x
 
 -- name: conn_list_switch
@@ -127,10 +129,13 @@ SELECT sender, missing, invalid FROM (
 
 -- name: conn_rdns_put
 -- role: owner, console
+-- $9: the version that was shown, '' = a new rule, NULL = any.
 WITH old AS (SELECT missing, invalid FROM conn_rdns WHERE org_id = $1::uuid AND sender = $2),
 x AS (
-  INSERT INTO conn_rdns (org_id, sender, missing, invalid) VALUES ($1::uuid, $2, $3::boolean, $4::boolean)
-  ON CONFLICT (org_id, sender) DO UPDATE SET missing = excluded.missing, invalid = excluded.invalid RETURNING *)
+  INSERT INTO conn_rdns (org_id, sender, missing, invalid) SELECT $1::uuid, $2, $3::boolean, $4::boolean
+   WHERE coalesce($9::text, '') = '' OR $2 IN ('', '*') OR EXISTS (SELECT FROM old)
+  ON CONFLICT (org_id, sender) DO UPDATE SET missing = excluded.missing, invalid = excluded.invalid
+    WHERE $9::text IS NULL OR $9::text = concat_ws(',', conn_rdns.missing, conn_rdns.invalid) RETURNING *)
 SELECT audit_add(x.org_id, $5::uuid, $6, $7, $8, 'connection.rdns_changed', x.sender, jsonb_build_object(
          'before', (SELECT to_jsonb(old) FROM old), 'after', jsonb_build_object('missing', x.missing, 'invalid', x.invalid))) FROM x
 

@@ -20,7 +20,10 @@ SELECT audit_add(x.org_id, $9::uuid, $10, $11, $12, 'tls.added', x.peer, jsonb_b
 
 -- name: tls_peer_change
 -- role: owner, console
-WITH old AS (SELECT * FROM tls_peer WHERE peer_id = $1::uuid FOR UPDATE),
+-- $9: the version that was shown, NULL = any.
+WITH old AS (
+  SELECT * FROM tls_peer WHERE peer_id = $1::uuid
+     AND ($9::text IS NULL OR $9::text = concat_ws(',', level, min_version, active)) FOR UPDATE),
 x AS (
   UPDATE tls_peer p SET min_version = $2, level = $3, active = $4::boolean FROM old
    WHERE p.org_id = old.org_id AND p.peer_id = old.peer_id RETURNING p.*)

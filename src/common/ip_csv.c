@@ -7,6 +7,7 @@
 
 #include "arena.h"
 #include "buf.h"
+#include "csv_guard.h"
 #include "err.h"
 #include "ipnet.h"
 #include "jsonx.h"
@@ -50,17 +51,24 @@ cell(struct cursor *c, struct buf *b)
     return '\0';
 }
 
+/* What becomes a space (one_line()) is none at the ends. */
+static bool
+is_blank(char c)
+{
+    return (c > 0 && c <= ' ') || c == 0x7f;
+}
+
 static char *
 trimmed(struct arena *a, const struct buf *b)
 {
     const char *p = buf_cstr(b);
     size_t n = b->len;
 
-    while (n > 0 && strchr(" \t\r\n", *p) && *p) {
+    while (n > 0 && is_blank(*p)) {
         p++;
         n--;
     }
-    while (n > 0 && p[n - 1] && strchr(" \t\r\n", p[n - 1]))
+    while (n > 0 && is_blank(p[n - 1]))
         n--;
     return jsonx_utf8(a, p, n);
 }
@@ -161,9 +169,7 @@ ip_csv_read(struct arena *a, const char *p, size_t n, struct ip_csv_entry **out)
         note = trimmed(a, second);
         if ((!*address && !*note) || is_head(x.line, address))
             continue;
-        if (note[0] == '\'' && note[1] && strchr("=+-@'", note[1]))
-            note++;
-        x.note = one_line(note);
+        x.note = csv_unguarded(one_line(note));
         x.text = jsonx_utf8(a, address, strnlen(address, TEXT_MAX));
         if (count == IP_CSV_LINES) {
             x.state = IP_CSV_TOO_MANY;
@@ -186,9 +192,7 @@ ip_csv_head(struct buf *b)
 void
 ip_csv_write(struct buf *b, const char *network, const char *note)
 {
-    buf_printf(b, "%s,\"", network);
-    if (*note && strchr("=+-@'", *note))
-        buf_char(b, '\'');
+    buf_printf(b, "%s,\"%s", network, csv_guard(note));
     for (; *note; note++) {
         if (*note == '"')
             buf_char(b, '"');

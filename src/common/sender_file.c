@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "arena.h"
+#include "csv_guard.h"
 #include "err.h"
 #include "jsonx.h"
 
@@ -21,12 +22,21 @@ sender_line_state_name(enum sender_line_state s)
 
 /* ---------------------------------------------------------------- reading */
 
+/* Blanks, and byte order marks: files that were put together have them inside, and nobody sees them. */
+static size_t
+nothing_at(const char *s, size_t n)
+{
+    if (n > 0 && s[0] && strchr(" \t\r", s[0]))
+        return 1;
+    return n >= strlen(MARK) && memcmp(s, MARK, strlen(MARK)) == 0 ? strlen(MARK) : 0;
+}
+
 /* Without spaces and quotation marks at both ends. */
 static char *
 bare(struct arena *a, const char *s, size_t n)
 {
-    while (n > 0 && strchr(" \t\r", s[0]) && s[0])
-        s++, n--;
+    for (size_t k; (k = nothing_at(s, n)) > 0; n -= k)
+        s += k;
     while (n > 0 && s[n - 1] && strchr(" \t\r", s[n - 1]))
         n--;
     if (n >= 2 && s[0] == '"' && s[n - 1] == '"')
@@ -56,7 +66,7 @@ read_line(struct arena *a, const char *s, size_t n, bool approved)
         return invalid(l, SENDER_NAME);
     if (*second && !unverified)
         return invalid(l, SENDER_COLUMN);
-    p = sender_pattern_parse(a, first, &l.pattern);
+    p = sender_pattern_parse(a, csv_unguarded(first), &l.pattern);
     if (p != SENDER_FINE)
         return invalid(l, p);
     l.only_verified = approved && !unverified;
@@ -66,10 +76,9 @@ read_line(struct arena *a, const char *s, size_t n, bool approved)
 static bool
 is_blank(const char *s, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        if (!s[i] || !strchr(" \t\r", s[i]))
-            return false;
-    return true;
+    for (size_t k; (k = nothing_at(s, n)) > 0; n -= k)
+        s += k;
+    return n == 0;
 }
 
 int
@@ -81,8 +90,6 @@ sender_file_read(struct arena *a, const char *text, size_t n, bool approved,
 
     *lines = NULL;
     *nlines = 0;
-    if (n >= strlen(MARK) && memcmp(text, MARK, strlen(MARK)) == 0)
-        text += strlen(MARK);
     for (int number = 1; text < end; number++) {
         const char *stop = memchr(text, '\n', (size_t)(end - text));
         size_t len = (size_t)((stop ? stop : end) - text);
@@ -170,5 +177,6 @@ sender_file_compare(struct sender_line *lines, int nlines, struct sender_known *
 const char *
 sender_file_line(struct arena *a, const char *pattern, bool approved, bool only_verified)
 {
-    return arena_printf(a, "%s%s\n", pattern, approved && !only_verified ? ",unverified" : "");
+    return arena_printf(a, "%s%s%s\n", csv_guard(pattern), pattern,
+                        approved && !only_verified ? ",unverified" : "");
 }

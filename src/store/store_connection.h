@@ -10,10 +10,12 @@ struct store_conn_setting {
     bool check_sender, approved_no_spam;
     /* message-recipients: inbound by address, recipient and domain, outbound by address, sender and domain */
     int rate[STORE_CONN_RATES];
+    const char *reputation_version, *rates_version; /* as read; see STORE_CHANGED */
 };
 /* Who has set nothing has the defaults. */
 int store_conn_setting(struct db *db, const struct scope *sc, struct arena *a, const char *org,
                        struct store_conn_setting *out, struct err *e);
+/* These two compare the version. */
 int store_conn_reputation_put(struct db *db, const struct scope *sc, struct arena *a,
                               const struct store_actor *by, const char *org,
                               const struct store_conn_setting *s, struct err *e);
@@ -43,13 +45,13 @@ int store_conn_address_find(struct db *db, const struct scope *sc, struct arena 
 int store_conn_addresses_known(struct db *db, const struct scope *sc, struct arena *a,
                                const char *org, const char *const *networks, int nnetworks,
                                struct store_conn_address **rows, int *n, struct err *e);
-/* ERR_CONFLICT address_listed: it is in one of the lists. */
+/* ERR_CONFLICT address_listed: it is in one of the lists; too_many: there are 20,000. */
 int store_conn_address_add(struct db *db, const struct scope *sc, struct arena *a,
                            const struct store_actor *by, const char *org, const char *list,
                            const char *network, const char *note, struct err *e);
 int store_conn_address_delete(struct db *db, const struct scope *sc, struct arena *a,
                               const struct store_actor *by, const char *address_id, struct err *e);
-/* rows: JSON, [{"network", "note"}]; what is listed already stays. */
+/* rows: JSON, [{"network", "note"}]; what is listed already stays. All or none: too_many as above. */
 int store_conn_addresses_import(struct db *db, const struct scope *sc, struct arena *a,
                                 const struct store_actor *by, const char *org, const char *list,
                                 const char *rows, int64_t *added, struct err *e);
@@ -83,10 +85,12 @@ int store_conn_list_delete(struct db *db, const struct scope *sc, struct arena *
 struct store_conn_rdns {
     const char *sender; /* pattern; "*" all others, "" the null sender */
     bool missing, invalid;
+    const char *version; /* as read; "" = a new rule; see STORE_CHANGED */
 };
 /* The two that are always there come first. */
 int store_conn_rdns_list(struct db *db, const struct scope *sc, struct arena *a, const char *org,
                          struct store_conn_rdns **rows, int *n, struct err *e);
+/* ERR_CONFLICT too_many: there are 1,000. */
 int store_conn_rdns_put(struct db *db, const struct scope *sc, struct arena *a,
                         const struct store_actor *by, const char *org,
                         const struct store_conn_rdns *rule, struct err *e);

@@ -346,7 +346,7 @@ settings_have_defaults(void **state)
     assert_true(s.header_match);
     assert_false(s.insert_header);
     assert_string_equal(s.still_checked, "");
-    s = (struct store_sender_settings){false, true, "spam reputation"};
+    s = (struct store_sender_settings){false, true, "spam reputation", s.version};
     OK(store_sender_settings_set(console, &as_admin, a, &admin, org, &s, &e));
     OK(store_sender_settings(owner, NULL, a, org, &s, &e));
     assert_false(s.header_match);

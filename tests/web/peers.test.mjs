@@ -110,6 +110,24 @@ test("C11 recipients: search, delete with undo, export, switch", async () => {
   await page.context().close();
 });
 
+test("C11 recipients: 1,000 lines of a file are added, and the export has them all, and no formulas", async () => {
+  const page = await open(), big = randomUUID(), of = `big-${name}`;
+  sql(`INSERT INTO domain (org_id, domain_id, name) VALUES ('${org}', '${big}', '${of}')`);
+  const all = ["=1+1|a", ...Array.from({ length: 999 }, (_, i) => `person.number.${i}`)].map((l) => `${l}@${of}`);
+  const file = `/tmp/peers-big-${process.pid}.csv`;
+  writeFileSync(file, all.join("\n"));
+  await page.goto(`/domains/${big}/recipients`);
+  await page.getByLabel("CSV file").setInputFiles(file);
+  await press(page, "Add recipients");
+  await press(page, "Add 1,000 recipients");
+  assert.match(await bar(page), /1,000 recipients added/);
+  assert.equal(sql(`SELECT count(*) FROM recipient WHERE domain_id = '${big}'`), "1000");
+  const lines = (await (await page.request.get(`/domains/${big}/recipients/export`)).text()).split("\r\n");
+  assert.deepEqual(lines.slice(1, -1).map((l) => l.replace(/^'/, "")).sort(), all.sort());
+  assert.ok(lines.includes(`'=1+1|a@${of}`), "a spreadsheet takes it for text");
+  await page.context().close();
+});
+
 test("C11 recipients: long lists have pages in both directions", async () => {
   sql(`INSERT INTO recipient (org_id, domain_id, address) SELECT '${org}', '${other}', 'u' || to_char(n, 'FM000') || '@other-${name}' FROM generate_series(1, 120) n`);
   const page = await open();

@@ -16,6 +16,7 @@ struct pg_dkim_key {
     bool weak, may_start;
 };
 struct pg_dkim {
+    const char *version; /* of the settings that are stored */
     const struct pg_domain *d;
     const struct pg_dkim_key *keys;
     int n;

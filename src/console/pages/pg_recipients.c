@@ -159,40 +159,29 @@ pg_recipient_restore(struct web_req *r)
 
 /* ------------------------------------------------------------------ export */
 
-static void
-csv_line(struct buf *b, const char *address)
-{
-    bool quote = strpbrk(address, "\",;\t ") != NULL;
-    if (quote)
-        buf_char(b, '"');
-    for (; *address; address++) {
-        if (*address == '"')
-            buf_char(b, '"');
-        buf_char(b, *address);
-    }
-    buf_str(b, quote ? "\"\r\n" : "\r\n");
-}
-
 int
 pg_recipients_export(struct web_req *r)
 {
-    struct buf *b = buf_new(r->a, 4096);
+    struct buf *b = buf_new(r->a, 0);
     struct store_switches s;
     const char **rows, *from = "";
     bool more = true;
     int n, all = 0;
     if (store_domain_switches(r->db, &r->scope, r->a, r->id, &s, &r->err))
         return -1;
-    buf_str(b, "address\r\n");
+    buf_str(b, "address");
     while (more && all < RECIPIENTS_COUNTED) {
         if (store_recipient_list(r->db, &r->scope, r->a, r->id, "", from, false, 1000, &rows, &n,
                                  &more, &r->err))
             return -1;
-        for (int i = 0; i < n; i++)
-            csv_line(b, rows[i]);
+        for (int i = 0; i < n; i++) {
+            buf_str(b, "\r\n");
+            address_list_cell(b, rows[i]);
+        }
         all += n;
         from = n ? rows[n - 1] : "";
     }
+    buf_str(b, "\r\n");
     if (more) /* half a list would be taken for all of it */
         return reply_flash(r, path_of(r),
                            &(struct flash){"error",

@@ -63,6 +63,7 @@ struct pg_sender_settings {
     bool header_match, insert_header, may_change;
     const struct pg_sender_skip *skips;
     int nskips;
+    const char *version;
 };
 
 struct pg_sender_line {
