@@ -171,7 +171,6 @@ the_sender_uses_up_nothing(void **state)
 static void
 names_in_reverse_dns(void **state)
 {
-
     (void)state;
     for (int i = 1; i < 6; i++) {
         conn_free(conn);

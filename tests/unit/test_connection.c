@@ -135,6 +135,22 @@ sources_are_remembered(void **state)
     sources_free(&s);
 }
 
+/* C02: recipients that do not exist weigh half of a bad mail. */
+static void
+guesses_weigh_half(void **state)
+{
+    struct sources *s = sources_new();
+
+    (void)state;
+    sources_note_guess(s, "192.0.2.1");
+    assert_false(sources_listed(s, "192.0.2.1", 4));
+    for (int i = 0; i < 5; i++) /* six are not quite 3: they fade */
+        sources_note_guess(s, "192.0.2.1");
+    assert_true(sources_listed(s, "192.0.2.1", 4));
+    assert_false(sources_listed(s, "192.0.2.1", 2));
+    sources_free(&s);
+}
+
 /* ---------------------------------------------------------------- rules */
 
 static struct conn_net
@@ -345,6 +361,7 @@ main(void)
         cmocka_unit_test(refused_counts_nowhere),
         cmocka_unit_test(dynamic_levels),
         cmocka_unit_test(sources_are_remembered),
+        cmocka_unit_test(guesses_weigh_half),
         cmocka_unit_test(addresses_and_countries),
         cmocka_unit_test(reverse_dns_rules),
         cmocka_unit_test(defaults),

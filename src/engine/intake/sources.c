@@ -105,8 +105,8 @@ fade(struct seen *x, int64_t now)
     x->at = now;
 }
 
-void
-sources_note(struct sources *s, const char *ip, bool bad)
+static void
+note(struct sources *s, const char *ip, double good, double bad)
 {
     int64_t now = when_now();
     char key[IPNET_TEXT];
@@ -118,12 +118,26 @@ sources_note(struct sources *s, const char *ip, bool bad)
     x = textmap_need(s->seen, key);
     if (x) {
         fade(x, now);
-        *(bad ? &x->all.bad : &x->all.good) += 1;
-        *(bad ? &x->new_bad : &x->new_good) += 1;
-        if (bad)
+        x->all.good += good;
+        x->all.bad += bad;
+        x->new_good += good;
+        x->new_bad += bad;
+        if (bad > 0)
             x->all.last_bad = now;
     }
     pthread_mutex_unlock(&s->lock);
+}
+
+void
+sources_note(struct sources *s, const char *ip, bool bad)
+{
+    note(s, ip, bad ? 0 : 1, bad ? 1 : 0);
+}
+
+void
+sources_note_guess(struct sources *s, const char *ip)
+{
+    note(s, ip, 0, 0.5); /* as in refused_by_postfix() */
 }
 
 bool
