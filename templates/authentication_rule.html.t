@@ -22,6 +22,7 @@
 </div>
 <form class="stackv" method="post" action="{{url: path}}" novalidate>
 % view_csrf(r, out);
+% t_part_version(r, v->version);
 <fieldset class="plain"{{? !v->may_change: disabled}}><legend class="vh">{{title}}</legend><div class="card check-list">
 % for (int m = 0; m < AUTH_METHODS; m++) {
 %     t_part_auth_method(r, v, m);

@@ -4,6 +4,7 @@
 % t_part_conn_head(r, "rates");
 <form class="stackv" method="post" action="/connection/rates" novalidate>
 % view_csrf(r, out);
+% t_part_version(r, v->version);
 % if (!v->on) {
 <div class="note warn">
 %     view_icon(out, "triangle-alert", 18);

@@ -5,6 +5,7 @@
 <div class="stackv">
 <form class="card" method="post" action="/connection" novalidate>
 % view_csrf(r, out);
+% t_part_version(r, v->version);
 <div class="card-head"><h2>{{T("Own observation and senders")}}</h2></div>
 <fieldset class="plain card-form"{{? !v->may_change: disabled}}><legend class="vh">{{T("Own observation and senders")}}</legend>
 % t_part_field(r, &(struct ui_field){.name = "level", .type = "select", .label = T("Dynamic list"), .help = T("Sekisho counts the bad and the good mail of every source. Who sends much bad mail is refused for now, for 5 minutes to 12 hours; that ends by itself."), .options = v->levels, .value = arena_printf(r->a, "%d", v->s.dynamic_level)});

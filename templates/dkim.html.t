@@ -60,6 +60,7 @@
 % if (v->may_change) {
 <form class="card" method="post" action="{{url: arena_printf(r->a, "/domains/%s/dkim", d->id)}}" novalidate>
 %     view_csrf(r, out);
+%     t_part_version(r, v->version);
 <div class="card-head"><h2>{{T("How mail is signed")}}</h2></div>
 <div class="card-form">
 %     t_part_field(r, &(struct ui_field){.name = "enabled", .type = "checkbox", .label = T("Sign outgoing mail of this domain"), .help = T("Only mail whose From field and sender are of the same organisation's domain is signed."), .checked = v->s.enabled});

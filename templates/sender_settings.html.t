@@ -5,6 +5,7 @@
 <p>{{T("How the lists of all recipients are used.")}}</p></div></div>
 <form class="card" method="post" action="/senders/settings" novalidate>
 % view_csrf(r, out);
+% t_part_version(r, v->version);
 % t_sender_tabs(r, "settings", -1, -1);
 <fieldset class="card-form fields"{{? !v->may_change: disabled}}>
 <legend class="vh">{{T("Settings")}}</legend>

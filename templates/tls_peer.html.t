@@ -21,6 +21,9 @@
 % }
 <form class="card" method="post" action="{{url: v->id ? arena_printf(r->a, "/tls/%s", v->id) : "/tls/add"}}" novalidate>
 % view_csrf(r, out);
+% if (v->id) {
+%     t_part_version(r, v->version);
+% }
 <div class="card-form">
 % if (v->id) {
 <dl class="pairs">

@@ -15,21 +15,23 @@ UNION ALL
 -- name: auth_rule_get
 -- role: owner, console
 -- One row: of the domain, or of the default; settings NULL: it has none of its own.
-SELECT d.domain_id, coalesce(d.name, ''), a.settings
+SELECT d.domain_id, coalesce(d.name, ''), a.settings, coalesce(md5(a.settings::text), '')
   FROM (SELECT $2::uuid AS domain_id) x LEFT JOIN domain d ON d.org_id = $1::uuid AND d.domain_id = x.domain_id
   LEFT JOIN auth_rule a ON a.org_id = $1::uuid AND a.domain_id IS NOT DISTINCT FROM x.domain_id
  WHERE x.domain_id IS NULL OR d.domain_id IS NOT NULL
 
 -- name: auth_rule_put
 -- role: owner, console
--- The audit log gets the settings that are others than before.
+-- The audit log gets the settings that are others than before. $9: the version that was shown, '' = none, NULL = any.
 WITH old AS (SELECT settings FROM auth_rule WHERE org_id = $1::uuid AND domain_id IS NOT DISTINCT FROM $3::uuid),
 target AS (SELECT d.domain_id, coalesce(d.name, '') AS name
              FROM (SELECT $3::uuid AS domain_id) x LEFT JOIN domain d ON d.org_id = $1::uuid AND d.domain_id = x.domain_id
             WHERE x.domain_id IS NULL OR d.domain_id IS NOT NULL),
 a AS (
   INSERT INTO auth_rule (org_id, rule_id, domain_id, settings) SELECT $1::uuid, $2::uuid, domain_id, $4::jsonb FROM target
+   WHERE coalesce($9::text, '') = '' OR EXISTS (SELECT FROM old)
   ON CONFLICT ON CONSTRAINT auth_rule_twice DO UPDATE SET settings = excluded.settings, changed_at = now()
+    WHERE $9::text IS NULL OR $9::text = md5(auth_rule.settings::text)
   RETURNING org_id)
 SELECT audit_add(a.org_id, $5::uuid, $6, $7, $8, 'auth_rule.changed', t.name, jsonb_build_object(
          'before', (SELECT jsonb_object_agg(o.key, o.value) FROM old, jsonb_each(old.settings) o

@@ -7,17 +7,20 @@ SELECT dynamic_level, check_sender, approved_no_spam, rate_in_ip, rate_in_recipi
 
 -- name: conn_reputation_put
 -- role: owner, console
+-- $9: the version that was shown, NULL = any. Without a row nobody saved anything.
 WITH old AS (SELECT dynamic_level, check_sender, approved_no_spam FROM conn_setting WHERE org_id = $1::uuid),
 s AS (
   INSERT INTO conn_setting (org_id, dynamic_level, check_sender, approved_no_spam) VALUES ($1::uuid, $2::int, $3::boolean, $4::boolean)
   ON CONFLICT (org_id) DO UPDATE SET dynamic_level = excluded.dynamic_level, check_sender = excluded.check_sender,
     approved_no_spam = excluded.approved_no_spam
+    WHERE $9::text IS NULL OR $9::text = concat_ws(',', conn_setting.dynamic_level, conn_setting.check_sender, conn_setting.approved_no_spam)
   RETURNING org_id, dynamic_level, check_sender, approved_no_spam)
 SELECT audit_add(s.org_id, $5::uuid, $6, $7, $8, 'connection.reputation_changed', '', jsonb_build_object(
          'before', (SELECT to_jsonb(old) FROM old), 'after', to_jsonb(s) - 'org_id')) FROM s
 
 -- name: conn_rates_put
 -- role: owner, console
+-- $12: the version that was shown, NULL = any.
 WITH old AS (SELECT rate_in_ip, rate_in_recipient, rate_in_domain, rate_out_ip, rate_out_sender, rate_out_domain FROM conn_setting WHERE org_id = $1::uuid),
 s AS (
   INSERT INTO conn_setting (org_id, rate_in_ip, rate_in_recipient, rate_in_domain, rate_out_ip, rate_out_sender, rate_out_domain)
@@ -25,6 +28,8 @@ s AS (
   ON CONFLICT (org_id) DO UPDATE SET rate_in_ip = excluded.rate_in_ip, rate_in_recipient = excluded.rate_in_recipient,
     rate_in_domain = excluded.rate_in_domain, rate_out_ip = excluded.rate_out_ip, rate_out_sender = excluded.rate_out_sender,
     rate_out_domain = excluded.rate_out_domain
+    WHERE $12::text IS NULL OR $12::text = concat_ws(',', conn_setting.rate_in_ip, conn_setting.rate_in_recipient, conn_setting.rate_in_domain,
+                                                     conn_setting.rate_out_ip, conn_setting.rate_out_sender, conn_setting.rate_out_domain)
   RETURNING org_id, rate_in_ip, rate_in_recipient, rate_in_domain, rate_out_ip, rate_out_sender, rate_out_domain)
 SELECT audit_add(s.org_id, $8::uuid, $9, $10, $11, 'connection.rates_changed', '', jsonb_build_object(
          'before', (SELECT to_jsonb(old) FROM old), 'after', to_jsonb(s) - 'org_id')) FROM s
@@ -57,7 +62,7 @@ SELECT network, list FROM conn_address WHERE org_id = $1::uuid AND network = ANY
 -- role: owner, console
 WITH x AS (
   INSERT INTO conn_address (org_id, address_id, list, network, note) VALUES ($1::uuid, $2::uuid, $3, $4::cidr, $5) RETURNING *)
-SELECT audit_add(x.org_id, $6::uuid, $7, $8, $9, 'connection.address_added', x.network::text,
+SELECT audit_add(x.org_id, $6::uuid, $7, $8, $9, CASE x.list WHEN 'blocked' THEN 'connection.address_blocked' ELSE 'connection.address_approved' END, x.network::text,
                  jsonb_build_object('after', jsonb_build_object('list', x.list, 'note', x.note))) FROM x
 
 -- name: conn_address_delete
@@ -105,7 +110,7 @@ SELECT audit_add(x.org_id, $5::uuid, $6, $7, $8, 'connection.list_added', x.zone
 -- name: conn_list_switch
 -- role: owner, console
 WITH x AS (UPDATE conn_list SET enabled = $2::boolean WHERE list_id = $1::uuid AND enabled <> $2::boolean RETURNING *)
-SELECT audit_add(x.org_id, $3::uuid, $4, $5, $6, 'connection.list_switched', x.zone,
+SELECT audit_add(x.org_id, $3::uuid, $4, $5, $6, CASE WHEN x.enabled THEN 'connection.list_on' ELSE 'connection.list_off' END, x.zone,
                  jsonb_build_object('before', jsonb_build_object('enabled', NOT x.enabled), 'after', jsonb_build_object('enabled', x.enabled))) FROM x
 
 -- name: conn_list_delete
@@ -124,10 +129,13 @@ SELECT sender, missing, invalid FROM (
 
 -- name: conn_rdns_put
 -- role: owner, console
+-- $9: the version that was shown, '' = a new rule, NULL = any.
 WITH old AS (SELECT missing, invalid FROM conn_rdns WHERE org_id = $1::uuid AND sender = $2),
 x AS (
-  INSERT INTO conn_rdns (org_id, sender, missing, invalid) VALUES ($1::uuid, $2, $3::boolean, $4::boolean)
-  ON CONFLICT (org_id, sender) DO UPDATE SET missing = excluded.missing, invalid = excluded.invalid RETURNING *)
+  INSERT INTO conn_rdns (org_id, sender, missing, invalid) SELECT $1::uuid, $2, $3::boolean, $4::boolean
+   WHERE coalesce($9::text, '') = '' OR $2 IN ('', '*') OR EXISTS (SELECT FROM old)
+  ON CONFLICT (org_id, sender) DO UPDATE SET missing = excluded.missing, invalid = excluded.invalid
+    WHERE $9::text IS NULL OR $9::text = concat_ws(',', conn_rdns.missing, conn_rdns.invalid) RETURNING *)
 SELECT audit_add(x.org_id, $5::uuid, $6, $7, $8, 'connection.rdns_changed', x.sender, jsonb_build_object(
          'before', (SELECT to_jsonb(old) FROM old), 'after', jsonb_build_object('missing', x.missing, 'invalid', x.invalid))) FROM x
 

@@ -13,11 +13,16 @@ SELECT k.key_id, k.selector, k.algorithm, k.bits, k.record, k.state, floor(extra
 
 -- name: dkim_setting_get
 -- role: owner, console
-SELECT enabled, null_sender, header_canon, body_canon, headers, oversign, wait_hours, expire_days FROM dkim_setting WHERE domain_id = $1::uuid
+SELECT enabled, null_sender, header_canon, body_canon, headers, oversign, wait_hours, expire_days,
+       md5(ROW(enabled, null_sender, header_canon, body_canon, headers, oversign, wait_hours, expire_days)::text)
+  FROM dkim_setting WHERE domain_id = $1::uuid
 
 -- name: dkim_setting_change
 -- role: owner, console
-WITH old AS (SELECT * FROM dkim_setting WHERE domain_id = $1::uuid FOR UPDATE),
+-- $14: the version that was shown, NULL = any.
+WITH old AS (
+  SELECT * FROM dkim_setting WHERE domain_id = $1::uuid
+     AND ($14::text IS NULL OR $14::text = md5(ROW(enabled, null_sender, header_canon, body_canon, headers, oversign, wait_hours, expire_days)::text)) FOR UPDATE),
 s AS (
   UPDATE dkim_setting x SET enabled = $2::boolean, null_sender = $3::boolean, header_canon = $4, body_canon = $5, headers = $6,
          oversign = $7, wait_hours = $8::int, expire_days = $9::int

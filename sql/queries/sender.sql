@@ -101,12 +101,15 @@ SELECT header_match, insert_header, array_to_string(still_checked, ' ') FROM sen
 
 -- name: sender_settings_set
 -- role: owner, console
+-- $9: the version that was shown, NULL = any.
 WITH old AS (SELECT header_match, insert_header, still_checked FROM sender_setting WHERE org_id = $1::uuid FOR UPDATE),
 x AS (
   INSERT INTO sender_setting AS s (org_id, header_match, insert_header, still_checked)
   VALUES ($1::uuid, $2::boolean, $3::boolean, string_to_array($4, ' '))
   ON CONFLICT (org_id) DO UPDATE SET header_match = excluded.header_match, insert_header = excluded.insert_header,
-    still_checked = excluded.still_checked RETURNING s.*)
+    still_checked = excluded.still_checked
+    WHERE $9::text IS NULL OR $9::text = concat_ws(',', s.header_match, s.insert_header, array_to_string(s.still_checked, ' '))
+  RETURNING s.*)
 SELECT audit_add(x.org_id, $5::uuid, $6, $7, $8, 'sender.settings', '', jsonb_build_object(
          'before', (SELECT jsonb_build_object('header_match', header_match, 'insert_header', insert_header, 'still_checked', still_checked) FROM old),
          'after', jsonb_build_object('header_match', x.header_match, 'insert_header', x.insert_header, 'still_checked', x.still_checked))) FROM x

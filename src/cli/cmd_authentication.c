@@ -104,7 +104,7 @@ cmd_authentication_set(struct cli *c)
         read_file(c, file, b) || read_rule(c, buf_cstr(b), b->len, &rule))
         return -1;
     if (store_auth_rule_put(cli_db(c), NULL, c->a, &by, t.org, t.domain_id,
-                            jsonx_dump(c->a, auth_rule_to_json(c->a, &rule), NULL), &c->err))
+                            jsonx_dump(c->a, auth_rule_to_json(c->a, &rule), NULL), NULL, &c->err))
         return -1;
     if (c->json)
         cli_json(c, json_pack("{ss}", "domain", t.name));

@@ -62,15 +62,10 @@ show(struct cli *c, const char *address)
 static void
 show_csv(struct cli *c, const char *address)
 {
-    (void)c;
-    if (!strpbrk(address, "\",;\t ")) {
-        puts(address);
-        return;
-    }
-    putchar('"');
-    for (; *address; address++)
-        printf(*address == '"' ? "\"\"" : "%c", *address);
-    puts("\"");
+    struct buf *b = buf_new(c->a, 0);
+
+    address_list_cell(b, address);
+    puts(buf_cstr(b));
 }
 
 int

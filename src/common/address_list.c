@@ -5,6 +5,8 @@
 
 #include "addr.h"
 #include "arena.h"
+#include "buf.h"
+#include "csv_guard.h"
 #include "jsonx.h"
 
 #define SHOWN 120 /* bytes of a line that is not taken */
@@ -36,16 +38,39 @@ refuse(struct reading *r, int line, const char *text, enum address_line_why why)
     o->bad[o->nbad++] = (struct address_line){line, text, why};
 }
 
+/* The quotation mark that ends a field which began with one before s; NULL: it was no such field. */
+static char *
+closing_quote(char *s)
+{
+    while (*s && (*s != '"' || s[1] == '"'))
+        s += *s == '"' ? 2 : 1;
+    return *s && (!s[1] || strchr(",;\t", s[1])) ? s : NULL;
+}
+
+/* Two quotation marks inside of such a field are one. */
+static void
+undouble(char *s)
+{
+    char *to = s;
+
+    for (; *s; s++) {
+        if (*s == '"' && s[1] == '"')
+            s++;
+        *to++ = *s;
+    }
+    *to = '\0';
+}
+
 /* The first field with an @; fields end with , ; or a tab, and may stand in quotes. Changes s. */
 static char *
 address_field(char *s)
 {
     for (char *field = s; field;) {
-        char *end, *next;
-        if (*field == '"' && (end = strchr(field + 1, '"')) &&
-            (!end[1] || strchr(",;\t", end[1]))) {
-            field++;
+        char *end = *field == '"' ? closing_quote(field + 1) : NULL, *next;
+        if (end) {
             next = end[1] ? end + 2 : NULL;
+            *end = '\0';
+            undouble(++field);
         } else {
             end = field + strcspn(field, ",;\t");
             next = *end ? end + 1 : NULL;
@@ -96,7 +121,7 @@ read_line(struct reading *r, char *line, int number)
     field = address_field(line);
     if (!field && number == 1)
         return;
-    if (!field || damaged(field) || addr_parse(r->a, field, &address, NULL) < 0)
+    if (!field || damaged(field) || addr_parse(r->a, csv_unguarded(field), &address, NULL) < 0)
         refuse(r, number, whole, LINE_INVALID);
     else if (strcmp(address.domain, r->domain) != 0)
         refuse(r, number, whole, LINE_OTHER_DOMAIN);
@@ -156,4 +181,19 @@ address_list_read(struct arena *a, const char *p, size_t n, const char *domain, 
         read_line(&r, text, number);
     }
     take_each_once(&r);
+}
+
+void
+address_list_cell(struct buf *b, const char *address)
+{
+    bool quote = strpbrk(address, "\",;\t ") != NULL;
+
+    buf_str(b, quote ? "\"" : "");
+    buf_str(b, csv_guard(address));
+    for (; *address; address++) {
+        if (*address == '"')
+            buf_char(b, '"');
+        buf_char(b, *address);
+    }
+    buf_str(b, quote ? "\"" : "");
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 struct arena;
+struct buf;
 
 #define ADDRESS_LIST_BAD 100 /* so many are kept; the others are counted */
 
@@ -31,5 +32,7 @@ struct address_list {
  * without @ (names of columns) are left out. */
 void address_list_read(struct arena *a, const char *p, size_t n, const char *domain, int max,
                        struct address_list *out);
+/* The address as such a file has it, without the end of the line; address_list_read() reads it back the same. */
+void address_list_cell(struct buf *b, const char *address);
 
 #endif

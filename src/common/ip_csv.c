@@ -7,6 +7,7 @@
 
 #include "arena.h"
 #include "buf.h"
+#include "csv_guard.h"
 #include "err.h"
 #include "ipnet.h"
 #include "jsonx.h"
@@ -161,9 +162,7 @@ ip_csv_read(struct arena *a, const char *p, size_t n, struct ip_csv_entry **out)
         note = trimmed(a, second);
         if ((!*address && !*note) || is_head(x.line, address))
             continue;
-        if (note[0] == '\'' && note[1] && strchr("=+-@'", note[1]))
-            note++;
-        x.note = one_line(note);
+        x.note = csv_unguarded(one_line(note));
         x.text = jsonx_utf8(a, address, strnlen(address, TEXT_MAX));
         if (count == IP_CSV_LINES) {
             x.state = IP_CSV_TOO_MANY;
@@ -186,9 +185,7 @@ ip_csv_head(struct buf *b)
 void
 ip_csv_write(struct buf *b, const char *network, const char *note)
 {
-    buf_printf(b, "%s,\"", network);
-    if (*note && strchr("=+-@'", *note))
-        buf_char(b, '\'');
+    buf_printf(b, "%s,\"%s", network, csv_guard(note));
     for (; *note; note++) {
         if (*note == '"')
             buf_char(b, '"');

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "arena.h"
+#include "csv_guard.h"
 #include "err.h"
 #include "jsonx.h"
 
@@ -56,7 +57,7 @@ read_line(struct arena *a, const char *s, size_t n, bool approved)
         return invalid(l, SENDER_NAME);
     if (*second && !unverified)
         return invalid(l, SENDER_COLUMN);
-    p = sender_pattern_parse(a, first, &l.pattern);
+    p = sender_pattern_parse(a, csv_unguarded(first), &l.pattern);
     if (p != SENDER_FINE)
         return invalid(l, p);
     l.only_verified = approved && !unverified;
@@ -170,5 +171,6 @@ sender_file_compare(struct sender_line *lines, int nlines, struct sender_known *
 const char *
 sender_file_line(struct arena *a, const char *pattern, bool approved, bool only_verified)
 {
-    return arena_printf(a, "%s%s\n", pattern, approved && !only_verified ? ",unverified" : "");
+    return arena_printf(a, "%s%s%s\n", csv_guard(pattern), pattern,
+                        approved && !only_verified ? ",unverified" : "");
 }

@@ -2,7 +2,7 @@
  * Sender lists as files: one sender a line. A second column "unverified" means an approval that counts
  * also when nothing proves who sent the mail; without it the approval is bound to a proof. Quotation
  * marks round a column, a heading line "sender", a byte order mark, spaces and empty lines are accepted.
- * What sender_file_line() writes reads the same again (D10).
+ * What sender_file_line() writes reads the same again (D10), also where it guards a cell (csv_guard.h).
  */
 #ifndef SEKISHO_SENDER_FILE_H
 #define SEKISHO_SENDER_FILE_H

@@ -1,6 +1,7 @@
 #include "store.h"
 #include "../common/arena.h"
 #include "../common/buf.h"
+#include "../common/err.h"
 #include "../common/token.h"
 
 #include <stdlib.h>
@@ -65,4 +66,10 @@ store_like(struct arena *a, const char *text)
     }
     buf_char(b, '%');
     return b->data;
+}
+
+int
+store_changed(struct err *e)
+{
+    return err_set(e, ERR_CONFLICT, STORE_CHANGED, "somebody changed this meanwhile");
 }

@@ -39,6 +39,11 @@ struct db_param store_array(struct arena *a, const char *const *values, int n);
  * bytes of text; NULL for "" and NULL. */
 const char *store_like(struct arena *a, const char *text);
 
+/* Settings that several people may have open: functions that save them take the version that was shown, NULL =
+ * whatever is there now, and fail with ERR_CONFLICT and this code when it is another one by now. */
+#define STORE_CHANGED "changed"
+int store_changed(struct err *e); /* sets that; -1 */
+
 /* NULL for "" and NULL: "filter not set". */
 struct db_param store_opt(const char *s);
 

@@ -17,7 +17,7 @@ store_auth_rule_list(struct db *db, const struct scope *sc, struct arena *a, con
     *rows = arena_calloc(a, (size_t)r.n, sizeof **rows);
     for (int i = 0; i < r.n; i++)
         (*rows)[i] = (struct store_auth_rule){org, row_text(&r, i, 0), row_text(&r, i, 1),
-                                              row_null(&r, i, 2) ? NULL : row_text(&r, i, 2)};
+                                              row_null(&r, i, 2) ? NULL : row_text(&r, i, 2), ""};
     return 0;
 }
 
@@ -33,7 +33,7 @@ store_auth_rule_all(struct db *db, struct arena *a, struct store_auth_rule **row
     *rows = arena_calloc(a, (size_t)r.n, sizeof **rows);
     for (int i = 0; i < r.n; i++)
         (*rows)[i] = (struct store_auth_rule){row_text(&r, i, 0), row_text(&r, i, 1), "",
-                                              row_text(&r, i, 2)};
+                                              row_text(&r, i, 2), ""};
     return 0;
 }
 
@@ -48,14 +48,15 @@ store_auth_rule_get(struct db *db, const struct scope *sc, struct arena *a, cons
     if (!r.n)
         return err_set(e, ERR_NOTFOUND, "domain", "no such domain");
     *out = (struct store_auth_rule){org, row_text(&r, 0, 0), row_text(&r, 0, 1),
-                                    row_null(&r, 0, 2) ? NULL : row_text(&r, 0, 2)};
+                                    row_null(&r, 0, 2) ? NULL : row_text(&r, 0, 2),
+                                    row_text(&r, 0, 3)};
     return 0;
 }
 
 int
 store_auth_rule_put(struct db *db, const struct scope *sc, struct arena *a,
                     const struct store_actor *by, const char *org, const char *domain_id,
-                    const char *settings, struct err *e)
+                    const char *settings, const char *version, struct err *e)
 {
     char id[37];
     struct db_rows r;
@@ -63,8 +64,10 @@ store_auth_rule_put(struct db *db, const struct scope *sc, struct arena *a,
     token_uuid7(id);
     if (DB_QUERY(db, sc, a, STMT_AUTH_RULE_PUT, &r, e, P_TEXT(org), P_TEXT(id),
                  store_opt(domain_id), P_TEXT(settings), store_opt(by->account_id),
-                 P_TEXT(by->name), P_TEXT(by->surface), P_TEXT(by->client_ip)))
+                 P_TEXT(by->name), P_TEXT(by->surface), P_TEXT(by->client_ip), P_TEXT(version)))
         return -1;
+    if (!r.n && version)
+        return store_changed(e);
     return r.n ? 0 : err_set(e, ERR_NOTFOUND, "domain", "no such domain");
 }
 

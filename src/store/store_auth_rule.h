@@ -13,6 +13,7 @@ struct store_auth_rule {
     const char *domain_id; /* "": for all domains */
     const char *domain;    /* name */
     const char *settings;  /* JSON; NULL: has none of its own */
+    const char *version;   /* of settings, "" without; filled by store_auth_rule_get() */
 };
 
 /* All rules of all organisations, by organisation; domain and settings that are NULL do not occur. */
@@ -24,9 +25,10 @@ int store_auth_rule_list(struct db *db, const struct scope *sc, struct arena *a,
 /* domain_id "": the default. ERR_NOTFOUND. */
 int store_auth_rule_get(struct db *db, const struct scope *sc, struct arena *a, const char *org,
                         const char *domain_id, struct store_auth_rule *out, struct err *e);
+/* version: see STORE_CHANGED. */
 int store_auth_rule_put(struct db *db, const struct scope *sc, struct arena *a,
                         const struct store_actor *by, const char *org, const char *domain_id,
-                        const char *settings, struct err *e);
+                        const char *settings, const char *version, struct err *e);
 /* The domain goes by the default again. ERR_NOTFOUND. */
 int store_auth_rule_delete(struct db *db, const struct scope *sc, struct arena *a,
                            const struct store_actor *by, const char *org, const char *domain_id,

@@ -15,23 +15,43 @@ found(const struct db_rows *r, const char *what, struct err *e)
 
 /* ---------------------------------------------------------------- settings */
 
+/* As the statements that save write it. */
+static void
+versions(struct arena *a, struct store_conn_setting *s)
+{
+    const int *t = s->rate;
+
+    s->reputation_version = arena_printf(a, "%d,%c,%c", s->dynamic_level, "ft"[s->check_sender],
+                                         "ft"[s->approved_no_spam]);
+    s->rates_version =
+        arena_printf(a, "%d,%d,%d,%d,%d,%d", t[0], t[1], t[2], t[3], t[4], t[5]);
+}
+
 int
 store_conn_setting(struct db *db, const struct scope *sc, struct arena *a, const char *org,
                    struct store_conn_setting *out, struct err *e)
 {
     struct db_rows r;
 
-    *out = (struct store_conn_setting){2, true, false, {2000, 200, 0, 1000, 500, 0}};
+    *out = (struct store_conn_setting){
+        .dynamic_level = 2, .check_sender = true, .rate = {2000, 200, 0, 1000, 500, 0}};
     if (DB_QUERY(db, sc, a, STMT_CONN_SETTING_GET, &r, e, P_TEXT(org)))
         return -1;
-    if (!r.n)
-        return 0;
-    out->dynamic_level = (int)row_int(&r, 0, 0);
-    out->check_sender = row_bool(&r, 0, 1);
-    out->approved_no_spam = row_bool(&r, 0, 2);
-    for (int i = 0; i < STORE_CONN_RATES; i++)
-        out->rate[i] = (int)row_int(&r, 0, 3 + i);
+    if (r.n) {
+        out->dynamic_level = (int)row_int(&r, 0, 0);
+        out->check_sender = row_bool(&r, 0, 1);
+        out->approved_no_spam = row_bool(&r, 0, 2);
+        for (int i = 0; i < STORE_CONN_RATES; i++)
+            out->rate[i] = (int)row_int(&r, 0, 3 + i);
+    }
+    versions(a, out);
     return 0;
+}
+
+static int
+changed(const struct db_rows *r, struct err *e)
+{
+    return r->n ? 0 : store_changed(e);
 }
 
 int
@@ -39,9 +59,13 @@ store_conn_reputation_put(struct db *db, const struct scope *sc, struct arena *a
                           const struct store_actor *by, const char *org,
                           const struct store_conn_setting *s, struct err *e)
 {
-    return DB_QUERY(db, sc, a, STMT_CONN_REPUTATION_PUT, NULL, e, P_TEXT(org),
-                    p_int(a, s->dynamic_level), p_bool(s->check_sender),
-                    p_bool(s->approved_no_spam), BY(by));
+    struct db_rows r;
+
+    if (DB_QUERY(db, sc, a, STMT_CONN_REPUTATION_PUT, &r, e, P_TEXT(org),
+                 p_int(a, s->dynamic_level), p_bool(s->check_sender), p_bool(s->approved_no_spam),
+                 BY(by), P_TEXT(s->reputation_version)))
+        return -1;
+    return changed(&r, e);
 }
 
 int
@@ -49,9 +73,13 @@ store_conn_rates_put(struct db *db, const struct scope *sc, struct arena *a,
                      const struct store_actor *by, const char *org,
                      const struct store_conn_setting *s, struct err *e)
 {
-    return DB_QUERY(db, sc, a, STMT_CONN_RATES_PUT, NULL, e, P_TEXT(org), p_int(a, s->rate[0]),
-                    p_int(a, s->rate[1]), p_int(a, s->rate[2]), p_int(a, s->rate[3]),
-                    p_int(a, s->rate[4]), p_int(a, s->rate[5]), BY(by));
+    struct db_rows r;
+
+    if (DB_QUERY(db, sc, a, STMT_CONN_RATES_PUT, &r, e, P_TEXT(org), p_int(a, s->rate[0]),
+                 p_int(a, s->rate[1]), p_int(a, s->rate[2]), p_int(a, s->rate[3]),
+                 p_int(a, s->rate[4]), p_int(a, s->rate[5]), BY(by), P_TEXT(s->rates_version)))
+        return -1;
+    return changed(&r, e);
 }
 
 /* ---------------------------------------------------------------- addresses */
@@ -261,9 +289,12 @@ store_conn_rdns_list(struct db *db, const struct scope *sc, struct arena *a, con
         return -1;
     *n = r.n;
     *rows = arena_calloc(a, (size_t)r.n, sizeof **rows);
-    for (int i = 0; i < r.n; i++)
+    for (int i = 0; i < r.n; i++) {
+        bool missing = row_bool(&r, i, 1), invalid = row_bool(&r, i, 2);
         (*rows)[i] =
-            (struct store_conn_rdns){row_text(&r, i, 0), row_bool(&r, i, 1), row_bool(&r, i, 2)};
+            (struct store_conn_rdns){row_text(&r, i, 0), missing, invalid,
+                                     arena_printf(a, "%c,%c", "ft"[missing], "ft"[invalid])};
+    }
     return 0;
 }
 
@@ -272,8 +303,12 @@ store_conn_rdns_put(struct db *db, const struct scope *sc, struct arena *a,
                     const struct store_actor *by, const char *org,
                     const struct store_conn_rdns *rule, struct err *e)
 {
-    return DB_QUERY(db, sc, a, STMT_CONN_RDNS_PUT, NULL, e, P_TEXT(org), P_TEXT(rule->sender),
-                    p_bool(rule->missing), p_bool(rule->invalid), BY(by));
+    struct db_rows r;
+
+    if (DB_QUERY(db, sc, a, STMT_CONN_RDNS_PUT, &r, e, P_TEXT(org), P_TEXT(rule->sender),
+                 p_bool(rule->missing), p_bool(rule->invalid), BY(by), P_TEXT(rule->version)))
+        return -1;
+    return changed(&r, e);
 }
 
 int

@@ -10,10 +10,12 @@ struct store_conn_setting {
     bool check_sender, approved_no_spam;
     /* message-recipients: inbound by address, recipient and domain, outbound by address, sender and domain */
     int rate[STORE_CONN_RATES];
+    const char *reputation_version, *rates_version; /* as read; see STORE_CHANGED */
 };
 /* Who has set nothing has the defaults. */
 int store_conn_setting(struct db *db, const struct scope *sc, struct arena *a, const char *org,
                        struct store_conn_setting *out, struct err *e);
+/* These two compare the version. */
 int store_conn_reputation_put(struct db *db, const struct scope *sc, struct arena *a,
                               const struct store_actor *by, const char *org,
                               const struct store_conn_setting *s, struct err *e);
@@ -83,6 +85,7 @@ int store_conn_list_delete(struct db *db, const struct scope *sc, struct arena *
 struct store_conn_rdns {
     const char *sender; /* pattern; "*" all others, "" the null sender */
     bool missing, invalid;
+    const char *version; /* as read; "" = a new rule; see STORE_CHANGED */
 };
 /* The two that are always there come first. */
 int store_conn_rdns_list(struct db *db, const struct scope *sc, struct arena *a, const char *org,

@@ -120,7 +120,8 @@ store_dkim_setting(struct db *db, const struct scope *sc, struct arena *a, const
         return found(&r, "domain", e);
     *out = (struct store_dkim_setting){
         row_bool(&r, 0, 0), row_bool(&r, 0, 1), row_text(&r, 0, 2),     row_text(&r, 0, 3),
-        row_text(&r, 0, 4), row_text(&r, 0, 5), (int)row_int(&r, 0, 6), (int)row_int(&r, 0, 7)};
+        row_text(&r, 0, 4), row_text(&r, 0, 5), (int)row_int(&r, 0, 6), (int)row_int(&r, 0, 7),
+        row_text(&r, 0, 8)};
     return 0;
 }
 
@@ -135,7 +136,9 @@ store_dkim_setting_change(struct db *db, const struct scope *sc, struct arena *a
                  p_bool(s->null_sender), P_TEXT(s->header_canon), P_TEXT(s->body_canon),
                  P_TEXT(s->headers), P_TEXT(s->oversign), p_int(a, s->wait_hours),
                  p_int(a, s->expire_days), store_opt(by->account_id), P_TEXT(by->name),
-                 P_TEXT(by->surface), P_TEXT(by->client_ip)))
+                 P_TEXT(by->surface), P_TEXT(by->client_ip), P_TEXT(s->version)))
         return -1;
+    if (!r.n && s->version)
+        return store_changed(e);
     return found(&r, "domain", e);
 }

@@ -47,9 +47,11 @@ struct store_dkim_setting {
     const char *headers;                   /* names with a space between */
     const char *oversign;                  /* "from", "all" */
     int wait_hours, expire_days;
+    const char *version; /* as read; see STORE_CHANGED */
 };
 int store_dkim_setting(struct db *db, const struct scope *sc, struct arena *a,
                        const char *domain_id, struct store_dkim_setting *out, struct err *e);
+/* Compares s->version. */
 int store_dkim_setting_change(struct db *db, const struct scope *sc, struct arena *a,
                               const struct store_actor *by, const char *domain_id,
                               const struct store_dkim_setting *s, struct err *e);

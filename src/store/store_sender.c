@@ -248,7 +248,9 @@ store_sender_settings(struct db *db, const struct scope *sc, struct arena *a, co
         return -1;
     if (r.n)
         *out = (struct store_sender_settings){row_bool(&r, 0, 0), row_bool(&r, 0, 1),
-                                              row_text(&r, 0, 2)};
+                                              row_text(&r, 0, 2), NULL};
+    out->version = arena_printf(a, "%c,%c,%s", "ft"[out->header_match], "ft"[out->insert_header],
+                                out->still_checked);
     return 0;
 }
 
@@ -257,10 +259,13 @@ store_sender_settings_set(struct db *db, const struct scope *sc, struct arena *a
                           const struct store_actor *by, const char *org,
                           const struct store_sender_settings *s, struct err *e)
 {
-    return DB_QUERY(db, sc, a, STMT_SENDER_SETTINGS_SET, NULL, e, P_TEXT(org),
-                    p_bool(s->header_match), p_bool(s->insert_header), P_TEXT(s->still_checked),
-                    store_opt(by->account_id), P_TEXT(by->name), P_TEXT(by->surface),
-                    P_TEXT(by->client_ip));
+    struct db_rows r;
+
+    if (DB_QUERY(db, sc, a, STMT_SENDER_SETTINGS_SET, &r, e, P_TEXT(org), p_bool(s->header_match),
+                 p_bool(s->insert_header), P_TEXT(s->still_checked), store_opt(by->account_id),
+                 P_TEXT(by->name), P_TEXT(by->surface), P_TEXT(by->client_ip), P_TEXT(s->version)))
+        return -1;
+    return r.n ? 0 : store_changed(e);
 }
 
 /* ---------------------------------------------------------------- what entries meet */

@@ -82,6 +82,7 @@ int store_sender_enable(struct db *db, const struct scope *sc, struct arena *a,
 struct store_sender_settings {
     bool header_match, insert_header;
     const char *still_checked; /* ids of sender_skips.def, with spaces */
+    const char *version;       /* as read; store_sender_settings_set() compares it (STORE_CHANGED) */
 };
 int store_sender_settings(struct db *db, const struct scope *sc, struct arena *a, const char *org,
                           struct store_sender_settings *out, struct err *e);

@@ -5,7 +5,7 @@
 #include "../common/token.h"
 
 static void
-read_peer(const struct db_rows *r, int i, struct store_tls_peer *p)
+read_peer(struct arena *a, const struct db_rows *r, int i, struct store_tls_peer *p)
 {
     *p = (struct store_tls_peer){.peer_id = row_text(r, i, 0),
                                  .org_id = row_text(r, i, 1),
@@ -16,6 +16,7 @@ read_peer(const struct db_rows *r, int i, struct store_tls_peer *p)
                                  .min_version = row_text(r, i, 6),
                                  .level = row_text(r, i, 7),
                                  .active = row_bool(r, i, 8)};
+    p->version = arena_printf(a, "%s,%s,%c", p->level, p->min_version, p->active ? 't' : 'f');
 }
 
 int
@@ -32,7 +33,7 @@ store_tls_list(struct db *db, const struct scope *sc, struct arena *a, const cha
     *n = *more ? limit : r.n;
     *rows = arena_calloc(a, (size_t)*n + 1, sizeof **rows);
     for (int i = 0; i < *n; i++)
-        read_peer(&r, i, &(*rows)[i]);
+        read_peer(a, &r, i, &(*rows)[i]);
     return 0;
 }
 
@@ -46,7 +47,7 @@ store_tls_get(struct db *db, const struct scope *sc, struct arena *a, const char
         return -1;
     if (!r.n)
         return err_set(e, ERR_NOTFOUND, "peer", "no such TLS peer");
-    read_peer(&r, 0, out);
+    read_peer(a, &r, 0, out);
     return 0;
 }
 
@@ -70,8 +71,10 @@ store_tls_change(struct db *db, const struct scope *sc, struct arena *a,
 
     if (DB_QUERY(db, sc, a, STMT_TLS_PEER_CHANGE, &r, e, P_TEXT(p->peer_id), P_TEXT(p->min_version),
                  P_TEXT(p->level), p_bool(p->active), store_opt(by->account_id), P_TEXT(by->name),
-                 P_TEXT(by->surface), P_TEXT(by->client_ip)))
+                 P_TEXT(by->surface), P_TEXT(by->client_ip), P_TEXT(p->version)))
         return -1;
+    if (!r.n && p->version)
+        return store_changed(e);
     return r.n ? 0 : err_set(e, ERR_NOTFOUND, "peer", "no such TLS peer");
 }
 

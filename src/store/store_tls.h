@@ -11,6 +11,7 @@ struct store_tls_peer {
     const char *peer;                /* domain of the other side, "*" = the others */
     const char *min_version, *level; /* "1.2"; as in 0009-peers.sql */
     bool active;
+    const char *version; /* as read; see STORE_CHANGED */
 };
 
 /* By domain, direction, peer; after the entry with that id ("" = from the start). limit 1 to 100. */
@@ -23,7 +24,7 @@ int store_tls_get(struct db *db, const struct scope *sc, struct arena *a, const 
 int store_tls_add(struct db *db, const struct scope *sc, struct arena *a,
                   const struct store_actor *by, const struct store_tls_peer *p, char peer_id[37],
                   struct err *e);
-/* min_version, level, active. ERR_NOTFOUND. */
+/* min_version, level, active; compares version. ERR_NOTFOUND. */
 int store_tls_change(struct db *db, const struct scope *sc, struct arena *a,
                      const struct store_actor *by, const struct store_tls_peer *p, struct err *e);
 int store_tls_delete(struct db *db, const struct scope *sc, struct arena *a,

@@ -5,6 +5,7 @@
 
 #include "common/address_list.h"
 #include "common/arena.h"
+#include "common/buf.h"
 #include "common/jsonx.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *p, size_t n);
@@ -13,13 +14,19 @@ int
 LLVMFuzzerTestOneInput(const unsigned char *p, size_t n)
 {
     struct arena *a = arena_new();
-    struct address_list l;
+    struct address_list l, again;
+    struct buf *b = buf_new(a, 0);
 
     address_list_read(a, (const char *)p, n, "example.com", 100, &l);
     for (int i = 0; i < l.nvalid; i++) {
         size_t len = strlen(l.valid[i]);
         if (len < 13 || strcmp(l.valid[i] + len - 12, "@example.com") != 0 ||
             !jsonx_is_utf8(l.valid[i], len) || (i && strcmp(l.valid[i - 1], l.valid[i]) >= 0))
+            abort();
+        buf_clear(b);
+        address_list_cell(b, l.valid[i]);
+        address_list_read(a, b->data, b->len, "example.com", 1, &again);
+        if (again.nvalid != 1 || strcmp(again.valid[0], l.valid[i]) != 0)
             abort();
     }
     for (int i = 0; i < l.nbad; i++)

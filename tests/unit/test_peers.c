@@ -8,8 +8,10 @@
 
 #include <cmocka.h>
 
+#include "common/addr.h"
 #include "common/address_list.h"
 #include "common/arena.h"
+#include "common/buf.h"
 #include "common/err.h"
 #include "common/ipnet.h"
 #include "common/source.h"
@@ -44,6 +46,8 @@ a_list_is_read(void **state)
         {"Name;E-mail\nX;a@example.com;1\n", "a@example.com ", 0, 0, 0},
         {"\"X, the first\",\"a@example.com\"\n", "a@example.com ", 0, 0, 0},
         {"x\ta@example.com", "a@example.com ", 0, 0, 0},
+        {"'=1+1@example.com\n'''@example.com\n'o@example.com\n",
+         "''@example.com 'o@example.com =1+1@example.com ", 0, 0, 0},
         {"\"a@example.com", "", 1, 0, 0},
         {"a@\n@example.com\na b@example.com\n", "", 3, 0, 0},
         {"a@other.example\na@sub.example.com\n", "", 0, 2, 0},
@@ -63,6 +67,28 @@ a_list_is_read(void **state)
             fail_msg("case %zu: \"%s\", %d invalid, %d of others, %d twice", i, got, l.ninvalid,
                      l.nother, l.ntwice);
         assert_int_equal(l.nbad, l.ninvalid + l.nother + l.ntwice);
+    }
+}
+
+/* T-W16: no cell is a formula, and what is written reads back the same. */
+static void
+written_lines_read_back(void **state)
+{
+    static const char *const all[] = {"a@example.com", "=cmd|x@example.com", "+1@example.com",
+                                      "'=x@example.com"};
+    struct buf *b = buf_new(a, 0);
+    struct address_list l;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        struct addr x;
+        assert_int_equal(addr_parse(a, all[i], &x, NULL), 0);
+        buf_clear(b);
+        address_list_cell(b, x.key);
+        assert_null(strchr("=+-@", b->data[b->data[0] == '"']));
+        read_list(b->data, &l);
+        assert_int_equal(l.nvalid, 1);
+        assert_string_equal(l.valid[0], x.key);
     }
 }
 
@@ -238,6 +264,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         {"C11 a list of recipients is read", a_list_is_read, NULL, NULL, NULL},
+        {"C11 what is written reads back the same", written_lines_read_back, NULL, NULL, NULL},
         {"C11 what is left out is named with its line", lines_are_named, NULL, NULL, NULL},
         {"C11 a list has an end", a_list_has_an_end, NULL, NULL, NULL},
         {"A09 networks that are too wide", networks_that_are_too_wide, NULL, NULL, NULL},

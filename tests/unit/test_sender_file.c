@@ -91,8 +91,9 @@ d10_preview_of_all_kinds(void **state)
 static void
 d10_round_trip(void **state)
 {
-    static const char *const lists[] = {"*@*.a.example\nname@*\nx@b.example,unverified\n",
-                                        "*@a.example\n"};
+    static const char *const lists[] = {
+        "*@*.a.example\nname@*\nx@b.example,unverified\n'=1+1@c.example\n''=2@c.example\n",
+        "*@a.example\n'+1@a.example\n"}; /* no formula for a spreadsheet (T-W16) */
     struct sender_line *l;
     int n;
 
@@ -104,6 +105,7 @@ d10_round_trip(void **state)
         for (int i = 0; i < n; i++)
             buf_str(b, sender_file_line(a, l[i].pattern, approved, l[i].only_verified));
         assert_string_equal(buf_cstr(b), text);
+        assert_string_equal(l[n - 1].pattern, approved ? "'=2@c.example" : "+1@a.example");
     }
 }
 

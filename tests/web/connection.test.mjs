@@ -77,7 +77,7 @@ test("blocked mail: the tab, reasons in both languages, filters, paging, nobody 
   const ja = await open({ lang: "ja" });
   await ja.goto("/tracking/blocked?period=all&reason=country-blocked");
   if (await ja.getByRole("button", { name: "日本語" }).count()) { await ja.getByRole("button", { name: "日本語" }).click(); await ja.goto("/tracking/blocked?period=all&reason=country-blocked"); }
-  assert.match(await ja.locator("main").innerText(), /ブロックされている国のアドレスです: 日本/);
+  assert.match(await ja.locator("main").innerText(), /ブロックされている国のアドレスです：日本/);
   sql(`UPDATE account SET lang = NULL WHERE org_id = '${org}'`);
   await page.context().close();
   await ja.context().close();
@@ -124,6 +124,8 @@ test("C01 C02 B01 reputation: levels, switches, lists on and off, at most ten; m
   await bar(page).waitFor();
   assert.equal(sql(`SELECT count(*) FROM conn_list WHERE org_id = '${org}' AND zone = 'bl.example.org'`), "0");
   assert.match(await page.locator("main").innerText(), /26 refused in 24 hours|refused in 24 hours/);
+  await page.goto("/audit");
+  assert.match(await page.locator("table").innerText(), /DNS list bl\.example\.org deleted[\s\S]*DNS list bl\.example\.org turned off[\s\S]*DNS list bl\.example\.org added/);
   await page.context().close();
 });
 
@@ -158,6 +160,12 @@ test("C03 addresses: approve, block, search, delete; what is wrong is said", asy
   await page.getByRole("button", { name: "Delete the address" }).click();
   assert.match(await bar(page).innerText(), /deleted from the list/);
   assert.equal(sql(`SELECT network FROM conn_address WHERE org_id = '${org}'`), "203.0.113.0/24");
+  await page.goto("/connection/addresses?list=approved");
+  await page.getByLabel("Address or network").fill("198.51.100.77");
+  await page.getByRole("button", { name: "Approve", exact: true }).click();
+  await page.goto("/audit");
+  assert.match(await page.locator("table").innerText(), /Address 198\.51\.100\.77\/32 approved[\s\S]*Address 203\.0\.113\.0\/24 blocked/);
+  sql(`DELETE FROM conn_address WHERE org_id = '${org}' AND list = 'approved'`);
   await page.context().close();
 });
 
@@ -315,4 +323,49 @@ test("Japanese: no English is left on these pages", async () => {
   }
   sql(`UPDATE account SET lang = NULL WHERE org_id = '${org}'`);
   await page.context().close();
+});
+
+test("ux 6, two people with the same form open: the second save is refused, shows what was typed, and can be made on purpose", async () => {
+  const domain = sql(`INSERT INTO domain (org_id, domain_id, name) VALUES ('${org}', uuid7(), 'twice-${org.slice(-8)}.example') RETURNING domain_id`);
+  const peer = sql(`INSERT INTO tls_peer (org_id, peer_id, direction, peer, min_version, level) VALUES ('${org}', uuid7(), 'out', 'twice.example', '1.2', 'may') RETURNING peer_id`);
+  const notices = (page) => page.getByLabel("Notices go to");
+  const forms = [
+    ["/connection", (p, v) => p.getByLabel("Dynamic list").selectOption(v), (p) => p.getByLabel("Dynamic list").inputValue(), "1", "3", `SELECT dynamic_level FROM conn_setting WHERE org_id = '${org}'`],
+    ["/connection/rates", (p, v) => p.locator("#f-in_ip").fill(v), (p) => p.locator("#f-in_ip").inputValue(), "11", "12", `SELECT rate_in_ip FROM conn_setting WHERE org_id = '${org}'`],
+    ["/connection/reverse-dns?sender=%2A", (p, v) => p.locator("#f-invalid").setChecked(v === "true"), async (p) => String(await p.locator("#f-invalid").isChecked()), "true", "false", `SELECT invalid::text FROM conn_rdns WHERE org_id = '${org}' AND sender = '*'`],
+    ["/senders/settings", (p, v) => p.locator("#f-insert_header").setChecked(v === "true"), async (p) => String(await p.locator("#f-insert_header").isChecked()), "true", "false", `SELECT insert_header::text FROM sender_setting WHERE org_id = '${org}'`],
+    [`/tls/${peer}`, (p, v) => p.locator("#f-level").selectOption(v), (p) => p.locator("#f-level").inputValue(), "encrypt", "none", `SELECT level FROM tls_peer WHERE peer_id = '${peer}'`],
+    [`/domains/${domain}/dkim`, (p, v) => p.locator("#f-expire").fill(v), (p) => p.locator("#f-expire").inputValue(), "21", "22", `SELECT expire_days FROM dkim_setting WHERE domain_id = '${domain}'`],
+    [`/authentication/${domain}`, (p, v) => notices(p).fill(v), (p) => notices(p).inputValue(), "first@twice.example", "second@twice.example", `SELECT settings->'notices'->>0 FROM auth_rule WHERE domain_id = '${domain}'`],
+    ["/authentication/default", (p, v) => notices(p).fill(v), (p) => notices(p).inputValue(), "first@twice.example", "second@twice.example", `SELECT settings->'notices'->>0 FROM auth_rule WHERE org_id = '${org}' AND domain_id IS NULL`],
+  ];
+  const one = await open({ js: false }), two = await open({ js: false });
+  for (const [path, fill, typed, first, second, stored] of forms) {
+    const save = (page) => page.locator("main form", { has: page.locator("[name=version]") }).getByRole("button", { name: /^Save/ }).click();
+    await one.goto(path);
+    await two.goto(path);
+    await fill(one, first);
+    await save(one);
+    await bar(one).waitFor();
+    assert.equal(sql(stored), first, path);
+    await fill(two, second);
+    await save(two);
+    assert.match(await two.locator(".summary").innerText(), /Somebody changed this meanwhile/, path);
+    assert.equal(sql(stored), first, `${path}: the first save stays`);
+    assert.equal(await typed(two), second, `${path}: what was typed stays`);
+    await save(two);
+    await bar(two).waitFor();
+    assert.equal(sql(stored), second, `${path}: saved on purpose`);
+  }
+  await two.goto("/connection/reverse-dns");
+  for (const error of [null, /There is a rule for this domain already/]) {
+    await two.getByLabel("Domain of the sender").fill("twice.example.com");
+    await two.locator("#f-missing").setChecked(error === null);
+    await two.getByRole("button", { name: "Save the rule" }).click();
+    if (error) assert.match(await say(two), error);
+  }
+  assert.equal(sql(`SELECT missing FROM conn_rdns WHERE org_id = '${org}' AND sender = 'twice.example.com'`), "t");
+  sql(`DELETE FROM conn_rdns WHERE org_id = '${org}' AND sender = 'twice.example.com'; DELETE FROM tls_peer WHERE org_id = '${org}'; DELETE FROM domain WHERE org_id = '${org}'; DELETE FROM sender_setting WHERE org_id = '${org}'`);
+  await one.context().close();
+  await two.context().close();
 });

@@ -10,6 +10,7 @@
 #include "../web_reply.h"
 #include "pages.h"
 #include "pg_actor.h"
+#include "pg_version.h"
 #include "templates.h"
 
 #define LIST_BYTES 65536
@@ -29,6 +30,7 @@ const struct field authentication_fields[] = {
     {"pairs", FIELD_LINES, LIST_BYTES, false, NULL},
     {"arc", FIELD_CHOICE, 0, false, "off|listed|any"},
     {"sealers", FIELD_LINES, LIST_BYTES, false, NULL},
+    FIELD_VERSION,
     FIELDS_END,
 };
 
@@ -133,6 +135,7 @@ load(struct web_req *r, const char *id, struct pg_auth_page *v, struct auth_rule
     *v = (struct pg_auth_page){.id = id,
                                .name = row.domain,
                                .own = row.settings != NULL,
+                               .version = row.version,
                                .may_change = pg_may(r, ROLES_CHANGE)};
     if (!row.settings && *id) {
         if (store_auth_rule_get(r->db, &r->scope, r->a, r->scope.org, "", &all, &r->err))
@@ -299,6 +302,20 @@ keep_typed(struct web_req *r, struct pg_auth_page *v)
 }
 
 static int
+show_typed(struct web_req *r, const char *id, const struct auth_rule *rule)
+{
+    struct auth_rule now;
+    struct pg_auth_page v;
+
+    if (load(r, id, &v, &now))
+        return -1;
+    fill(r, &v, rule);
+    keep_typed(r, &v);
+    t_authentication_rule(r, &v);
+    return reply_page(r, 422);
+}
+
+static int
 save(struct web_req *r, const char *id)
 {
     struct store_actor by = pg_actor(r);
@@ -309,15 +326,14 @@ save(struct web_req *r, const char *id)
         return -1;
     auth_rule_default(&rule);
     take_form(r, &rule);
-    if (!in_ok(r)) {
-        fill(r, &v, &rule);
-        keep_typed(r, &v);
-        t_authentication_rule(r, &v);
-        return reply_page(r, 422);
-    }
-    if (store_auth_rule_put(r->db, &r->scope, r->a, &by, r->scope.org, id,
-                            jsonx_dump(r->a, auth_rule_to_json(r->a, &rule), NULL), &r->err))
+    if (in_ok(r) &&
+        store_auth_rule_put(r->db, &r->scope, r->a, &by, r->scope.org, id,
+                            jsonx_dump(r->a, auth_rule_to_json(r->a, &rule), NULL),
+                            in_text(r, "version"), &r->err) &&
+        !pg_version_stale(r))
         return -1;
+    if (!in_ok(r))
+        return show_typed(r, id, &rule);
     return reply_flash(
         r, "/authentication",
         &(struct flash){"ok",

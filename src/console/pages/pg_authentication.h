@@ -30,6 +30,7 @@ struct pg_auth_method {
 };
 struct pg_auth_page {
     const char *id, *name; /* as in pg_auth_row */
+    const char *version; /* of the own rule */
     bool own, may_change;
     const struct auth_rule *rule;
     struct pg_auth_method methods[AUTH_METHODS];

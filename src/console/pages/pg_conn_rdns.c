@@ -7,6 +7,7 @@
 #include "pages.h"
 #include "pg_actor.h"
 #include "pg_connection.h"
+#include "pg_version.h"
 #include "templates.h"
 
 #define EMPTY "<>" /* the null sender in forms and links */
@@ -20,6 +21,7 @@ const struct field conn_rdns_fields[] = {
     {"sender", FIELD_TEXT, 300, false, NULL},
     {"missing", FIELD_BOOL, 0, false, NULL},
     {"invalid", FIELD_BOOL, 0, false, NULL},
+    FIELD_VERSION,
     FIELDS_END,
 };
 
@@ -41,9 +43,14 @@ page(struct web_req *r, int status, struct pg_conn_rdns *v)
         return -1;
     v->rows = rows;
     v->may_change = pg_may(r, ROLES_CHANGE);
-    for (int i = 0; r->method == M_GET && *v->sender && i < v->n; i++) {
-        if (strcmp(*rows[i].sender ? rows[i].sender : EMPTY, v->sender))
+    v->version = "";
+    for (int i = 0; i < v->n; i++) {
+        const char *key = *rows[i].sender ? rows[i].sender : EMPTY;
+        if (!strcmp(key, v->edit))
+            v->version = rows[i].version;
+        if (r->method != M_GET || !*v->sender || strcmp(key, v->sender))
             continue;
+        v->version = rows[i].version;
         v->edit = v->sender;
         v->missing = rows[i].missing;
         v->invalid = rows[i].invalid;
@@ -75,12 +82,27 @@ rule_of(struct web_req *r)
     return out;
 }
 
+/* Somebody else was first, or one did not see that there is a rule. */
+static bool
+stale(struct web_req *r)
+{
+    if (*in_text(r, "edit") || strcmp(r->err.code, STORE_CHANGED))
+        return pg_version_stale(r);
+    r->err.cls = ERR_NONE;
+    in_error(r, "sender", N_("There is a rule for this domain already. Change that one."));
+    return true;
+}
+
 int
 pg_conn_rdns(struct web_req *r)
 {
     struct store_actor by = pg_actor(r);
-    const struct store_conn_rdns rule = {rule_of(r), in_bool(r, "missing"), in_bool(r, "invalid")};
+    const struct store_conn_rdns rule = {rule_of(r), in_bool(r, "missing"), in_bool(r, "invalid"),
+                                         *in_text(r, "edit") ? in_text(r, "version") : ""};
 
+    if (in_ok(r) &&
+        store_conn_rdns_put(r->db, &r->scope, r->a, &by, r->scope.org, &rule, &r->err) && !stale(r))
+        return -1;
     if (!in_ok(r)) {
         struct pg_conn_rdns v = {.sender = in_text(r, "sender"),
                                  .edit = in_text(r, "edit"),
@@ -88,8 +110,6 @@ pg_conn_rdns(struct web_req *r)
                                  .invalid = rule.invalid};
         return page(r, 422, &v);
     }
-    if (store_conn_rdns_put(r->db, &r->scope, r->a, &by, r->scope.org, &rule, &r->err))
-        return -1;
     return reply_flash(r, "/connection/reverse-dns",
                        &(struct flash){"ok", N_("Rule for {sender} saved."), NULL, -1, NULL, NULL},
                        "sender", pg_conn_rdns_name(r, rule.sender), NULL);

@@ -9,12 +9,14 @@
 #include "pages.h"
 #include "pg_actor.h"
 #include "pg_connection.h"
+#include "pg_version.h"
 #include "templates.h"
 
 const struct field conn_reputation_fields[] = {
     {"level", FIELD_CHOICE, 0, true, "0|1|2|3|4"},
     {"check_sender", FIELD_BOOL, 0, false, NULL},
     {"no_spam", FIELD_BOOL, 0, false, NULL},
+    FIELD_VERSION,
     FIELDS_END,
 };
 const struct field conn_list_fields[] = {
@@ -60,8 +62,10 @@ levels(struct web_req *r)
     return o;
 }
 
+/* typed NULL: the settings as they are. */
 static int
-page(struct web_req *r, int status, const char *zone, const char *codes)
+page(struct web_req *r, int status, const struct store_conn_setting *typed, const char *zone,
+     const char *codes)
 {
     struct pg_conn_reputation v = {.zone = zone,
                                    .codes = codes,
@@ -75,6 +79,9 @@ page(struct web_req *r, int status, const char *zone, const char *codes)
         pg_conn_counts(r, &v.counts))
         return -1;
     v.lists = lists;
+    v.version = v.s.reputation_version;
+    if (typed)
+        v.s = *typed;
     t_conn_reputation(r, &v);
     return reply_page(r, status);
 }
@@ -82,7 +89,7 @@ page(struct web_req *r, int status, const char *zone, const char *codes)
 int
 pg_connection(struct web_req *r)
 {
-    return page(r, 200, "", "");
+    return page(r, 200, NULL, "", "");
 }
 
 int
@@ -91,12 +98,15 @@ pg_conn_reputation(struct web_req *r)
     struct store_actor by = pg_actor(r);
     const struct store_conn_setting s = {.dynamic_level = *in_text(r, "level") - '0',
                                          .check_sender = in_bool(r, "check_sender"),
-                                         .approved_no_spam = in_bool(r, "no_spam")};
+                                         .approved_no_spam = in_bool(r, "no_spam"),
+                                         .reputation_version = in_text(r, "version")};
 
-    if (!in_ok(r))
-        return page(r, 422, "", "");
-    if (store_conn_reputation_put(r->db, &r->scope, r->a, &by, r->scope.org, &s, &r->err))
+    if (in_ok(r) &&
+        store_conn_reputation_put(r->db, &r->scope, r->a, &by, r->scope.org, &s, &r->err) &&
+        !pg_version_stale(r))
         return -1;
+    if (!in_ok(r))
+        return page(r, 422, in_error_of(r, "level") ? NULL : &s, "", "");
     return reply_flash(
         r, "/connection",
         &(struct flash){"ok", N_("Saved. It works within a second."), NULL, -1, NULL, NULL}, NULL);
@@ -128,7 +138,7 @@ pg_conn_list_add(struct web_req *r)
             return -1;
     }
     if (!in_ok(r))
-        return page(r, 422, in_text(r, "zone"), codes);
+        return page(r, 422, NULL, in_text(r, "zone"), codes);
     return reply_flash(
         r, "/connection",
         &(struct flash){"ok", N_("List {list} added. It is on."), NULL, -1, NULL, NULL}, "list",

@@ -21,7 +21,8 @@ int64_t pg_conn_count(const struct pg_conn_counts *c, const char *reason);
 /* ---------------------------------------------------------------- reputation */
 
 struct pg_conn_reputation {
-    struct store_conn_setting s;
+    struct store_conn_setting s; /* in the form */
+    const char *version;         /* of what is stored */
     bool sender_domain; /* the check is on in the installation */
     const struct ui_option *levels;
     const struct store_conn_list *lists;
@@ -82,6 +83,7 @@ struct pg_conn_rdns {
     int n;
     const char *edit; /* "*", "<>", a domain; "" = a new one */
     const char *sender;
+    const char *version; /* of the rule that is edited */
     bool missing, invalid;
     struct pg_conn_counts counts;
     bool may_change;
@@ -93,6 +95,7 @@ const char *pg_conn_rdns_name(struct web_req *r, const char *sender);
 
 struct pg_conn_rates {
     const char *value[STORE_CONN_RATES]; /* as typed */
+    const char *version;
     struct pg_conn_counts counts;
     bool on; /* in the installation */
     bool may_change;

@@ -16,6 +16,7 @@
 #include "pages.h"
 #include "pg_actor.h"
 #include "pg_dkim_view.h"
+#include "pg_version.h"
 #include "templates.h"
 
 const struct field dkim_fields[] = {
@@ -26,6 +27,7 @@ const struct field dkim_fields[] = {
     {"oversign", FIELD_BOOL, 0, false, NULL},
     {"wait", FIELD_TEXT, 10, false, NULL},
     {"expire", FIELD_TEXT, 10, false, NULL},
+    FIELD_VERSION,
     FIELDS_END,
 };
 const struct field dkim_new_fields[] = {
@@ -67,6 +69,11 @@ load_keys(struct web_req *r, struct pg_dkim *v)
 static int
 page(struct web_req *r, int status, struct pg_dkim *v)
 {
+    struct store_dkim_setting now;
+
+    if (store_dkim_setting(r->db, &r->scope, r->a, r->id, &now, &r->err))
+        return -1;
+    v->version = now.version;
     v->d = pg_domain_load(r, r->id);
     v->may_change = pg_may(r, ROLES_CHANGE);
     v->canons = canons(r);
@@ -154,13 +161,16 @@ pg_dkim_change(struct web_req *r)
         .oversign = in_bool(r, "oversign") ? "all" : "from",
         .wait_hours = number(r, "wait", 168, N_("Enter a number of hours from 0 to 168")),
         .expire_days = number(r, "expire", 365, N_("Enter a number of days from 0 to 365")),
+        .version = in_text(r, "version"),
     };
+    if (in_ok(r) &&
+        store_dkim_setting_change(r->db, &r->scope, r->a, &by, r->id, &v.s, &r->err) &&
+        !pg_version_stale(r))
+        return -1;
     if (!in_ok(r)) {
         v.s.headers = in_text(r, "headers");
         return page(r, 422, &v);
     }
-    if (store_dkim_setting_change(r->db, &r->scope, r->a, &by, r->id, &v.s, &r->err))
-        return -1;
     return reply_flash(r, arena_printf(r->a, "/domains/%s/dkim", r->id),
                        &(struct flash){"ok", N_("Saved."), NULL, -1, NULL, NULL}, NULL);
 }
@@ -197,10 +207,11 @@ free_selector(struct web_req *r, const struct store_dkim_key *keys, int n)
     return s;
 }
 
+/* status 503: the engine did not answer. */
 static int
 new_form(struct web_req *r, int status, const char *selector, const char *kind)
 {
-    struct pg_dkim_new v = {.d = pg_domain_load(r, r->id), .kind = kind, .kinds = kinds(r)};
+    struct pg_dkim_new v = {.d = pg_domain_load(r, r->id), .kind = kind, .kinds = kinds(r), .no_engine = status == 503};
     struct store_dkim_key *keys;
     int n;
 
@@ -266,8 +277,11 @@ pg_dkim_new(struct web_req *r)
         return -1;
     if (!in_ok(r))
         return new_form(r, 422, in_text(r, "selector"), in_text(r, "kind"));
-    if (make_key(r, d, &k))
-        return -1;
+    if (make_key(r, d, &k)) {
+        if (!pg_engine_silent(r))
+            return -1;
+        return new_form(r, 503, in_text(r, "selector"), in_text(r, "kind"));
+    }
     if (store_dkim_add(r->db, &r->scope, r->a, &by, &k, id, &r->err)) {
         if (!strcmp(r->err.code, "selector_taken"))
             in_error(r, "selector", N_("This domain has a key with this name already"));

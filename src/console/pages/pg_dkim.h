@@ -16,6 +16,7 @@ struct pg_dkim_key {
     bool weak, may_start;
 };
 struct pg_dkim {
+    const char *version; /* of the settings that are stored */
     const struct pg_domain *d;
     const struct pg_dkim_key *keys;
     int n;
@@ -30,6 +31,7 @@ struct pg_dkim_new {
     const struct pg_domain *d;
     const char *selector, *kind;
     const struct ui_option *kinds;
+    bool no_engine; /* the last try failed, since the engine did not answer */
 };
 struct pg_dkim_delete {
     const struct pg_domain *d;

@@ -61,7 +61,8 @@ struct pg_auth {
     const char *method; /* "SPF", "DKIM", "ARC", "DMARC" */
     const char *icon, *tone;
     const char *word;          /* msgid of the result */
-    const char *domain, *code; /* "" none */
+    const char *domain;        /* "" none */
+    const char *code, *why;    /* one of them: a code that has no words; their msgid, NULL none */
     const char *asks;          /* msgid: what the domain wants done; NULL */
 };
 struct pg_scan {

@@ -13,7 +13,7 @@
 #define IMPORT_BYTES 400000
 
 const struct field recipients_import_fields[] = {
-    {"lines", FIELD_LINES, IMPORT_BYTES, false, NULL},
+    {"lines", FIELD_LINES, 2 * IMPORT_BYTES, false, NULL}, /* the normal form may be longer */
     {"file", FIELD_FILE, IMPORT_BYTES, false, NULL},
     {"confirm", FIELD_BOOL, 0, false, NULL},
     FIELDS_END,
@@ -36,12 +36,12 @@ pg_import_why(struct web_req *r, enum address_line_why why)
 static const char *
 joined(struct web_req *r, const struct address_list *l)
 {
-    struct buf *b = buf_new(r->a, 4096);
+    struct buf *b = buf_new(r->a, 0);
     for (int i = 0; i < l->nvalid; i++) {
-        buf_str(b, l->valid[i]);
+        address_list_cell(b, l->valid[i]);
         buf_char(b, '\n');
     }
-    return b->data;
+    return buf_cstr(b);
 }
 
 static int

@@ -9,6 +9,7 @@
 #include "pg_actor.h"
 #include "pg_held_query.h"
 #include "pg_senders.h"
+#include "pg_version.h"
 #include "templates.h"
 
 const struct field sender_lists_fields[] = {
@@ -28,6 +29,7 @@ const struct field sender_settings_fields[] = {
 #define SENDER_SKIP(id, checks, label) {"skip_" #id, FIELD_BOOL, 0, false, NULL},
 #include "../../common/sender_skips.def"
 #undef SENDER_SKIP
+    FIELD_VERSION,
     FIELDS_END,
 };
 
@@ -95,20 +97,32 @@ static const struct {
 #undef SENDER_SKIP
 };
 
-int
-pg_sender_settings_form(struct web_req *r)
+/* typed NULL: as they are. */
+static int
+settings_page(struct web_req *r, int status, const struct store_sender_settings *typed)
 {
     struct pg_sender_skip *list = arena_calloc(r->a, SENDER_SKIPS, sizeof *list);
     struct store_sender_settings s;
+    const char *version;
     if (store_sender_settings(r->db, &r->scope, r->a, r->scope.org, &s, &r->err))
         return -1;
+    version = s.version;
+    if (typed)
+        s = *typed;
     for (int i = 0; i < SENDER_SKIPS; i++)
         list[i] = (struct pg_sender_skip){
             skips[i].field, T(skips[i].label),
             (sender_skips_without(s.still_checked) & sender_skip_named(skips[i].id)) != 0};
     t_sender_settings(r, &(struct pg_sender_settings){s.header_match, s.insert_header,
-                                                      pg_may(r, ROLES_CHANGE), list, SENDER_SKIPS});
-    return reply_page(r, 200);
+                                                      pg_may(r, ROLES_CHANGE), list, SENDER_SKIPS,
+                                                      version});
+    return reply_page(r, status);
+}
+
+int
+pg_sender_settings_form(struct web_req *r)
+{
+    return settings_page(r, 200, NULL);
 }
 
 int
@@ -120,9 +134,12 @@ pg_sender_settings(struct web_req *r)
         if (!in_bool(r, skips[i].field))
             buf_printf(still, "%s%s", still->len ? " " : "", skips[i].id);
     struct store_sender_settings s = {in_bool(r, "header_match"), in_bool(r, "insert_header"),
-                                      buf_cstr(still)};
-    if (store_sender_settings_set(r->db, &r->scope, r->a, &by, r->scope.org, &s, &r->err))
+                                      buf_cstr(still), in_text(r, "version")};
+    if (store_sender_settings_set(r->db, &r->scope, r->a, &by, r->scope.org, &s, &r->err) &&
+        !pg_version_stale(r))
         return -1;
+    if (!in_ok(r))
+        return settings_page(r, 422, &s);
     return reply_flash(r, "/senders/settings",
                        &(struct flash){"ok", N_("Settings saved."), NULL, -1, NULL, NULL}, NULL);
 }

@@ -40,7 +40,7 @@ add(struct buf *b, const char *text)
 static const char *
 received_text(struct web_req *r, const struct pg_track_page *v)
 {
-    struct buf *b = buf_new(r->a, 1000);
+    struct buf *b = buf_new(r->a, 0);
     add(b, TF(T("From {ip}"), "ip", v->client_ip));
     add(b, *v->tls ? v->tls : T("not encrypted"));
     add(b, view_bytes(r, v->bytes));
@@ -50,7 +50,7 @@ received_text(struct web_req *r, const struct pg_track_page *v)
 static const char *
 scanned_text(struct web_req *r, const struct pg_track_page *v)
 {
-    struct buf *b = buf_new(r->a, 1000);
+    struct buf *b = buf_new(r->a, 0);
     add(b, TF(T("Score {score}, limit {limit}"), "score", view_decimal(r, v->score, 1), "limit",
               view_decimal(r, v->threshold, 1)));
     add(b, TF(TN("{n} part checked", "{n} parts checked", v->scan.nparts), "n",
@@ -77,7 +77,7 @@ detail_text(struct web_req *r, const struct pg_track_page *v, const struct pg_ev
 {
     static const char *const hosts[] = {"relay", "host", "server", NULL};
     static const char *const rules[] = {"rule", NULL};
-    struct buf *b = buf_new(r->a, 2000);
+    struct buf *b = buf_new(r->a, 0);
     const char *s;
 
     if (!strcmp(e->kind, "received"))

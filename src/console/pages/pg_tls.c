@@ -11,6 +11,7 @@
 #include "../web_reply.h"
 #include "pages.h"
 #include "pg_actor.h"
+#include "pg_version.h"
 #include "templates.h"
 
 #define LEVELS "none|may|encrypt|dane|dane-only|verify|secure"
@@ -33,6 +34,7 @@ const struct field tls_add_fields[] = {
     FIELDS_END,
 };
 const struct field tls_change_fields[] = {
+    FIELD_VERSION,
     {"level", FIELD_CHOICE, 0, true, LEVELS},
     {"min_version", FIELD_CHOICE, 0, true, "1.2|1.3"},
     {"active", FIELD_BOOL, 0, false, NULL},
@@ -231,7 +233,8 @@ peer_page(struct web_req *r, int status, const struct store_tls_peer *p)
                                         .peer = p->peer,
                                         .min_version = p->min_version,
                                         .level = p->level,
-                                        .active = p->active});
+                                        .active = p->active,
+                                        .version = p->version});
     return reply_page(r, status);
 }
 
@@ -249,16 +252,23 @@ pg_tls_change(struct web_req *r)
 {
     struct store_actor by = pg_actor(r);
     struct store_tls_peer p;
+    const char *now;
     if (store_tls_get(r->db, &r->scope, r->a, r->id, &p, &r->err))
         return -1;
     check_level(r, !strcmp(p.direction, "in"));
+    now = p.version;
     p.active = in_bool(r, "active");
-    if (!in_ok(r))
+    p.version = in_text(r, "version");
+    if (in_ok(r)) {
+        p.level = in_text(r, "level");
+        p.min_version = in_text(r, "min_version");
+        if (store_tls_change(r->db, &r->scope, r->a, &by, &p, &r->err) && !pg_version_stale(r))
+            return -1;
+    }
+    if (!in_ok(r)) {
+        p.version = now;
         return peer_page(r, 422, &p);
-    p.level = in_text(r, "level");
-    p.min_version = in_text(r, "min_version");
-    if (store_tls_change(r->db, &r->scope, r->a, &by, &p, &r->err))
-        return -1;
+    }
     return reply_flash(r, "/tls",
                        &(struct flash){"ok", N_("TLS peer {peer} changed."), NULL, -1, NULL, NULL},
                        "peer", p.peer, NULL);

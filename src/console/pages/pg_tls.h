@@ -24,6 +24,7 @@ struct pg_tls {
 
 /* Adding (id NULL) or changing one. */
 struct pg_tls_form {
+    const char *version; /* of the peer that is changed */
     const char *id;
     bool inbound, no_certificate;
     const char *domain;              /* changing: its name, "" = all other domains */

@@ -204,7 +204,7 @@ reinject_send(struct reinject *r, struct arena *a, const struct reinject_mail *m
     }
     to = curl_slist_append(NULL, m->recipient);
     BUG_IF(!to);
-    r->head = arena_printf(a, "%s\r\n%s", m->header, m->fields);
+    r->head = arena_printf(a, "%s\r\n%s", m->header, m->fields ? m->fields : "");
     r->head_len = strlen(r->head);
     r->body = reinject_lines(a, m->raw, m->n, &r->body_len);
     r->at = 0;

@@ -20,7 +20,7 @@ enum reinject_outcome {
 struct reinject_mail {
     const char *sender, *recipient; /* without <>; "" = null sender */
     const char *header;             /* "X-Sekisho-Release: ..." without line end */
-    const char *fields;             /* more of them below it, each with its CRLF; "" = none */
+    const char *fields;             /* more of them below it, each with its CRLF; NULL: none */
     const unsigned char *raw;
     size_t n;
 };

@@ -52,6 +52,7 @@ unproven(const struct ending *x, int i)
 static int
 apply_auth_rules(struct ending *x)
 {
+    static const struct auth_ruling nothing = {.domain = "", .tag = ""};
     const struct mail_recipient *r = x->m->recipients;
     int n = x->m->nrecipients;
 
@@ -63,7 +64,7 @@ apply_auth_rules(struct ending *x)
         x->rules[i] = orgconf_auth_rule(x->m->conf->auth, r[i].org, r[i].domain_id);
         if (!x->rules[i])
             return ending_refuse(x, 451, "4.3.0", "Temporary failure, try again later");
-        x->rulings[i] = ruling_of(x, i);
+        x->rulings[i] = unproven(x, i) ? &nothing : ruling_of(x, i);
     }
     return 0;
 }

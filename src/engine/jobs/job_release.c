@@ -133,6 +133,7 @@ sign(struct jobs *j, struct arena *a, const struct store_release *r, struct rein
     mail.n = m->n;
     if (outbound_sign(a, keys, &mail, &s, &why) < 0)
         return put_off(j, a, r, why.text, e) < 0 ? -1 : 1;
+    m->fields = "";
     for (int i = 0; i < s.n; i++)
         m->fields = arena_printf(a, "%s%s", m->fields, s.fields[i]);
     return 0;
@@ -196,7 +197,7 @@ static int
 release_one(struct jobs *j, struct reinject *port, struct store_release *r, struct err *e)
 {
     struct arena *a = arena_new();
-    struct reinject_mail m = {.sender = r->sender, .recipient = r->recipient, .fields = ""};
+    struct reinject_mail m = {.sender = r->sender, .recipient = r->recipient};
     struct reinject_answer answer;
     unsigned char *raw = NULL;
     size_t n = 0;
