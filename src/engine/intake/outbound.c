@@ -30,11 +30,20 @@ is_operators(const struct ipnet *client)
     return false;
 }
 
+bool
+outbound_unproven(const struct orgconf_domain *d)
+{
+    return d && !d->proven && settings_int(SET_require_ownership);
+}
+
+/* Nobody sends as a domain that he only says is his: as if it were switched off, also for the operator's networks. */
 static enum outbound_may
 may(const struct orgconf *conf, const struct orgconf_domain *d, const struct ipnet *client)
 {
     enum outbound_may is = OUTBOUND_NOT;
 
+    if (outbound_unproven(d))
+        return OUTBOUND_OFF;
     if (d)
         is = orgconf_outbound_may(conf->outbound, d->domain_id, client);
     else if (client && orgconf_outbound_any(conf->outbound, client))
@@ -48,6 +57,7 @@ outbound_refusal(struct gate *g, const struct conn *c, struct mail *m,
 {
     struct ipnet address;
     const struct ipnet *client = ipnet_address(c->client_ip, &address) ? &address : NULL;
+    const bool was_domain = d;
     const struct orgconf *fresh;
     enum outbound_may is;
     struct err e;
@@ -59,13 +69,15 @@ outbound_refusal(struct gate *g, const struct conn *c, struct mail *m,
         /* One that was listed just now counts at once. */
         if (!(fresh = orgconf_get(g->orgconf, m->arena, true, &e)))
             return -1;
-        m->conf = fresh; /* d stays: the older one lives as long as the mail */
-        is = may(m->conf, d, client);
+        m->conf = fresh; /* what d points to stays: the older one lives as long as the mail */
+        d = d ? orgconf_domain(fresh->domains, d->name) : NULL;
+        is = was_domain && !d ? OUTBOUND_OFF : may(m->conf, d, client);
     }
-    *text = is == OUTBOUND_LISTED ? NULL
-            : is == OUTBOUND_OFF  ? "Outbound mail of that sender's domain is switched off"
-            : d                   ? "Sender IP not allowed for that sender's domain"
-                                  : "Sender IP not allowed";
+    *text = is == OUTBOUND_LISTED  ? NULL
+            : outbound_unproven(d) ? "Ownership of that sender's domain is not proven yet"
+            : is == OUTBOUND_OFF   ? "Outbound mail of that sender's domain is switched off"
+            : d                    ? "Sender IP not allowed for that sender's domain"
+                                   : "Sender IP not allowed";
     return 0;
 }
 
