@@ -255,6 +255,18 @@ addr_envelope(struct arena *a, const char *text, struct addr *out)
     *out = (struct addr){unquote(a, s), domain, arena_printf(a, "%s@%s", lower(a, s), domain)};
 }
 
+const char *
+addr_mailbox(struct arena *a, const char *key)
+{
+    size_t name = strcspn(key, "\"+@");
+    const char *at = strchr(key, '@');
+
+    if (name == 0 || key[name] != '+' || !at || strchr(at + 1, '@') ||
+        memchr(key, '"', (size_t)(at - key)))
+        return key;
+    return arena_printf(a, "%.*s%s", (int)name, key, at);
+}
+
 /* ------------------------------------------------------------------ host:port */
 
 static int

@@ -125,6 +125,21 @@ envelope_spellings(void **state)
     }
 }
 
+/* As mailbox_of() in the database (tests/db/sql). */
+static void
+mailboxes(void **state)
+{
+    static const char *const cases[][2] = {
+        {"user@d.example", "user@d.example"}, {"user+tag@d.example", "user@d.example"},
+        {"user+a+b@d.example", "user@d.example"}, {"user+@d.example", "user@d.example"},
+        {"+tag@d.example", "+tag@d.example"}, {"\"a+b\"@d.example", "\"a+b\"@d.example"},
+        {"a+\"b\"@d.example", "a+\"b\"@d.example"}, {"a+b", "a+b"}, {"a+b@c@d", "a+b@c@d"}, {"", ""}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(addr_mailbox(a, cases[i][0]), cases[i][1]);
+}
+
 static void
 domains(void **state)
 {
@@ -192,7 +207,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(typed_addresses_are_normalised), cmocka_unit_test(what_is_no_address_is_refused),
-        cmocka_unit_test(envelope_addresses_never_fail), cmocka_unit_test(envelope_spellings), cmocka_unit_test(domains), cmocka_unit_test(servers),
+        cmocka_unit_test(envelope_addresses_never_fail), cmocka_unit_test(envelope_spellings), cmocka_unit_test(mailboxes), cmocka_unit_test(domains), cmocka_unit_test(servers),
         cmocka_unit_test(test_bare_domain)};
     return cmocka_run_group_tests(tests, begin, end);
 }

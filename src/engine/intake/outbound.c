@@ -81,23 +81,33 @@ outbound_refusal(struct gate *g, const struct conn *c, struct mail *m,
     return 0;
 }
 
-const char *
-outbound_suspended(const struct conn *c, struct mail *m, const char *org, const char **source)
+/* The sender, with its tag or as the mailbox, or the client; NULL: none of them is stopped. */
+static const char *
+suspended_source(const struct conn *c, struct mail *m, const char *org)
 {
     char client[IPNET_TEXT];
+    const char *mailbox;
     struct ipnet ip;
     struct addr sender;
 
     addr_envelope(m->arena, m->sender, &sender);
-    *source = sender.key;
-    if (!*sender.key || !orgconf_is_suspended(m->conf->suspended, org, sender.key)) {
-        if (!ipnet_address(c->client_ip, &ip))
-            return NULL;
-        ipnet_text(&ip, client);
-        if (!orgconf_is_suspended(m->conf->suspended, org, client))
-            return NULL;
-        *source = c->client_ip;
-    }
+    mailbox = addr_mailbox(m->arena, sender.key);
+    if (*sender.key && orgconf_is_suspended(m->conf->suspended, org, sender.key))
+        return sender.key;
+    if (*mailbox && orgconf_is_suspended(m->conf->suspended, org, mailbox))
+        return mailbox;
+    if (!ipnet_address(c->client_ip, &ip))
+        return NULL;
+    ipnet_text(&ip, client);
+    return orgconf_is_suspended(m->conf->suspended, org, client) ? c->client_ip : NULL;
+}
+
+const char *
+outbound_suspended(const struct conn *c, struct mail *m, const char *org, const char **source)
+{
+    *source = suspended_source(c, m, org);
+    if (!*source)
+        return NULL;
     return arena_printf(m->arena,
                         "Mail from this source is stopped because it may be spam; ask the mail "
                         "administrator of %s",

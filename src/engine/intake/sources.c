@@ -85,12 +85,9 @@ source_of(const char *ip, char out[IPNET_TEXT])
 {
     struct ipnet net;
 
-    if (!ipnet_address(ip, &net) || ipnet_covers(&here4, &net) || ipnet_covers(&here6, &net))
+    if (!ipnet_address(ip, &net) || ipnet_covers(&here4, &net) || ipnet_covers(&here6, &net) ||
+        !ipnet_source(ip, &net))
         return false;
-    if (net.v6) {
-        memset(net.addr + 8, 0, 8);
-        net.bits = 64;
-    }
     ipnet_text(&net, out);
     return true;
 }
