@@ -387,6 +387,39 @@ async function ownership() {
     got = await inbound("u@mail.acme.example", GTUBE);
     check(got === "quarantine spam spam", `a domain that somebody vouched for: ${got}`);
   });
+  // The reply to RCPT on the outbound port.
+  const rcpt = async (from, to) => {
+    const c = new Smtp(Number(RELAY_PORT));
+    try {
+      let r = await c.hello();
+      for (const step of [`MAIL FROM:<${from}>`, `RCPT TO:<${to}>`]) if (r[0] === "2") r = await c.say(step + "\r\n");
+      return r;
+    } finally {
+      c.end();
+    }
+  };
+  await test("A12 nobody sends as an unverified domain, neither in the envelope nor, with a null sender, in From", async () => {
+    let r = await rcpt("boss@other.example", "x@far.example");
+    check(r.startsWith("550 5.7.1") && r.includes("not proven"), r);
+    r = (await relay({ from: "", author: "boss@other.example", to: "x@far.example" })).reply ?? "taken";
+    check(r.startsWith("550 5.7.1"), r);
+    r = await rcpt("boss@mail.acme.example", "x@far.example");
+    check(r.startsWith("250"), `a domain that somebody vouched for: ${r}`);
+  });
+  await test("A12 the next hop of an unverified domain gets no mail of other organisations", async () => {
+    sql(`WITH o AS (INSERT INTO org (org_id, name, body_key) SELECT uuid7(), 'Claims', body_key FROM org LIMIT 1 RETURNING org_id)
+      INSERT INTO domain (org_id, domain_id, name, vouched) SELECT org_id, uuid7(), 'claimed.example', false FROM o`);
+    await new Promise((r) => setTimeout(r, 700));
+    let r = await rcpt("boss@mail.acme.example", "x@claimed.example");
+    check(r.startsWith("451 4.7.1"), r);
+    r = await rcpt("boss@mail.acme.example", "x@other.example");
+    check(r.startsWith("250"), `one of its own: ${r}`);
+    sql("UPDATE domain SET vouched = true WHERE name = 'claimed.example'");
+    await new Promise((r) => setTimeout(r, 700));
+    r = await rcpt("boss@mail.acme.example", "x@claimed.example");
+    check(r.startsWith("250"), `it is proven: ${r}`);
+    sql("DELETE FROM domain WHERE name = 'claimed.example'");
+  });
   await test("A12 with the TXT record in DNS all rules apply", async () => {
     check((await inbound("u@acme.example", GTUBE)).endsWith("antivirus-unverified"), "before");
     await until("verified", () => { look(); return sql("SELECT verified_at IS NOT NULL FROM domain WHERE name = 'acme.example'") === "t"; });
