@@ -9,7 +9,7 @@
 <div class="card-head"><h2 id="which">{{title}}</h2>
 <nav class="seg" aria-label="{{T("Lists of addresses")}}">
 <a href="/connection/addresses?list=approved"{{? !blocked: aria-current="page"}}>{{T("Approved")}}</a>
-<a href="/connection/addresses?list=blocked"{{? blocked: aria-current="page"}}>{{T("Blocked")}}</a>
+<a href="/connection/addresses?list=blocked"{{? blocked: aria-current="page"}}>{{TC("list", "Blocked")}}</a>
 </nav></div>
 <div class="card-body">
 % if (blocked) {

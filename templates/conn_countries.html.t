@@ -25,7 +25,7 @@
 <tr><td><b><bdi>{{v->rows[i].name}}</bdi></b> <span class="muted">{{v->rows[i].code}}</span></td>
 <td data-label="{{T("Rule")}}">
 %         if (!strcmp(v->rows[i].list, "blocked")) {
-%             t_part_badge(r, "danger", "ban", T("Blocked"));
+%             t_part_badge(r, "danger", "ban", TC("list", "Blocked"));
 %         } else {
 %             t_part_badge(r, "ok", "check", T("Approved"));
 %         }

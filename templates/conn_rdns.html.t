@@ -22,14 +22,14 @@
 %     if (x->missing) {
 %         t_part_badge(r, "danger", "ban", T("Refused"));
 %     } else {
-%         t_part_badge(r, "", "check", T("Not checked"));
+%         t_part_badge(r, "", "minus", T("Not checked"));
 %     }
 </td>
 <td data-label="{{T("Name does not lead back")}}">
 %     if (x->invalid) {
 %         t_part_badge(r, "danger", "ban", T("Refused"));
 %     } else {
-%         t_part_badge(r, "", "check", T("Not checked"));
+%         t_part_badge(r, "", "minus", T("Not checked"));
 %     }
 </td>
 %     if (v->may_change) {

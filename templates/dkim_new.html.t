@@ -11,6 +11,11 @@
 <form class="card" method="post" action="{{url: arena_printf(r->a, "/domains/%s/keys", v->d->id)}}" novalidate>
 % view_csrf(r, out);
 <div class="card-form">
+% if (v->no_engine) {
+<p class="note warn" role="alert">
+%     view_icon(out, "triangle-alert", 18);
+<span>{{T("The mail engine does not answer, so no key was made. Try again in a moment, or ask the operator to run sekisho doctor.")}}</span></p>
+% }
 % t_part_field(r, &(struct ui_field){.name = "kind", .label = T("Kind of key"), .type = "select", .value = v->kind, .options = v->kinds});
 % t_part_field(r, &(struct ui_field){.name = "selector", .label = T("Selector"), .help = T("A name for the key, part of the record's name. Any one that this domain has not used yet."), .value = v->selector, .max = 63, .autocomplete = "off"});
 </div>

@@ -46,7 +46,7 @@
 % } else {
 {{T("Never")}}
 % }
-</dd><dt>{{T("Next")}}</dt><dd>
+</dd><dt>{{TC("check", "Next")}}</dt><dd>
 % if (v->pending) {
 {{T("Now")}}
 % } else {
@@ -62,7 +62,13 @@
 % }
 <aside class="card" aria-labelledby="connect"><div class="card-head"><h2 id="connect">{{T("Connect your mail system")}}</h2></div>
 <div class="card-body"><p class="muted">{{T("Send your outgoing mail through this server (smart host):")}}</p>
-% t_part_record(r, "relay", T("Server and port"), v->relay, NULL, true);
+% if (v->relay) {
+%     t_part_record(r, "relay", T("Server and port"), v->relay, NULL, true);
+% } else {
+<p class="note warn">
+%     view_icon(out, "triangle-alert", 18);
+<span>{{T("This gateway has no complete name yet. The operator must set it in sekisho.conf (hostname).")}}</span></p>
+% }
 <p class="muted">{{T("Let your own server accept mail from this gateway without checking SPF and without limiting it.")}}</p></div></aside>
 % t_part_domain_about(r, d);
 </div></div>

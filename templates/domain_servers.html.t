@@ -12,7 +12,7 @@
 %     t_part_empty(r, &(struct ui_empty){.icon = "server", .tone = "danger", .title = T("No server"), .text = T("Mail for this domain waits in the queue until a server is added.")});
 % } else {
 <table class="list"><caption class="vh">{{T("Inbound servers")}}</caption>
-<thead><tr><th scope="col">{{T("Recipient")}}</th><th scope="col">{{T("Server")}}</th><th scope="col" class="c-end">{{T("Port")}}</th><th scope="col" class="c-end">{{T("Preference")}}</th>
+<thead><tr><th scope="col">{{TC("list", "Recipient")}}</th><th scope="col">{{T("Server")}}</th><th scope="col" class="c-end">{{T("Port")}}</th><th scope="col" class="c-end">{{T("Preference")}}</th>
 %     if (v->may_change) {
 <th scope="col"><span class="vh">{{T("Actions")}}</span></th>
 %     }

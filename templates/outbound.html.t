@@ -1,18 +1,17 @@
 %args struct web_req *r, const struct pg_outbound *v
 %include "ui.h"
+%include "pages/pg_domains.h"
 %include "pages/pg_outbound.h"
 % const char *path = arena_printf(r->a, "/domains/%s/outbound", v->id);
-% t_layout_admin_begin(r, TF(T("Outbound servers of {domain}"), "domain", v->domain));
-<div class="crumbs-row">
-% t_part_crumbs(r, arena_printf(r->a, "/domains/%s", v->id), v->domain, T("Outbound servers"));
-</div>
-<div class="head"><div class="head-text"><h1>{{TF(T("Outbound servers of {domain}"), "domain", v->domain)}}</h1>
-<p>{{T("Only these servers may send mail from the addresses of this domain through Sekisho. Others are refused.")}}</p></div></div>
-% t_part_domain_tabs(r, v->id, "outbound");
-<div class="stackv">
+% const struct pg_domain *d = v->d;
+% t_layout_admin_begin(r, TF(T("Outbound servers of {domain}"), "domain", d->unicode ? d->unicode : d->name));
+% t_part_domain_head(r, d, "outbound", v->may_change);
+<div class="columns"><div class="stackv">
 <form class="card" method="post" action="{{url: path}}">
 % view_csrf(r, out);
+<div class="card-head"><h2>{{T("Outbound servers")}}</h2></div>
 <div class="card-body stackv">
+<p class="muted">{{T("Only these servers may send mail from the addresses of this domain through Sekisho. Others are refused.")}}</p>
 % if (v->on) {
 <p>
 %     t_part_badge(r, "ok", "check", T("On"));
@@ -70,5 +69,7 @@
 <div class="card-foot"><button class="btn">{{T("Add the server")}}</button></div>
 </form>
 % }
+</div>
+% t_part_domain_about(r, d);
 </div>
 % t_layout_admin_end(r);

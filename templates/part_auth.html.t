@@ -1,4 +1,5 @@
 %args struct web_req *r, const struct pg_scan *s
+%include "ui.h"
 %include "pages/pg_held.h"
 % /* Who the mail is from: one row per check, the domain that it is about, and why. */
 % if (s->nauth) {
@@ -9,12 +10,16 @@
 <li><div><b>{{a->method}}</b>
 %         t_part_badge(r, a->tone, a->icon, T(a->word));
 %         if (*a->domain) {
-<bdi class="sub mono addr">{{a->domain}}</bdi>
+<span class="sub">
+%             ui_address(r, out, a->domain);
+</span>
 %         }
 %         if (a->asks) {
 <span class="sub">{{T(a->asks)}}</span>
 %         }
-%         if (*a->code) {
+%         if (a->why) {
+<span class="sub">{{T(a->why)}}</span>
+%         } else if (*a->code) {
 <bdi class="sub mono addr">{{a->code}}</bdi>
 %         }
 </div></li>

@@ -33,19 +33,26 @@
 %     }
 </tbody></table>
 % }
+% if (c->nameless) {
+<p class="note warn">
+%     view_icon(out, "triangle-alert", 18);
+<span>{{T("There is no record to publish yet: this gateway has no complete name, such as mx.example.com. The operator must set it in sekisho.conf (hostname).")}}</span></p>
+% }
 % if (!strcmp(c->item, "mx") && !c->ok) {
-%     if (!strcmp(c->code, "mx-none") || !strcmp(c->code, "mx-missing") || !strcmp(c->code, "dns")) {
+%     if (!c->nameless && (!strcmp(c->code, "mx-none") || !strcmp(c->code, "mx-missing") || !strcmp(c->code, "dns"))) {
 <p>{{T("Add this MX record:")}}</p>
 <dl class="pairs"><dt>{{T("Name")}}</dt><dd><bdi dir="ltr" class="mono">{{c->record_name}}</bdi></dd><dt>{{T("Priority")}}</dt><dd>{{=c->first}}</dd></dl>
 %         t_part_record(r, "r-mx", T("Server"), c->wanted, NULL, true);
 %     }
+%     if (c->nmx) {
 <p class="note">
-%     view_icon(out, "info", 18);
+%         view_icon(out, "info", 18);
 <span>{{T("Keep the old record until test mail arrives here.")}}
-%     if (c->ttl) {
+%         if (c->ttl) {
  {{TF(TN("After the change, some senders use the old server for up to {n} minute.", "After the change, some senders use the old server for up to {n} minutes.", (c->ttl + 59) / 60), "n", view_int(r, (c->ttl + 59) / 60))}}
-%     }
+%         }
 </span></p>
+%     }
 % } else if (!strcmp(c->item, "dkim")) {
 %     if (*c->wanted && !c->ok) {
 <p>{{T("Add this TXT record:")}}</p>
@@ -57,7 +64,7 @@
 %     for (int i = 0; i < c->nfound; i++) {
 %         t_part_record(r, arena_printf(r->a, "f-%s-%d", c->item, i), T("Found in DNS now"), c->found[i], NULL, false);
 %     }
-%     if (!c->ok && *c->wanted) {
+%     if (!c->ok && *c->wanted && !c->nameless) {
 %         if (!strcmp(c->item, "spf") && c->nfound) {
 %             t_part_record(r, "r-spf", c->nfound > 1 ? T("Replace all of them with this one record") : T("Replace it with this one record"), c->wanted, c->ours, true);
 <p class="sub">{{TF(T("A domain can have only one SPF record. This one keeps what you have. It needs {n} of 10 allowed look-ups."), "n", view_int(r, c->lookups))}}</p>
@@ -68,7 +75,7 @@
 %         }
 %     } else if (!strcmp(c->item, "dmarc") && c->ok) {
 <p><bdi dir="ltr" class="mono">{{c->record_name}}</bdi></p>
-%     } else if (!c->nfound && *c->wanted) {
+%     } else if (!c->nfound && *c->wanted && !c->nameless) {
 %         t_part_record(r, arena_printf(r->a, "f-%s", c->item), T("Found in DNS now"), c->wanted, NULL, false);
 %     }
 % }

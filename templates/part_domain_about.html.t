@@ -13,7 +13,7 @@
 <dt>{{T("Added")}}</dt><dd><time datetime="{{view_iso(r, d->created_at)}}">{{view_when_full(r, d->created_at)}}</time></dd>
 <dt>{{T("Mail in 24 hours")}}</dt><dd><a href="{{url: view_path(r, "/tracking", "q", arena_printf(r->a, "domain:%s", d->name), "period", "24h", NULL)}}">{{#d->mail_24h}}</a></dd>
 <dt>{{T("Held now")}}</dt><dd><a href="{{url: view_path(r, "/quarantine", "domain", d->name, NULL)}}">{{#d->held}}</a></dd>
-<dt>{{T("Recipients")}}</dt><dd>
+<dt>{{TC("list", "Recipients")}}</dt><dd>
 % if (d->check_recipients) {
 {{T("Only listed recipients are accepted")}}
 % } else {

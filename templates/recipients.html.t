@@ -1,24 +1,17 @@
 %args struct web_req *r, const struct pg_recipients *v
 %include "ui.h"
+%include "pages/pg_domains.h"
 %include "pages/pg_recipients.h"
 % const char *path = arena_printf(r->a, "/domains/%s/recipients", v->id);
-% t_layout_admin_begin(r, TF(T("Recipients of {domain}"), "domain", v->domain));
-<div class="crumbs-row">
-% t_part_crumbs(r, arena_printf(r->a, "/domains/%s", v->id), v->domain, T("Valid recipients"));
-</div>
-<div class="head"><div class="head-text"><h1>{{TF(T("Recipients of {domain}"), "domain", v->domain)}}</h1>
-<p>{{T("Mail for addresses that do not exist can be refused before it comes in.")}}</p></div>
-% if (v->total) {
-<div class="btns"><a class="btn" href="{{url: arena_printf(r->a, "%s/export", path)}}">
-%     view_icon(out, "download", 18);
-{{T("Export as CSV")}}</a></div>
-% }
-</div>
-% t_part_domain_tabs(r, v->id, "recipients");
-<div class="stackv">
+% const struct pg_domain *d = v->d;
+% t_layout_admin_begin(r, TF(T("Recipients of {domain}"), "domain", d->unicode ? d->unicode : d->name));
+% t_part_domain_head(r, d, "recipients", v->may_change);
+<div class="columns"><div class="stackv">
 <form class="card" method="post" action="{{url: path}}">
 % view_csrf(r, out);
+<div class="card-head"><h2>{{T("Valid recipients")}}</h2></div>
 <div class="card-body stackv">
+<p class="muted">{{T("Mail for addresses that do not exist can be refused before it comes in.")}}</p>
 % if (v->check) {
 <p>
 %     t_part_badge(r, "ok", "check", T("On"));
@@ -50,6 +43,9 @@
 %     if (*v->search) {
 <a class="btn quiet" href="{{url: path}}">{{T("Clear search")}}</a>
 %     }
+<a class="btn" href="{{url: arena_printf(r->a, "%s/export", path)}}">
+%     view_icon(out, "download", 18);
+{{T("Export as CSV")}}</a>
 </form>
 %     if (!v->n) {
 %         t_part_empty(r, &(struct ui_empty){.icon = "search", .title = T("No address matches"), .text = *v->search ? TF(T("No address begins with \"{text}\"."), "text", v->search) : NULL, .link = path, .label = T("Show all")});
@@ -86,11 +82,13 @@
 %     view_csrf(r, out);
 <div class="card-head"><h2>{{T("Add recipients")}}</h2></div>
 <div class="card-form">
-%     t_part_field(r, &(struct ui_field){.name = "lines", .label = T("Addresses"), .help = TF(T("One on each line, such as name@{domain}. Addresses with a tag (name+tag) need no line of their own."), "domain", v->domain), .type = "textarea", .value = v->typed, .rows = 5, .optional = true});
+%     t_part_field(r, &(struct ui_field){.name = "lines", .label = T("Addresses"), .help = TF(T("One on each line, such as name@{domain}. Addresses with a tag (name+tag) need no line of their own."), "domain", d->name), .type = "textarea", .value = v->typed, .rows = 5, .optional = true});
 %     t_part_field(r, &(struct ui_field){.name = "file", .label = T("CSV file"), .help = T("The first column with an @ is the address. You see what it would do before anything is added."), .type = "file", .optional = true});
 </div>
 <div class="card-foot"><button class="btn">{{T("Add recipients")}}</button></div>
 </form>
 % }
+</div>
+% t_part_domain_about(r, d);
 </div>
 % t_layout_admin_end(r);

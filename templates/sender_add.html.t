@@ -11,6 +11,7 @@
  value="blocked"
 % }
 >
+<input type="hidden" name="here" value="{{v->stay}}">
 <div class="row">
 % t_part_field(r, &(struct ui_field){.name = "sender", .label = v->approved ? T("Allow a sender") : T("Block a sender"), .value = v->sender, .placeholder = "name@example.com", .autocomplete = "off", .max = 400});
 % t_part_field(r, &(struct ui_field){.name = "scope", .label = T("Applies to"), .type = "select", .value = v->scope, .options = scopes});

@@ -20,7 +20,7 @@
 %     t_part_empty(r, &(struct ui_empty){"users", "", T("There are no lists yet"), T("Whoever allows or blocks a sender appears here."), "/senders", T("Allow a sender")});
 % } else {
 <table class="list"><caption class="vh">{{T("Recipients with lists")}}</caption>
-<thead><tr><th scope="col">{{T("Recipient")}}</th><th scope="col" class="c-end">{{T("Allowed senders")}}</th><th scope="col" class="c-end">{{T("Blocked senders")}}</th><th scope="col">{{T("Status")}}</th><td></td></tr></thead>
+<thead><tr><th scope="col">{{TC("list", "Recipient")}}</th><th scope="col" class="c-end">{{T("Allowed senders")}}</th><th scope="col" class="c-end">{{T("Blocked senders")}}</th><th scope="col">{{T("Status")}}</th><td></td></tr></thead>
 <tbody>
 %     for (int i = 0; i < v->n; i++) {
 %         const struct store_sender_lists *l = &v->rows[i];

@@ -17,8 +17,8 @@
 % if (v->may_change) {
 <td class="c-box"><label hidden><span class="vh">{{T("Select all on this page")}}</span><input type="checkbox" data-select-all></label></td>
 % }
-<th scope="col">{{T("Sender")}}</th>
-<th scope="col">{{v->admin ? T("Recipient") : T("Applies to")}}</th>
+<th scope="col">{{TC("list", "Sender")}}</th>
+<th scope="col">{{v->admin ? TC("list", "Recipient") : T("Applies to")}}</th>
 % if (v->approved) {
 <th scope="col">{{T("Sender verified?")}}</th>
 % }
@@ -47,7 +47,7 @@
 %     }
 </td>
 %     if (v->admin) {
-<td data-label="{{T("Recipient")}}">
+<td data-label="{{TC("list", "Recipient")}}">
 %         ui_address(r, out, s->target);
 </td>
 %     } else {
@@ -60,7 +60,7 @@
 %         } else if (!s->only_verified) {
 %             t_part_badge(r, "warn", "badge-alert", T("Not required"));
 %         } else if (s->unproven > 0) {
-%             t_part_badge(r, "warn", "badge-alert", T("Not verified"));
+%             t_part_badge(r, "warn", "badge-alert", TC("sender", "Not verified"));
 <span class="sub">{{TF(TN("{n} message was not verified", "{n} messages were not verified", s->unproven), "n", view_int(r, s->unproven))}}</span>
 %         } else if (s->messages > 0) {
 %             t_part_badge(r, "ok", "badge-check", T("Verified"));

@@ -19,7 +19,7 @@
 % if (r->surface == SURFACE_ADMIN) {
 <a href="/senders/lists"{{? !strcmp(current, "lists"): aria-current="page"}}>
 %     view_icon(out, "users", 18);
-{{T("Recipients")}}</a>
+{{TC("list", "Recipients")}}</a>
 <a href="/senders/settings"{{? !strcmp(current, "settings"): aria-current="page"}}>
 %     view_icon(out, "settings", 18);
 {{T("Settings")}}</a>

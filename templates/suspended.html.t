@@ -10,7 +10,7 @@
 %     t_part_empty(r, &(struct ui_empty){.icon = "circle-check", .tone = "ok", .title = T("Nothing is suspended"), .text = T("When a computer or a sender sends spam, stop it here until the cause is found.")});
 % } else {
 <table class="list"><caption class="vh">{{T("Suspended sources")}}</caption>
-<thead><tr><th scope="col">{{T("Source")}}</th><th scope="col">{{T("Note")}}</th><th scope="col">{{T("Since")}}</th>
+<thead><tr><th scope="col">{{T("Source")}}</th><th scope="col">{{T("Note")}}</th><th scope="col">{{TC("suspended", "Since")}}</th>
 %     if (v->may_change) {
 <th scope="col"><span class="vh">{{T("Actions")}}</span></th>
 %     }
@@ -21,7 +21,7 @@
 %         ui_address(r, out, view_safe(r, s->source));
 </td>
 <td data-label="{{T("Note")}}"><bdi>{{*s->note ? s->note : "–"}}</bdi></td>
-<td class="c-when" data-label="{{T("Since")}}"><time datetime="{{view_iso(r, s->created_at)}}" title="{{view_when_full(r, s->created_at)}}">{{view_when(r, s->created_at)}}</time></td>
+<td class="c-when" data-label="{{TC("suspended", "Since")}}"><time datetime="{{view_iso(r, s->created_at)}}" title="{{view_when_full(r, s->created_at)}}">{{view_when(r, s->created_at)}}</time></td>
 %         if (v->may_change) {
 <td class="c-act"><form class="acts" method="post" action="/suspended/resume">
 %             view_csrf(r, out);

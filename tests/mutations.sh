@@ -71,6 +71,13 @@ mutation "the template compiler does not escape" \
 mutation "release without WHERE state" \
     sql/queries/quarantine.sql "/name: quarantine_release/,/name: quarantine_delete/ s/ AND r.state = 'held'//" \
     db/test_release_once of_64_clicks_one_counts only_held_mail_is_released
+mutation "released outbound mail leaves unsigned" \
+    src/engine/jobs/job_release.c 's/r->outbound ? sign/!r->org_id ? sign/' \
+    db/test_release e08_released_outbound_mail_is_signed e08_signed_is_what_is_sent e08_a_key_that_cannot_sign_puts_the_release_off \
+    e08_put_off_is_still_perhaps_sent
+mutation "a key that cannot sign is left out" \
+    src/engine/act/outbound_sign.c '/!k->usable/,/return/ s/return -1/return 0/' \
+    db/test_release e08_a_key_that_cannot_sign_puts_the_release_off e08_put_off_is_still_perhaps_sent
 mutation "no CSRF check" \
     src/console/web_entry.c 's/(!web_from_us(&run->call->head)/false \&\& &/' \
     web/access \
@@ -124,6 +131,15 @@ mutation "sender lists have no end" \
     sql/migrations/0010-senders.sql 's/THEN 500 ELSE/THEN 5000 ELSE/' \
     db/test_senders d08_of_many_at_once_only_the_500th_has_room d08_an_import_is_all_or_nothing \
     replacing_makes_room_first d09_search_levels_and_pages
+mutation "anybody's ARC seal is believed" \
+    src/engine/policy/auth_ruling.c 's/return j->rule->arc == AUTH_ARC_ANY ||/return j->rule->arc != AUTH_ARC_OFF ||/' \
+    unit/test_auth_rule E10_arc
+mutation "a check that intercepts does not stop the others" \
+    src/engine/policy/auth_ruling.c '/out->domain = domain_of/,/return;/ s/return;/continue;/' \
+    unit/test_auth_rule E01_order_and_first_intercept E03_sender_ip_match E07_peers_and_null_sender
+mutation "people may deliver malware, since its sender is not verified" \
+    src/engine/policy/rules.def '/^RULE(auth_hold/d; s/^RULE(malware/RULE(auth_hold, "unverified")\nRULE(malware/' \
+    unit/test_policy what_is_dangerous_comes_before_what_is_unverified
 ((n)) || result "there is a mutation \"$wanted\"" "none of that name"
 echo "1..$n"
 exit $bad

@@ -43,6 +43,9 @@ BEGIN
            SELECT FROM recipient r WHERE r.org_id = d.org_id AND r.domain_id = d.domain_id AND r.address = k));
 END $$;
 -- Where does its mail go? The servers of the address, of the mailbox, or of the domain; of equal ones any.
+-- Postfix asks by recipient alone, so this holds for mail of all organisations, and for a domain that nobody has proved
+-- to own. The gate keeps outbound mail of others from the latter (src/engine/intake/check_next_hop.c); mail that
+-- waits in Postfix's queue when such a domain is added, and bounces, cannot be told apart here.
 CREATE FUNCTION map_next_hop(p_key text) RETURNS SETOF text LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
   k text := lower(p_key);

@@ -200,6 +200,9 @@ BEGIN
     EXECUTE format('CREATE TRIGGER config_changed AFTER INSERT OR UPDATE OR DELETE ON %I FOR EACH STATEMENT EXECUTE FUNCTION config_changed()', t);
   END LOOP;
 END $$;
+SELECT config_limit('conn_address', 20000);
+SELECT config_limit('conn_list', 10); -- each costs a question to DNS
+SELECT config_limit('conn_rdns', 1000);
 CREATE POLICY built_in ON conn_rdns AS RESTRICTIVE FOR DELETE TO sekisho_owner, sekisho_console USING (sender NOT IN ('', '*'));
 
 GRANT INSERT ON refusal TO sekisho_engine, sekisho_jobs;

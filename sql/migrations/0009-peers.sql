@@ -56,20 +56,43 @@ CREATE TABLE tls_route (
   UNIQUE NULLS NOT DISTINCT (org_id, domain_id),
   FOREIGN KEY (org_id, domain_id) REFERENCES domain ON DELETE CASCADE
 );
+-- Taking and giving back wait for each other before they look: a peer that is added while the last one is
+-- deleted keeps its transport.
 CREATE FUNCTION tls_route_take() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  IF NEW.direction = 'in' OR EXISTS (SELECT FROM tls_route r WHERE r.org_id = NEW.org_id AND r.domain_id IS NOT DISTINCT FROM NEW.domain_id) THEN
+  IF NEW.direction = 'in' THEN
     RETURN NULL;
   END IF;
   LOCK TABLE tls_route IN SHARE ROW EXCLUSIVE MODE;
+  IF EXISTS (SELECT FROM tls_route r WHERE r.org_id = NEW.org_id AND r.domain_id IS NOT DISTINCT FROM NEW.domain_id) THEN
+    RETURN NULL;
+  END IF;
+  IF (SELECT count(*) FROM tls_route r WHERE r.org_id = NEW.org_id) >= 8 THEN -- the others want some, too
+    RAISE unique_violation USING MESSAGE = 'eight domains of the organisation have TLS peers for outgoing mail already; use the entries for all other domains',
+                                 CONSTRAINT = 'routes_taken';
+  END IF;
   INSERT INTO tls_route (org_id, slot, domain_id)
   SELECT NEW.org_id, min(n), NEW.domain_id FROM generate_series(1, 32) n WHERE NOT EXISTS (SELECT FROM tls_route r WHERE r.slot = n)
-  HAVING min(n) IS NOT NULL ON CONFLICT DO NOTHING;
-  IF NOT FOUND AND NOT EXISTS (SELECT FROM tls_route r WHERE r.org_id = NEW.org_id AND r.domain_id IS NOT DISTINCT FROM NEW.domain_id) THEN
+  HAVING min(n) IS NOT NULL;
+  IF NOT FOUND THEN
     RAISE unique_violation USING MESSAGE = 'all transports with a TLS policy are taken', CONSTRAINT = 'routes_taken';
   END IF;
   RETURN NULL;
 END $$;
+CREATE FUNCTION tls_route_return() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM changed WHERE direction = 'out') THEN
+    RETURN NULL;
+  END IF;
+  LOCK TABLE tls_route IN SHARE ROW EXCLUSIVE MODE;
+  DELETE FROM tls_route r WHERE EXISTS (
+           SELECT FROM changed c WHERE c.direction = 'out' AND c.org_id = r.org_id AND c.domain_id IS NOT DISTINCT FROM r.domain_id)
+     AND NOT EXISTS (
+           SELECT FROM tls_peer p WHERE p.direction = 'out' AND p.org_id = r.org_id AND p.domain_id IS NOT DISTINCT FROM r.domain_id);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER a_tls_route_return AFTER DELETE ON tls_peer REFERENCING OLD TABLE AS changed
+  FOR EACH STATEMENT EXECUTE FUNCTION tls_route_return();
 CREATE TRIGGER tls_route_take AFTER INSERT ON tls_peer FOR EACH ROW EXECUTE FUNCTION tls_route_take();
 
 ------------------------------------------------------------------ recipients
@@ -95,6 +118,9 @@ BEGIN
     EXECUTE format('CREATE POLICY maps ON %I TO sekisho_postfix USING (true)', t);
   END LOOP;
 END $$;
+SELECT config_limit('outbound_network', 1000);
+SELECT config_limit('outbound_suspension', 10000);
+SELECT config_limit('tls_peer', 1000);
 GRANT SELECT ON outbound_network, outbound_suspension, tls_peer TO sekisho_engine;
 GRANT SELECT, INSERT, DELETE ON outbound_network, outbound_suspension TO sekisho_console;
 GRANT SELECT, INSERT, DELETE, UPDATE (min_version, level, active) ON tls_peer TO sekisho_console;

@@ -71,7 +71,7 @@ SELECT network, list FROM conn_address WHERE org_id = $1::uuid AND network = ANY
 -- role: owner, console
 WITH x AS (
   INSERT INTO conn_address (org_id, address_id, list, network, note) VALUES ($1::uuid, $2::uuid, $3, $4::cidr, $5) RETURNING *)
-SELECT audit_add(x.org_id, $6::uuid, $7, $8, $9, 'connection.address_added', x.network::text,
+SELECT audit_add(x.org_id, $6::uuid, $7, $8, $9, CASE x.list WHEN 'blocked' THEN 'connection.address_blocked' ELSE 'connection.address_approved' END, x.network::text,
                  jsonb_build_object('after', jsonb_build_object('list', x.list, 'note', x.note))) FROM x
 
 -- name: conn_address_delete
@@ -121,10 +121,7 @@ SELECT list_id, zone, codes, enabled FROM conn_list WHERE org_id = $1::uuid ORDE
 
 -- name: conn_list_add
 -- role: owner, console
--- Ten at most: each costs a question to DNS.
-WITH x AS (
-  INSERT INTO conn_list (org_id, list_id, zone, codes) SELECT $1::uuid, $2::uuid, $3, $4
-   WHERE (SELECT count(*) FROM conn_list WHERE org_id = $1::uuid) < 10 RETURNING *)
+WITH x AS (INSERT INTO conn_list (org_id, list_id, zone, codes) VALUES ($1::uuid, $2::uuid, $3, $4) RETURNING *)
 SELECT audit_add(x.org_id, $5::uuid, $6, $7, $8, 'connection.list_added', x.zone, jsonb_build_object('after', jsonb_build_object('codes', x.codes))) FROM x
 
 -- name: conn_list_switch
@@ -132,7 +129,7 @@ SELECT audit_add(x.org_id, $5::uuid, $6, $7, $8, 'connection.list_added', x.zone
 -- A row also when it is so already.
 WITH x AS (UPDATE conn_list SET enabled = $2::boolean WHERE list_id = $1::uuid AND enabled <> $2::boolean RETURNING *),
 a AS (
-  SELECT audit_add(x.org_id, $3::uuid, $4, $5, $6, 'connection.list_switched', x.zone,
+  SELECT audit_add(x.org_id, $3::uuid, $4, $5, $6, CASE WHEN x.enabled THEN 'connection.list_on' ELSE 'connection.list_off' END, x.zone,
                    jsonb_build_object('before', jsonb_build_object('enabled', NOT x.enabled), 'after', jsonb_build_object('enabled', x.enabled))) AS done FROM x)
 SELECT (SELECT count(done) FROM a) FROM conn_list WHERE list_id = $1::uuid
 

@@ -30,7 +30,7 @@ UPDATE message_recipient r SET release_claimed_at = coalesce(r.release_claimed_a
    AND m.org_id = d.org_id AND m.received_at = d.received_at AND m.message_id = d.message_id
 RETURNING r.org_id, r.message_id, r.recipient_id, r.release_id, r.original, m.envelope_sender,
           coalesce(floor(extract(epoch FROM d.before) * 1000)::bigint, 0), r.release_tries, r.release_node,
-          floor(extract(epoch FROM r.release_claimed_at) * 1000000)::bigint
+          floor(extract(epoch FROM r.release_claimed_at) * 1000000)::bigint, m.direction = 'out'
 
 -- name: release_arm
 -- role: jobs

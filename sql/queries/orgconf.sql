@@ -12,9 +12,18 @@ SELECT name, org_id, domain_id, check_recipients, vouched OR verified_at IS NOT 
 -- role: engine
 -- Only keys that sign.
 SELECT d.name, s.null_sender, s.header_canon = 'relaxed', s.body_canon = 'relaxed', s.headers, s.oversign = 'all', s.expire_days,
-       k.selector, k.private_key
+       k.selector, k.private_key, d.org_id
   FROM dkim_key k JOIN dkim_setting s USING (org_id, domain_id) JOIN domain d USING (org_id, domain_id)
  WHERE k.state = 'signing' AND s.enabled AND d.state = 'active' ORDER BY d.name COLLATE "C", k.algorithm DESC, k.selector
+
+-- name: orgconf_dkim_of
+-- role: jobs
+-- The same of one organisation, for mail of it that was held and leaves now.
+SELECT d.name, s.null_sender, s.header_canon = 'relaxed', s.body_canon = 'relaxed', s.headers, s.oversign = 'all', s.expire_days,
+       k.selector, k.private_key, d.org_id
+  FROM dkim_key k JOIN dkim_setting s USING (org_id, domain_id) JOIN domain d USING (org_id, domain_id)
+ WHERE k.org_id = $1::uuid AND k.state = 'signing' AND s.enabled AND d.state = 'active'
+ ORDER BY d.name COLLATE "C", k.algorithm DESC, k.selector
 
 -- name: orgconf_outbound
 -- role: engine

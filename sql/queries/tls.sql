@@ -26,7 +26,7 @@ SELECT p.peer_id, p.org_id, coalesce(p.domain_id::text, ''), coalesce(d.name, ''
 WITH x AS (
   INSERT INTO tls_peer (org_id, peer_id, domain_id, direction, peer, min_version, level, active)
   VALUES ($1::uuid, $2::uuid, $3::uuid, $4, $5, $6, $7, $8::boolean) RETURNING *)
-SELECT audit_add(x.org_id, $9::uuid, $10, $11, $12, 'tls.added', x.peer, jsonb_build_object('after', to_jsonb(x) - 'org_id' - 'peer_id')) FROM x
+SELECT audit_add(x.org_id, $9::uuid, $10, $11, $12, 'tls.added', x.peer, jsonb_build_object('after', to_jsonb(x) - '{org_id,peer_id,domain_id}'::text[] || jsonb_build_object('domain', coalesce((SELECT d.name FROM domain d WHERE d.org_id = x.org_id AND d.domain_id = x.domain_id), '*')))) FROM x
 
 -- name: tls_peer_change
 -- role: owner, console
@@ -38,9 +38,10 @@ x AS (
   UPDATE tls_peer p SET min_version = $2, level = $3, active = $4::boolean FROM old
    WHERE p.org_id = old.org_id AND p.peer_id = old.peer_id RETURNING p.*)
 SELECT audit_add(x.org_id, $5::uuid, $6, $7, $8, 'tls.changed', x.peer, jsonb_build_object(
-         'before', to_jsonb(old) - 'org_id' - 'peer_id', 'after', to_jsonb(x) - 'org_id' - 'peer_id')) FROM x, old
+         'domain', coalesce((SELECT d.name FROM domain d WHERE d.org_id = x.org_id AND d.domain_id = x.domain_id), '*'),
+         'before', to_jsonb(old) - '{org_id,peer_id,domain_id}'::text[], 'after', to_jsonb(x) - '{org_id,peer_id,domain_id}'::text[])) FROM x, old
 
 -- name: tls_peer_delete
 -- role: owner, console
 WITH x AS (DELETE FROM tls_peer WHERE peer_id = $1::uuid RETURNING *)
-SELECT audit_add(x.org_id, $2::uuid, $3, $4, $5, 'tls.deleted', x.peer, jsonb_build_object('before', to_jsonb(x) - 'org_id' - 'peer_id')) FROM x
+SELECT audit_add(x.org_id, $2::uuid, $3, $4, $5, 'tls.deleted', x.peer, jsonb_build_object('before', to_jsonb(x) - '{org_id,peer_id,domain_id}'::text[] || jsonb_build_object('domain', coalesce((SELECT d.name FROM domain d WHERE d.org_id = x.org_id AND d.domain_id = x.domain_id), '*')))) FROM x

@@ -210,29 +210,61 @@ unquote(struct arena *a, const char *s)
     return out;
 }
 
+/* A domain of an envelope. What is ASCII is taken as it is: mail does come from names that IDNA refuses, such as
+ * r3---sn.example. NULL: no domain. */
+static char *
+envelope_domain(struct arena *a, const char *text)
+{
+    char *s = trimmed(a, text), *ascii;
+    size_t n = strlen(s);
+
+    if (n > TYPED_MAX)
+        return NULL;
+    if (n && s[n - 1] == '.')
+        s[n - 1] = '\0';
+    if (labels_ok(s, 1))
+        return lower(a, s);
+    ascii = to_ascii(a, s);
+    return ascii && labels_ok(ascii, 1) ? ascii : NULL;
+}
+
 void
 addr_envelope(struct arena *a, const char *text, struct addr *out)
 {
     size_t n = strlen(text);
+    char *s, *at, *domain;
+
     if (n >= 2 && text[0] == '<' && text[n - 1] == '>') {
         text++;
         n -= 2;
     }
-    char *s = arena_strndup(a, text, n > TYPED_MAX ? TYPED_MAX : n);
+    s = arena_strndup(a, text, n > TYPED_MAX ? TYPED_MAX : n);
     for (char *p = s; *p; p++)
         if ((unsigned char)*p < 0x20 || *p == 0x7f)
             *p = '?';
     s = jsonx_utf8(a, s, strlen(s));
-    if (!s)
-        s = arena_strdup(a, "");
-    char *at = strrchr(s, '@');
-    char *ascii = at && strlen(at + 1) <= TYPED_MAX ? to_ascii(a, at + 1) : NULL;
-    if (!at || !ascii || !labels_ok(ascii, 1)) {
+    s = trimmed(a, s ? s : "");
+    at = strrchr(s, '@');
+    domain = at ? envelope_domain(a, at + 1) : NULL;
+    if (!domain) {
         *out = (struct addr){s, "", lower(a, s)};
         return;
     }
     *at = '\0';
-    *out = (struct addr){unquote(a, s), ascii, arena_printf(a, "%s@%s", lower(a, s), ascii)};
+    s = trimmed(a, s);
+    *out = (struct addr){unquote(a, s), domain, arena_printf(a, "%s@%s", lower(a, s), domain)};
+}
+
+const char *
+addr_mailbox(struct arena *a, const char *key)
+{
+    size_t name = strcspn(key, "\"+@");
+    const char *at = strchr(key, '@');
+
+    if (name == 0 || key[name] != '+' || !at || strchr(at + 1, '@') ||
+        memchr(key, '"', (size_t)(at - key)))
+        return key;
+    return arena_printf(a, "%.*s%s", (int)name, key, at);
 }
 
 /* ------------------------------------------------------------------ host:port */

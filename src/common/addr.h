@@ -25,8 +25,13 @@ struct addr {
  * -1 and *e (ERR_INPUT "address") otherwise. */
 int addr_parse(struct arena *a, const char *text, struct addr *out, struct err *e);
 /* An envelope address as Postfix gives it, with or without <>; "" is the null sender. Never
- * fails: what cannot be parsed is kept as bytes made safe, domain "". */
+ * fails: what cannot be parsed is kept as bytes made safe, domain "". Blanks around its parts and one final dot
+ * are no part of it: what a list says of the address holds for these, too. */
 void addr_envelope(struct arena *a, const char *text, struct addr *out);
+
+/* The mailbox of an address: user+tag@domain is user@domain, as mailbox_of() in the database has it. key: in
+ * lower case. A quoted local part is left alone. */
+const char *addr_mailbox(struct arena *a, const char *key);
 
 /* A domain name typed by a person: IDNA 2008 (libidn2), trailing dot removed, lower case A-labels.
  * At least two labels; not an address literal. -1 and ERR_INPUT "domain". */

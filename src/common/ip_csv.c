@@ -51,17 +51,24 @@ cell(struct cursor *c, struct buf *b)
     return '\0';
 }
 
+/* What becomes a space (one_line()) is none at the ends. */
+static bool
+is_blank(char c)
+{
+    return (c > 0 && c <= ' ') || c == 0x7f;
+}
+
 static char *
 trimmed(struct arena *a, const struct buf *b)
 {
     const char *p = buf_cstr(b);
     size_t n = b->len;
 
-    while (n > 0 && strchr(" \t\r\n", *p) && *p) {
+    while (n > 0 && is_blank(*p)) {
         p++;
         n--;
     }
-    while (n > 0 && p[n - 1] && strchr(" \t\r\n", p[n - 1]))
+    while (n > 0 && is_blank(p[n - 1]))
         n--;
     return jsonx_utf8(a, p, n);
 }

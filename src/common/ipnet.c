@@ -97,6 +97,18 @@ ipnet_parse(const char *text, struct ipnet *out, struct err *e)
 }
 
 bool
+ipnet_source(const char *text, struct ipnet *out)
+{
+    if (!ipnet_address(text, out))
+        return false;
+    if (out->v6) {
+        memset(out->addr + 8, 0, 8);
+        out->bits = 64;
+    }
+    return true;
+}
+
+bool
 ipnet_covers(const struct ipnet *net, const struct ipnet *inner)
 {
     return net->v6 == inner->v6 && inner->bits >= net->bits &&

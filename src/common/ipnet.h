@@ -23,6 +23,9 @@ struct ipnet {
 int ipnet_parse(const char *text, struct ipnet *out, struct err *e);
 /* One address. false: it is none. */
 bool ipnet_address(const char *text, struct ipnet *out);
+/* Where something comes from: an IPv4 address, or the /64 of an IPv6 address, since one computer has all of it.
+ * false: no address. */
+bool ipnet_source(const char *text, struct ipnet *out);
 /* Is all of inner, an address or a network, in net? */
 bool ipnet_covers(const struct ipnet *net, const struct ipnet *inner);
 /* The next word of a list with spaces or commas between; false at its end. One that is too long is cut,

@@ -22,12 +22,21 @@ sender_line_state_name(enum sender_line_state s)
 
 /* ---------------------------------------------------------------- reading */
 
+/* Blanks, and byte order marks: files that were put together have them inside, and nobody sees them. */
+static size_t
+nothing_at(const char *s, size_t n)
+{
+    if (n > 0 && s[0] && strchr(" \t\r", s[0]))
+        return 1;
+    return n >= strlen(MARK) && memcmp(s, MARK, strlen(MARK)) == 0 ? strlen(MARK) : 0;
+}
+
 /* Without spaces and quotation marks at both ends. */
 static char *
 bare(struct arena *a, const char *s, size_t n)
 {
-    while (n > 0 && strchr(" \t\r", s[0]) && s[0])
-        s++, n--;
+    for (size_t k; (k = nothing_at(s, n)) > 0; n -= k)
+        s += k;
     while (n > 0 && s[n - 1] && strchr(" \t\r", s[n - 1]))
         n--;
     if (n >= 2 && s[0] == '"' && s[n - 1] == '"')
@@ -67,10 +76,9 @@ read_line(struct arena *a, const char *s, size_t n, bool approved)
 static bool
 is_blank(const char *s, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        if (!s[i] || !strchr(" \t\r", s[i]))
-            return false;
-    return true;
+    for (size_t k; (k = nothing_at(s, n)) > 0; n -= k)
+        s += k;
+    return n == 0;
 }
 
 int
@@ -82,8 +90,6 @@ sender_file_read(struct arena *a, const char *text, size_t n, bool approved,
 
     *lines = NULL;
     *nlines = 0;
-    if (n >= strlen(MARK) && memcmp(text, MARK, strlen(MARK)) == 0)
-        text += strlen(MARK);
     for (int number = 1; text < end; number++) {
         const char *stop = memchr(text, '\n', (size_t)(end - text));
         size_t len = (size_t)((stop ? stop : end) - text);

@@ -198,7 +198,7 @@ read_value(struct web_req *r, const struct field *f, struct value *v, const stru
         v->n = p->n;
         v->filename = p->filename ? p->filename : "";
         if (f->max && p->n > (size_t)f->max)
-            v->error = N_("This file is too large.");
+            v->error = N_("This file is too large. It may have {limit} at most.");
         break;
     case FIELD_UUIDS:
         break;
@@ -336,7 +336,10 @@ const char *
 in_error_of(struct web_req *r, const char *name)
 {
     struct value *v = value_of(r, name);
-    return v->error ? T(v->error) : NULL;
+    if (!v->error)
+        return NULL;
+    const struct field *f = &r->input->fields[v - r->input->values];
+    return f->kind == FIELD_FILE ? TF(T(v->error), "limit", view_bytes(r, f->max)) : T(v->error);
 }
 
 bool

@@ -69,7 +69,8 @@ role_gate(struct role_ctx *c)
     g.db = db_open(settings_database("sekisho_engine"),
                    (int)settings_int(SET_engine_db_connections), GATE_DB_MS);
     orgconf_dkim_open_with(g.master_key);
-    g.orgconf = orgconf_cache_new(g.db);
+    g.orgconf = orgconf_cache_new(
+        g.db, db_open(settings_database("sekisho_engine"), 1, ORGCONF_LOAD_MS), ORGCONF_OLD_MS);
     g.pool = scan_pool_new(c->scan_fds, c->nscan, c);
     g.clamd = make_clamd();
     g.resolver = dns_unbound_new(settings_text(SET_resolver), settings_int(SET_dnssec), &e);

@@ -22,6 +22,7 @@
 #include "../store/db.h"
 #include "jobs/job.h"
 #include "master_key.h"
+#include "orgconf/orgconf_dkim.h"
 #include "role.h"
 
 #define DB_MS 30000 /* retention may take its time; a server that is down refuses at once */
@@ -161,6 +162,7 @@ role_jobs(struct role_ctx *c)
     (void)curl_global_init(CURL_GLOBAL_DEFAULT);
     role_node(shared.node, sizeof shared.node);
     shared.quiet_since = when_now();
+    orgconf_dkim_open_with(shared.master_key);
     shared.db = db_open(settings_database("sekisho_jobs"), NJOBS, DB_MS);
     if (start_all() < 0) {
         evlog(EVLOG_ERROR, "jobs.start", "reason", "no thread", NULL);

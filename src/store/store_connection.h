@@ -46,13 +46,14 @@ int store_conn_address_find(struct db *db, const struct scope *sc, struct arena 
 int store_conn_addresses_known(struct db *db, const struct scope *sc, struct arena *a,
                                const char *org, const char *const *networks, int nnetworks,
                                struct store_conn_address **rows, int *n, struct err *e);
-/* ERR_CONFLICT address_listed: it is in one of the lists. */
+/* ERR_CONFLICT address_listed: it is in one of the lists; too_many: there are 20,000. */
 int store_conn_address_add(struct db *db, const struct scope *sc, struct arena *a,
                            const struct store_actor *by, const char *org, const char *list,
                            const char *network, const char *note, struct err *e);
 int store_conn_address_delete(struct db *db, const struct scope *sc, struct arena *a,
                               const struct store_actor *by, const char *address_id, struct err *e);
-/* rows: JSON, [{"network", "note"}]; what is listed already stays. import_id: for Undo. */
+/* rows: JSON, [{"network", "note"}]; what is listed already stays. All or none: too_many as above. import_id: for
+ * Undo. */
 int store_conn_addresses_import(struct db *db, const struct scope *sc, struct arena *a,
                                 const struct store_actor *by, const char *org, const char *list,
                                 const char *rows, int64_t *added, char import_id[37],
@@ -102,6 +103,7 @@ int store_conn_rdns_list(struct db *db, const struct scope *sc, struct arena *a,
 /* The two that are always there exist without a row, too. ERR_NOTFOUND. */
 int store_conn_rdns_get(struct db *db, const struct scope *sc, struct arena *a, const char *org,
                         const char *sender, struct store_conn_rdns *out, struct err *e);
+/* ERR_CONFLICT too_many: there are 1,000. */
 int store_conn_rdns_put(struct db *db, const struct scope *sc, struct arena *a,
                         const struct store_actor *by, const char *org,
                         const struct store_conn_rdns *rule, struct err *e);

@@ -53,6 +53,13 @@ store_orgconf_dkim(struct db *db, struct arena *a, struct db_rows *r, struct err
 }
 
 int
+store_orgconf_dkim_of(struct db *db, struct arena *a, const char *org, struct db_rows *r,
+                      struct err *e)
+{
+    return DB_QUERY(db, NULL, a, STMT_ORGCONF_DKIM_OF, r, e, P_TEXT(org));
+}
+
+int
 store_orgconf_conn_settings(struct db *db, struct arena *a, struct db_rows *r, struct err *e)
 {
     return db_query(db, NULL, a, STMT_ORGCONF_CONN_SETTINGS, NULL, 0, r, e);

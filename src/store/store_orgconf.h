@@ -18,6 +18,9 @@ int store_orgconf_suspended(struct db *db, struct arena *a, struct db_rows *r, s
 int store_orgconf_tls(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
 int store_orgconf_senders(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
 int store_orgconf_dkim(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
+/* The same columns, of one organisation (role jobs). */
+int store_orgconf_dkim_of(struct db *db, struct arena *a, const char *org, struct db_rows *r,
+                          struct err *e);
 int store_orgconf_conn_settings(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
 int store_orgconf_conn_addresses(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
 int store_orgconf_conn_countries(struct db *db, struct arena *a, struct db_rows *r, struct err *e);

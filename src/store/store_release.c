@@ -25,6 +25,7 @@ store_release_claim(struct db *db, struct arena *a, const char *node, int limit,
             .tries = row_int(&r, i, 7),
             .node = row_text(&r, i, 8),
             .claim = row_int(&r, i, 9),
+            .outbound = row_bool(&r, i, 10),
         };
     return 0;
 }

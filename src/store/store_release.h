@@ -15,6 +15,7 @@ struct store_release {
     int64_t tries;
     const char *node; /* who claimed it then: its log knows */
     int64_t claim;    /* microseconds; with node the name of the claim we hold */
+    bool outbound;
 };
 
 /* Up to limit rows that are due; they are ours for 45 seconds. */

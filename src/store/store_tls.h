@@ -20,8 +20,8 @@ int store_tls_list(struct db *db, const struct scope *sc, struct arena *a, const
                    struct err *e);
 int store_tls_get(struct db *db, const struct scope *sc, struct arena *a, const char *peer_id,
                   struct store_tls_peer *out, struct err *e);
-/* ERR_CONFLICT "peer_twice"; "routes_taken": as many domains as Postfix has transports for have
- * outbound entries already. */
+/* ERR_CONFLICT "peer_twice"; "too_many": there are 1,000; "routes_taken": as many domains as Postfix has transports
+ * for, or eight of the organisation, have outbound entries already. */
 int store_tls_add(struct db *db, const struct scope *sc, struct arena *a,
                   const struct store_actor *by, const struct store_tls_peer *p, char peer_id[37],
                   struct err *e);

@@ -96,18 +96,19 @@ control(const char *what)
 }
 
 static void
-add(struct refusals *r, const char *to)
+add(struct refusals *r, int client, const char *to)
 {
-    refusals_add(r, &(struct refusal){.org = test_id(a, T_ORG, 1, 0),
-                                      .client_ip = "192.0.2.1",
-                                      .client_name = "x\xff\ny",
-                                      .helo = "h",
-                                      .sender = "\"a\\b\"@x.example",
-                                      .recipient = to,
-                                      .code = 550,
-                                      .enhanced = "5.7.1",
-                                      .reason = "ip-blocked",
-                                      .slot = "192.0.2.1"});
+    refusals_add(r, &(struct refusal){
+                        .org = test_id(a, T_ORG, 1, 0),
+                        .client_ip = arena_printf(a, "192.0.%d.%d", client / 250, client % 250),
+                        .client_name = "x\xff\ny",
+                        .helo = "h",
+                        .sender = "\"a\\b\"@x.example",
+                        .recipient = to,
+                        .code = 550,
+                        .enhanced = "5.7.1",
+                        .reason = "ip-blocked",
+                        .slot = "192.0.2.1"});
 }
 
 /* A flood is written in batches, is bounded, and what waits survives a database that is down. */
@@ -118,12 +119,12 @@ refusals_in_batches(void **state)
     int flushes = 1, rc;
 
     (void)state;
-    add(r, "first@org1.example");
+    add(r, 1, "first@org1.example");
     control("stop");
     assert_int_equal(refusals_flush(r, db, &e), -1);
     control("start");
     for (int i = 0; i < REFUSALS_WAITING + 5; i++)
-        add(r, "u@org1.example");
+        add(r, i / 90 + 2, "u@org1.example");
     while ((rc = refusals_flush(r, db, &e)) != 0) /* its old connection is noticed first */
         flushes += rc > 0;
     assert_int_equal(flushes, REFUSALS_WAITING / REFUSALS_BATCH);

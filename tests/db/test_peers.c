@@ -217,7 +217,7 @@ tls_peers(void **state)
 static void
 the_gate_sees_it(void **state)
 {
-    struct orgconf_cache *c = orgconf_cache_new(engine);
+    struct orgconf_cache *c = orgconf_cache_new(engine, engine, ORGCONF_OLD_MS);
     const struct orgconf *conf;
     struct ipnet ip;
     bool off = false;
@@ -249,6 +249,39 @@ the_gate_sees_it(void **state)
     assert_int_equal(orgconf_outbound_may(conf->outbound, domain, &ip), OUTBOUND_OFF);
 }
 
+/* What changed cannot be read: the settings before go on for a while, then nothing does. That is tried by a
+ * connection of its own (here one without rights), while another says that the database answers. */
+static void
+settings_that_cannot_be_read(void **state)
+{
+    struct db *denied = db_open(settings_database("sekisho_portal"), 1, 20000);
+    struct orgconf_cache *none = orgconf_cache_new(engine, denied, ORGCONF_OLD_MS),
+                         *c = orgconf_cache_new(engine, engine, ORGCONF_OLD_MS),
+                         *strict = orgconf_cache_new(engine, engine, 0);
+    const struct orgconf *before;
+    bool on = true;
+
+    (void)state;
+    assert_null(orgconf_get(none, a, true, &e)); /* there are none before */
+    assert_int_equal(e.cls, ERR_DENIED);
+    e = (struct err){0};
+    assert_null(orgconf_get(none, a, true, &e)); /* nor is each mail a try */
+    assert_int_equal(e.cls, ERR_DENIED);
+    assert_non_null(before = orgconf_get(c, a, true, &e));
+    assert_non_null(orgconf_get(strict, a, true, &e));
+    sql_do("sekisho_owner", "REVOKE SELECT ON conn_address FROM sekisho_engine");
+    assert_ptr_equal(orgconf_get(c, a, true, &e), before); /* nothing has changed */
+    OK(store_domain_switch(console, &one, a, &by, domain, NULL, &on, &e));
+    assert_ptr_equal(orgconf_get(c, a, true, &e), before);
+    assert_ptr_equal(orgconf_get(c, a, false, &e), before);
+    assert_null(orgconf_get(strict, a, true, &e)); /* its while is over */
+    sql_do("sekisho_owner", "GRANT SELECT ON conn_address TO sekisho_engine");
+    for (int i = 0; i < 100 && orgconf_get(c, a, true, &e) == before; i++)
+        usleep(200000); /* it is tried again after ORGCONF_RETRY_MS */
+    assert_ptr_not_equal(orgconf_get(c, a, true, &e), before);
+    db_close(&denied);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -259,6 +292,8 @@ main(int argc, char **argv)
         {"B13 suspended sources", suspensions, NULL, NULL, NULL},
         {"C08 TLS peers", tls_peers, NULL, NULL, NULL},
         {"C08 B04 B13 the gate sees all of it", the_gate_sees_it, NULL, NULL, NULL},
+        {"T-S7 settings that cannot be read stop no mail", settings_that_cannot_be_read, NULL, NULL,
+         NULL},
     };
 
     (void)argc;

@@ -1,5 +1,6 @@
 /* The release job against a database and a Postfix that answers, refuses, or breaks the connection
- * after the last dot: sent once, whatever happens, and believed by the log of the right node only.
+ * after the last dot: sent once, whatever happens, believed by the log of the right node only, and
+ * signed when it leaves for outside.
  */
 #include "lib_db.h"
 
@@ -8,9 +9,14 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "../dns_table.h"
 #include "common/token.h"
 #include "common/when.h"
+#include "engine/authn/auth_key.h"
+#include "engine/authn/dkim_verify.h"
+#include "engine/domains/dkim_key.h"
 #include "engine/jobs/job.h"
+#include "engine/orgconf/orgconf_dkim.h"
 #include "store/store_body.h"
 #include "store/store_ingest.h"
 #include "store/store_release.h"
@@ -32,6 +38,7 @@ static int made; /* messages so far */
 static atomic_int dots; /* messages that were sent to the end */
 static atomic_int breaks, pause_ms;
 static const char *_Atomic says = "250 2.0.0 Ok: queued as 4cXyZ21bQzT\r\n";
+static char got[8192]; /* the last message, as its next hop would have it */
 static int listener;
 static char run_dir[] = "/tmp/skrel-XXXXXX";
 
@@ -46,9 +53,12 @@ say(int fd, const char *line)
 static bool
 answer(int fd, const char *line, bool *in_data)
 {
+    size_t n = strlen(got);
     if (*in_data) {
-        if (strcmp(line, ".\r\n") != 0)
+        if (strcmp(line, ".\r\n") != 0) {
+            (void)snprintf(got + n, sizeof got - n, "%s", line + (line[0] == '.'));
             return true;
+        }
         *in_data = false;
         atomic_fetch_add(&dots, 1);
         usleep((useconds_t)atomic_load(&pause_ms) * 1000);
@@ -57,7 +67,8 @@ answer(int fd, const char *line, bool *in_data)
         say(fd, atomic_load(&says));
         return true;
     }
-    *in_data = strncasecmp(line, "DATA", 4) == 0;
+    if ((*in_data = strncasecmp(line, "DATA", 4) == 0))
+        got[0] = '\0';
     say(fd, *in_data ? "354 go on\r\n" : "250 ok\r\n");
     return strncasecmp(line, "QUIT", 4) != 0;
 }
@@ -108,11 +119,12 @@ remove_server(void)
 
 /* ------------------------------------------------------------------ mail */
 
+static const char inbound[] = "Subject: x\r\n\r\nx\r\n";
+
 /* One that somebody pressed Deliver on. */
 static const char *
-releasing(void)
+releasing_mail(const char *direction, const char *sender, const char *raw)
 {
-    static const char raw[] = "Subject: x\r\n\r\nx\r\n";
     const char *org = test_id(a, T_ORG, 1, 0), *id = test_id(a, T_MESSAGE, 1, ++made);
     const char *recipient = test_id(a, T_RECIPIENT, 1, made);
     struct store_ingest_recipient r = {
@@ -122,34 +134,40 @@ releasing(void)
                              .message_id = id,
                              .received_at = when_now(),
                              .node = "n1",
-                             .direction = "in",
+                             .direction = direction,
                              .queue_id = "",
                              .client_ip = "",
                              .client_name = "",
                              .helo = "",
                              .tls = "",
-                             .envelope_sender = "s@x.example",
-                             .sender_domain = "x.example",
+                             .envelope_sender = sender,
+                             .sender_domain = strchr(sender, '@') + 1,
                              .header_from = "",
                              .header_from_name = "",
                              .header_id = "",
                              .subject = "x",
-                             .bytes = sizeof raw - 1,
+                             .bytes = (int64_t)strlen(raw),
                              .verdict = "spam",
                              .reasons = "[]",
                              .scan = "{}",
                              .recipients = &r,
                              .nrecipients = 1};
-    token_sha256(raw, sizeof raw - 1, m.sha256);
+    token_sha256(raw, strlen(raw), m.sha256);
     OK(store_body_key(engine, a, org, here.master_key, m.key, &e));
     m.raw = (const unsigned char *)raw;
-    m.raw_len = sizeof raw - 1;
+    m.raw_len = strlen(raw);
     OK(store_ingest(engine, a, &m, 1, &e));
     sql_do("sekisho_owner", arena_printf(a,
                                          "UPDATE message_recipient SET state = 'releasing', "
                                          "release_id = uuid7() WHERE recipient_id = '%s'",
                                          recipient));
     return recipient;
+}
+
+static const char *
+releasing(void)
+{
+    return releasing_mail("in", "s@x.example", inbound);
 }
 
 /* Changes the row, and makes it due at once. */
@@ -505,6 +523,154 @@ one_arms_it(void **state)
     set(r, "state = 'held'");
 }
 
+/* ------------------------------------------------------------------ signatures */
+
+static struct dns_table zone;
+
+/* A key that signs for org<n>.example; its record is in the zone. */
+static void
+signing_key(int n, const char *selector, const char *algorithm, int bits)
+{
+    const char *domain = arena_printf(a, "org%d.example", n);
+    struct dkim_new_key k;
+    OK(dkim_key_make(a, here.master_key, domain, selector, algorithm, bits, &k, &e));
+    sql_do(
+        "sekisho_owner",
+        arena_printf(a,
+                     "INSERT INTO dkim_key (org_id, domain_id, key_id, selector, algorithm, bits, "
+                     "private_key, record, state) VALUES ('%s', '%s', uuid7(), '%s', '%s', %d, "
+                     "'\\x%s', '', 'signing')",
+                     test_id(a, T_ORG, n, 0), test_id(a, T_DOMAIN, n, 0), selector, algorithm,
+                     k.bits, token_hex(a, k.sealed, k.n)));
+    dns_table_add(&zone, arena_printf(a, "%s._domainkey.%s", selector, domain), k.record);
+}
+
+static int
+no_keys(void **state)
+{
+    (void)state;
+    sql_do("sekisho_owner", "DELETE FROM dkim_key");
+    memset(&zone, 0, sizeof zone);
+    return 0;
+}
+
+static void
+damage_keys(void)
+{
+    sql_do("sekisho_owner", "UPDATE dkim_key SET private_key = set_byte(private_key, 20, 255 - "
+                            "get_byte(private_key, 20))");
+}
+
+/* What was sent last must have that many signatures, and all verify. */
+static void
+expect_signatures(int n)
+{
+    struct dns dns = dns_table_dns(&zone);
+    struct auth_message m;
+    struct dkim_verdict v;
+    auth_split(a, got, strlen(got), &m);
+    dkim_verify(a, &m, auth_keys_new(a, &dns), when_now() / 1000, NULL, &v);
+    assert_int_equal(v.n, n);
+    for (int i = 0; i < n; i++) {
+        assert_string_equal(v.results[i].domain, "org1.example");
+        if (v.results[i].status != DKIM_PASS)
+            fail_msg("%s: %s", v.results[i].selector, v.results[i].code);
+    }
+}
+
+#define OUTBOUND                                                                  \
+    "X-Sekisho-Verdict: forged\r\nFrom: boss@org1.example\r\nTo: f@x.example\r\n" \
+    "Subject: folded\r\n subject\r\n\r\n.dot \r\n"
+
+static const char *
+releasing_out(const char *raw)
+{
+    return releasing_mail("out", "boss@org1.example", raw);
+}
+
+static void
+e08_released_outbound_mail_is_signed(void **state)
+{
+    (void)state;
+    signing_key(1, "rsa", "rsa-sha256", 1024);
+    signing_key(1, "ed", "ed25519-sha256", 0);
+    releasing_out(OUTBOUND);
+    assert_int_equal(run(&here), 1);
+    assert_int_equal(strncmp(got, "X-Sekisho-Release: ", 19), 0);
+    assert_non_null(strstr(got, "\r\n\r\n.dot \r\n"));
+    assert_null(strstr(got, "forged"));
+    expect_signatures(2);
+}
+
+/* What is signed is what is sent: bare CR and LF are spaces then, and the last line has its end. */
+static void
+e08_signed_is_what_is_sent(void **state)
+{
+    (void)state;
+    signing_key(1, "ed", "ed25519-sha256", 0);
+    sql_do("sekisho_owner", "UPDATE dkim_setting SET body_canon = 'simple'");
+    releasing_out(OUTBOUND "bare\nfeed, bare\rreturn\r\nno end");
+    assert_int_equal(run(&here), 1);
+    sql_do("sekisho_owner", "UPDATE dkim_setting SET body_canon = 'relaxed'");
+    assert_non_null(strstr(got, "bare feed, bare return\r\nno end\r\n"));
+    expect_signatures(1);
+}
+
+static void
+e08_not_what_came_from_outside_nor_with_keys_of_others(void **state)
+{
+    (void)state;
+    signing_key(1, "ed", "ed25519-sha256", 0);
+    signing_key(2, "ed", "ed25519-sha256", 0);
+    releasing_mail("in", "boss@org1.example", "From: boss@org1.example\r\n\r\nx\r\n");
+    assert_int_equal(run(&here), 1);
+    assert_string_equal(strchr(got, '\n') + 1, "From: boss@org1.example\r\n\r\nx\r\n");
+    releasing_mail("out", "x@org2.example", "From: x@org2.example\r\n\r\nx\r\n");
+    assert_int_equal(run(&here), 1);
+    expect_signatures(0);
+}
+
+static void
+e08_a_key_that_cannot_sign_puts_the_release_off(void **state)
+{
+    (void)state;
+    signing_key(1, "ed", "ed25519-sha256", 0);
+    damage_keys();
+    const char *r = releasing_out(OUTBOUND), *other = releasing();
+    for (int i = 0; i < 3; i++) {
+        set(r, "");
+        assert_int_equal(run(&here), i == 0); /* only the other one */
+        assert_string_equal(get(r, "state"), "releasing");
+        assert_string_equal(get(r, "release_claimed_at IS NULL AND release_try_at > now()"), "t");
+        assert_string_equal(steps(r),
+                            "release_later the key ed._domainkey.org1.example cannot sign now");
+    }
+    assert_string_equal(get(other, "state"), "queued");
+    damage_keys(); /* whole again */
+    set(r, "");
+    assert_int_equal(run(&here), 1);
+    assert_string_equal(get(r, "state || possible_duplicate"), "queuedfalse");
+    expect_signatures(1);
+}
+
+/* Put off does not mean that nobody has sent it before. */
+static void
+e08_put_off_is_still_perhaps_sent(void **state)
+{
+    (void)state;
+    signing_key(1, "ed", "ed25519-sha256", 0);
+    damage_keys();
+    const char *r = releasing_out(OUTBOUND);
+    set(r, "release_claimed_at = now() - interval '10 minutes', release_node = 'n1'");
+    log_says("n1", 60, "[]");
+    assert_int_equal(run(&here), 0);
+    assert_string_equal(get(r, "release_claimed_at IS NOT NULL AND release_try_at > now()"), "t");
+    no_keys(NULL);
+    set(r, "");
+    assert_int_equal(run(&here), 1);
+    assert_string_equal(get(r, "state || possible_duplicate"), "queuedtrue");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -517,6 +683,8 @@ main(int argc, char **argv)
     here.db = there.db = db_open(settings_database("sekisho_jobs"), 2, 20000);
     engine = db_open(settings_database("sekisho_engine"), 1, 20000);
     test_org(a, 1);
+    test_org(a, 2);
+    orgconf_dkim_open_with(here.master_key);
     token_random(key, sizeof key);
     token_seal(here.master_key, "org-key", key, sizeof key, sealed);
     char hex[2 * sizeof sealed + 1];
@@ -536,6 +704,11 @@ main(int argc, char **argv)
         cmocka_unit_test(what_was_taken_over_is_not_sent),
         cmocka_unit_test(what_was_armed_long_ago_is_not_sent),
         cmocka_unit_test(one_arms_it),
+        cmocka_unit_test_setup(e08_released_outbound_mail_is_signed, no_keys),
+        cmocka_unit_test_setup(e08_signed_is_what_is_sent, no_keys),
+        cmocka_unit_test_setup(e08_not_what_came_from_outside_nor_with_keys_of_others, no_keys),
+        cmocka_unit_test_setup(e08_a_key_that_cannot_sign_puts_the_release_off, no_keys),
+        cmocka_unit_test_setup(e08_put_off_is_still_perhaps_sent, no_keys),
     };
     int rc = cmocka_run_group_tests(tests, NULL, NULL);
     db_close(&here.db);

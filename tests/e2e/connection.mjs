@@ -70,14 +70,14 @@ async function until(what, condition, seconds = 15) {
 const settled = () => new Promise((r) => setTimeout(r, 700));
 
 // A session as if from that address; reply to the last step that was taken.
-async function send({ port = SMTP_PORT, ip = "192.0.2.1", from = "a@good.example", to = "user@conn.example", size = "", body = "From: a@good.example\r\n\r\nx\r\n", stop = "" } = {}) {
+async function send({ port = SMTP_PORT, ip = "192.0.2.1", from = "a@good.example", to = "user@conn.example", size = "", body = "From: a@good.example\r\n\r\nx\r\n", stop = "", all = false } = {}) { // all: every recipient is tried
   const s = new Smtp(Number(port));
   try {
     let r = await s.hello("client.example");
     r = await s.say(`XCLIENT ADDR=${ip.includes(":") ? `IPV6:${ip}` : ip} NAME=[UNAVAILABLE] HELO=client.example\r\n`);
     if (r[0] === "2") r = await s.say("EHLO client.example\r\n");
     if (r[0] === "2") r = await s.say(`MAIL FROM:<${from}>${size}\r\n`);
-    for (const t of [to].flat()) if (r[0] === "2") r = await s.say(`RCPT TO:<${t}>\r\n`);
+    for (const t of [to].flat()) if (r[0] === "2" || all) r = await s.say(`RCPT TO:<${t}>\r\n`);
     if (r[0] === "2" && stop !== "rcpt") r = await s.say("DATA\r\n");
     if (r[0] === "3") r = await s.say(body.replace(/(^|\r\n)\./g, "$1..") + ".\r\n", 60);
     return r;
@@ -202,6 +202,18 @@ async function mail() {
     await taken({ ip });
   });
 
+  await test("C02 only mail that everybody gets is good mail: a sender in From whom the organisation blocks", async () => {
+    set("INSERT INTO sender_entry (org_id, entry_id, target, list, pattern) VALUES ($org, uuid7(), '', 'blocked', 'shop@blocked.example')");
+    await settled();
+    const seen = (ip) => sql(`SELECT good || ' ' || bad FROM source_seen WHERE source = '${ip}'`);
+    await send({ ip: "192.0.2.68", body: "From: shop@blocked.example\r\n\r\nx\r\n" });
+    await taken({ ip: "192.0.2.69" });
+    check((await until("the good one", () => seen("192.0.2.69"))).endsWith(" 0"), seen("192.0.2.69"));
+    check(seen("192.0.2.68") === "", `the blocked one: ${seen("192.0.2.68")}`);
+    set("DELETE FROM sender_entry");
+    await settled();
+  });
+
   await test("B08 inbound rates by source and recipient: at the limit, one above it, over a restart, and after the window", async () => {
     set("UPDATE conn_setting SET rate_in_ip = 4, rate_in_recipient = 3");
     await settled();
@@ -277,6 +289,9 @@ async function mail() {
     await refused({ to: "unknown@conn.example", ip: "192.0.2.90" }, "550 5.1.1", "recipient-invalid");
     await refused({ to: ["known@conn.example", "unknown2@conn.example"], ip: "192.0.2.90" }, "550 5.1.1", "recipient-invalid");
     await until("the source is noted", () => Number(sql("SELECT bad FROM source_seen WHERE source = '192.0.2.90'")) > 0.9);
+    check((await send({ to: Array.from({ length: 9 }, (_, i) => `typo${i}@conn.example`), ip: "192.0.2.91", all: true })).startsWith("550"), "nine wrong recipients");
+    const bad = await until("one mail's wrong recipients", () => Number(sql("SELECT bad FROM source_seen WHERE source = '192.0.2.91'")));
+    check(bad <= 0.5, `nine wrong recipients of one mail weigh ${bad}`);
     set("UPDATE domain SET check_recipients = false");
     await settled();
   });

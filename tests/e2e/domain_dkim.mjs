@@ -183,6 +183,38 @@ async function fromOutside(mail, author = "a@sender.example") {
   const got = await until("delivery", () => hop.mails.find((m) => m.data.includes(id)));
   return { mail: got.data, fields: got.data.toString("latin1").split("\r\n\r\n")[0].replace(/\r\n[ \t]+/g, " ").split("\r\n") };
 }
+// Held and released mail: sent to a port, where it is, what the next hop got.
+async function submit(port, from, to, mail) {
+  const s = new Smtp(Number(port));
+  try {
+    let r = await s.hello();
+    for (const step of [`MAIL FROM:<${from}>`, `RCPT TO:<${to}>`, "DATA"]) if (/^[23]/.test(r)) r = await s.say(step + "\r\n");
+    if (r[0] === "3") r = await s.say(mail.replace(/(^|\r\n)\./g, "$1..") + ".\r\n", 60);
+    check(r[0] === "2", r);
+  } finally {
+    s.end();
+  }
+}
+function place(id) {
+  const [recipient, state] = sql(`SELECT r.recipient_id, r.state FROM message m JOIN message_recipient r USING (org_id, received_at, message_id) WHERE m.header_id LIKE '%${id}@%'`).split("|");
+  return { recipient, state };
+}
+async function hold() {
+  const id = `held-${process.pid}-${++count}`;
+  await submit(RELAY_PORT, "boss@acme.example", "friend@acme.example", `X-Sekisho-Verdict: forged\r\nFrom: Boss <boss@acme.example>\r\nTo: <friend@acme.example>\r\nSubject: =?utf-8?B?44GT?=\r\n folded  subject\r\nMessage-ID: <${id}@acme.example>\r\n\r\n.dots and  blanks \t\r\n${GTUBE}\r\n\r\n\r\n`);
+  check(place(id).state === "held", place(id).state);
+  return id;
+}
+async function arrived(id) {
+  const { data } = await until("delivery", () => hop.mails.find((m) => m.data.includes(id)));
+  const fields = data.toString("latin1").split("\r\n\r\n")[0].replace(/\r\n[ \t]+/g, " ").split("\r\n");
+  // Our own Postfix and the next hop write theirs above.
+  return { mail: data, fields: fields.slice(fields.findIndex((f) => f.startsWith("X-Sekisho-Release: "))), signatures: fields.filter((f) => /^DKIM-Signature:/i.test(f)) };
+}
+async function released(id) {
+  sekisho("quarantine", "release", place(id).recipient);
+  return arrived(id);
+}
 // What dkimpy and Mail::DKIM say about mails, with the keys in DNS: {"case-0": "pass", ...} of each.
 function oracles(mails, name = "dkim_oracle") {
   const dir = `${VAR}-oracle`;
@@ -286,14 +318,47 @@ async function signatures(base) {
     check(tagged.fields.includes("Subject: [fake?] hello"), tagged.fields.join("\n"));
     check(oracles([tagged.mail], "arc_oracle").dkimpy[0] === "pass", "the tag breaks the seal");
   });
+  await test("E08 outbound mail that was held and is released arrives signed, by every key of that moment", async () => {
+    sekisho("dkim", "set", "acme.example", "--canonicalization", "simple/simple");
+    const id = await hold();
+    const got = await released(id);
+    const said = oracles([got.mail]);
+    check(got.fields[0].startsWith("X-Sekisho-Release: "), got.fields[0]);
+    check(got.signatures.length === 2 && got.signatures.every((s) => s.includes(" d=acme.example;") && s.includes(" c=simple/simple;")), got.signatures.join(" | "));
+    check(!got.fields.some((f) => f.includes("forged")), "the forged field is there");
+    check(said.dkimpy[0] === "pass" && said.perl[0] === "pass", JSON.stringify(said));
+    const changed = oracles([Buffer.from(got.mail.toString("latin1").replace("GTUBE", "GTUBA"), "latin1")]);
+    check(changed.dkimpy[0] === "fail" && changed.perl[0] === "fail", `changed: ${JSON.stringify(changed)}`);
+    sekisho("dkim", "set", "acme.example", "--canonicalization", "relaxed/relaxed");
+  });
+  await test("E08 a released mail from outside is not signed, and the original byte for byte", async () => {
+    const mark = `outside-held-${process.pid}`, mail = `From: boss@acme.example\r\nSubject: x\r\nX-Probe: ${mark}\r\nMessage-ID: <${mark}@x>\r\n\r\n${GTUBE}\r\n`;
+    await submit(SMTP_PORT, "boss@acme.example", "u@acme.example", mail);
+    const got = await released(mark);
+    check(got.mail.toString("latin1").endsWith(`\r\n${mail}`), "not the original");
+    check(got.signatures.length === 0 && !got.fields.some((f) => /^ARC-/.test(f)), got.fields.join(" | "));
+  });
   await test("a key that cannot be opened defers the mail: it does not leave unsigned", async () => {
     sql("UPDATE dkim_key SET private_key = set_byte(private_key, 20, 255 - get_byte(private_key, 20)) WHERE selector = 'ed'");
     await new Promise((r) => setTimeout(r, 700));
     const got = await relay();
     check(/^451/.test(got.reply ?? "250 accepted"), got.reply);
+  });
+  await test("E08 with such a key a released mail waits; it leaves signed when the key is gone", async () => {
+    const id = await hold(), state = () => place(id).state;
+    sekisho("quarantine", "release", place(id).recipient);
+    const step = await until("the first try", () => sql(`SELECT detail->>'reply' FROM event WHERE recipient_id = '${place(id).recipient}' AND kind = 'release_later'`));
+    check(step === "the key ed._domainkey.acme.example cannot sign now", step);
+    await until("more tries", () => Number(sql(`SELECT release_tries FROM message_recipient WHERE recipient_id = '${place(id).recipient}'`)) >= 3);
+    check(state() === "releasing", state());
+    check(!hop.mails.some((m) => m.data.includes(id)), "it was sent");
     sekisho("dkim", "delete", "acme.example", "ed");
-    await new Promise((r) => setTimeout(r, 700));
-    check((await relay()).signatures.length === 1, "without that key it goes on");
+    const got = await arrived(id);
+    check(got.signatures.length === 1 && got.signatures[0].includes(" s=r2048;"), got.signatures.join(" | "));
+    check(oracles([got.mail]).perl[0] === "pass", "does not verify");
+    await until("delivered", () => state() === "delivered");
+    check(hop.mails.filter((m) => m.data.includes(id)).length === 1, "twice");
+    check((await relay()).signatures.length === 1, "what passes goes on without that key");
   });
 }
 
@@ -321,6 +386,39 @@ async function ownership() {
     check(got === "quarantine malware antivirus-unverified", got);
     got = await inbound("u@mail.acme.example", GTUBE);
     check(got === "quarantine spam spam", `a domain that somebody vouched for: ${got}`);
+  });
+  // The reply to RCPT on the outbound port.
+  const rcpt = async (from, to) => {
+    const c = new Smtp(Number(RELAY_PORT));
+    try {
+      let r = await c.hello();
+      for (const step of [`MAIL FROM:<${from}>`, `RCPT TO:<${to}>`]) if (r[0] === "2") r = await c.say(step + "\r\n");
+      return r;
+    } finally {
+      c.end();
+    }
+  };
+  await test("A12 nobody sends as an unverified domain, neither in the envelope nor, with a null sender, in From", async () => {
+    let r = await rcpt("boss@other.example", "x@far.example");
+    check(r.startsWith("550 5.7.1") && r.includes("not proven"), r);
+    r = (await relay({ from: "", author: "boss@other.example", to: "x@far.example" })).reply ?? "taken";
+    check(r.startsWith("550 5.7.1"), r);
+    r = await rcpt("boss@mail.acme.example", "x@far.example");
+    check(r.startsWith("250"), `a domain that somebody vouched for: ${r}`);
+  });
+  await test("A12 the next hop of an unverified domain gets no mail of other organisations", async () => {
+    sql(`WITH o AS (INSERT INTO org (org_id, name, body_key) SELECT uuid7(), 'Claims', body_key FROM org LIMIT 1 RETURNING org_id)
+      INSERT INTO domain (org_id, domain_id, name, vouched) SELECT org_id, uuid7(), 'claimed.example', false FROM o`);
+    await new Promise((r) => setTimeout(r, 700));
+    let r = await rcpt("boss@mail.acme.example", "x@claimed.example");
+    check(r.startsWith("451 4.7.1"), r);
+    r = await rcpt("boss@mail.acme.example", "x@other.example");
+    check(r.startsWith("250"), `one of its own: ${r}`);
+    sql("UPDATE domain SET vouched = true WHERE name = 'claimed.example'");
+    await new Promise((r) => setTimeout(r, 700));
+    r = await rcpt("boss@mail.acme.example", "x@claimed.example");
+    check(r.startsWith("250"), `it is proven: ${r}`);
+    sql("DELETE FROM domain WHERE name = 'claimed.example'");
   });
   await test("A12 with the TXT record in DNS all rules apply", async () => {
     check((await inbound("u@acme.example", GTUBE)).endsWith("antivirus-unverified"), "before");

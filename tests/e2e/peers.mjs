@@ -178,6 +178,8 @@ await test("B13 a suspended sender and a suspended address are refused, and told
   matches(await out("127.0.0.1", "user@peers.example"), /^250 /, "another sender");
   sekisho("outbound", "suspend", "198.51.100.7");
   await until("suspended", async () => /^550 5\.7\.1 Mail from this source is stopped/.test(await out("198.51.100.7", "user@branch.example")), 5);
+  // A tag is no way round.
+  matches(await out("127.0.0.1", "spammer+1@peers.example"), /^550 5\.7\.1 Mail from this source/, "with a tag");
   matches(await out("198.51.100.8", "user@branch.example"), /^250 /, "another address");
   matches(await out("198.51.100.7", "", { mail: "From: <x@branch.example>\r\n\r\nx" }), /^550 5\.7\.1 Mail from this source/, "with a null sender");
 });

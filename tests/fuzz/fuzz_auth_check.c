@@ -9,6 +9,7 @@
 #include "common/arena.h"
 #include "common/err.h"
 #include "common/jsonx.h"
+#include "engine/authn/arc_word.h"
 #include "engine/authn/auth_check.h"
 #include "engine/authn/auth_results.h"
 #include "engine/authn/dns.h"
@@ -62,6 +63,7 @@ LLVMFuzzerTestOneInput(const unsigned char *p, size_t n)
         abort();
     one_field(auth_results_value(a, "gw.example", &o));
     (void)auth_results_claims((const char *)p, n, "gw.example");
+    (void)arc_word_vouches(a, (const char *)p, n, "author.example", dmarc_suffixes());
     arena_free(&a);
     return 0;
 }

@@ -62,5 +62,8 @@ checks=$(grep -rhoE '"(ownership|mx|spf|dkim|dmarc)-[a-z-]+"' src/engine/domains
 check "codes of domain checks are found" "$(found 20 "$checks")"
 check "every code of a domain check has its sentences" "$(comm -23 <(echo "$checks") <(defined DCODE dchecks.def))"
 check "every domain check has a name" "$(comm -3 <(sed -nE 's/^DCHECK\((.*)\)$/\1/p' src/engine/domains/dchecks.def | sort) <(defined DITEM dchecks.def))"
+reasons=$(grep -hoE '"(from|key|set|sets|seal|cv|body|tags|tag|fields|many|no|length|too|identity|headers|algorithm|signature)-[a-z0-9-]+"' src/engine/authn/{auth_,arc,dkim_verify,dmarc}*.c | tr -d '"' | grep -vE '^(signature-(none|missing))$' | sort -u)
+check "codes of mail authentication are found" "$(found 30 "$reasons")"
+check "every code of mail authentication has words" "$(comm -23 <(echo "$reasons") <(sed -nE 's/^AUTH_CODE\("([a-z0-9-]+)",.*/\1/p' src/console/auth_codes.def | sort))"
 echo "1..$tap"
 exit $failed

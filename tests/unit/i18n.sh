@@ -57,5 +57,34 @@ for po in i18n/*.po; do
     [[ ! -s $work/out ]] || rc=1
     report "$rc" "$lang: the same {places}"
 done
+
+# One style of Japanese: no space between it and a Latin word or a number (addresses, paths and names that are put in
+# keep theirs), full-width colons, brackets and question marks, one word for one thing, and no sentence for what the
+# audit log lists.
+sed -nE 's/^EVENT\(.*N_\("(.*)"\)\)$/\1/p' src/console/events.def >"$work/events"
+# shellcheck disable=SC2016
+node -e '
+    const fs = require("fs"), events = new Set(fs.readFileSync(process.argv[2], "utf8").split("\n"));
+    const J = "[\\u3040-\\u30ff\\u4e00-\\u9fff々]", number = "\\{(?:n|ms)\\}", name = "\\{(?:object|domain|server|selector|address|sender|network|peer|source)\\}";
+    const rules = [
+        ["a space beside a word or number", `${J} (?:[A-Za-z0-9,]+|${number})(?=$|[^\\x21-\\x7e])|(?:^|[^\\x21-\\x7e])(?:[A-Za-z0-9,]+|${number}) ${J}`],
+        ["no space beside a name", `${J}${name}|${name}${J}`],
+        ["half-width brackets", `[()]`],
+        ["a half-width colon", `(?:${J}|[」）]): |\\}: (?!のことですか)|${J}:`],
+        ["a half-width question mark", `${J}[?!]`],
+        ["another word", "宛|取り込|書き出|スパム|保留"],
+    ].map(([what, re]) => [what, new RegExp(re)]);
+    for (const entry of fs.readFileSync(process.argv[1], "utf8").split("\n\n")) {
+        const id = /^msgid "(.*)"$/m.exec(entry)?.[1];
+        for (const [, text] of entry.matchAll(/^msgstr(?:\[\d+\])? "(.*)"$/gm)) {
+            if (!id || !new RegExp(J).test(text)) continue;
+            const plain = text.replace(/コマンド.*?sekisho [a-z ]+|sekisho [a-z]+|sekisho\.conf の \w+/g, "x.x");
+            for (const [what, re] of rules) if (re.test(plain)) console.log(`${what}: ${text}`);
+            if (events.has(id) && /ました/.test(text)) console.log(`a sentence in the audit log: ${text}`);
+        }
+    }' i18n/ja.po "$work/events" >"$work/out"
+rc=0
+[[ ! -s $work/out ]] || rc=1
+report "$rc" "ja: one style"
 echo "1..$tap"
 exit $failed

@@ -93,6 +93,53 @@ envelope_addresses_never_fail(void **state)
     assert_non_null(strstr(x.key, "@example.com"));
 }
 
+/* Domains that IDNA refuses; spellings of one address, which must not get past a list (D06). */
+static void
+envelope_spellings(void **state)
+{
+    static const char *const cases[][2] = {
+        {"<x@R3---SN.example>", "x@r3---sn.example"},
+        {"<x@xn--a.example>", "x@xn--a.example"},
+        {"<X@Evil.example.>", "x@evil.example"},
+        {"<x@evil.example >", "x@evil.example"},
+        {"< x@evil.example. >", "x@evil.example"},
+        {"<x @ evil.example>", "x@evil.example"},
+        {"x@evil.example. ", "x@evil.example"},
+        {"<x@b\xc3\xbc"
+         "cher.example.>",
+         "x@xn--bcher-kva.example"},
+    };
+    static const char *const none[] = {"<x@evil.example..>", "<x@.>", "<x@ >", "<x@a b.example>",
+                                       "<x@-a.example>", "<x@[192.0.2.1]>"};
+    struct addr x;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        addr_envelope(a, cases[i][0], &x);
+        assert_string_equal(x.key, cases[i][1]);
+        assert_string_equal(x.domain, strchr(cases[i][1], '@') + 1);
+    }
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        addr_envelope(a, none[i], &x);
+        assert_string_equal(x.domain, "");
+    }
+}
+
+/* As mailbox_of() in the database (tests/db/sql). */
+static void
+mailboxes(void **state)
+{
+    static const char *const cases[][2] = {
+        {"user@d.example", "user@d.example"}, {"user+tag@d.example", "user@d.example"},
+        {"user+a+b@d.example", "user@d.example"}, {"user+@d.example", "user@d.example"},
+        {"+tag@d.example", "+tag@d.example"}, {"\"a+b\"@d.example", "\"a+b\"@d.example"},
+        {"a+\"b\"@d.example", "a+\"b\"@d.example"}, {"a+b", "a+b"}, {"a+b@c@d", "a+b@c@d"}, {"", ""}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(addr_mailbox(a, cases[i][0]), cases[i][1]);
+}
+
 static void
 domains(void **state)
 {
@@ -160,7 +207,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(typed_addresses_are_normalised), cmocka_unit_test(what_is_no_address_is_refused),
-        cmocka_unit_test(envelope_addresses_never_fail), cmocka_unit_test(domains), cmocka_unit_test(servers),
+        cmocka_unit_test(envelope_addresses_never_fail), cmocka_unit_test(envelope_spellings), cmocka_unit_test(mailboxes), cmocka_unit_test(domains), cmocka_unit_test(servers),
         cmocka_unit_test(test_bare_domain)};
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -14,6 +14,7 @@
 #include "common/buf.h"
 #include "common/err.h"
 #include "common/jsonx.h"
+#include "engine/authn/arc_word.h"
 #include "engine/policy/auth_ruling.h"
 
 static struct arena *a;
@@ -49,6 +50,7 @@ struct mail {
     int ndkim;
     enum arc_status arc;
     const char *sealer;
+    struct arc_word words[3]; /* the oldest first; none: the sealer vouches for the author */
     enum dmarc_status dmarc;
     enum dmarc_policy policy;
     bool testing;
@@ -57,6 +59,7 @@ struct mail {
 };
 
 static struct auth_outcome outcome;
+static struct arc_word sealed;
 
 static struct auth_ruling
 rule_on(const struct auth_rule *rule, const struct mail *m)
@@ -69,11 +72,20 @@ rule_on(const struct auth_rule *rule, const struct mail *m)
                            .helo = "mx.example"};
     struct auth_ruling out;
 
+    int nwords = 0;
+
+    while (nwords < 3 && m->words[nwords].sealer)
+        nwords++;
+    sealed = (struct arc_word){m->sealer ? m->sealer : "", true};
     outcome = (struct auth_outcome){
         .spf = {m->spf, false, "envelope.example", "", ""},
         .ndkim = m->ndkim,
         .dkim = m->dkim,
-        .arc = {.status = m->arc, .sets = 1, .domain = m->sealer ? m->sealer : ""},
+        .arc = {.status = m->arc,
+                .sets = nwords ? nwords : 1,
+                .domain = m->sealer ? m->sealer : "",
+                .nwords = nwords ? nwords : 1,
+                .words = nwords ? m->words : &sealed},
         .dmarc = {.status = m->dmarc,
                   .code = m->code,
                   .from_domain = m->code && strncmp(m->code, "from-", 5) == 0 ? "" : FROM,
@@ -296,7 +308,12 @@ E07_peers_and_null_sender(void **state)
     struct auth_rule r;
 
     (void)state;
-    /* ignored: by domain of the envelope, by address, and by author except for SPF */
+    /* Anybody can write another's domain into an envelope: it does not switch DMARC off. */
+    r = with("{\"dmarc\":{\"ignored\":\"partner.example\"}}");
+    m.sender = "x@partner.example";
+    assert_int_equal(rule_on(&r, &m).why, AUTH_C_dmarc_reject);
+    m.sender = NULL;
+    /* ignored: by address; for SPF by domain of the envelope, else by author */
     r = with("{\"spf\":{\"on\":true,\"ignored\":\"author.example\"},\"dmarc\":{\"ignored\":"
              "\"author.example\"}}");
     assert_int_equal(rule_on(&r, &m).action, AUTH_ACCEPT);
@@ -341,6 +358,25 @@ E10_arc(void **state)
     assert_int_equal(rule_on(&r, &m).action, AUTH_REJECT);
     r = with("{\"arc\":\"any\"}");
     assert_int_equal(rule_on(&r, &m).action, AUTH_ACCEPT);
+    r = with("{\"sealers\":\"lists.example\\n*.provider.example\"}");
+    const struct {
+        struct arc_word words[3];
+        enum auth_action action;
+    } chains[] = {
+        {{{"lists.example", false}}, AUTH_REJECT}, /* who sealed it saw that it failed */
+        {{{"lists.example", true}}, AUTH_ACCEPT},
+        {{{"mx.provider.example", true}, {"lists.example", false}}, AUTH_ACCEPT},
+        {{{"evil.example", true}, {"lists.example", false}}, AUTH_REJECT},
+        {{{"lists.example", true}, {"evil.example", true}}, AUTH_REJECT}, /* had it afterwards */
+        {{{"lists.example", true}, {"evil.example", true}, {"lists.example", false}}, AUTH_REJECT},
+        {{{"evil.example", true}, {"lists.example", true}}, AUTH_ACCEPT},
+    };
+    for (size_t i = 0; i < sizeof chains / sizeof *chains; i++) {
+        memcpy(m.words, chains[i].words, sizeof m.words);
+        assert_int_equal(rule_on(&r, &m).action, chains[i].action);
+    }
+    memset(m.words, 0, sizeof m.words);
+    r = with("{\"arc\":\"any\"}");
     m.arc = ARC_FAIL;
     assert_int_equal(rule_on(&r, &m).action, AUTH_REJECT);
     m.arc = ARC_TEMPERROR;
@@ -351,6 +387,45 @@ E10_arc(void **state)
     assert_int_equal(rule_on(&r, &m).action, AUTH_REJECT);
     auth_rule_default(&r); /* nobody is believed unless somebody says so */
     assert_int_equal(rule_on(&r, &m).action, AUTH_REJECT);
+}
+
+/* What is in ARC-Authentication-Results, and whether it speaks for author.example. */
+static void
+E10_what_a_seal_says(void **state)
+{
+    static const struct {
+        const char *value;
+        bool vouches;
+    } cases[] = {
+        {" i=1; mx.example; dmarc=pass header.from=author.example", true},
+        {"i=1; mx.example;\r\n dkim=pass header.i=@author.example header.s=s;\r\n dmarc=fail "
+         "(p=NONE) header.from=other.example",
+         true},
+        {"i=1; mx.example; dkim=pass header.d=mail.author.example", true},
+        {"i=1; mx.example; spf=pass (x) smtp.mailfrom=bounce@author.example", true},
+        {"i=1; mx.example 1; DMARC = PASS header . from = Author.Example", true},
+        {"i=1; mx.example; dmarc=pass reason=\"x; y\" header.from=author.example", true},
+        {"i=1; mx.example; dmarc=fail header.from=author.example", false},
+        {"i=1; mx.example; dmarc=pass header.from=other.example", false},
+        {"i=1; mx.example; dmarc=pass", false},
+        {"i=1; mx.example; dkim=pass header.d=other.example; spf=fail "
+         "smtp.mailfrom=a@author.example",
+         false},
+        {"i=1; mx.example; dmarc=fail (dmarc=pass header.from=author.example)", false},
+        {"i=1; mx.example; x=y reason=\"; dmarc=pass header.from=author.example\"", false},
+        {"i=1; mx.example; dmarc=pass (unended header.from=author.example", false},
+        {"i=1; dmarc=pass header.from=author.example", false}, /* that is its name */
+        {"i=1; mx.example; none", false},
+        {"i=1", false},
+        {"", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (arc_word_vouches(a, cases[i].value, strlen(cases[i].value), "author.example",
+                             dmarc_suffixes()) != cases[i].vouches)
+            fail_msg("%s", cases[i].value);
+    assert_false(arc_word_vouches(a, cases[0].value, strlen(cases[0].value), "", dmarc_suffixes()));
 }
 
 static void
@@ -531,6 +606,7 @@ main(void)
         cmocka_unit_test_setup_teardown(E07_peers_and_null_sender, begin, end),
         cmocka_unit_test_setup_teardown(E09_dmarc_actions, begin, end),
         cmocka_unit_test_setup_teardown(E10_arc, begin, end),
+        cmocka_unit_test_setup_teardown(E10_what_a_seal_says, begin, end),
         cmocka_unit_test_setup_teardown(E12_tag, begin, end),
         cmocka_unit_test_setup_teardown(documents, begin, end),
         cmocka_unit_test_setup_teardown(lists_have_limits_and_say_the_line, begin, end),

@@ -14,6 +14,7 @@
 #include "common/err.h"
 #include "common/textmap.h"
 #include "engine/intake/rates.h"
+#include "engine/intake/refusal_rate.h"
 #include "engine/intake/sources.h"
 #include "engine/intake/whose.h"
 #include "engine/orgconf/orgconf.h"
@@ -132,6 +133,22 @@ sources_are_remembered(void **state)
     sources_note(s, "unknown", true);
     assert_false(sources_listed(s, "127.0.0.1", 4) || sources_listed(s, "::1", 4) ||
                  sources_listed(s, "unknown", 4) || sources_listed(s, "", 4));
+    sources_free(&s);
+}
+
+/* C02: recipients that do not exist weigh half of a bad mail. */
+static void
+guesses_weigh_half(void **state)
+{
+    struct sources *s = sources_new();
+
+    (void)state;
+    sources_note_guess(s, "192.0.2.1");
+    assert_false(sources_listed(s, "192.0.2.1", 4));
+    for (int i = 0; i < 5; i++) /* six are not quite 3: they fade */
+        sources_note_guess(s, "192.0.2.1");
+    assert_true(sources_listed(s, "192.0.2.1", 4));
+    assert_false(sources_listed(s, "192.0.2.1", 2));
     sources_free(&s);
 }
 
@@ -304,6 +321,27 @@ return_codes(void **state)
         assert_int_equal(dnsbl_codes_parse(bad[i], &c, &e), -1);
 }
 
+/* ---------------------------------------------------------------- refusals */
+
+/* Who is refused again and again does not fill the database. */
+static void
+refusals_of_one_client(void **state)
+{
+    struct refusal_rate *r = refusal_rate_new();
+
+    (void)state;
+    for (int i = 0; i < REFUSAL_RATE; i++)
+        assert_true(refusal_rate_take(r, i % 2 ? "2001:db8::1" : "2001:db8::2", 1000 + i));
+    for (int i = 0; i < 50; i++)
+        assert_false(refusal_rate_take(r, "2001:db8::3", 2000 + i));
+    assert_true(refusal_rate_take(r, "192.0.2.1", 3000));
+    assert_int_equal(refusal_rate_turn(r, 60999), 0);
+    assert_int_equal(refusal_rate_turn(r, 61000), 50); /* counted */
+    assert_int_equal(refusal_rate_turn(r, 200000), 0);
+    assert_true(refusal_rate_take(r, "2001:db8::1", 200001));
+    refusal_rate_free(&r);
+}
+
 /* ---------------------------------------------------------------- the map behind it */
 
 static bool
@@ -341,16 +379,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rates_at_the_limit),
-        cmocka_unit_test(refused_counts_nowhere),
-        cmocka_unit_test(dynamic_levels),
-        cmocka_unit_test(sources_are_remembered),
-        cmocka_unit_test(addresses_and_countries),
-        cmocka_unit_test(reverse_dns_rules),
-        cmocka_unit_test(defaults),
-        cmocka_unit_test(whose_server),
-        cmocka_unit_test(return_codes),
-        cmocka_unit_test(maps),
+        cmocka_unit_test(rates_at_the_limit),     cmocka_unit_test(refused_counts_nowhere),
+        cmocka_unit_test(dynamic_levels),         cmocka_unit_test(sources_are_remembered),
+        cmocka_unit_test(guesses_weigh_half),     cmocka_unit_test(addresses_and_countries),
+        cmocka_unit_test(reverse_dns_rules),      cmocka_unit_test(defaults),
+        cmocka_unit_test(whose_server),           cmocka_unit_test(return_codes),
+        cmocka_unit_test(refusals_of_one_client), cmocka_unit_test(maps),
     };
 
     return cmocka_run_group_tests_name("connection", tests, NULL, NULL);

@@ -10,6 +10,7 @@
 
 #include "common/arena.h"
 #include "engine/msg/msg.h"
+#include "engine/policy/auth_ruling.h"
 #include "engine/policy/policy.h"
 
 struct expected {
@@ -110,6 +111,47 @@ decisions(void **state)
     }
 }
 
+static struct decision
+ruled(const char *kind, enum auth_action action, bool approved)
+{
+    static const struct msg_finding spam = {.kind = "spam", .code = "gtube", .score = 999};
+    struct auth_ruling ruling = {
+        .action = action, .why = AUTH_C_dmarc_reject, .domain = "a.example"};
+    struct policy_for who = {.recipient = "u@b.example", .approved = approved, .auth = &ruling};
+    struct arena *a = arena_new();
+    struct msg *m = msg_new(a);
+    struct decision d;
+
+    if (*kind)
+        msg_add_finding(m, strcmp(kind, "spam")
+                               ? (struct msg_finding){.kind = kind, .code = "X", .evidence = ""}
+                               : spam);
+    d = policy_decide(m, &who);
+    d.slot = ""; /* is in the arena */
+    arena_free(&a);
+    return d;
+}
+
+/* E01: people may deliver what is unverified, and an approved sender skips only what is about spam. */
+static void
+what_is_dangerous_comes_before_what_is_unverified(void **state)
+{
+    (void)state;
+    assert_string_equal(ruled("malware", AUTH_QUARANTINE, false).kind, "malware");
+    assert_string_equal(ruled("phishing", AUTH_QUARANTINE, false).kind, "phishing");
+    assert_string_equal(ruled("unscannable", AUTH_QUARANTINE, false).kind, "unscannable");
+    assert_string_equal(ruled("spam", AUTH_QUARANTINE, false).kind, "unverified");
+    assert_string_equal(ruled("", AUTH_QUARANTINE, true).kind, "unverified");
+    assert_string_equal(ruled("", AUTH_QUARANTINE, false).reason, "dmarc-reject");
+    assert_int_equal(ruled("", AUTH_QUARANTINE, false).disposition, DISP_QUARANTINE);
+    assert_int_equal(ruled("malware", AUTH_REJECT, true).disposition, DISP_REJECT);
+    assert_int_equal(ruled("", AUTH_DELETE, false).disposition, DISP_DELETE);
+    assert_int_equal(ruled("", AUTH_ACCEPT, false).disposition, DISP_DELIVER);
+    assert_string_equal(ruled("spam", AUTH_ACCEPT, false).kind, "spam");
+    assert_int_equal(ruled("spam", AUTH_ACCEPT, true).disposition, DISP_DELIVER);
+    assert_string_equal(ruled("malware", AUTH_ACCEPT, true).kind, "malware");
+}
+
 static void
 scores_are_summed(void **state)
 {
@@ -139,6 +181,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(decisions),
+        cmocka_unit_test(what_is_dangerous_comes_before_what_is_unverified),
         cmocka_unit_test(scores_are_summed),
         cmocka_unit_test(names),
     };

@@ -110,6 +110,9 @@ wrong(void **state)
             fail_msg("accepted: %s", cases[i].form);
         assert_string_equal(in_text(&r, cases[i].name), cases[i].kept);
     }
+    read_form("name=x&file=12345");
+    assert_string_equal(in_error_of(&r, "file"),
+                        "This file is too large. It may have 4 bytes at most.");
     read_form("name=x&id=" ID1 "&id=bad");
     assert_false(in_ok(&r));
     assert_int_equal(in_uuids(&r, "id", NULL), 0);

@@ -319,6 +319,13 @@ test("quarantine: hold, look, deliver, delete, undo", async () => {
   await page.getByRole("link", { name: "Parts" }).click();
   assert.match(await page.locator(".msg-body").innerText(), /[0-9a-f]{64}/);
   assert.match(await page.locator("aside").innerText(), /gtube/i, "findings stand beside");
+  const dkim = [["fail", "body-hash", "xn--pypal-4ve.example"], ["permerror", "a-new-code", "sender.example"]].map(([result, reason, domain]) => ({ result, reason, domain }));
+  sql(`UPDATE message SET scan = jsonb_set(scan, '{auth}', '${JSON.stringify({ dmarc: { result: "none", from: "sender.example", reason: "no-record" }, spf: { result: "none", domain: "sender.example" }, dkim })}') WHERE subject LIKE '%lottery%'`);
+  await page.reload();
+  const checks = await page.locator(".card", { has: page.getByRole("heading", { name: "Authentication" }) }).innerText();
+  for (const what of [/DMARC\s+No record[\s\S]*No DMARC record/, /The body was changed/, /a-new-code/]) assert.match(checks, what);
+  assert.doesNotMatch(checks, /no-record|body-hash/, "words for codes");
+  assert.equal(await page.locator(".facts mark.odd").innerText(), "xn--");
   await page.getByRole("button", { name: "Deliver", exact: true }).click();
   await bar(page).waitFor();
   await until(() => readdirSync(`${work}/sink`).filter((f) => f.endsWith(".eml")).some((f) => readFileSync(`${work}/sink/${f}`, "latin1").includes("lottery")), 30);

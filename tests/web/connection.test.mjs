@@ -77,7 +77,7 @@ test("blocked mail: the tab, reasons in both languages, filters, paging, nobody 
   const ja = await open({ lang: "ja" });
   await ja.goto("/tracking/blocked?period=all&reason=country-blocked");
   if (await ja.getByRole("button", { name: "日本語" }).count()) { await ja.getByRole("button", { name: "日本語" }).click(); await ja.goto("/tracking/blocked?period=all&reason=country-blocked"); }
-  assert.match(await ja.locator("main").innerText(), /ブロックされている国のアドレスです: 日本/);
+  assert.match(await ja.locator("main").innerText(), /ブロックされている国のアドレスです：日本/);
   sql(`UPDATE account SET lang = NULL WHERE org_id = '${org}'`);
   await page.context().close();
   await ja.context().close();
@@ -128,6 +128,8 @@ test("C01 C02 B01 reputation: levels, switches, lists on and off, at most ten; m
   await bar(page).waitFor();
   assert.equal(sql(`SELECT count(*) FROM conn_list WHERE org_id = '${org}' AND zone = 'bl.example.org'`), "0");
   assert.match(await page.locator("main").innerText(), /26 refused in 24 hours|refused in 24 hours/);
+  await page.goto("/audit");
+  assert.match(await page.locator("table").innerText(), /DNS list bl\.example\.org deleted[\s\S]*DNS list bl\.example\.org turned off[\s\S]*DNS list bl\.example\.org added/);
   await page.context().close();
 });
 
@@ -162,6 +164,12 @@ test("C03 addresses: approve, block, search, delete; what is wrong is said", asy
   await page.getByRole("button", { name: "Delete the address" }).click();
   assert.match(await bar(page).innerText(), /deleted from the list/);
   assert.equal(sql(`SELECT network FROM conn_address WHERE org_id = '${org}'`), "203.0.113.0/24");
+  await page.goto("/connection/addresses?list=approved");
+  await page.getByLabel("Address or network").fill("198.51.100.77");
+  await page.getByRole("button", { name: "Approve", exact: true }).click();
+  await page.goto("/audit");
+  assert.match(await page.locator("table").innerText(), /Address 198\.51\.100\.77\/32 approved[\s\S]*Address 203\.0\.113\.0\/24 blocked/);
+  sql(`DELETE FROM conn_address WHERE org_id = '${org}' AND list = 'approved'`);
   await page.context().close();
 });
 

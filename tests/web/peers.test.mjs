@@ -99,6 +99,11 @@ test("C11 recipients: search, delete with undo, export, switch", async () => {
   assert.match(await bar(page), /not listed is refused now/);
   assert.equal(sql(`SELECT check_recipients FROM domain WHERE domain_id = '${domain}'`), "t");
   await shot(page, "recipients");
+  sql(`DELETE FROM recipient WHERE domain_id = '${domain}' AND address <> 'anna@${name}'`);
+  await page.goto(recipients);
+  await press(page, `Delete anna@${name}`);
+  assert.match(await bar(page), /last recipient: without it all mail for .* would be refused/);
+  assert.equal(sql(`SELECT count(*) FROM recipient WHERE domain_id = '${domain}'`), "1");
   await press(page, "Accept every address");
   assert.equal(sql(`SELECT check_recipients FROM domain WHERE domain_id = '${domain}'`), "f");
   assert.equal(sql(`SELECT count(*) FROM audit WHERE org_id = '${org}' AND event IN ('recipient.imported', 'recipient.deleted', 'domain.changed')`), "6");
@@ -243,7 +248,25 @@ test("C08 TLS peers: add in both directions, what is wrong, change, delete", asy
   await press(page, "Delete the TLS peer");
   assert.match(await bar(page), /deleted/);
   assert.equal(sql(`SELECT count(*) FROM tls_peer WHERE org_id = '${org}'`), "1");
+  assert.equal(sql(`SELECT string_agg(event || ' ' || coalesce(detail->>'domain', detail->'after'->>'domain', detail->'before'->>'domain') || ' ' || (detail::text LIKE '%domain_id%'), E'\n' ORDER BY seq) FROM audit WHERE org_id = '${org}' AND event LIKE 'tls.%'`), `tls.added * false\ntls.added ${name} false\ntls.changed * false\ntls.deleted ${name} false`);
+  await page.goto("/audit");
+  assert.match(await page.locator("table").innerText(), /TLS peer all other peers deleted[\s\S]*TLS peer partner\.example changed/);
   await page.context().close();
+});
+
+test("the five tabs of a domain have one head: its name, its status, what can be done", async () => {
+  for (const role of ["owner", "auditor"]) {
+    const page = await open({ role });
+    const heads = new Set();
+    for (const tab of ["", "/servers", "/recipients", "/outbound", "/dkim"]) {
+      await page.goto(`/domains/${domain}${tab}`);
+      heads.add((await page.locator(".head").innerText()).trim());
+      assert.equal(await page.locator(".page-tabs [aria-current=page]").count(), 1);
+    }
+    assert.equal(heads.size, 1, [...heads].join("\n--\n"));
+    assert.match([...heads][0], role === "owner" ? /Delete domain[\s\S]*Check again/ : /^(?![\s\S]*Delete)/);
+    await page.context().close();
+  }
 });
 
 const paths = () => {

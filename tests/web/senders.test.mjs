@@ -221,6 +221,13 @@ test("D01 D09 console: three levels, search and filter by level, mistakes about 
     await page.goto(`/senders?list=blocked&${query}`);
     assert.equal(await page.locator("tbody tr").count(), n, query);
   }
+  await page.goto("/senders?list=blocked&q=level.example&level=wide");
+  await add(page, "no sender", { level: "org" });
+  assert.ok(await page.locator("#e-sender").innerText());
+  await add(page, "*@more.level.example", { level: "org" });
+  assert.equal(page.url().replace(/^https?:\/\/[^/]+/, ""), "/senders?list=blocked&q=level.example&level=wide", "the filter stays, also after a mistake");
+  assert.equal(await page.locator("tbody tr").count(), 3);
+  sekisho("sender", "delete", "*@more.level.example");
   for (const [level, target, why] of [["domain", "other.example", /not belong to one of your domains|does not belong/], ["domain", "", /Enter one of your domains/], ["address", "x", /Enter the address of the recipient/], ["address", "x@other.example", /does not belong/]]) {
     await page.goto("/senders");
     await add(page, "z@z.example", { level, target });
@@ -393,7 +400,7 @@ test("D09 console: the lists of a recipient are switched off and on; settings ho
   assert.match(await bar(page).innerText(), /Settings saved/);
   assert.equal(sql("SELECT header_match, insert_header, still_checked FROM sender_setting"), "t|t|{spam}");
   await page.goto("/audit");
-  for (const what of [/Settings of sender lists changed/, /Sender list imported/, /Sender .*allowed/]) assert.match(await page.locator("table").innerText(), what);
+  for (const what of [/Settings of sender lists changed/, /Sender list imported for misaki/, /Sender .*allowed/]) assert.match(await page.locator("table").innerText(), what);
   await page.context().close();
 });
 

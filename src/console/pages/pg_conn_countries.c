@@ -91,7 +91,7 @@ lists(struct web_req *r)
 {
     struct ui_option *o = arena_calloc(r->a, 4, sizeof *o);
 
-    o[0] = (struct ui_option){"blocked", T("Blocked"), NULL};
+    o[0] = (struct ui_option){"blocked", TC("list", "Blocked"), NULL};
     o[1] = (struct ui_option){"approved", T("Approved"), NULL};
     o[2] = (struct ui_option){"none", T("No rule"), NULL};
     return o;

@@ -206,10 +206,12 @@ free_selector(struct web_req *r, const struct store_dkim_key *keys, int n)
     return s;
 }
 
+/* status 503: the engine did not answer. */
 static int
 new_form(struct web_req *r, int status, const char *selector, const char *kind)
 {
-    struct pg_dkim_new v = {.d = pg_domain_load(r, r->id), .kind = kind, .kinds = kinds(r)};
+    struct pg_dkim_new v = {
+        .d = pg_domain_load(r, r->id), .kind = kind, .kinds = kinds(r), .no_engine = status == 503};
     struct store_dkim_key *keys;
     int n;
 
@@ -275,8 +277,11 @@ pg_dkim_new(struct web_req *r)
         return -1;
     if (!in_ok(r))
         return new_form(r, 422, in_text(r, "selector"), in_text(r, "kind"));
-    if (make_key(r, d, &k))
-        return -1;
+    if (make_key(r, d, &k)) {
+        if (!pg_engine_silent(r))
+            return -1;
+        return new_form(r, 503, in_text(r, "selector"), in_text(r, "kind"));
+    }
     if (store_dkim_add(r->db, &r->scope, r->a, &by, &k, id, &r->err)) {
         if (!strcmp(r->err.code, "selector_taken"))
             in_error(r, "selector", N_("This domain has a key with this name already"));

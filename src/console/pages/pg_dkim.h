@@ -31,6 +31,7 @@ struct pg_dkim_new {
     const struct pg_domain *d;
     const char *selector, *kind;
     const struct ui_option *kinds;
+    bool no_engine; /* the last try failed, since the engine did not answer */
 };
 struct pg_dkim_delete {
     const struct pg_domain *d;

@@ -74,6 +74,16 @@ slot(struct web_req *r, const json_t *detail)
     return *s ? s : text(r, detail, "policy");
 }
 
+/* "vm", or "a:vm" in SPF: the system's name when none is set, of no use to others. */
+static bool
+names_no_host(const struct pg_check *c)
+{
+    const char *name = !strcmp(c->item, "mx") ? c->wanted : c->ours;
+
+    return !c->ok && *name && (!strcmp(c->item, "mx") || !strncmp(name, "a:", 2)) &&
+           !strchr(name, '.');
+}
+
 void
 pg_check_view(struct web_req *r, const char *domain, const struct store_dcheck *k,
               struct pg_check *out)
@@ -99,8 +109,10 @@ pg_check_view(struct web_req *r, const char *domain, const struct store_dcheck *
             out->title = T(codes[i].title);
             out->sub = TF(T(codes[i].sub), "what", slot(r, detail));
         }
+    /* A key that was made and has yet to appear is no fault, though mail is not signed yet. */
+    const char *look = !strcmp(k->code, "dkim-missing") ? "waiting" : k->state;
     for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
-        if (!strcmp(looks[i].state, k->state)) {
+        if (!strcmp(looks[i].state, look)) {
             out->icon = looks[i].icon;
             out->tone = looks[i].tone;
         }
@@ -109,6 +121,7 @@ pg_check_view(struct web_req *r, const char *domain, const struct store_dcheck *
         out->record_name = domain;
     out->wanted = text(r, detail, !strcmp(k->item, "mx") ? "name" : "wanted");
     out->ours = text(r, detail, "ours");
+    out->nameless = names_no_host(out);
     out->first = (int)jsonx_int(detail, "first", 10);
     out->lookups = (int)jsonx_int(detail, "lookups", 0);
     out->ttl = jsonx_int(detail, "ttl", 0);

@@ -51,6 +51,8 @@ relay_of(struct web_req *r)
 
     if (!*host && gethostname(name, sizeof name - 1) == 0)
         host = name;
+    if (!strchr(host, '.'))
+        return NULL;
     return arena_printf(r->a, "%s:%lld", host, (long long)settings_int(SET_relay_port));
 }
 

@@ -15,6 +15,7 @@ struct pg_check {
     const char *title, *sub; /* sentences, translated */
     const char *icon, *tone;
     bool ok;
+    bool nameless; /* the record would name the gateway, which has no name that DNS could have */
     int64_t checked_at, failed_at;
     /* from the detail, safe to show; "" and 0 when not there */
     const char *record_name, *wanted, *ours;
@@ -32,7 +33,7 @@ struct pg_domain_setup {
     bool pending, late; /* a look is on its way; and should have ended long ago */
     int64_t checked_at, next_at;
     bool proof_needed; /* only the rule about viruses works until the domain is verified */
-    const char *relay; /* host:port for the customer's own mail server */
+    const char *relay; /* host:port for the customer's own mail server; NULL: no complete name */
 };
 
 /* Of a row; of its domain only name counts. */

@@ -30,7 +30,7 @@ put_strings(struct buf *b, const char *text)
 static void
 put_check(struct buf *b, const struct pg_check *c)
 {
-    if (c->ok || !*c->wanted || !strcmp(c->code, "dns"))
+    if (c->ok || c->nameless || !*c->wanted || !strcmp(c->code, "dns"))
         return;
     for (int i = 0; i < c->nmx; i++)
         if (c->mx[i].rival)

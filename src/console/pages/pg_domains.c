@@ -372,21 +372,43 @@ test_sentence(const char *result, bool tls)
                : N_("{server} answers after {ms} ms, without encryption.");
 }
 
+bool
+pg_engine_silent(struct web_req *r)
+{
+    if (r->err.cls != ERR_ENV || strncmp(r->err.code, "engine-", 7) != 0)
+        return false;
+    r->err.cls = ERR_NONE;
+    return true;
+}
+
+static int
+not_tested(struct web_req *r, const char *path)
+{
+    return reply_flash(r, path,
+                       &(struct flash){"error",
+                                       N_("The mail engine does not answer, so the connection was "
+                                          "not tested. Try again in a moment, or ask the operator "
+                                          "to run sekisho doctor."),
+                                       NULL, -1, NULL, NULL},
+                       NULL);
+}
+
 int
 pg_server_test(struct web_req *r)
 {
     const struct store_server *s;
     const struct store_domain *d = find_server(r, &s);
-    const char *result;
+    const char *result, *path;
     json_t *reply;
     if (!d)
         return -1;
+    path = arena_printf(r->a, "/domains/%s/servers", d->domain_id);
     if (rpc_call(r->a, RPC_server_test,
                  jsonx_own(r->a, json_pack("{ss ss}", "org_id", d->org_id, "server_id", r->id)),
                  &reply, &r->err))
-        return -1;
+        return pg_engine_silent(r) ? not_tested(r, path) : -1;
     result = jsonx_str(reply, "result");
-    return reply_flash(r, arena_printf(r->a, "/domains/%s/servers", d->domain_id),
+    return reply_flash(r, path,
                        &(struct flash){!strcmp(result, "ok") ? "ok" : "error",
                                        test_sentence(result, jsonx_bool(reply, "tls", false)), NULL,
                                        -1, NULL, NULL},

@@ -60,4 +60,7 @@ const struct pg_domain *pg_domain_load(struct web_req *r, const char *id);
 int pg_domain_check_name(struct web_req *r, const char *field, char **name);
 void pg_domain_check_server(struct web_req *r, const char *field, const char **host, int *port);
 
+/* True when r->err says that the engine does not answer; the error is then forgotten. */
+bool pg_engine_silent(struct web_req *r);
+
 #endif

@@ -13,6 +13,25 @@ static const struct {
 };
 #define NEVENTS (sizeof events / sizeof *events)
 
+/* Some objects are stored as "" or "*", which says nothing. */
+static const char *
+object_words(struct web_req *r, const char *event, const char *object)
+{
+    static const struct {
+        const char *begin, *object, *words;
+    } all[] = {
+        {"auth_rule.", "", N_("all domains")},
+        {"sender.", "", N_("the whole organisation")},
+        {"connection.rdns_changed", "", N_("empty sender")},
+        {"connection.rdns_changed", "*", N_("all other domains")},
+        {"tls.", "*", N_("all other peers")},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (!strcmp(object, all[i].object) && !strncmp(event, all[i].begin, strlen(all[i].begin)))
+            return T(all[i].words);
+    return view_safe(r, object);
+}
+
 void
 pg_event_words(struct web_req *r, const char *event, const char *object, const char **icon,
                const char **tone, const char **text)
@@ -22,7 +41,7 @@ pg_event_words(struct web_req *r, const char *event, const char *object, const c
             continue;
         *icon = events[i].icon;
         *tone = events[i].tone;
-        *text = TF(T(events[i].text), "object", view_safe(r, object));
+        *text = TF(T(events[i].text), "object", object_words(r, event, object));
         return;
     }
     *icon = "info";

@@ -60,9 +60,10 @@ struct pg_finding {
 struct pg_auth {
     const char *method; /* "SPF", "DKIM", "ARC", "DMARC" */
     const char *icon, *tone;
-    const char *word;          /* msgid of the result */
-    const char *domain, *code; /* "" none */
-    const char *asks;          /* msgid: what the domain wants done; NULL */
+    const char *word;       /* msgid of the result */
+    const char *domain;     /* "" none */
+    const char *code, *why; /* one of them: a code that has no words; their msgid, NULL none */
+    const char *asks;       /* msgid: what the domain wants done; NULL */
 };
 struct pg_scan {
     const struct pg_part *parts;

@@ -11,6 +11,7 @@
 #include "../web_reply.h"
 #include "pages.h"
 #include "pg_actor.h"
+#include "pg_domains.h"
 #include "templates.h"
 
 const struct field outbound_switch_fields[] = {
@@ -49,19 +50,19 @@ static int
 outbound_page(struct web_req *r, int status, const char *typed)
 {
     struct pg_outbound v = {.id = r->id,
+                            .d = pg_domain_load(r, r->id),
                             .may_change = pg_may(r, ROLES_CHANGE),
                             .operators = settings_text(SET_relay_networks),
                             .typed = typed};
     struct store_network *rows;
     struct store_switches s;
-    if (store_domain_switches(r->db, &r->scope, r->a, r->id, &s, &r->err) ||
+    if (!v.d || store_domain_switches(r->db, &r->scope, r->a, r->id, &s, &r->err) ||
         store_outbound_list(r->db, &r->scope, r->a, r->id, &rows, &v.n, &r->err))
         return -1;
     struct pg_network *list = arena_calloc(r->a, (size_t)v.n + 1, sizeof *list);
     for (int i = 0; i < v.n; i++)
         list[i] = (struct pg_network){short_form(r, rows[i].network), rows[i].created_at};
     v.rows = list;
-    v.domain = s.name;
     v.on = s.outbound;
     v.full = v.n >= OUTBOUND_MAX;
     t_outbound(r, &v);

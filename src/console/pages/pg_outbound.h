@@ -9,8 +9,10 @@ struct pg_network {
     const char *network;
     int64_t created_at;
 };
+struct pg_domain;
 struct pg_outbound {
-    const char *id, *domain;
+    const struct pg_domain *d;
+    const char *id;
     bool on, may_change, full;
     const struct pg_network *rows;
     int n;

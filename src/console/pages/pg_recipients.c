@@ -11,6 +11,7 @@
 #include "../web_reply.h"
 #include "pages.h"
 #include "pg_actor.h"
+#include "pg_domains.h"
 #include "templates.h"
 
 const struct field recipients_fields[] = {
@@ -64,16 +65,16 @@ pg_recipients_page(struct web_req *r, int status, const char *typed)
     bool get = r->method == M_GET, back = get && *in_text(r, "before") != '\0', more;
     const char *from = get ? in_text(r, back ? "before" : "after") : "";
     struct pg_recipients v = {.id = r->id,
+                              .d = pg_domain_load(r, r->id),
                               .search = get ? lower(r, in_text(r, "q")) : "",
                               .may_change = pg_may(r, ROLES_CHANGE),
                               .typed = typed};
     struct store_switches s;
-    if (store_domain_switches(r->db, &r->scope, r->a, r->id, &s, &r->err) ||
+    if (!v.d || store_domain_switches(r->db, &r->scope, r->a, r->id, &s, &r->err) ||
         store_recipient_count(r->db, &r->scope, r->a, r->id, NULL, 0, &v.total, &r->err) ||
         store_recipient_list(r->db, &r->scope, r->a, r->id, v.search, from, back,
                              r->session.page_size, &v.rows, &v.n, &more, &r->err))
         return -1;
-    v.domain = s.name;
     v.check = s.check_recipients;
     if (get)
         make_pager(r, &v, back, more);
@@ -116,6 +117,19 @@ pg_recipient_delete(struct web_req *r)
 {
     struct store_actor by = pg_actor(r);
     const char *address = in_text(r, "address");
+    struct store_switches s;
+    int64_t n;
+    if (store_domain_switches(r->db, &r->scope, r->a, r->id, &s, &r->err) ||
+        store_recipient_count(r->db, &r->scope, r->a, r->id, NULL, 0, &n, &r->err))
+        return -1;
+    if (s.check_recipients && n == 1)
+        return reply_flash(r, path_of(r),
+                           &(struct flash){"error",
+                                           N_("This is the last recipient: without it all mail for "
+                                              "{domain} would be refused. Accept every address "
+                                              "first."),
+                                           NULL, -1, NULL, NULL},
+                           "domain", s.name, NULL);
     if (store_recipient_delete(r->db, &r->scope, r->a, &by, r->id, address, &r->err))
         return -1;
     return reply_flash(r, path_of(r),

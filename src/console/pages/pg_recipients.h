@@ -10,8 +10,10 @@
 
 #define IMPORT_MAX 10000 /* addresses at once in a page; the command takes more */
 
+struct pg_domain;
 struct pg_recipients {
-    const char *id, *domain;
+    const struct pg_domain *d;
+    const char *id;
     bool check, may_change;
     const char *search;
     const char **rows;

@@ -89,6 +89,27 @@ static const struct {
 #undef AUTH_RESULT
 };
 
+static const struct {
+    const char *code, *words;
+} auth_codes[] = {
+#define AUTH_CODE(code, words) {code, words},
+#include "../auth_codes.def"
+#undef AUTH_CODE
+};
+
+static void
+explain(struct web_req *r, const json_t *j, struct pg_auth *one)
+{
+    one->code = text_of(r, j, "reason");
+    for (size_t i = 0; i < sizeof auth_codes / sizeof *auth_codes; i++) {
+        if (strcmp(auth_codes[i].code, one->code) != 0)
+            continue;
+        one->why = auth_codes[i].words;
+        one->code = "";
+        return;
+    }
+}
+
 static void
 add_auth(struct web_req *r, struct pg_scan *out, struct pg_auth *list, const char *method,
          const json_t *j)
@@ -103,8 +124,8 @@ add_auth(struct web_req *r, struct pg_scan *out, struct pg_auth *list, const cha
                                 .icon = auth_results[i].icon,
                                 .tone = auth_results[i].tone,
                                 .word = auth_results[i].word,
-                                .domain = text_of(r, j, "domain"),
-                                .code = text_of(r, j, "reason")};
+                                .domain = text_of(r, j, "domain")};
+        explain(r, j, one);
         out->nauth++;
     }
 }

@@ -9,6 +9,7 @@
 #include "pg_senders.h"
 #include "templates.h"
 
+_Static_assert(SENDER_FILE_LINES == 20000, "the page says how many");
 #define LISTS "approved|blocked"
 #define FILE_MAX (512 * 1024)
 #define SHOWN 200 /* lines that are left out, in the preview */
@@ -76,7 +77,7 @@ read_lines(struct web_req *r, bool approved, struct sender_line **lines, int *n)
         len = strlen(text);
     }
     if (sender_file_read(r->a, text, len, approved, lines, n))
-        in_error(r, "file", N_("These are too many lines. Divide the file"));
+        in_error(r, "file", N_("These are more than 20,000 lines. Divide the file"));
     else if (*n == 0)
         in_error(r, "file", N_("Choose a file with one sender a line, or type them below"));
     /* That an approval needs no proof is for the administrator to say. */

@@ -29,6 +29,7 @@ const struct field sender_add_fields[] = {
     {"level", FIELD_CHOICE, 0, false, "org|domain|address"},
     {"target", FIELD_TEXT, 320, false, NULL},
     {"any_proof", FIELD_BOOL, 0, false, NULL},
+    {"here", FIELD_TEXT, REPLY_PATH_MAX, false, NULL}, /* the list that the form stands on */
     {"back", FIELD_TEXT, REPLY_PATH_MAX, false, NULL},
     FIELDS_END,
 };
@@ -286,6 +287,7 @@ show(struct web_req *r, int status, struct pg_senders *v, const char *before, co
                             &r->err))
         return -1;
     v->here = path_of(r, v, NULL, NULL);
+    v->stay = r->method == M_POST ? reply_back_field(r, "here", v->here) : v->here;
     t_senders(r, v);
     return reply_page(r, status);
 }
@@ -391,6 +393,14 @@ not_added(struct web_req *r, bool approved)
     return show(r, 422, &v, "", "");
 }
 
+/* Where the form came from: another page, or the list with its filters. */
+static const char *
+back_of(struct web_req *r, bool approved)
+{
+    return reply_back_field(
+        r, "back", reply_back_field(r, "here", approved ? "/senders" : "/senders?list=blocked"));
+}
+
 int
 pg_sender_add(struct web_req *r)
 {
@@ -411,7 +421,7 @@ pg_sender_add(struct web_req *r)
     if (!in_ok(r))
         return not_added(r, approved);
     return reply_flash(
-        r, reply_back_field(r, "back", approved ? "/senders" : "/senders?list=blocked"),
+        r, back_of(r, approved),
         &(struct flash){"ok",
                         approved ? N_("{sender} is allowed now.") : N_("{sender} is blocked now."),
                         NULL, -1, "/senders/remove", arena_strdup(r->a, id)},

@@ -40,6 +40,7 @@ struct pg_senders {
     int nrooms;
     int64_t held; /* portal: for the menu */
     const char *here;
+    const char *stay; /* where the form to add leads: the list with its filters */
     struct ui_pager pager;
     /* what was typed into the form */
     const char *sender, *scope, *add_level, *add_target;

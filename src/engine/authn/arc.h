@@ -48,6 +48,8 @@ struct arc_verdict {
                        * "fields-limit", "key-mismatch" */
     int at;             /* the instance that code is about; 0: the chain */
     const char *domain; /* d= of the newest seal; "" */
+    int nwords;         /* with ARC_PASS: one for each set (arc_word.h), filled by auth_check() */
+    const struct arc_word *words;
 };
 
 /* Structure only; *out in the arena. */

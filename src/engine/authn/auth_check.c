@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../../common/arena.h"
+#include "arc_word.h"
 #include "auth_canon.h"
 #include "auth_from.h"
 #include "auth_key.h"
@@ -113,6 +114,10 @@ auth_check(struct arena *a, const struct auth_request *r, struct auth_outcome *o
         return false;
     dkim_verify(a, &c.m, c.keys, r->now, *from ? from : NULL, &c.dkim);
     arc_verify(a, &c.m, &c.arc, c.keys, &out->arc);
+    if (out->arc.status == ARC_PASS) {
+        out->arc.nwords = c.arc.n;
+        out->arc.words = arc_words(a, &c.arc, from, r->psl);
+    }
     fill_spf(&c, out);
     fill_dkim(&c, out);
     spf = c.spf;

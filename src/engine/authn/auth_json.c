@@ -3,6 +3,7 @@
 #include "../../common/arena.h"
 #include "../../common/err.h"
 #include "../../common/jsonx.h"
+#include "arc_word.h"
 #include "auth_check.h"
 
 #define DOMAIN_CHARS "abcdefghijklmnopqrstuvwxyz0123456789-_."
@@ -60,8 +61,14 @@ dmarc_json(struct arena *a, const struct dmarc_result *d)
 static json_t *
 arc_json(struct arena *a, const struct arc_verdict *v)
 {
-    return json_pack("{ss si so si so}", "result", arc_status_name(v->status), "sets", v->sets,
-                     "reason", text(a, v->code), "at", v->at, "domain", text(a, v->domain));
+    json_t *words = json_array();
+
+    for (int i = 0; i < v->nwords; i++)
+        json_array_append_new(words, json_pack("{so sb}", "domain", text(a, v->words[i].sealer),
+                                               "author", v->words[i].author));
+    return json_pack("{ss si so si so so}", "result", arc_status_name(v->status), "sets", v->sets,
+                     "reason", text(a, v->code), "at", v->at, "domain", text(a, v->domain),
+                     "sealers", words);
 }
 
 json_t *
@@ -71,8 +78,7 @@ auth_outcome_json(struct arena *a, const struct auth_outcome *o)
         json_pack("{s{ss so so so sb} so so so}", "spf", "result", spf_status_name(o->spf.status),
                   "domain", text(a, o->spf.domain), "explanation", text(a, o->spf.explanation),
                   "mechanism", text(a, o->spf.mechanism), "helo", o->spf.helo, "dkim",
-                  dkim_json(a, o), "arc", arc_json(a, &o->arc), "dmarc",
-                  dmarc_json(a, &o->dmarc));
+                  dkim_json(a, o), "arc", arc_json(a, &o->arc), "dmarc", dmarc_json(a, &o->dmarc));
     if (!j)
         bug("the result of mail authentication cannot be written as JSON");
     return j;
@@ -207,6 +213,24 @@ read_dkim(struct reader *r, const json_t *list, struct auth_outcome *o)
 }
 
 static void
+read_words(struct reader *r, const json_t *list, struct arc_verdict *v)
+{
+    size_t n = json_array_size(list);
+    struct arc_word *out;
+
+    r->bad |= n != (v->status == ARC_PASS ? (size_t)v->sets : 0);
+    if (r->bad)
+        return;
+    out = arena_calloc(r->a, n, sizeof *out);
+    for (size_t i = 0; i < n; i++) {
+        const json_t *one = json_array_get(list, i);
+        out[i] = (struct arc_word){get_domain(r, one, "domain"), jsonx_bool(one, "author", false)};
+    }
+    v->nwords = (int)n;
+    v->words = out;
+}
+
+static void
 read_arc(struct reader *r, const json_t *j, struct arc_verdict *v)
 {
     int64_t sets = jsonx_int(j, "sets", -1), at = jsonx_int(j, "at", -1);
@@ -217,6 +241,7 @@ read_arc(struct reader *r, const json_t *j, struct arc_verdict *v)
     v->at = (int)at;
     v->code = get_code(r, j);
     v->domain = get_domain(r, j, "domain");
+    read_words(r, json_object_get(j, "sealers"), v);
 }
 
 static void

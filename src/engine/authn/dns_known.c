@@ -10,6 +10,8 @@
 
 #define NAME_BYTES 254
 #define RECORDS_MAX 200
+/* What one evaluation asks is limited by the worker; with the answers the next one asks something else. */
+#define ANSWERS_MAX (4 * DNS_QUESTIONS)
 
 static json_t *
 encoded(struct arena *a, const void *p, size_t n)
@@ -149,18 +151,18 @@ add_answer(struct dns_fetch *f, const struct dns_query *q)
 bool
 dns_fetch_more(struct dns_fetch *f, const json_t *missing)
 {
-    struct dns_query *list = arena_calloc(f->arena, DNS_QUESTIONS, sizeof *list);
+    size_t room = ANSWERS_MAX - json_array_size(f->answers), i;
+    struct dns_query *list = arena_calloc(f->arena, room, sizeof *list);
     const json_t *q;
-    int n = 0;
-    size_t i;
+    int n = 0, asked;
 
-    json_array_foreach(missing, i, q) if (n < f->left && n < DNS_QUESTIONS &&
-                                          read_question(f, q, &list[n])) n++;
-    f->left -= n;
+    json_array_foreach(missing, i, q) if ((size_t)n < room && read_question(f, q, &list[n])) n++;
+    asked = n < f->left ? n : f->left > 0 ? f->left : 0;
+    f->left -= asked;
     for (int k = 0; k < n; k++)
         list[k].answer.status = DNS_TEMPERROR;
-    if (f->resolver && n > 0)
-        dns_unbound_ask(f->resolver, f->arena, list, n, f->deadline);
+    if (f->resolver && asked > 0)
+        dns_unbound_ask(f->resolver, f->arena, list, asked, f->deadline);
     for (int k = 0; k < n; k++)
         add_answer(f, &list[k]);
     return n > 0;

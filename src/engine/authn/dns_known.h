@@ -43,8 +43,8 @@ struct dns_fetch {
 };
 void dns_fetch_begin(struct dns_fetch *f, struct arena *a, struct dns_unbound *resolver,
                      int64_t deadline);
-/* Asks what is missing (by a worker, who is not trusted). true: there are new answers, so the message
- * is worth another round. */
+/* Asks what is missing (by a worker, who is not trusted); what the message may not ask any more gets
+ * DNS_TEMPERROR. true: there are new answers, so the message is worth another round. */
 bool dns_fetch_more(struct dns_fetch *f, const json_t *missing);
 
 #endif

@@ -16,10 +16,10 @@ struct reinject {
     char *socket;
     long timeout_ms;
     /* of the conversation that runs */
-    const char *header;
-    size_t header_len;
+    const char *head; /* our fields */
+    size_t head_len;
     const unsigned char *body;
-    size_t body_len, at; /* at: of header + CRLF + body */
+    size_t body_len, at; /* at: of head + body */
     bool sent_all;
     int code; /* of the last reply line */
     char line[300];
@@ -76,14 +76,12 @@ static size_t
 give_bytes(char *out, size_t size, size_t count, void *arg)
 {
     struct reinject *r = arg;
-    size_t room = size * count, head = r->header_len + 2, n;
+    size_t room = size * count, n;
 
-    if (r->at < r->header_len)
-        n = part(r->header, r->header_len, r->at, out, room);
-    else if (r->at < head)
-        n = part("\r\n", 2, r->at - r->header_len, out, room);
+    if (r->at < r->head_len)
+        n = part(r->head, r->head_len, r->at, out, room);
     else
-        n = part(r->body, r->body_len, r->at - head, out, room);
+        n = part(r->body, r->body_len, r->at - r->head_len, out, room);
     r->at += n;
     r->sent_all |= n == 0;
     return n;
@@ -206,8 +204,8 @@ reinject_send(struct reinject *r, struct arena *a, const struct reinject_mail *m
     }
     to = curl_slist_append(NULL, m->recipient);
     BUG_IF(!to);
-    r->header = m->header;
-    r->header_len = strlen(m->header);
+    r->head = arena_printf(a, "%s\r\n%s", m->header, m->fields ? m->fields : "");
+    r->head_len = strlen(r->head);
     r->body = reinject_lines(a, m->raw, m->n, &r->body_len);
     r->at = 0;
     r->sent_all = false;

@@ -1,6 +1,6 @@
 /*
  * Hands a message to the re-injection socket of our own Postfix: original envelope, original bytes,
- * with one field of ours in front. One conversation after the other over one connection.
+ * with fields of ours in front. One conversation after the other over one connection.
  */
 #ifndef SEKISHO_REINJECT_H
 #define SEKISHO_REINJECT_H
@@ -20,6 +20,7 @@ enum reinject_outcome {
 struct reinject_mail {
     const char *sender, *recipient; /* without <>; "" = null sender */
     const char *header;             /* "X-Sekisho-Release: ..." without line end */
+    const char *fields;             /* more of them below it, each with its CRLF; NULL: none */
     const unsigned char *raw;
     size_t n;
 };
@@ -38,7 +39,8 @@ void reinject_free(struct reinject **r);
 void reinject_send(struct reinject *r, struct arena *a, const struct reinject_mail *m,
                    struct reinject_answer *out);
 
-/* raw itself, or a copy in which bare CR and LF are spaces and the last line has its end. */
+/* What is sent of raw, for who signs it: raw itself, or a copy in which bare CR and LF are spaces
+ * and the last line has its end. */
 const unsigned char *reinject_lines(struct arena *a, const unsigned char *raw, size_t n,
                                     size_t *out_n);
 

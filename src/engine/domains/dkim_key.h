@@ -1,6 +1,6 @@
 /*
  * DKIM keys of customers: made in the engine, sealed with the master key for one selector of one
- * domain, opened by the gate only. What is sealed for one name does not open under another.
+ * domain, opened only where mail is signed. What is sealed for one name does not open under another.
  */
 #ifndef SEKISHO_DKIM_KEY_H
 #define SEKISHO_DKIM_KEY_H

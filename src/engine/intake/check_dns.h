@@ -15,8 +15,10 @@ struct ipnet;
 /* "7.2.0.192.", in front of a zone: the address backwards, with a dot at its end. In the arena. */
 const char *check_reverse(struct arena *a, const struct ipnet *ip);
 
-/* Answers live in a. What there is no room for any more is DNS_TEMPERROR. */
-void check_ask(struct check *k, struct arena *a, struct dns_query *list, int n);
+/* Of the questions of a mail, those about its client: an organisation's ten lists (0008-connection.sql), the name of
+ * the address and its three addresses. A fixed part: who sends to many organisations at once takes nothing
+ * away from authentication. */
+#define CLIENT_QUESTIONS 14
 
 /* Kept with the connection, or with the mail. */
 struct conn_answer {
@@ -25,9 +27,14 @@ struct conn_answer {
     enum dns_type type;
     struct dns_answer answer;
 };
-/* The same, but what was asked before is not asked again: about the client in this connection, about the sender in
- * this mail. (A connection may bring any number of senders: it does not remember them.) */
-void check_ask_client(struct check *k, struct dns_query *list, int n);
+/* What was answered is not asked again: about the client in this connection, about the sender in this mail. (A
+ * connection may bring any number of senders: it does not remember them.) What was asked and not answered is
+ * DNS_TEMPERROR, for the rest of the mail.
+ * check_ask_client(): false when there was no room for all questions of the client; the first recipient of a
+ * mail always has it. Then nobody knows whether the client is listed: check_refuse_rest(). */
+bool check_ask_client(struct check *k, struct dns_query *list, int n);
 void check_ask_sender(struct check *k, struct dns_query *list, int n);
+/* Refuses for now, as Postfix does for a mail with too many recipients: a new mail has room again. */
+bool check_refuse_rest(struct check *k);
 
 #endif

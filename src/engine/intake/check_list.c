@@ -1,4 +1,4 @@
-/* C01: standard lists. All zones of the organisation are asked at once. What cannot be asked now is not listed. */
+/* C01: standard lists. All zones of the organisation are asked at once. What DNS does not say now is not listed. */
 #include "../../common/arena.h"
 #include "../orgconf/orgconf_connection.h"
 #include "check.h"
@@ -22,6 +22,7 @@ check_list(struct check *k)
     struct dns_query *list;
     const char *reverse;
     struct ipnet ip;
+    bool all;
 
     if (k->approved_source || rules->nzones == 0 || !ipnet_address(k->c->client_ip, &ip))
         return false;
@@ -31,12 +32,12 @@ check_list(struct check *k)
         list[i] = (struct dns_query){
             .name = arena_printf(k->m->arena, "%s%s", reverse, rules->zones[i].zone),
             .type = DNS_A};
-    check_ask_client(k, list, rules->nzones);
+    all = check_ask_client(k, list, rules->nzones);
     for (int i = 0; i < rules->nzones; i++)
         if (listed(&rules->zones[i], &list[i].answer))
             return check_refuse(k, 550, "5.7.1",
                                 arena_printf(k->m->arena, "Your address %s is on the list %s",
                                              k->c->client_ip, rules->zones[i].zone),
                                 "ip-on-list", rules->zones[i].zone);
-    return false;
+    return !all && check_refuse_rest(k);
 }

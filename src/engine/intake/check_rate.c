@@ -1,6 +1,8 @@
-/* B08 to B10: rates of message-recipients. Over a limit is a refusal for now. */
+/* B08 to B10: rates of message-recipients. Over a limit is a refusal for now. Counted by mailbox and by source: tags
+ * (user+1@) and the addresses of one IPv6 network are no way round. */
 #include "../../common/addr.h"
 #include "../../common/arena.h"
+#include "../../common/ipnet.h"
 #include "../../common/settings.h"
 #include "../../common/when.h"
 #include "../orgconf/orgconf_connection.h"
@@ -26,6 +28,18 @@ rate_of(const struct check *k, const struct conn_rules *rules, enum conn_rate wh
         windows[which].seconds, rules->rate[which]};
 }
 
+static const char *
+source_of(const struct check *k)
+{
+    char text[IPNET_TEXT];
+    struct ipnet net;
+
+    if (!ipnet_source(k->c->client_ip, &net))
+        return k->c->client_ip;
+    ipnet_text(&net, text);
+    return arena_strdup(k->m->arena, text);
+}
+
 bool
 check_rate(struct check *k)
 {
@@ -37,12 +51,12 @@ check_rate(struct check *k)
         return false;
     if (k->c->outbound) {
         addr_envelope(k->m->arena, k->m->sender, &sender);
-        list[0] = rate_of(k, rules, RATE_OUT_IP, k->c->client_ip);
-        list[1] = rate_of(k, rules, RATE_OUT_SENDER, k->m->sender[0] ? sender.key : "");
+        list[0] = rate_of(k, rules, RATE_OUT_IP, source_of(k));
+        list[1] = rate_of(k, rules, RATE_OUT_SENDER, addr_mailbox(k->m->arena, sender.key));
         list[2] = rate_of(k, rules, RATE_OUT_DOMAIN, k->m->sender_domain);
     } else {
-        list[0] = rate_of(k, rules, RATE_IN_IP, k->c->client_ip);
-        list[1] = rate_of(k, rules, RATE_IN_RECIPIENT, k->r->key);
+        list[0] = rate_of(k, rules, RATE_IN_IP, source_of(k));
+        list[1] = rate_of(k, rules, RATE_IN_RECIPIENT, addr_mailbox(k->m->arena, k->r->key));
         list[2] = rate_of(k, rules, RATE_IN_DOMAIN, k->r->domain);
     }
     if (rates_take(k->g->rates, list, 3, when_mono()) < 0)

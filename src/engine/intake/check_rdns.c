@@ -9,31 +9,33 @@
 
 #define NAMES_MAX 3 /* of one address that are looked at */
 
-/* Does one of the names have the address? */
-static bool
+enum outcome { CONFIRMED, WRONG, NO_ROOM };
+
+/* Does one of the names have the address? Not knowing is no reason to refuse for ever. */
+static enum outcome
 confirmed(struct check *k, const struct ipnet *ip, const struct dns_answer *names)
 {
     struct dns_query list[NAMES_MAX];
     size_t width = ip->v6 ? 16 : 4;
+    bool all;
     int n = 0;
 
     for (int i = 0; i < names->n && n < NAMES_MAX; i++)
-        list[n++] = (struct dns_query){.name = (const char *)names->records[i].data,
-                                       .type = ip->v6 ? DNS_AAAA : DNS_A};
-    n = n < NAMES_MAX ? n : NAMES_MAX;
-    for (int i = 0; i < n; i++)
-        if (!dns_is_name(list[i].name))
-            list[i--] = list[--n];
-    check_ask_client(k, list, n);
+        if (dns_is_name((const char *)names->records[i].data))
+            list[n++] = (struct dns_query){.name = (const char *)names->records[i].data,
+                                           .type = ip->v6 ? DNS_AAAA : DNS_A};
+    all = check_ask_client(k, list, n);
     for (int i = 0; i < n; i++) {
         const struct dns_answer *a = &list[i].answer;
-        if (a->status == DNS_TEMPERROR)
-            return true;
+        if (a->status == DNS_TEMPERROR && all)
+            return CONFIRMED;
         for (int j = 0; j < a->n; j++)
             if (a->records[j].len == width && memcmp(a->records[j].data, ip->addr, width) == 0)
-                return true;
+                return CONFIRMED;
     }
-    return false;
+    if (!all)
+        return NO_ROOM;
+    return names->n > NAMES_MAX ? CONFIRMED : WRONG; /* one that was not looked at may fit */
 }
 
 bool
@@ -42,6 +44,7 @@ check_rdns(struct check *k)
     const struct conn_rules *rules = orgconf_connection(k->conf->connection, k->org);
     const struct conn_rdns *rule = conn_rules_rdns(rules, k->m->sender_domain);
     struct dns_query q = {.type = DNS_PTR};
+    enum outcome is;
     struct ipnet ip;
 
     if (k->approved_source || !rule || (!rule->missing && !rule->invalid) ||
@@ -49,15 +52,17 @@ check_rdns(struct check *k)
         return false;
     q.name = arena_printf(k->m->arena, "%s%s", check_reverse(k->m->arena, &ip),
                           ip.v6 ? "ip6.arpa" : "in-addr.arpa");
-    check_ask_client(k, &q, 1);
+    if (!check_ask_client(k, &q, 1))
+        return check_refuse_rest(k);
     if (q.answer.status == DNS_TEMPERROR)
         return false;
     if (q.answer.status != DNS_OK)
         return rule->missing &&
                check_refuse(k, 550, "5.7.25", "Your address has no name in reverse DNS",
                             "ptr-missing", k->c->client_ip);
-    if (!rule->invalid || confirmed(k, &ip, &q.answer))
-        return false;
+    is = rule->invalid ? confirmed(k, &ip, &q.answer) : CONFIRMED;
+    if (is != WRONG)
+        return is == NO_ROOM && check_refuse_rest(k);
     return check_refuse(k, 550, "5.7.25",
                         "The name of your address in reverse DNS does not lead back to it",
                         "ptr-invalid", k->c->client_ip);

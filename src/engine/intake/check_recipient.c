@@ -24,7 +24,8 @@ check_recipient(struct check *k)
         return check_refuse(k, 451, "4.3.0", "Temporary failure, try again later", "", "");
     if (valid)
         return false;
-    if (!k->c->outbound)
-        sources_note(k->g->sources, k->c->client_ip, true); /* guessing addresses */
+    if (!k->m->guessed)
+        sources_note_guess(k->g->sources, k->c->client_ip);
+    k->m->guessed = true;
     return check_refuse(k, 550, "5.1.1", "No such recipient here", "recipient-invalid", k->r->key);
 }

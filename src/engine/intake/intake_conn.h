@@ -43,8 +43,10 @@ struct mail {
     char sender_org[37]; /* outbound: whose mail this is; "" = decided later (null sender) */
     struct mail_recipient *recipients;
     int nrecipients, cap;
-    int dns_asked;               /* questions that the checks have asked */
+    int dns_asked, client_asked; /* questions that the checks have asked; those about the client */
     struct conn_answer *answers; /* what DNS said about the sender (check_dns.h) */
+    struct conn_answer *unknown; /* what it did not say about the client */
+    bool guessed;                /* it named a recipient that does not exist */
     int received;                /* Received fields: hops */
     struct own_headers forged;
     /* As they came, UTF-8, cut: shown when no worker could read the message. */

@@ -53,6 +53,22 @@ tag_subject(struct ending *x, const char *tag)
         milter_add_header(x->out, "Subject", now);
 }
 
+static bool
+one_organisation(const struct ending *x)
+{
+    const char *org = NULL;
+
+    for (int i = 0; i < x->m->nrecipients; i++) {
+        const char *other = x->m->recipients[i].org;
+        if (!passes(x, i))
+            continue;
+        if (org && strcmp(org, other) != 0)
+            return false;
+        org = other;
+    }
+    return true;
+}
+
 /* true: the subject is another now. */
 static bool
 write_rulings(struct ending *x)
@@ -97,7 +113,8 @@ intake_edit(struct ending *x)
     intake_sign_insert(x);
     if (!x->j.auth)
         return;
-    intake_seal_insert(x, write_rulings(x));
+    if (one_organisation(x))
+        intake_seal_insert(x, write_rulings(x));
     milter_insert_header(x->out, AUTH_RESULTS_FIELD,
                          auth_results_value(x->m->arena, x->g->node, x->j.auth));
 }

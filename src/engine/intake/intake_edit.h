@@ -6,7 +6,8 @@ struct ending;
 
 /* Recipients who do not get it are removed, fields in our name that came from outside, too. What
  * depends on the recipient's rule (fields of authentication, the tag) is that of the first recipient
- * who gets it: all copies of a message are the same. A tag that any of them wants is there. */
+ * who gets it: all copies of a message are the same. A tag that any of them wants is there. None of it
+ * when copies go to several organisations: no organisation's rule changes the mail of another. */
 void intake_edit(struct ending *x);
 
 #endif

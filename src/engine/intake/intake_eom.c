@@ -133,19 +133,23 @@ record(const struct ending *x)
     }
 }
 
-/* What came from this address, for the dynamic list. */
+/* What came from this address, for the dynamic list. Good is only what everybody gets: forged mail and mail of blocked
+ * senders must not outweigh the bad. */
 static void
 note_source(const struct ending *x)
 {
     static const char *const bad[] = {"malware", "phishing", "spam"};
     const char *verdict = policy_verdict(x->msg);
-    bool is_bad = false;
+    bool is_bad = false, is_good = true;
 
     if (x->c->outbound)
         return;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         is_bad |= strcmp(verdict, bad[i]) == 0;
-    sources_note(x->g->sources, x->c->client_ip, is_bad);
+    for (int i = 0; i < x->m->nrecipients; i++)
+        is_good &= x->j.decisions[i].disposition == DISP_DELIVER;
+    if (is_bad || is_good)
+        sources_note(x->g->sources, x->c->client_ip, is_bad);
 }
 
 enum milter_answer

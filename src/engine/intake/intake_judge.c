@@ -1,7 +1,6 @@
 #include "intake_judge.h"
 
 #include "../../common/arena.h"
-#include "../../common/settings.h"
 #include "../../common/token.h"
 #include "../orgconf/orgconf.h"
 #include "../orgconf/orgconf_auth.h"
@@ -11,6 +10,7 @@
 #include "ending.h"
 #include "intake_conn.h"
 #include "intake_senders.h"
+#include "outbound.h"
 
 struct auth_facts
 intake_facts(const struct ending *x)
@@ -41,17 +41,14 @@ ruling_of(struct ending *x, int i)
 static bool
 unproven(const struct ending *x, int i)
 {
-    const struct orgconf_domain *d;
-
-    if (x->c->outbound || !settings_int(SET_require_ownership))
-        return false;
-    d = orgconf_domain(x->m->conf->domains, x->m->recipients[i].domain);
-    return d && !d->proven;
+    return !x->c->outbound &&
+           outbound_unproven(orgconf_domain(x->m->conf->domains, x->m->recipients[i].domain));
 }
 
 static int
 apply_auth_rules(struct ending *x)
 {
+    static const struct auth_ruling nothing = {.domain = "", .tag = ""};
     const struct mail_recipient *r = x->m->recipients;
     int n = x->m->nrecipients;
 
@@ -63,7 +60,7 @@ apply_auth_rules(struct ending *x)
         x->rules[i] = orgconf_auth_rule(x->m->conf->auth, r[i].org, r[i].domain_id);
         if (!x->rules[i])
             return ending_refuse(x, 451, "4.3.0", "Temporary failure, try again later");
-        x->rulings[i] = ruling_of(x, i);
+        x->rulings[i] = unproven(x, i) ? &nothing : ruling_of(x, i);
     }
     return 0;
 }

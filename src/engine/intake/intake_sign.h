@@ -1,5 +1,5 @@
 /*
- * DKIM signatures of outbound mail (RFC 6376, 8463), one for each key of the domain that signs now.
+ * DKIM signatures of outbound mail that passes (act/outbound_sign.h).
  *
  * Signed is what the sender gave us, byte for byte; nothing of it is changed afterwards, and our own
  * fields are neither signed nor do they have names that are.

@@ -17,6 +17,8 @@ struct orgconf_domain;
  * set, perhaps to a newer one. -1: the database does not say. */
 int outbound_refusal(struct gate *g, const struct conn *c, struct mail *m,
                      const struct orgconf_domain *d, const char **text);
+/* Has nobody proved yet whose domain it is, and does whoever runs the gateway ask for that (A12)? NULL: no. */
+bool outbound_unproven(const struct orgconf_domain *d);
 /* Is mail of the organisation from this client or sender stopped? NULL: no. Else the reply's text,
  * in the arena of m; *source: which one. */
 const char *outbound_suspended(const struct conn *c, struct mail *m, const char *org,

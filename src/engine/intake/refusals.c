@@ -12,10 +12,12 @@
 #include "../../common/when.h"
 #include "../../store/store_refusal.h"
 #include "gate_queue.h"
+#include "refusal_rate.h"
 
 struct refusals {
     const char *node;
     struct gate_queue *queue;
+    struct refusal_rate *rate;
 };
 
 struct refusals *
@@ -27,6 +29,7 @@ refusals_new(const char *node)
     r->node = node;
     r->queue = gate_queue_new(REFUSALS_WAITING, REFUSALS_BATCH, "refusals.not-recorded",
                               store_refusal_insert);
+    r->rate = refusal_rate_new();
     return r;
 }
 
@@ -36,6 +39,7 @@ refusals_free(struct refusals **r)
     if (!*r)
         return;
     gate_queue_free(&(*r)->queue);
+    refusal_rate_free(&(*r)->rate);
     free(*r);
     *r = NULL;
 }
@@ -73,8 +77,11 @@ as_json(struct arena *a, const struct refusals *r, const struct refusal *w)
 void
 refusals_add(struct refusals *r, const struct refusal *what)
 {
-    struct arena *a = arena_new();
+    struct arena *a;
 
+    if (!refusal_rate_take(r->rate, what->client_ip, when_mono()))
+        return;
+    a = arena_new();
     gate_queue_add(r->queue, as_json(a, r, what));
     arena_free(&a);
 }
@@ -82,5 +89,6 @@ refusals_add(struct refusals *r, const struct refusal *what)
 int
 refusals_flush(struct refusals *r, struct db *db, struct err *e)
 {
+    (void)refusal_rate_turn(r->rate, when_mono());
     return gate_queue_flush(r->queue, db, e);
 }

@@ -1,7 +1,8 @@
 /*
  * Blocked traffic on its way to the database: what the gate refused is queued here and written in
  * batches by the gate's writer (gate_writer.h), so that a flood costs no commit for each refusal. The
- * queue is bounded: what finds no place is counted and logged, the refusal itself stands.
+ * queue is bounded, and so is each client's part of it (refusal_rate.h): what finds no place is counted and
+ * logged, the refusal itself stands.
  */
 #ifndef SEKISHO_REFUSALS_H
 #define SEKISHO_REFUSALS_H

@@ -85,12 +85,9 @@ source_of(const char *ip, char out[IPNET_TEXT])
 {
     struct ipnet net;
 
-    if (!ipnet_address(ip, &net) || ipnet_covers(&here4, &net) || ipnet_covers(&here6, &net))
+    if (!ipnet_address(ip, &net) || ipnet_covers(&here4, &net) || ipnet_covers(&here6, &net) ||
+        !ipnet_source(ip, &net))
         return false;
-    if (net.v6) {
-        memset(net.addr + 8, 0, 8);
-        net.bits = 64;
-    }
     ipnet_text(&net, out);
     return true;
 }
@@ -105,8 +102,8 @@ fade(struct seen *x, int64_t now)
     x->at = now;
 }
 
-void
-sources_note(struct sources *s, const char *ip, bool bad)
+static void
+note(struct sources *s, const char *ip, double good, double bad)
 {
     int64_t now = when_now();
     char key[IPNET_TEXT];
@@ -118,12 +115,26 @@ sources_note(struct sources *s, const char *ip, bool bad)
     x = textmap_need(s->seen, key);
     if (x) {
         fade(x, now);
-        *(bad ? &x->all.bad : &x->all.good) += 1;
-        *(bad ? &x->new_bad : &x->new_good) += 1;
-        if (bad)
+        x->all.good += good;
+        x->all.bad += bad;
+        x->new_good += good;
+        x->new_bad += bad;
+        if (bad > 0)
             x->all.last_bad = now;
     }
     pthread_mutex_unlock(&s->lock);
+}
+
+void
+sources_note(struct sources *s, const char *ip, bool bad)
+{
+    note(s, ip, bad ? 0 : 1, bad ? 1 : 0);
+}
+
+void
+sources_note_guess(struct sources *s, const char *ip)
+{
+    note(s, ip, 0, 0.5); /* as in refused_by_postfix() */
 }
 
 bool

@@ -30,6 +30,9 @@ struct sources *sources_new(void);
 void sources_free(struct sources **s);
 /* Any thread. ip: text; what is no address is nobody. */
 void sources_note(struct sources *s, const char *ip, bool bad);
+/* Recipients that do not exist: half a bad mail, however many of them one mail has. A list that is out of date
+ * must not shut a source out of all organisations. */
+void sources_note_guess(struct sources *s, const char *ip);
 bool sources_listed(struct sources *s, const char *ip, int level);
 /* As rates_flush(). */
 int sources_flush(struct sources *s, struct db *db, struct err *e);

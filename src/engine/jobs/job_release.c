@@ -1,5 +1,6 @@
 /*
- * Sends what people pressed Deliver on: the original bytes, the original envelope, once.
+ * Sends what people pressed Deliver on: the original bytes, the original envelope, once. Outbound
+ * mail is signed with the keys of this moment.
  *
  * No lock is held over the conversation with Postfix. What protects against sending twice is the
  * claim (store_release.h): a row that was claimed before and not unclaimed may have been sent, so
@@ -23,8 +24,10 @@
 #include "../../common/when.h"
 #include "../../store/store_body.h"
 #include "../../store/store_release.h"
+#include "../act/outbound_sign.h"
 #include "../deliver/reinject.h"
 #include "../intake/own_header.h"
+#include "../orgconf/orgconf_dkim.h"
 #include "job.h"
 
 #define BATCH 20
@@ -100,6 +103,42 @@ get_original(struct jobs *j, struct arena *a, const struct store_release *r, uns
     return store_release_failed(j->db, a, r, e->text, e) < 0 ? -1 : 1; /* F-32 */
 }
 
+/* It was not sent now, for a reason of ours. What an earlier one may have sent stays so. */
+static int
+put_off(struct jobs *j, struct arena *a, const struct store_release *r, const char *reason,
+        struct err *e)
+{
+    evlog(EVLOG_WARN, "release.later", "release_id", r->release_id, "reply", reason, NULL);
+    if (r->claimed_before)
+        return store_release_unclaim(j->db, a, r, true, backoff_ms(r->tries), e);
+    return store_release_later(j->db, a, r, backoff_ms(r->tries), reason, e);
+}
+
+/* As intake_sign() does it for mail that passes. 0: m->fields; 1: a key cannot sign, so it is put
+ * off; -1: error. */
+static int
+sign(struct jobs *j, struct arena *a, const struct store_release *r, struct reinject_mail *m,
+     struct err *e)
+{
+    struct outbound_mail mail = {
+        .org = r->org_id, .sender = r->sender, .id_name = "release_id", .id = r->release_id};
+    const struct orgconf_dkim *keys;
+    struct outbound_signatures s;
+    struct err why = {0};
+
+    if (orgconf_dkim_read(j->db, a, r->org_id, &keys, e) < 0)
+        return -1;
+    m->raw = reinject_lines(a, m->raw, m->n, &m->n);
+    mail.raw = m->raw;
+    mail.n = m->n;
+    if (outbound_sign(a, keys, &mail, &s, &why) < 0)
+        return put_off(j, a, r, why.text, e) < 0 ? -1 : 1;
+    m->fields = "";
+    for (int i = 0; i < s.n; i++)
+        m->fields = arena_printf(a, "%s%s", m->fields, s.fields[i]);
+    return 0;
+}
+
 static int
 note_answer(struct jobs *j, struct arena *a, const struct store_release *r,
             const struct reinject_answer *answer, struct err *e)
@@ -169,8 +208,10 @@ release_one(struct jobs *j, struct reinject *port, struct store_release *r, stru
     if (rc == 0) {
         m.header = arena_printf(a, "X-Sekisho-Release: %s", r->release_id);
         m.raw = own_headers_cut(a, raw, n, j->node, &m.n);
-        rc = arm(j, a, r, e);
+        rc = r->outbound ? sign(j, a, r, &m, e) : 0;
     }
+    if (rc == 0)
+        rc = arm(j, a, r, e);
     if (rc == 0) {
         reinject_send(port, a, &m, &answer);
         rc = note_answer(j, a, r, &answer, e);

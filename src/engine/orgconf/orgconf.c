@@ -7,6 +7,7 @@
 
 #include "../../common/arena.h"
 #include "../../common/err.h"
+#include "../../common/evlog.h"
 #include "../../common/when.h"
 #include "../../store/store_orgconf.h"
 
@@ -25,20 +26,25 @@ struct snapshot {
 };
 
 struct orgconf_cache {
-    struct db *db;
+    struct db *db, *loader;
+    int64_t old_ms;
     pthread_mutex_t lock; /* of what follows */
     struct snapshot *now;
-    int64_t checked_at; /* monotonic ms; the database was asked after that */
-    pthread_mutex_t loading;
+    int64_t checked_at;               /* monotonic ms; the database was asked after that */
+    pthread_mutex_t loading;          /* of what follows */
+    int64_t failing_since, failed_at; /* monotonic ms; 0: the last time all could be read */
+    struct err why;
 };
 
 struct orgconf_cache *
-orgconf_cache_new(struct db *db)
+orgconf_cache_new(struct db *db, struct db *loader, int64_t old_ms)
 {
     struct orgconf_cache *c = calloc(1, sizeof *c);
 
     BUG_IF(!c);
     c->db = db;
+    c->loader = loader;
+    c->old_ms = old_ms;
     pthread_mutex_init(&c->lock, NULL);
     pthread_mutex_init(&c->loading, NULL);
     return c;
@@ -101,12 +107,51 @@ load(struct orgconf_cache *c, int64_t version, struct snapshot **out, struct err
     s->arena = a;
     s->version = version;
     atomic_init(&s->users, 1);
-    if (load_topics(c->db, s, e) < 0) {
+    if (load_topics(c->loader, s, e) < 0) {
         arena_free(&a);
         return -1;
     }
     *out = s;
     return 0;
+}
+
+/* Says once that it fails, and once that it works again. */
+static void
+note_outcome(struct orgconf_cache *c, int rc, const struct err *e)
+{
+    int64_t now = when_mono();
+
+    if (rc == 0 && c->failing_since)
+        evlog(EVLOG_INFO, "orgconf.works-again", NULL);
+    if (rc == 0) {
+        c->failing_since = c->failed_at = 0;
+        return;
+    }
+    if (!c->failing_since) {
+        evlog(EVLOG_ERROR, "orgconf.load-failed", "code", e->code, "reason", e->text, NULL);
+        c->failing_since = now;
+    }
+    c->failed_at = now;
+    c->why = *e;
+}
+
+/* *fresh: what changed; NULL: the snapshot that there is serves. A load that failed is not tried again for each
+ * mail: it may have taken long. */
+static int
+load_changes(struct orgconf_cache *c, int64_t version, struct snapshot **fresh, struct err *e)
+{
+    int rc;
+
+    if (c->now && c->now->version == version && !c->failing_since)
+        return 0;
+    if (c->failing_since && when_mono() - c->failed_at < ORGCONF_RETRY_MS) {
+        *e = c->why;
+        rc = -1;
+    } else {
+        rc = load(c, version, fresh, e);
+        note_outcome(c, rc, e);
+    }
+    return rc < 0 && c->now && when_mono() - c->failing_since < c->old_ms ? 0 : rc;
 }
 
 /* One thread at a time; c->now changes only here. */
@@ -116,9 +161,7 @@ refresh(struct orgconf_cache *c, int64_t asked_at, struct err *e)
     struct snapshot *fresh = NULL, *old = NULL;
     int64_t version;
 
-    if (store_orgconf_version(c->db, &version, e) < 0)
-        return -1;
-    if ((!c->now || c->now->version != version) && load(c, version, &fresh, e) < 0)
+    if (store_orgconf_version(c->db, &version, e) < 0 || load_changes(c, version, &fresh, e) < 0)
         return -1;
     pthread_mutex_lock(&c->lock);
     if (fresh) {

@@ -58,6 +58,7 @@ static void
 begin_domain(struct arena *a, const struct db_rows *r, int i, struct orgconf_dkim_domain *d)
 {
     *d = (struct orgconf_dkim_domain){.name = row_text(r, i, 0),
+                                      .org = row_text(r, i, 9),
                                       .null_sender = row_bool(r, i, 1),
                                       .header = row_bool(r, i, 2) ? AUTH_RELAXED : AUTH_SIMPLE,
                                       .body = row_bool(r, i, 3) ? AUTH_RELAXED : AUTH_SIMPLE,
@@ -66,30 +67,47 @@ begin_domain(struct arena *a, const struct db_rows *r, int i, struct orgconf_dki
                                       .expire_days = (int)row_int(r, i, 6)};
 }
 
-int
-orgconf_dkim_load(struct db *db, struct arena *a, const struct orgconf_dkim **out, struct err *e)
+static const struct orgconf_dkim *
+open_all(struct arena *a, const struct db_rows *r)
 {
     struct orgconf_dkim *all = arena_alloc(a, sizeof *all);
-    struct orgconf_dkim_domain *list, *d = NULL;
-    struct orgconf_dkim_key *keys;
-    struct db_rows r;
+    struct orgconf_dkim_domain *list = arena_calloc(a, (size_t)r->n, sizeof *list), *d = NULL;
+    struct orgconf_dkim_key *keys = arena_calloc(a, (size_t)r->n, sizeof *keys);
     int n = 0;
 
-    if (store_orgconf_dkim(db, a, &r, e) < 0)
-        return -1;
-    list = arena_calloc(a, (size_t)r.n, sizeof *list);
-    keys = arena_calloc(a, (size_t)r.n, sizeof *keys);
-    for (int i = 0; i < r.n; i++) {
-        if (!d || strcmp(d->name, row_text(&r, i, 0)) != 0) {
+    for (int i = 0; i < r->n; i++) {
+        if (!d || strcmp(d->name, row_text(r, i, 0)) != 0) {
             d = &list[n++];
-            begin_domain(a, &r, i, d);
+            begin_domain(a, r, i, d);
             d->keys = &keys[i];
         }
-        open_key(a, d->name, &r, i, &keys[i]);
+        open_key(a, d->name, r, i, &keys[i]);
         d->nkeys++;
     }
     *all = (struct orgconf_dkim){n, list};
-    *out = all;
+    return all;
+}
+
+int
+orgconf_dkim_load(struct db *db, struct arena *a, const struct orgconf_dkim **out, struct err *e)
+{
+    struct db_rows r;
+
+    if (store_orgconf_dkim(db, a, &r, e) < 0)
+        return -1;
+    *out = open_all(a, &r);
+    return 0;
+}
+
+int
+orgconf_dkim_read(struct db *db, struct arena *a, const char *org, const struct orgconf_dkim **out,
+                  struct err *e)
+{
+    struct db_rows r;
+
+    if (store_orgconf_dkim_of(db, a, org, &r, e) < 0)
+        return -1;
+    *out = open_all(a, &r);
     return 0;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../../common/domain_pattern.h"
+#include "../authn/arc_word.h"
 #include "../authn/dmarc.h"
 
 struct judging {
@@ -82,14 +83,25 @@ judge_dkim(struct judging *j)
 
 /* ---------------------------------------------------------------- DMARC */
 
+/* A seal says who made it, and that nothing changed since. So one of those who are believed must say
+ * that the mail was the author's when he saw it, and everybody who had it after him must be believed,
+ * too. With "any" the seals alone count, as spec 8.5 has it. */
 static bool
 believed(const struct judging *j)
 {
-    if (j->o->arc.status != ARC_PASS)
+    const struct arc_verdict *v = &j->o->arc;
+
+    if (v->status != ARC_PASS || j->rule->arc == AUTH_ARC_OFF)
         return false;
-    return j->rule->arc == AUTH_ARC_ANY ||
-           (j->rule->arc == AUTH_ARC_LISTED &&
-            auth_peers_have(&j->rule->sealers, j->o->arc.domain, NULL));
+    if (j->rule->arc == AUTH_ARC_ANY)
+        return true;
+    for (int i = v->nwords - 1; i >= 0; i--) {
+        if (!auth_peers_have(&j->rule->sealers, v->words[i].sealer, NULL))
+            return false;
+        if (v->words[i].author)
+            return true;
+    }
+    return false;
 }
 
 static int
@@ -153,10 +165,9 @@ applies(const struct judging *j, enum auth_method m)
 
     if (!r->on || (r->skip_null && !*j->f->sender))
         return false;
-    if (auth_peers_have(&r->ignored, j->f->sender_domain, ip))
-        return false;
-    /* SPF is about the envelope only. */
-    return m == AUTH_M_spf || !auth_peers_have(&r->ignored, j->author, NULL);
+    /* SPF is about the envelope, the others are about the author: anybody can write another's domain into
+     * an envelope. */
+    return !auth_peers_have(&r->ignored, m == AUTH_M_spf ? j->f->sender_domain : j->author, ip);
 }
 
 /* Results that are no failure, and are accepted, are not worth a tag. */

@@ -73,15 +73,60 @@ UPDATE tls_peer SET active = false WHERE peer = 'bank.example';
 SELECT is(asks('map_tls_policy(3, ''bank.example'')'), 'encrypt protocols=>=TLSv1.2', 'C08 a disabled peer uses the default entry');
 SELECT throws_ok($$ SELECT peer(1, false, 'in', 'x.example', 'dane') $$, '23514', NULL, 'C08 inbound has no DANE');
 SELECT throws_ok($$ SELECT peer(1, false, 'in', 'partner.example', 'may') $$, '23505', NULL, 'C08 a peer once a domain and direction, also for other domains');
-INSERT INTO domain (org_id, domain_id, name) SELECT org_id(1), ('00000000-0000-7000-8009-0000000000' || to_char(n, 'FM00'))::uuid, 'd' || n || '.example' FROM generate_series(1, 30) n;
-INSERT INTO tls_peer (org_id, peer_id, domain_id, direction, peer, level)
-  SELECT org_id, uuid7(), domain_id, 'out', '*', 'may' FROM domain WHERE name ~ '^d[0-9]+\.' AND name <> 'd30.example';
-SELECT is((SELECT count(*) || ' ' || min(slot) || ' ' || max(slot) FROM tls_route), '32 1 32', 'C08 every domain has its own transport');
-SELECT throws_ok($$ INSERT INTO tls_peer (org_id, peer_id, domain_id, direction, peer, level) SELECT org_id, uuid7(), domain_id, 'out', '*', 'may' FROM domain WHERE name = 'd30.example' $$,
-  '23505', 'all transports with a TLS policy are taken', 'C08 and no more than there are');
-DELETE FROM domain WHERE name = 'd7.example';
-SELECT lives_ok($$ INSERT INTO tls_peer (org_id, peer_id, domain_id, direction, peer, level) SELECT org_id, uuid7(), domain_id, 'out', '*', 'may' FROM domain WHERE name = 'd30.example' $$,
-  'C08 the transport of a deleted domain is free again');
+-- Transports: 32 in all, 8 for one organisation; who needs his no longer gives it back.
+INSERT INTO org (org_id, name, body_key) SELECT org_id(n), 'Org ' || n, '\x00' FROM generate_series(3, 5) n;
+INSERT INTO domain (org_id, domain_id, name)
+  SELECT org_id(o), ('00000000-0000-7000-8009-00000000' || to_char(o, 'FM00') || to_char(n, 'FM00'))::uuid, 'd' || n || '.o' || o || '.example'
+    FROM generate_series(1, 5) o, generate_series(1, 9) n;
+CREATE FUNCTION tap.outbound_peer(p_name text, p_peer text DEFAULT '*') RETURNS text LANGUAGE plpgsql AS $$
+DECLARE c text;
+BEGIN
+  INSERT INTO tls_peer (org_id, peer_id, domain_id, direction, peer, level) SELECT org_id, uuid7(), domain_id, 'out', p_peer, 'may' FROM domain WHERE name = p_name;
+  RETURN (SELECT slot FROM tls_route JOIN domain USING (org_id, domain_id) WHERE name = p_name);
+EXCEPTION WHEN unique_violation THEN
+  GET STACKED DIAGNOSTICS c = CONSTRAINT_NAME;
+  RETURN c;
+END $$;
+SELECT is(string_agg(outbound_peer('d' || n || '.o1.example'), ' ' ORDER BY n), '4 5 6 7 8 9 10 routes_taken', 'C08 eight transports for one organisation')
+  FROM generate_series(1, 8) n;
+SELECT is(outbound_peer('d3.o1.example', 'second.example'), '6', 'C08 its other peers need no more of them');
+DELETE FROM tls_peer WHERE domain_id = (SELECT domain_id FROM domain WHERE name = 'd3.o1.example') AND peer = '*';
+SELECT is(outbound_peer('d8.o1.example'), 'routes_taken', 'C08 a transport is kept while there is a peer');
+DELETE FROM tls_peer WHERE domain_id = (SELECT domain_id FROM domain WHERE name = 'd3.o1.example');
+SELECT is(outbound_peer('d8.o1.example'), '6', 'C08 and given back with the last one');
+SELECT peer(1, false, 'in', 'more.example', 'encrypt');
+DELETE FROM tls_peer WHERE org_id = org_id(1) AND direction = 'in';
+SELECT is((SELECT count(*)::int FROM tls_route WHERE org_id = org_id(1)), 8, 'C08 inbound peers have none');
+SELECT outbound_peer('d' || n || '.o' || o || '.example') FROM generate_series(1, 8) n, generate_series(2, 5) o ORDER BY o, n \g /dev/null
+SELECT is((SELECT count(*) || ' ' || min(slot) || ' ' || max(slot) FROM tls_route), '32 1 32', 'C08 all transports');
+SELECT is(outbound_peer('d8.o5.example'), 'routes_taken', 'C08 and no more than there are');
+DELETE FROM domain WHERE name = 'd7.o1.example';
+SELECT is(outbound_peer('d8.o5.example'), '10', 'C08 the transport of a deleted domain is free again');
+
+-- The gate keeps all of it in memory: no organisation may fill that.
+CREATE FUNCTION tap.adds(p_sql text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE c text;
+BEGIN
+  EXECUTE p_sql;
+  RETURN 'added';
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS c = CONSTRAINT_NAME;
+  RETURN c;
+END $$;
+CREATE TEMP TABLE limits (what text, most int, q text);
+INSERT INTO limits VALUES
+  ('peers', 1000, 'INSERT INTO tls_peer (org_id, peer_id, direction, peer, level) SELECT %L, uuid7(), ''in'', ''x'' || x, ''may'' FROM generate_series(%s, %s) x'),
+  ('networks', 1000, 'INSERT INTO outbound_network (org_id, domain_id, network) SELECT %L, org_id(2), (''10.0.0.0''::inet + x)::cidr FROM generate_series(%s, %s) x'),
+  ('suspensions', 10000, 'INSERT INTO outbound_suspension (org_id, source) SELECT %L, ''x'' || x FROM generate_series(%s, %s) x');
+DELETE FROM tls_peer;
+DELETE FROM outbound_network;
+DELETE FROM outbound_suspension;
+SELECT is(adds(format(q, org_id(2), 1, most)), 'added', 'as many ' || what || ' as there is room for') FROM limits;
+SELECT is(adds(format(q, org_id(2), most + 1, most + 1)), 'too_many', 'and no more ' || what) FROM limits;
+SELECT is((SELECT string_agg(n::text, ' ' ORDER BY kind) FROM config_count WHERE org_id = org_id(2) AND kind IN ('tls_peer', 'outbound_network', 'outbound_suspension')),
+          '1000 10000 1000', 'what was refused is not counted');
+DELETE FROM tls_peer WHERE peer = 'x5';
+SELECT is(adds(format('INSERT INTO tls_peer (org_id, peer_id, direction, peer, level) VALUES (%L, uuid7(), ''in'', ''y'', ''may'')', org_id(2))), 'added', 'a deleted one makes room');
 
 -- The gate hears of changes.
 CREATE FUNCTION tap.noticed(p_sql text) RETURNS boolean LANGUAGE plpgsql AS $$

@@ -32,6 +32,30 @@ SELECT throws_ok(format('INSERT INTO conn_address (org_id, address_id, list, net
                  '23505', NULL, 'C03 a network is either approved or blocked');
 SELECT throws_ok(format('INSERT INTO conn_setting (org_id, dynamic_level) VALUES (%L, 5)', org_id(1)), NULL, NULL, 'C02 levels are 0 to 4');
 
+-- The gate keeps all of it in memory: no organisation may fill that.
+CREATE FUNCTION tap.adds(p_sql text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE c text;
+BEGIN
+  EXECUTE p_sql;
+  RETURN 'added';
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS c = CONSTRAINT_NAME;
+  RETURN c;
+END $$;
+CREATE TEMP TABLE limits (what text, most int, have int, q text);
+INSERT INTO limits VALUES
+  ('addresses', 20000, 1, 'INSERT INTO conn_address (org_id, address_id, list, network) SELECT %L, uuid7(), ''blocked'', (''10.0.0.0''::inet + x)::cidr FROM generate_series(%s, %s) x'),
+  ('DNS lists', 10, 1, 'INSERT INTO conn_list (org_id, list_id, zone) SELECT %L, uuid7(), ''x'' || x || ''.example'' FROM generate_series(%s, %s) x'),
+  ('rules of reverse DNS', 1000, 2, 'INSERT INTO conn_rdns (org_id, sender) SELECT %L, ''x'' || x || ''.example'' FROM generate_series(%s, %s) x');
+UPDATE limits SET have = (SELECT count(*) FROM conn_rdns WHERE org_id = org_id(1)) WHERE what LIKE 'rules%';
+SELECT is(adds(format(q, org_id(1), have + 1, most)), 'added', 'as many ' || what || ' as there is room for') FROM limits;
+SELECT is(adds(format(q, org_id(1), most + 1, most + 1)), 'too_many', 'and no more ' || what) FROM limits;
+SELECT is(adds(format(q, org_id(2), 1, 2)), 'added', 'which is no limit for another organisation: ' || what) FROM limits;
+SELECT is(adds(format('INSERT INTO conn_rdns (org_id, sender, missing) VALUES (%L, ''x500.example'', true) ON CONFLICT (org_id, sender) DO UPDATE SET missing = true', org_id(1))),
+          'added', 'a change is no addition');
+DELETE FROM conn_address WHERE network = '10.0.0.9';
+SELECT is(adds(format('INSERT INTO conn_address (org_id, address_id, list, network) VALUES (%L, uuid7(), ''blocked'', ''203.0.113.9'')', org_id(1))), 'added', 'a deleted one makes room');
+
 -- A change of the rules is noticed by the gate.
 SELECT version AS before FROM config_version \gset
 UPDATE conn_setting SET dynamic_level = 3;

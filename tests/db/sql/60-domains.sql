@@ -34,7 +34,10 @@ SELECT is(as_role('sekisho_console', org_id(1), NULL, format('SELECT count(org_i
 SELECT is(as_role('sekisho_portal', org_id(1), account_id(1, 1), format('SELECT count(*) FROM %I', t)), '42501', 'portal has no ' || t)
   FROM unnest(ARRAY['domain_watch', 'domain_check', 'dkim_setting', 'dkim_key']) t;
 SELECT is(as_role(r, org_id(1), NULL, 'SELECT private_key FROM dkim_key'), '42501', 'E08 no private key for ' || r)
-  FROM unnest(ARRAY['sekisho_console', 'sekisho_portal', 'sekisho_jobs', 'sekisho_postfix']) r;
+  FROM unnest(ARRAY['sekisho_console', 'sekisho_portal', 'sekisho_postfix']) r;
+-- The jobs role signs what was held and is released now.
+SELECT is(as_role('sekisho_jobs', NULL, NULL, 'SELECT count(private_key) FROM dkim_key'), '2', 'E08 sekisho_jobs reads keys, to sign released mail');
+SELECT is(changed_as('sekisho_jobs', NULL, NULL, 'UPDATE dkim_key SET private_key = ''\x01'''), '42501', 'E08 and changes none');
 SELECT is(changed_as('sekisho_console', org_id(1), NULL, format('DELETE FROM dkim_key WHERE org_id = %L', org_id(2))), '0', 'console deletes no key of 2');
 
 -- E08: a key signs when it was in DNS for the wait time, and not before.
