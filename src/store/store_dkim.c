@@ -119,9 +119,9 @@ store_dkim_setting(struct db *db, const struct scope *sc, struct arena *a, const
     if (!r.n)
         return found(&r, "domain", e);
     *out = (struct store_dkim_setting){
-        row_bool(&r, 0, 0), row_bool(&r, 0, 1), row_text(&r, 0, 2),     row_text(&r, 0, 3),
-        row_text(&r, 0, 4), row_text(&r, 0, 5), (int)row_int(&r, 0, 6), (int)row_int(&r, 0, 7),
-        row_text(&r, 0, 8)};
+        row_bool(&r, 0, 0),     row_bool(&r, 0, 1),     row_text(&r, 0, 2),
+        row_text(&r, 0, 3),     row_text(&r, 0, 4),     row_text(&r, 0, 5),
+        (int)row_int(&r, 0, 6), (int)row_int(&r, 0, 7), row_text(&r, 0, 8)};
     return 0;
 }
 

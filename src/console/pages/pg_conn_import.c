@@ -89,7 +89,7 @@ sorted(struct web_req *r, const struct store_conn_address *known, int *n)
 static const char *
 where_listed(const char *network, const struct listed *known, int n)
 {
-    struct listed key;
+    struct listed key = {.list = ""};
     const struct listed *found;
 
     if (!n || strlen(network) >= sizeof key.network)
