@@ -40,5 +40,6 @@
 </td></tr>
 % }
 </tbody></table>
+% t_part_pager(r, &v->pager);
 </div>
 % t_layout_admin_end(r);

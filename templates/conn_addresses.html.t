@@ -62,18 +62,7 @@
 %     }
 </tbody></table>
 % }
-% if (v->next || v->later) {
-<nav class="list-foot" aria-label="{{T("Pages")}}"><span class="btns">
-%     if (v->later) {
-<a class="btn" href="{{url: view_path(r, "/connection/addresses", "list", v->list, "q", v->search, NULL)}}">{{T("Back to the beginning")}}</a>
-%     }
-%     if (v->next) {
-<a class="btn" rel="next" href="{{url: v->next}}">{{T("Next")}}
-%         view_icon(out, "chevron-right", 16);
-</a>
-%     }
-</span></nav>
-% }
+% t_part_pager(r, &v->pager);
 </section>
 % if (v->may_change) {
 <form class="card" method="post" action="/connection/addresses" novalidate>

@@ -44,6 +44,7 @@
 </tr>
 % }
 </tbody></table>
+% t_part_pager(r, &v->pager);
 </section>
 % if (v->may_change) {
 <form class="card" method="post" action="/connection/reverse-dns" novalidate>

@@ -1,10 +1,16 @@
 %args struct web_req *r, const struct pg_sender_import *v
 %include "pages/pg_senders.h"
 % const char *list = v->approved ? "approved" : "blocked";
-% const char *again = view_path(r, "/senders/import", "list", v->approved ? NULL : "blocked", "for", v->target, NULL);
 <section class="card"><div class="card-head"><h2>{{T("What the import would do")}}</h2><bdi class="addr muted">{{v->target_word}}</bdi></div>
 <div class="card-body"><dl class="pairs">
 <dt>{{T("Will be on the list")}}</dt><dd class="num" data-new>{{#v->count[SENDER_LINE_NEW]}}</dd>
+% if (v->replace) {
+<dt>{{T("Of these, on the list already")}}</dt><dd class="num" data-stay>{{#v->stay}}</dd>
+%     if (v->approved) {
+<dt>{{T("Of these, changed")}}</dt><dd class="num" data-changed>{{#v->changed}}</dd>
+%     }
+<dt>{{T("Will be removed from the list")}}</dt><dd class="num" data-removed>{{#v->removed}}</dd>
+% }
 <dt>{{T("Not valid")}}</dt><dd class="num">{{#v->count[SENDER_LINE_INVALID]}}</dd>
 <dt>{{T("There already")}}</dt><dd class="num">{{#v->count[SENDER_LINE_DUPLICATE]}}</dd>
 <dt>{{T("On the other list")}}</dt><dd class="num">{{#v->count[SENDER_LINE_CONFLICT]}}</dd>
@@ -21,6 +27,13 @@
 <p class="card-body muted">{{TF(TN("and {n} more line", "and {n} more lines", v->more_left_out), "n", view_int(r, v->more_left_out))}}</p>
 %     }
 % }
+% if (!v->ngood) {
+<p class="card-body">{{T("None of these lines can be imported. Nothing is changed.")}}</p>
+% } else if (v->removed) {
+<div class="card-body"><p class="note warn">
+%     view_icon(out, "triangle-alert", 18);
+<span>{{TF(TN("{n} sender that is on the list now will be removed, because the file does not have it.", "{n} senders that are on the list now will be removed, because the file does not have them.", v->removed), "n", view_int(r, v->removed))}}</span></p></div>
+% }
 <form class="card-foot" method="post" action="/senders/import/do">
 % view_csrf(r, out);
 <input type="hidden" name="list" value="{{list}}"><input type="hidden" name="target" value="{{v->target}}">
@@ -29,8 +42,10 @@
 % }
 <textarea name="lines" hidden>
 {{v->good}}</textarea>
+<textarea name="typed" hidden>
+{{v->typed}}</textarea>
 % if (v->ngood) {
 <button class="btn primary">{{TF(TN("Import {n} sender", "Import {n} senders", v->ngood), "n", view_int(r, v->ngood))}}</button>
 % }
-<a class="btn" href="{{url: again}}">{{T("Choose another file")}}</a>
+<button class="btn" name="edit" value="1" formaction="/senders/import">{{*v->typed ? T("Change what was typed") : T("Choose another file")}}</button>
 </form></section>

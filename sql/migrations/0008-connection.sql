@@ -128,9 +128,11 @@ CREATE TABLE conn_address (
   network    cidr NOT NULL,
   note       text NOT NULL DEFAULT '' CHECK (length(note) <= 200),
   created_at timestamptz NOT NULL DEFAULT now(),
+  import_id  uuid, -- came with this import, which may be undone
   PRIMARY KEY (org_id, address_id),
   CONSTRAINT address_listed UNIQUE (org_id, network)
 );
+CREATE INDEX conn_address_import_idx ON conn_address (org_id, import_id) WHERE import_id IS NOT NULL;
 CREATE INDEX conn_address_list_idx ON conn_address (org_id, list, network, address_id);
 
 CREATE TABLE conn_country (

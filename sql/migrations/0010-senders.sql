@@ -13,9 +13,11 @@ CREATE TABLE sender_entry (
   only_verified boolean NOT NULL DEFAULT false CHECK (list = 'approved' OR NOT only_verified),
   added_at      timestamptz NOT NULL DEFAULT date_trunc('milliseconds', now()), -- as places in lists have it
   added_by      text NOT NULL DEFAULT '',
+  import_id     uuid, -- came with this import, which may be undone
   PRIMARY KEY (org_id, entry_id),
   CONSTRAINT sender_twice UNIQUE (org_id, target, pattern)
 );
+CREATE INDEX sender_entry_import_idx ON sender_entry (org_id, import_id) WHERE import_id IS NOT NULL;
 CREATE INDEX sender_entry_list_idx ON sender_entry (org_id, list, added_at DESC, entry_id DESC);
 
 -- Both lists of a target: whether they are applied, and how long they are. The counters are kept by the
@@ -52,8 +54,10 @@ CREATE TABLE sender_removed (
   added_at      timestamptz NOT NULL,
   added_by      text NOT NULL,
   removed_at    timestamptz NOT NULL DEFAULT now(),
+  import_id     uuid, -- which replaced it
   PRIMARY KEY (org_id, entry_id)
 );
+CREATE INDEX sender_removed_import_idx ON sender_removed (org_id, import_id) WHERE import_id IS NOT NULL;
 CREATE INDEX sender_removed_at_idx ON sender_removed (org_id, removed_at);
 
 CREATE FUNCTION sender_counted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -6,11 +6,18 @@ SELECT org_id, domain_id, settings FROM auth_rule ORDER BY org_id, domain_id
 
 -- name: auth_rule_list
 -- role: owner, console
--- The default first, then every domain, with its own rule if it has one.
+-- The default first, then domains behind $2, each with its own rule if it has one.
 SELECT NULL::uuid AS domain_id, '' AS name, (SELECT settings FROM auth_rule WHERE org_id = $1::uuid AND domain_id IS NULL) AS settings
 UNION ALL
 (SELECT d.domain_id, d.name, a.settings FROM domain d LEFT JOIN auth_rule a USING (org_id, domain_id)
-  WHERE d.org_id = $1::uuid ORDER BY d.name LIMIT 1000)
+  WHERE d.org_id = $1::uuid AND ($2::text IS NULL OR d.name > $2) ORDER BY d.name LIMIT $3::int)
+
+-- name: auth_rule_list_back
+-- role: owner, console
+SELECT NULL::uuid AS domain_id, '' AS name, (SELECT settings FROM auth_rule WHERE org_id = $1::uuid AND domain_id IS NULL) AS settings
+UNION ALL
+(SELECT d.domain_id, d.name, a.settings FROM domain d LEFT JOIN auth_rule a USING (org_id, domain_id)
+  WHERE d.org_id = $1::uuid AND ($2::text IS NULL OR d.name < $2) ORDER BY d.name DESC LIMIT $3::int)
 
 -- name: auth_rule_get
 -- role: owner, console

@@ -44,6 +44,15 @@ SELECT address_id, list, network, note, floor(extract(epoch FROM created_at) * 1
    AND ($4::cidr IS NULL OR (network, address_id) > ($4::cidr, $5::uuid))
  ORDER BY network, address_id LIMIT $6::int
 
+-- name: conn_address_list_back
+-- role: owner, console
+SELECT address_id, list, network, note, floor(extract(epoch FROM created_at) * 1000)::bigint
+  FROM conn_address
+ WHERE org_id = $1::uuid AND list = $2
+   AND ($3::text IS NULL OR network::text LIKE $3 OR note ILIKE $3)
+   AND ($4::cidr IS NULL OR (network, address_id) < ($4::cidr, $5::uuid))
+ ORDER BY network DESC, address_id DESC LIMIT $6::int
+
 -- name: conn_address_get
 -- role: owner, console
 SELECT address_id, list, network, note, floor(extract(epoch FROM created_at) * 1000)::bigint FROM conn_address WHERE address_id = $1::uuid
@@ -73,14 +82,22 @@ SELECT audit_add(x.org_id, $2::uuid, $3, $4, $5, 'connection.address_deleted', x
 
 -- name: conn_address_import
 -- role: owner, console
--- $3: [{"network": "192.0.2.0/24", "note": ""}]. What is listed already stays as it is. How many were added.
+-- $3: [{"network": "192.0.2.0/24", "note": ""}]. What is listed already stays as it is. How many were added. $8: names the
+-- import, for Undo.
 WITH x AS (
-  INSERT INTO conn_address (org_id, address_id, list, network, note)
-  SELECT $1::uuid, uuid7(), $2, j.network, j.note FROM jsonb_to_recordset($3::jsonb) AS j(network cidr, note text)
+  INSERT INTO conn_address (org_id, address_id, list, network, note, import_id)
+  SELECT $1::uuid, uuid7(), $2, j.network, j.note, $8::uuid FROM jsonb_to_recordset($3::jsonb) AS j(network cidr, note text)
   ON CONFLICT ON CONSTRAINT address_listed DO NOTHING RETURNING network),
 n AS (SELECT count(*) AS added FROM x)
 SELECT n.added, (SELECT audit_add($1::uuid, $4::uuid, $5, $6, $7, 'connection.addresses_imported', $2, jsonb_build_object('added', n.added)) WHERE n.added > 0)
   FROM n
+
+-- name: conn_address_import_undo
+-- role: owner, console
+WITH x AS (DELETE FROM conn_address WHERE org_id = $1::uuid AND import_id = $2::uuid RETURNING network, list),
+n AS (SELECT count(*) AS n, min(list) AS list, (array_agg(network::text ORDER BY network))[1:20] AS some FROM x)
+SELECT n.n, CASE WHEN n.n > 0 THEN audit_add($1::uuid, $3::uuid, $4, $5, $6, 'connection.import_undone', n.list,
+         jsonb_build_object('before', jsonb_build_object('entries', n.n, 'networks', n.some))) END FROM n
 
 -- name: conn_country_list
 -- role: owner, console
@@ -109,9 +126,12 @@ SELECT audit_add(x.org_id, $5::uuid, $6, $7, $8, 'connection.list_added', x.zone
 
 -- name: conn_list_switch
 -- role: owner, console
-WITH x AS (UPDATE conn_list SET enabled = $2::boolean WHERE list_id = $1::uuid AND enabled <> $2::boolean RETURNING *)
-SELECT audit_add(x.org_id, $3::uuid, $4, $5, $6, CASE WHEN x.enabled THEN 'connection.list_on' ELSE 'connection.list_off' END, x.zone,
-                 jsonb_build_object('before', jsonb_build_object('enabled', NOT x.enabled), 'after', jsonb_build_object('enabled', x.enabled))) FROM x
+-- A row also when it is so already.
+WITH x AS (UPDATE conn_list SET enabled = $2::boolean WHERE list_id = $1::uuid AND enabled <> $2::boolean RETURNING *),
+a AS (
+  SELECT audit_add(x.org_id, $3::uuid, $4, $5, $6, CASE WHEN x.enabled THEN 'connection.list_on' ELSE 'connection.list_off' END, x.zone,
+                   jsonb_build_object('before', jsonb_build_object('enabled', NOT x.enabled), 'after', jsonb_build_object('enabled', x.enabled))) AS done FROM x)
+SELECT (SELECT count(done) FROM a) FROM conn_list WHERE list_id = $1::uuid
 
 -- name: conn_list_delete
 -- role: owner, console
@@ -120,12 +140,26 @@ SELECT audit_add(x.org_id, $2::uuid, $3, $4, $5, 'connection.list_deleted', x.zo
 
 -- name: conn_rdns_list
 -- role: owner, console
--- The two that are always there come first.
-SELECT sender, missing, invalid FROM (
-  SELECT sender, missing, invalid FROM conn_rdns WHERE org_id = $1::uuid
-  UNION ALL
-  SELECT s, false, false FROM (VALUES ('*'), ('')) b (s) WHERE NOT EXISTS (SELECT FROM conn_rdns x WHERE x.org_id = $1::uuid AND x.sender = b.s)) r
- ORDER BY CASE sender WHEN '*' THEN 0 WHEN '' THEN 1 ELSE 2 END, sender LIMIT 1000
+-- The two that are always there come first, then those behind $2.
+SELECT '*', coalesce(bool_or(missing), false), coalesce(bool_or(invalid), false) FROM conn_rdns WHERE org_id = $1::uuid AND sender = '*'
+UNION ALL
+SELECT '', coalesce(bool_or(missing), false), coalesce(bool_or(invalid), false) FROM conn_rdns WHERE org_id = $1::uuid AND sender = ''
+UNION ALL
+(SELECT sender, missing, invalid FROM conn_rdns
+  WHERE org_id = $1::uuid AND sender NOT IN ('', '*') AND ($2::text IS NULL OR sender > $2) ORDER BY sender LIMIT $3::int)
+
+-- name: conn_rdns_list_back
+-- role: owner, console
+SELECT '*', coalesce(bool_or(missing), false), coalesce(bool_or(invalid), false) FROM conn_rdns WHERE org_id = $1::uuid AND sender = '*'
+UNION ALL
+SELECT '', coalesce(bool_or(missing), false), coalesce(bool_or(invalid), false) FROM conn_rdns WHERE org_id = $1::uuid AND sender = ''
+UNION ALL
+(SELECT sender, missing, invalid FROM conn_rdns
+  WHERE org_id = $1::uuid AND sender NOT IN ('', '*') AND ($2::text IS NULL OR sender < $2) ORDER BY sender DESC LIMIT $3::int)
+
+-- name: conn_rdns_get
+-- role: owner, console
+SELECT sender, missing, invalid FROM conn_rdns WHERE org_id = $1::uuid AND sender = $2
 
 -- name: conn_rdns_put
 -- role: owner, console

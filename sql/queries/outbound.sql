@@ -42,4 +42,4 @@ SELECT audit_add(x.org_id, $4::uuid, $5, $6, $7, 'outbound.suspended', x.source,
 -- name: suspension_delete
 -- role: owner, console
 WITH x AS (DELETE FROM outbound_suspension WHERE org_id = $1::uuid AND source = $2 RETURNING org_id, source, note)
-SELECT audit_add(x.org_id, $3::uuid, $4, $5, $6, 'outbound.resumed', x.source, jsonb_build_object('before', jsonb_build_object('note', x.note))) FROM x
+SELECT x.note, audit_add(x.org_id, $3::uuid, $4, $5, $6, 'outbound.resumed', x.source, jsonb_build_object('before', jsonb_build_object('note', x.note))) FROM x

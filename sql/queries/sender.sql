@@ -25,6 +25,12 @@ SELECT target, enabled, approved, blocked FROM sender_list
  WHERE org_id = $1::uuid AND ($2::text IS NULL OR target = $2) AND ($3::text IS NULL OR target ILIKE $3) AND ($4::text IS NULL OR target > $4)
  ORDER BY target LIMIT $5::int
 
+-- name: sender_lists_back
+-- role: owner, console
+SELECT target, enabled, approved, blocked FROM sender_list
+ WHERE org_id = $1::uuid AND ($2::text IS NULL OR target = $2) AND ($3::text IS NULL OR target ILIKE $3) AND target < $4
+ ORDER BY target DESC LIMIT $5::int
+
 -- name: sender_mailboxes
 -- role: portal
 SELECT address FROM account_mailbox WHERE org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account()) ORDER BY address LIMIT 1000
@@ -47,25 +53,56 @@ WITH x AS (
 SELECT audit_add(x.org_id, $7::uuid, $8, $9, $10, 'sender.' || x.list, x.pattern,
                  jsonb_build_object('after', jsonb_build_object('target', x.target, 'only_verified', x.only_verified))) FROM x
 
+-- name: sender_target_ours
+-- role: owner, console, portal
+SELECT sender_target_ours($1::uuid, $2)
+
 -- name: sender_import
 -- role: owner, console, portal
+-- $10: names the import, for Undo.
 WITH x AS (
-  INSERT INTO sender_entry (org_id, entry_id, target, list, pattern, only_verified, added_by)
-  SELECT $1::uuid, uuid7(), $2, $3, p.pattern, p.only_verified, $7 FROM unnest($4::text[], $5::boolean[]) AS p(pattern, only_verified)
+  INSERT INTO sender_entry (org_id, entry_id, target, list, pattern, only_verified, added_by, import_id)
+  SELECT $1::uuid, uuid7(), $2, $3, p.pattern, p.only_verified, $7, $10::uuid FROM unnest($4::text[], $5::boolean[]) AS p(pattern, only_verified)
    WHERE sender_target_ours($1::uuid, $2) ORDER BY p.pattern
-  ON CONFLICT ON CONSTRAINT sender_twice DO NOTHING RETURNING org_id),
-n AS (SELECT count(*) AS n FROM x)
+  ON CONFLICT ON CONSTRAINT sender_twice DO NOTHING RETURNING pattern),
+n AS (SELECT count(*) AS n, (array_agg(pattern ORDER BY pattern))[1:20] AS some FROM x)
 SELECT n.n, CASE WHEN n.n > 0 THEN audit_add($1::uuid, $6::uuid, $7, $8, $9, 'sender.imported', $2,
-                                             jsonb_build_object('after', jsonb_build_object('list', $3::text, 'entries', n.n))) END FROM n
+         jsonb_build_object('after', jsonb_build_object('list', $3::text, 'entries', n.n, 'senders', n.some))) END FROM n
 
 -- name: sender_clear
 -- role: owner, console, portal
--- What a list has and the new one has not.
+-- What a list has and the new one has not, or has with another flag ($10). Kept for a day, for Undo of the import $9.
 WITH x AS (
-  DELETE FROM sender_entry WHERE org_id = $1::uuid AND target = $2 AND list = $3 AND pattern <> ALL ($4::text[]) RETURNING org_id),
-n AS (SELECT count(*) AS n FROM x)
+  DELETE FROM sender_entry e WHERE org_id = $1::uuid AND target = $2 AND list = $3
+     AND NOT EXISTS (SELECT FROM unnest($4::text[], $10::boolean[]) AS p(pattern, only_verified)
+                      WHERE p.pattern = e.pattern AND p.only_verified = e.only_verified)
+  RETURNING org_id, entry_id, target, list, pattern, only_verified, added_at, added_by),
+old AS (DELETE FROM sender_removed WHERE org_id = $1::uuid AND removed_at < now() - interval '1 day'),
+kept AS (
+  INSERT INTO sender_removed (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, import_id)
+  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, $9::uuid FROM x),
+n AS (SELECT count(*) AS n, (array_agg(pattern ORDER BY pattern))[1:20] AS some FROM x)
 SELECT n.n, CASE WHEN n.n > 0 THEN audit_add($1::uuid, $5::uuid, $6, $7, $8, 'sender.cleared', $2,
-                                             jsonb_build_object('before', jsonb_build_object('list', $3::text, 'entries', n.n))) END FROM n
+         jsonb_build_object('before', jsonb_build_object('list', $3::text, 'entries', n.n, 'senders', n.some))) END FROM n
+
+-- name: sender_import_takeback
+-- role: owner, console, portal
+-- What came with an import goes; sender_import_putback brings back what it replaced.
+WITH x AS (DELETE FROM sender_entry WHERE org_id = $1::uuid AND import_id = $2::uuid RETURNING target, list, pattern),
+n AS (SELECT count(*) AS n, min(target) AS target, min(list) AS list, (array_agg(pattern ORDER BY pattern))[1:20] AS some FROM x)
+SELECT n.n, CASE WHEN n.n > 0 THEN audit_add($1::uuid, $3::uuid, $4, $5, $6, 'sender.import_undone', n.target,
+         jsonb_build_object('before', jsonb_build_object('list', n.list, 'entries', n.n, 'senders', n.some))) END FROM n
+
+-- name: sender_import_putback
+-- role: owner, console, portal
+WITH gone AS (DELETE FROM sender_removed WHERE org_id = $1::uuid AND import_id = $2::uuid RETURNING *),
+x AS (
+  INSERT INTO sender_entry (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by)
+  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by FROM gone
+  ON CONFLICT DO NOTHING RETURNING target, list, pattern),
+n AS (SELECT count(*) AS n, min(target) AS target, min(list) AS list, (array_agg(pattern ORDER BY pattern))[1:20] AS some FROM x)
+SELECT n.n, CASE WHEN n.n > 0 THEN audit_add($1::uuid, $3::uuid, $4, $5, $6, 'sender.import_undone', n.target,
+         jsonb_build_object('after', jsonb_build_object('list', n.list, 'entries', n.n, 'senders', n.some))) END FROM n
 
 -- name: sender_remove
 -- role: owner, console, portal
@@ -91,9 +128,12 @@ SELECT x.entry_id, x.pattern, audit_add(x.org_id, $3::uuid, $4, $5, $6, 'sender.
 
 -- name: sender_enable
 -- role: owner, console
+-- A row also when it is so already.
 WITH x AS (
-  UPDATE sender_list SET enabled = $3::boolean WHERE org_id = $1::uuid AND target = $2 AND enabled <> $3::boolean RETURNING org_id, target, enabled)
-SELECT audit_add(x.org_id, $4::uuid, $5, $6, $7, CASE WHEN x.enabled THEN 'sender.enabled' ELSE 'sender.disabled' END, x.target, '{}') FROM x
+  UPDATE sender_list SET enabled = $3::boolean WHERE org_id = $1::uuid AND target = $2 AND enabled <> $3::boolean RETURNING org_id, target, enabled),
+a AS (
+  SELECT audit_add(x.org_id, $4::uuid, $5, $6, $7, CASE WHEN x.enabled THEN 'sender.enabled' ELSE 'sender.disabled' END, x.target, '{}') AS done FROM x)
+SELECT (SELECT count(done) FROM a) FROM sender_list WHERE org_id = $1::uuid AND target = $2
 
 -- name: sender_settings
 -- role: owner, console

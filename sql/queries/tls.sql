@@ -11,6 +11,16 @@ SELECT p.peer_id, p.org_id, coalesce(p.domain_id::text, ''), coalesce(d.name, ''
           WHERE x.peer_id = $2::uuid))
  ORDER BY coalesce(d.name, ''), p.direction, p.peer, p.peer_id LIMIT $3::int
 
+-- name: tls_peer_list_back
+-- role: owner, console
+-- Before $1.
+SELECT p.peer_id, p.org_id, coalesce(p.domain_id::text, ''), coalesce(d.name, ''), p.direction, p.peer, p.min_version, p.level, p.active
+  FROM tls_peer p LEFT JOIN domain d ON d.org_id = p.org_id AND d.domain_id = p.domain_id
+ WHERE (coalesce(d.name, ''), p.direction, p.peer, p.peer_id) <
+        (SELECT coalesce(y.name, ''), x.direction, x.peer, x.peer_id FROM tls_peer x LEFT JOIN domain y ON y.org_id = x.org_id AND y.domain_id = x.domain_id
+          WHERE x.peer_id = $1::uuid)
+ ORDER BY coalesce(d.name, '') DESC, p.direction DESC, p.peer DESC, p.peer_id DESC LIMIT $2::int
+
 -- name: tls_peer_add
 -- role: owner, console
 WITH x AS (

@@ -245,6 +245,7 @@ cmd_ip_import(struct cli *c)
     bool check = cli_flag(c, "--check");
     struct store_actor by = cli_by(c);
     struct ip_csv_entry *all;
+    char import_id[37];
     int64_t added = 0;
     json_t *rows;
     char *p = NULL;
@@ -264,7 +265,7 @@ cmd_ip_import(struct cli *c)
         return -1;
     if (!check && json_array_size(rows) > 0 &&
         store_conn_addresses_import(cli_db(c), NULL, c->a, &by, org, list,
-                                    jsonx_dump(c->a, rows, NULL), &added, &c->err))
+                                    jsonx_dump(c->a, rows, NULL), &added, import_id, &c->err))
         return -1;
     if (c->json)
         cli_json(c, json_pack("{sI sI}", "added", (json_int_t)added, "good",

@@ -143,10 +143,11 @@ int
 cmd_outbound_resume(struct cli *c)
 {
     const char *org_name = cli_opt(c, "--org"), *word = cli_word(c), *org, *source;
+    const char *note;
     struct store_actor by = cli_by(c);
 
     if (cli_end(c, word ? NULL : "SOURCE") || source_parse(c->a, word, &source, &c->err) || cli_org(c, org_name, &org) ||
-        store_suspension_delete(cli_db(c), NULL, c->a, &by, org, source, &c->err))
+        store_suspension_delete(cli_db(c), NULL, c->a, &by, org, source, &note, &c->err))
         return -1;
     if (c->json)
         cli_json(c, json_pack("{ss}", "resumed", source));

@@ -230,7 +230,8 @@ compare(struct cli *c, const struct which *w, bool replace, const struct buf *te
         return -1;
     known = arena_calloc(c->a, (size_t)nrows, sizeof *known);
     for (int i = 0; i < nrows; i++)
-        known[i] = (struct sender_known){rows[i].pattern, strcmp(rows[i].list, w->list) != 0};
+        known[i] = (struct sender_known){.pattern = rows[i].pattern,
+                                         .other = strcmp(rows[i].list, w->list) != 0};
     sender_file_compare(*lines, *n, known, nrows,
                         strchr(w->target, '@') ? STORE_SENDERS_MAX : STORE_SENDERS_MAX_WIDE,
                         replace);
@@ -256,7 +257,8 @@ import_lines(struct cli *c, const struct which *w, const struct sender_line *lin
 {
     struct store_sender *rows = arena_calloc(c->a, (size_t)n, sizeof *rows);
     struct store_actor by = cli_by(c);
-    int k = 0, added = 0;
+    struct store_sender_imported done = {0};
+    int k = 0;
 
     for (int i = 0; i < n; i++) {
         print_line(c, &lines[i]);
@@ -265,14 +267,14 @@ import_lines(struct cli *c, const struct which *w, const struct sender_line *lin
                                               .only_verified = lines[i].only_verified};
     }
     if (!dry && store_sender_import(cli_db(c), NULL, c->a, &by, w->org, w->target, w->list, rows, k,
-                                    replace, &added, &c->err) < 0)
+                                    replace, &done, &c->err) < 0)
         return explain(c, "a sender");
     if (c->json)
-        cli_json(c, json_pack("{si si si}", "lines", n, "valid", k, "added", added));
+        cli_json(c, json_pack("{si si si}", "lines", n, "valid", k, "added", done.added));
     else if (dry)
         printf("%d of %d lines can be imported.\n", k, n);
     else
-        printf("%d senders imported, %d lines left out.\n", added, n - added);
+        printf("%d senders imported, %d lines left out.\n", done.added, n - done.added);
     return 0;
 }
 
@@ -335,7 +337,7 @@ enable(struct cli *c, bool on)
     int n;
 
     if (which(c, word ? NULL : "TARGET", org, word, &w) < 0 ||
-        store_sender_lists(cli_db(c), NULL, c->a, w.org, w.target, NULL, NULL, 1, &rows, &n, &more,
+        store_sender_lists(cli_db(c), NULL, c->a, w.org, w.target, NULL, NULL, false, 1, &rows, &n, &more,
                            &c->err) < 0)
         return -1;
     if (n == 0)

@@ -17,7 +17,7 @@ each(struct cli *c, int (*one)(struct cli *c, const struct store_tls_peer *p, vo
     int n, rc = 0;
 
     while (more && !rc) {
-        if (store_tls_list(cli_db(c), NULL, c->a, after, 100, &rows, &n, &more, &c->err))
+        if (store_tls_list(cli_db(c), NULL, c->a, after, false, 100, &rows, &n, &more, &c->err))
             return -1;
         for (int i = 0; i < n && !rc; i++)
             rc = one(c, &rows[i], arg);

@@ -171,6 +171,10 @@ sender_file_compare(struct sender_line *lines, int nlines, struct sender_known *
             lines[i].state = k->other ? SENDER_LINE_CONFLICT : SENDER_LINE_DUPLICATE;
         else if (room-- <= 0)
             lines[i].state = SENDER_LINE_EXCESS;
+        else if (k) {
+            k->kept = true;
+            k->changed = k->only_verified != lines[i].only_verified;
+        }
     }
 }
 

@@ -44,9 +44,13 @@ int sender_file_read(struct arena *a, const char *text, size_t n, bool approved,
 struct sender_known {
     const char *pattern;
     bool other; /* on the other list */
+    bool only_verified;
+    /* by sender_file_compare() */
+    bool kept;    /* a line that is taken has it */
+    bool changed; /* with another only_verified */
 };
 /* Finds duplicates, conflicts and what is too much. room: how many the list takes. replace: what is on
- * the list now goes, so it is no duplicate and takes no room. known is sorted. */
+ * the list now goes, so it is no duplicate and takes no room, and known says what stays. known is sorted. */
 void sender_file_compare(struct sender_line *lines, int nlines, struct sender_known *known,
                          int nknown, int room, bool replace);
 

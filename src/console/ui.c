@@ -208,3 +208,9 @@ ui_flash_read(struct web_req *r)
     f.undo_ids = list;
     return f;
 }
+
+struct ui_pages
+ui_pages(int n, bool from, bool back, bool more)
+{
+    return (struct ui_pages){n && (back ? more : from), n && (back || more)};
+}

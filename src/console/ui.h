@@ -35,6 +35,12 @@ struct ui_field {
 struct ui_pager {
     const char *newer, *older, *text;
 };
+/* Which links a page of a list by keys has that was read with "one row more". from: not the first page; back:
+ * read backwards. The caller fills in the paths of those that are wanted. */
+struct ui_pages {
+    bool newer, older;
+};
+struct ui_pages ui_pages(int n, bool from, bool back, bool more);
 
 /* Nothing yet, no match, done. link: path or NULL. */
 struct ui_empty {

@@ -7,17 +7,23 @@
 
 int
 store_auth_rule_list(struct db *db, const struct scope *sc, struct arena *a, const char *org,
-                     struct store_auth_rule **rows, int *n, struct err *e)
+                     const char *from, bool back, int limit, struct store_auth_rule **rows, int *n,
+                     bool *more, struct err *e)
 {
     struct db_rows r;
 
-    if (DB_QUERY(db, sc, a, STMT_AUTH_RULE_LIST, &r, e, P_TEXT(org)))
+    limit = limit < 1 ? 1 : limit > 100 ? 100 : limit;
+    if (DB_QUERY(db, sc, a, back ? STMT_AUTH_RULE_LIST_BACK : STMT_AUTH_RULE_LIST, &r, e,
+                 P_TEXT(org), store_opt(from), p_int(a, limit + 1)))
         return -1;
-    *n = r.n;
-    *rows = arena_calloc(a, (size_t)r.n, sizeof **rows);
-    for (int i = 0; i < r.n; i++)
-        (*rows)[i] = (struct store_auth_rule){org, row_text(&r, i, 0), row_text(&r, i, 1),
-                                              row_null(&r, i, 2) ? NULL : row_text(&r, i, 2), ""};
+    *more = r.n - 1 > limit;
+    *n = *more ? limit + 1 : r.n;
+    *rows = arena_calloc(a, (size_t)*n, sizeof **rows);
+    for (int i = 0; i < *n; i++) {
+        int k = back && i ? *n - i : i; /* the default stays first */
+        (*rows)[i] = (struct store_auth_rule){org, row_text(&r, k, 0), row_text(&r, k, 1),
+                                              row_null(&r, k, 2) ? NULL : row_text(&r, k, 2), ""};
+    }
     return 0;
 }
 

@@ -2,6 +2,8 @@
 #ifndef SEKISHO_STORE_AUTH_RULE_H
 #define SEKISHO_STORE_AUTH_RULE_H
 
+#include <stdbool.h>
+
 struct arena;
 struct db;
 struct err;
@@ -19,9 +21,11 @@ struct store_auth_rule {
 /* All rules of all organisations, by organisation; domain and settings that are NULL do not occur. */
 int store_auth_rule_all(struct db *db, struct arena *a, struct store_auth_rule **rows, int *n,
                         struct err *e);
-/* Of one organisation: the default first, then every domain by name. */
+/* Of one organisation: the default always, then domains by name: `limit` of them (1 to 100) behind the name
+ * `from` ("" = from the start), or before it. */
 int store_auth_rule_list(struct db *db, const struct scope *sc, struct arena *a, const char *org,
-                         struct store_auth_rule **rows, int *n, struct err *e);
+                         const char *from, bool back, int limit, struct store_auth_rule **rows,
+                         int *n, bool *more, struct err *e);
 /* domain_id "": the default. ERR_NOTFOUND. */
 int store_auth_rule_get(struct db *db, const struct scope *sc, struct arena *a, const char *org,
                         const char *domain_id, struct store_auth_rule *out, struct err *e);

@@ -1,5 +1,7 @@
 #include "store_connection.h"
 
+#include <string.h>
+
 #include "../common/arena.h"
 #include "../common/err.h"
 #include "../common/token.h"
@@ -23,8 +25,7 @@ versions(struct arena *a, struct store_conn_setting *s)
 
     s->reputation_version = arena_printf(a, "%d,%c,%c", s->dynamic_level, "ft"[s->check_sender],
                                          "ft"[s->approved_no_spam]);
-    s->rates_version =
-        arena_printf(a, "%d,%d,%d,%d,%d,%d", t[0], t[1], t[2], t[3], t[4], t[5]);
+    s->rates_version = arena_printf(a, "%d,%d,%d,%d,%d,%d", t[0], t[1], t[2], t[3], t[4], t[5]);
 }
 
 int
@@ -110,15 +111,15 @@ store_conn_addresses(struct db *db, const struct scope *sc, struct arena *a, con
     int limit = f->limit < 1 ? 1 : f->limit > 10000 ? 10000 : f->limit;
     struct db_rows r;
 
-    if (DB_QUERY(db, sc, a, STMT_CONN_ADDRESS_LIST, &r, e, P_TEXT(org), P_TEXT(f->list),
-                 search(a, f->search), store_opt(f->network), store_opt(f->address_id),
-                 p_int(a, limit + 1)))
+    if (DB_QUERY(db, sc, a, f->back ? STMT_CONN_ADDRESS_LIST_BACK : STMT_CONN_ADDRESS_LIST, &r, e,
+                 P_TEXT(org), P_TEXT(f->list), search(a, f->search), store_opt(f->network),
+                 store_opt(f->address_id), p_int(a, limit + 1)))
         return -1;
     *more = r.n > limit;
     *n = *more ? limit : r.n;
     *rows = arena_calloc(a, (size_t)*n, sizeof **rows);
     for (int i = 0; i < *n; i++)
-        (*rows)[i] = address(&r, i);
+        (*rows)[i] = address(&r, f->back ? *n - 1 - i : i);
     return 0;
 }
 
@@ -192,14 +193,29 @@ store_conn_address_delete(struct db *db, const struct scope *sc, struct arena *a
 int
 store_conn_addresses_import(struct db *db, const struct scope *sc, struct arena *a,
                             const struct store_actor *by, const char *org, const char *list,
-                            const char *rows, int64_t *added, struct err *e)
+                            const char *rows, int64_t *added, char import_id[37], struct err *e)
 {
     struct db_rows r;
 
+    token_uuid7(import_id);
     if (DB_QUERY(db, sc, a, STMT_CONN_ADDRESS_IMPORT, &r, e, P_TEXT(org), P_TEXT(list),
-                 P_TEXT(rows), BY(by)))
+                 P_TEXT(rows), BY(by), P_TEXT(import_id)))
         return -1;
     *added = row_int(&r, 0, 0);
+    return 0;
+}
+
+int
+store_conn_addresses_import_undo(struct db *db, const struct scope *sc, struct arena *a,
+                                 const struct store_actor *by, const char *org,
+                                 const char *import_id, int64_t *removed, struct err *e)
+{
+    struct db_rows r;
+
+    if (DB_QUERY(db, sc, a, STMT_CONN_ADDRESS_IMPORT_UNDO, &r, e, P_TEXT(org), P_TEXT(import_id),
+                 BY(by)))
+        return -1;
+    *removed = row_int(&r, 0, 0);
     return 0;
 }
 
@@ -263,7 +279,11 @@ int
 store_conn_list_switch(struct db *db, const struct scope *sc, struct arena *a,
                        const struct store_actor *by, const char *list_id, bool on, struct err *e)
 {
-    return DB_QUERY(db, sc, a, STMT_CONN_LIST_SWITCH, NULL, e, P_TEXT(list_id), p_bool(on), BY(by));
+    struct db_rows r;
+
+    if (DB_QUERY(db, sc, a, STMT_CONN_LIST_SWITCH, &r, e, P_TEXT(list_id), p_bool(on), BY(by)))
+        return -1;
+    return found(&r, "list", e);
 }
 
 int
@@ -279,22 +299,45 @@ store_conn_list_delete(struct db *db, const struct scope *sc, struct arena *a,
 
 /* ---------------------------------------------------------------- reverse DNS */
 
+static struct store_conn_rdns
+rdns(struct arena *a, const char *sender, bool missing, bool invalid)
+{
+    return (struct store_conn_rdns){sender, missing, invalid,
+                                    arena_printf(a, "%c,%c", "ft"[missing], "ft"[invalid])};
+}
+
 int
 store_conn_rdns_list(struct db *db, const struct scope *sc, struct arena *a, const char *org,
-                     struct store_conn_rdns **rows, int *n, struct err *e)
+                     const char *from, bool back, int limit, struct store_conn_rdns **rows, int *n,
+                     bool *more, struct err *e)
 {
     struct db_rows r;
 
-    if (DB_QUERY(db, sc, a, STMT_CONN_RDNS_LIST, &r, e, P_TEXT(org)))
+    limit = limit < 1 ? 1 : limit > 100 ? 100 : limit;
+    if (DB_QUERY(db, sc, a, back ? STMT_CONN_RDNS_LIST_BACK : STMT_CONN_RDNS_LIST, &r, e,
+                 P_TEXT(org), store_opt(from), p_int(a, limit + 1)))
         return -1;
-    *n = r.n;
-    *rows = arena_calloc(a, (size_t)r.n, sizeof **rows);
-    for (int i = 0; i < r.n; i++) {
-        bool missing = row_bool(&r, i, 1), invalid = row_bool(&r, i, 2);
-        (*rows)[i] =
-            (struct store_conn_rdns){row_text(&r, i, 0), missing, invalid,
-                                     arena_printf(a, "%c,%c", "ft"[missing], "ft"[invalid])};
+    *more = r.n - STORE_CONN_RDNS_BASE > limit;
+    *n = *more ? r.n - 1 : r.n;
+    *rows = arena_calloc(a, (size_t)*n, sizeof **rows);
+    for (int i = 0; i < *n; i++) {
+        int k = back && i >= STORE_CONN_RDNS_BASE ? *n - 1 - i + STORE_CONN_RDNS_BASE : i;
+        (*rows)[i] = rdns(a, row_text(&r, k, 0), row_bool(&r, k, 1), row_bool(&r, k, 2));
     }
+    return 0;
+}
+
+int
+store_conn_rdns_get(struct db *db, const struct scope *sc, struct arena *a, const char *org,
+                    const char *sender, struct store_conn_rdns *out, struct err *e)
+{
+    struct db_rows r;
+
+    if (DB_QUERY(db, sc, a, STMT_CONN_RDNS_GET, &r, e, P_TEXT(org), P_TEXT(sender)))
+        return -1;
+    if (!r.n && *sender && strcmp(sender, "*") != 0)
+        return found(&r, "rule", e);
+    *out = rdns(a, sender, r.n && row_bool(&r, 0, 1), r.n && row_bool(&r, 0, 2));
     return 0;
 }
 

@@ -31,6 +31,7 @@ struct store_conn_address_filter {
     const char *list;
     const char *search; /* beginning of the written network, or part of the note; "" = all */
     const char *network, *address_id; /* from behind this one; "" = from the start */
+    bool back;                        /* before it */
     int limit;
 };
 /* Sorted by network. */
@@ -51,10 +52,16 @@ int store_conn_address_add(struct db *db, const struct scope *sc, struct arena *
                            const char *network, const char *note, struct err *e);
 int store_conn_address_delete(struct db *db, const struct scope *sc, struct arena *a,
                               const struct store_actor *by, const char *address_id, struct err *e);
-/* rows: JSON, [{"network", "note"}]; what is listed already stays. All or none: too_many as above. */
+/* rows: JSON, [{"network", "note"}]; what is listed already stays. All or none: too_many as above. import_id: for
+ * Undo. */
 int store_conn_addresses_import(struct db *db, const struct scope *sc, struct arena *a,
                                 const struct store_actor *by, const char *org, const char *list,
-                                const char *rows, int64_t *added, struct err *e);
+                                const char *rows, int64_t *added, char import_id[37],
+                                struct err *e);
+/* What is left of what that import added goes. *removed may be 0. */
+int store_conn_addresses_import_undo(struct db *db, const struct scope *sc, struct arena *a,
+                                     const struct store_actor *by, const char *org,
+                                     const char *import_id, int64_t *removed, struct err *e);
 
 struct store_conn_country {
     const char *country, *list;
@@ -87,9 +94,15 @@ struct store_conn_rdns {
     bool missing, invalid;
     const char *version; /* as read; "" = a new rule; see STORE_CHANGED */
 };
-/* The two that are always there come first. */
+#define STORE_CONN_RDNS_BASE 2
+/* The two that are always there, then `limit` others (1 to 100) by name, behind `from` ("" = from the start) or
+ * before it. */
 int store_conn_rdns_list(struct db *db, const struct scope *sc, struct arena *a, const char *org,
-                         struct store_conn_rdns **rows, int *n, struct err *e);
+                         const char *from, bool back, int limit, struct store_conn_rdns **rows,
+                         int *n, bool *more, struct err *e);
+/* The two that are always there exist without a row, too. ERR_NOTFOUND. */
+int store_conn_rdns_get(struct db *db, const struct scope *sc, struct arena *a, const char *org,
+                        const char *sender, struct store_conn_rdns *out, struct err *e);
 /* ERR_CONFLICT too_many: there are 1,000. */
 int store_conn_rdns_put(struct db *db, const struct scope *sc, struct arena *a,
                         const struct store_actor *by, const char *org,

@@ -88,7 +88,7 @@ store_suspension_add(struct db *db, const struct scope *sc, struct arena *a,
 int
 store_suspension_delete(struct db *db, const struct scope *sc, struct arena *a,
                         const struct store_actor *by, const char *org, const char *source,
-                        struct err *e)
+                        const char **note, struct err *e)
 {
     struct db_rows r;
 
@@ -96,5 +96,6 @@ store_suspension_delete(struct db *db, const struct scope *sc, struct arena *a,
                  store_opt(by->account_id), P_TEXT(by->name), P_TEXT(by->surface),
                  P_TEXT(by->client_ip)))
         return -1;
+    *note = r.n ? row_text(&r, 0, 0) : "";
     return r.n ? 0 : err_set(e, ERR_NOTFOUND, "source", "this source is not suspended");
 }

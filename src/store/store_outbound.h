@@ -36,9 +36,9 @@ int store_suspension_list(struct db *db, const struct scope *sc, struct arena *a
 int store_suspension_add(struct db *db, const struct scope *sc, struct arena *a,
                          const struct store_actor *by, const char *org, const char *source,
                          const char *note, struct err *e);
-/* Mail from it is taken again. ERR_NOTFOUND. */
+/* Mail from it is taken again. *note: what was written to it. ERR_NOTFOUND. */
 int store_suspension_delete(struct db *db, const struct scope *sc, struct arena *a,
                             const struct store_actor *by, const char *org, const char *source,
-                            struct err *e);
+                            const char **note, struct err *e);
 
 #endif

@@ -46,21 +46,23 @@ store_sender_list(struct db *db, const struct scope *sc, struct arena *a, const 
 
 int
 store_sender_lists(struct db *db, const struct scope *sc, struct arena *a, const char *org,
-                   const char *target, const char *search, const char *after, int limit,
+                   const char *target, const char *search, const char *from, bool back, int limit,
                    struct store_sender_lists **rows, int *n, bool *more, struct err *e)
 {
     struct db_rows r;
 
     limit = limit < 1 ? 1 : limit > 1000 ? 1000 : limit;
-    if (DB_QUERY(db, sc, a, STMT_SENDER_LISTS, &r, e, P_TEXT(org), P_TEXT(target),
-                 P_TEXT(store_like(a, search)), P_TEXT(after), p_int(a, limit + 1)))
+    if (DB_QUERY(db, sc, a, back ? STMT_SENDER_LISTS_BACK : STMT_SENDER_LISTS, &r, e, P_TEXT(org),
+                 P_TEXT(target), P_TEXT(store_like(a, search)), P_TEXT(from), p_int(a, limit + 1)))
         return -1;
     *more = r.n > limit;
     *n = *more ? limit : r.n;
     *rows = arena_calloc(a, (size_t)*n, sizeof **rows);
-    for (int i = 0; i < *n; i++)
-        (*rows)[i] = (struct store_sender_lists){row_text(&r, i, 0), row_bool(&r, i, 1),
-                                                 (int)row_int(&r, i, 2), (int)row_int(&r, i, 3)};
+    for (int i = 0; i < *n; i++) {
+        int k = back ? *n - 1 - i : i;
+        (*rows)[i] = (struct store_sender_lists){row_text(&r, k, 0), row_bool(&r, k, 1),
+                                                 (int)row_int(&r, k, 2), (int)row_int(&r, k, 3)};
+    }
     return 0;
 }
 
@@ -131,20 +133,37 @@ store_sender_add(struct db *db, const struct scope *sc, struct arena *a,
     return r.n ? 0 : err_set(e, ERR_NOTFOUND, "target", "no such domain");
 }
 
+int
+store_sender_target_ours(struct db *db, const struct scope *sc, struct arena *a, const char *org,
+                         const char *target, bool *ours, struct err *e)
+{
+    struct db_rows r;
+
+    if (DB_QUERY(db, sc, a, STMT_SENDER_TARGET_OURS, &r, e, P_TEXT(org), P_TEXT(target)))
+        return -1;
+    *ours = row_bool(&r, 0, 0);
+    return 0;
+}
+
 struct import {
-    const char *org, *target, *list;
+    const char *org, *target, *list, *id;
     struct db_param patterns, only_verified;
 };
 
 static int
 clear(struct db_tx *tx, struct arena *a, const struct store_actor *by, const struct import *m,
-      struct err *e)
+      int *removed, struct err *e)
 {
     struct db_param p[] = {P_TEXT(m->org),      P_TEXT(m->target),         P_TEXT(m->list),
                            m->patterns,         store_opt(by->account_id), P_TEXT(by->name),
-                           P_TEXT(by->surface), P_TEXT(by->client_ip)};
+                           P_TEXT(by->surface), P_TEXT(by->client_ip),     P_TEXT(m->id),
+                           m->only_verified};
+    struct db_rows r;
 
-    return db_tx_query(tx, a, STMT_SENDER_CLEAR, p, sizeof p / sizeof *p, NULL, e);
+    if (db_tx_query(tx, a, STMT_SENDER_CLEAR, p, sizeof p / sizeof *p, &r, e) < 0)
+        return -1;
+    *removed = (int)row_int(&r, 0, 0);
+    return 0;
 }
 
 static int
@@ -153,7 +172,8 @@ insert(struct db_tx *tx, struct arena *a, const struct store_actor *by, const st
 {
     struct db_param p[] = {P_TEXT(m->org),   P_TEXT(m->target),   P_TEXT(m->list),
                            m->patterns,      m->only_verified,    store_opt(by->account_id),
-                           P_TEXT(by->name), P_TEXT(by->surface), P_TEXT(by->client_ip)};
+                           P_TEXT(by->name), P_TEXT(by->surface), P_TEXT(by->client_ip),
+                           P_TEXT(m->id)};
     struct db_rows r;
 
     if (db_tx_query(tx, a, STMT_SENDER_IMPORT, p, sizeof p / sizeof *p, &r, e) < 0)
@@ -166,13 +186,15 @@ int
 store_sender_import(struct db *db, const struct scope *sc, struct arena *a,
                     const struct store_actor *by, const char *org, const char *target,
                     const char *list, const struct store_sender *rows, int n, bool replace,
-                    int *added, struct err *e)
+                    struct store_sender_imported *out, struct err *e)
 {
     const char **patterns = arena_calloc(a, (size_t)n, sizeof *patterns);
     const char **verified = arena_calloc(a, (size_t)n, sizeof *verified);
-    struct import m = {.org = org, .target = target, .list = list};
+    struct import m = {.org = org, .target = target, .list = list, .id = out->import_id};
     struct db_tx *tx;
 
+    *out = (struct store_sender_imported){0};
+    token_uuid7(out->import_id);
     for (int i = 0; i < n; i++) {
         patterns[i] = rows[i].pattern;
         verified[i] = rows[i].only_verified ? "t" : "f";
@@ -181,10 +203,34 @@ store_sender_import(struct db *db, const struct scope *sc, struct arena *a,
     m.only_verified = store_array(a, verified, n);
     if (db_begin(db, sc, &tx, e) < 0)
         return -1;
-    if ((replace && clear(tx, a, by, &m, e) < 0) || insert(tx, a, by, &m, added, e) < 0) {
+    if ((replace && clear(tx, a, by, &m, &out->removed, e) < 0) ||
+        insert(tx, a, by, &m, &out->added, e) < 0) {
         db_rollback(&tx);
         return -1;
     }
+    return db_commit(&tx, e);
+}
+
+int
+store_sender_import_undo(struct db *db, const struct scope *sc, struct arena *a,
+                         const struct store_actor *by, const char *org, const char *import_id,
+                         struct store_sender_imported *out, struct err *e)
+{
+    struct db_param p[] = {P_TEXT(org),      P_TEXT(import_id),   store_opt(by->account_id),
+                           P_TEXT(by->name), P_TEXT(by->surface), P_TEXT(by->client_ip)};
+    const int n = sizeof p / sizeof *p;
+    struct db_rows gone, back;
+    struct db_tx *tx;
+
+    if (db_begin(db, sc, &tx, e) < 0)
+        return -1;
+    if (db_tx_query(tx, a, STMT_SENDER_IMPORT_TAKEBACK, p, n, &gone, e) < 0 ||
+        db_tx_query(tx, a, STMT_SENDER_IMPORT_PUTBACK, p, n, &back, e) < 0) {
+        db_rollback(&tx);
+        return -1;
+    }
+    out->removed = (int)row_int(&gone, 0, 0);
+    out->added = (int)row_int(&back, 0, 0);
     return db_commit(&tx, e);
 }
 
@@ -231,7 +277,9 @@ store_sender_enable(struct db *db, const struct scope *sc, struct arena *a,
                  store_opt(by->account_id), P_TEXT(by->name), P_TEXT(by->surface),
                  P_TEXT(by->client_ip)))
         return -1;
-    *changed = r.n > 0;
+    if (!r.n)
+        return err_set(e, ERR_NOTFOUND, "target", "nobody has lists for that");
+    *changed = row_int(&r, 0, 0) > 0;
     return 0;
 }
 
@@ -250,7 +298,7 @@ store_sender_settings(struct db *db, const struct scope *sc, struct arena *a, co
         *out = (struct store_sender_settings){row_bool(&r, 0, 0), row_bool(&r, 0, 1),
                                               row_text(&r, 0, 2), NULL};
     out->version = arena_printf(a, "%c,%c,%s", "ft"[out->header_match], "ft"[out->insert_header],
-                                out->still_checked);
+                                out -> still_checked);
     return 0;
 }
 

@@ -44,8 +44,9 @@ struct store_sender_lists {
 /* Those that are seen and ever had an entry, by target. target: exactly; NULL all. search: part of it;
  * "" all. after: the last one of the page before; NULL the first page. limit: 1..1000. */
 int store_sender_lists(struct db *db, const struct scope *sc, struct arena *a, const char *org,
-                       const char *target, const char *search, const char *after, int limit,
-                       struct store_sender_lists **rows, int *n, bool *more, struct err *e);
+                       const char *target, const char *search, const char *from, bool back,
+                       int limit, struct store_sender_lists **rows, int *n, bool *more,
+                       struct err *e);
 /* The portal: the account's own mailboxes. */
 int store_sender_mailboxes(struct db *db, const struct scope *sc, struct arena *a,
                            const char *const **addresses, int *n, struct err *e);
@@ -61,12 +62,25 @@ int store_sender_all(struct db *db, const struct scope *sc, struct arena *a, con
 int store_sender_add(struct db *db, const struct scope *sc, struct arena *a,
                      const struct store_actor *by, const char *org, const struct store_sender *s,
                      char entry_id[37], struct err *e);
-/* All of one target and list. replace: what is not among them is taken off that list. One that is on the
- * other list stays there. *added: how many were new. All or nothing. */
+/* Whether the organisation may have a list for it: itself (""), its domains, addresses in them. */
+int store_sender_target_ours(struct db *db, const struct scope *sc, struct arena *a,
+                             const char *org, const char *target, bool *ours, struct err *e);
+struct store_sender_imported {
+    char import_id[37];
+    /* An entry whose only_verified changes counts in both. */
+    int added, removed;
+};
+/* All of one target and list. replace: what is not among them is taken off that list, and what is there with
+ * another only_verified gets theirs. One that is on the other list stays there. All or nothing. */
 int store_sender_import(struct db *db, const struct scope *sc, struct arena *a,
                         const struct store_actor *by, const char *org, const char *target,
                         const char *list, const struct store_sender *rows, int n, bool replace,
-                        int *added, struct err *e);
+                        struct store_sender_imported *out, struct err *e);
+/* Takes back what an import added, and for a day puts back what it removed. Fills added and removed, 0 when
+ * there is nothing (left). */
+int store_sender_import_undo(struct db *db, const struct scope *sc, struct arena *a,
+                             const struct store_actor *by, const char *org, const char *import_id,
+                             struct store_sender_imported *out, struct err *e);
 /* *n: how many there were; pattern of the first, "" for none. For a day they can be put back. */
 int store_sender_remove(struct db *db, const struct scope *sc, struct arena *a,
                         const struct store_actor *by, const char *org, const char *const *ids,
@@ -74,7 +88,7 @@ int store_sender_remove(struct db *db, const struct scope *sc, struct arena *a,
 int store_sender_restore(struct db *db, const struct scope *sc, struct arena *a,
                          const struct store_actor *by, const char *org, const char *const *ids,
                          int nids, int *n, const char **pattern, struct err *e);
-/* Whether the lists of a target are applied. *changed: they were not so before. */
+/* Whether the lists of a target are applied. *changed: they were not so before. ERR_NOTFOUND: it has none. */
 int store_sender_enable(struct db *db, const struct scope *sc, struct arena *a,
                         const struct store_actor *by, const char *org, const char *target, bool on,
                         bool *changed, struct err *e);
@@ -82,7 +96,7 @@ int store_sender_enable(struct db *db, const struct scope *sc, struct arena *a,
 struct store_sender_settings {
     bool header_match, insert_header;
     const char *still_checked; /* ids of sender_skips.def, with spaces */
-    const char *version;       /* as read; store_sender_settings_set() compares it (STORE_CHANGED) */
+    const char *version; /* as read; store_sender_settings_set() compares it (STORE_CHANGED) */
 };
 int store_sender_settings(struct db *db, const struct scope *sc, struct arena *a, const char *org,
                           struct store_sender_settings *out, struct err *e);

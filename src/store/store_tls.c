@@ -20,20 +20,22 @@ read_peer(struct arena *a, const struct db_rows *r, int i, struct store_tls_peer
 }
 
 int
-store_tls_list(struct db *db, const struct scope *sc, struct arena *a, const char *after, int limit,
-               struct store_tls_peer **rows, int *n, bool *more, struct err *e)
+store_tls_list(struct db *db, const struct scope *sc, struct arena *a, const char *from, bool back,
+               int limit, struct store_tls_peer **rows, int *n, bool *more, struct err *e)
 {
     struct db_rows r;
 
     limit = limit < 1 ? 1 : limit > 100 ? 100 : limit;
-    if (DB_QUERY(db, sc, a, STMT_TLS_PEER_LIST, &r, e, P_TEXT(NULL), store_opt(after),
-                 p_int(a, limit + 1)))
+    if (back
+            ? DB_QUERY(db, sc, a, STMT_TLS_PEER_LIST_BACK, &r, e, P_TEXT(from), p_int(a, limit + 1))
+            : DB_QUERY(db, sc, a, STMT_TLS_PEER_LIST, &r, e, P_TEXT(NULL), store_opt(from),
+                       p_int(a, limit + 1)))
         return -1;
     *more = r.n > limit;
     *n = *more ? limit : r.n;
     *rows = arena_calloc(a, (size_t)*n + 1, sizeof **rows);
     for (int i = 0; i < *n; i++)
-        read_peer(a, &r, i, &(*rows)[i]);
+        read_peer(a, &r, back ? *n - 1 - i : i, &(*rows)[i]);
     return 0;
 }
 

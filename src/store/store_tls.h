@@ -14,9 +14,10 @@ struct store_tls_peer {
     const char *version; /* as read; see STORE_CHANGED */
 };
 
-/* By domain, direction, peer; after the entry with that id ("" = from the start). limit 1 to 100. */
-int store_tls_list(struct db *db, const struct scope *sc, struct arena *a, const char *after,
-                   int limit, struct store_tls_peer **rows, int *n, bool *more, struct err *e);
+/* By domain, direction, peer; after the entry with that id ("" = from the start), or before it. limit 1 to 100. */
+int store_tls_list(struct db *db, const struct scope *sc, struct arena *a, const char *from,
+                   bool back, int limit, struct store_tls_peer **rows, int *n, bool *more,
+                   struct err *e);
 int store_tls_get(struct db *db, const struct scope *sc, struct arena *a, const char *peer_id,
                   struct store_tls_peer *out, struct err *e);
 /* ERR_CONFLICT "peer_twice"; "too_many": there are 1,000; "routes_taken": as many domains as Postfix has transports

@@ -143,6 +143,7 @@ static void
 suspensions(void **state)
 {
     struct store_suspension *rows;
+    const char *note;
     bool more;
     int n;
 
@@ -159,10 +160,10 @@ suspensions(void **state)
     assert_false(more);
     OK(store_suspension_list(console, &two, a, "", false, 10, &rows, &n, &more, &e));
     assert_int_equal(n, 0);
-    FAILS(store_suspension_delete(console, &two, a, &by, org, "192.0.2.1", &e), ERR_NOTFOUND,
+    FAILS(store_suspension_delete(console, &two, a, &by, org, "192.0.2.1", &note, &e), ERR_NOTFOUND,
           "source");
-    OK(store_suspension_delete(console, &one, a, &by, org, "192.0.2.1", &e));
-    FAILS(store_suspension_delete(console, &one, a, &by, org, "192.0.2.1", &e), ERR_NOTFOUND,
+    OK(store_suspension_delete(console, &one, a, &by, org, "192.0.2.1", &note, &e));
+    FAILS(store_suspension_delete(console, &one, a, &by, org, "192.0.2.1", &note, &e), ERR_NOTFOUND,
           "source");
     assert_int_equal(audited("outbound.suspended"), 2);
     assert_int_equal(audited("outbound.resumed"), 1);
@@ -188,10 +189,10 @@ tls_peers(void **state)
     FAILS(store_tls_add(console, &one, a, &by, &p, other, &e), ERR_CONFLICT, "peer_twice");
     p.domain_id = domain;
     OK(store_tls_add(console, &one, a, &by, &p, other, &e));
-    OK(store_tls_list(console, &one, a, "", 1, &rows, &n, &more, &e));
+    OK(store_tls_list(console, &one, a, "", false, 1, &rows, &n, &more, &e));
     assert_string_equal(rows[0].peer_id, id); /* for all other domains first */
     assert_true(more);
-    OK(store_tls_list(console, &one, a, id, 10, &rows, &n, &more, &e));
+    OK(store_tls_list(console, &one, a, id, false, 10, &rows, &n, &more, &e));
     assert_int_equal(n, 1);
     assert_string_equal(rows[0].domain, "org1.example");
     FAILS(store_tls_get(console, &two, a, id, &got, &e), ERR_NOTFOUND, "peer");

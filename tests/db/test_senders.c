@@ -83,12 +83,12 @@ static int
 fill(const char *target, const char *list, int from, int n)
 {
     struct store_sender *rows = arena_calloc(a, (size_t)n, sizeof *rows);
-    int added;
+    struct store_sender_imported done;
 
     for (int i = 0; i < n; i++)
         rows[i].pattern = arena_printf(a, "f%d@%s.example", from + i, list);
     return store_sender_import(console, &as_admin, a, &admin, org, target, list, rows, n, false,
-                               &added, &e);
+                               &done, &e);
 }
 
 static void
@@ -140,7 +140,8 @@ static void
 replacing_makes_room_first(void **state)
 {
     struct store_sender rows[500], *all;
-    int added, n;
+    struct store_sender_imported done;
+    int n;
 
     (void)state;
     for (int i = 0; i < 500; i++)
@@ -148,10 +149,47 @@ replacing_makes_room_first(void **state)
     for (int i = 0; i < 500; i++)
         rows[i].only_verified = false;
     OK(store_sender_import(console, &as_admin, a, &admin, org, "full@org1.example", "blocked", rows,
-                           500, true, &added, &e));
-    assert_int_equal(added, 250);
+                           500, true, &done, &e));
+    assert_int_equal(done.added, 250);
+    assert_int_equal(done.removed, 250);
     OK(store_sender_all(console, &as_admin, a, org, "full@org1.example", &all, &n, &e));
     assert_int_equal(n, 500);
+}
+
+/* Replacing also changes the flag of what stays, and can be undone, by its own organisation. */
+static void
+d10_a_replaced_list_comes_back(void **state)
+{
+    static const char *const to = "undo@org1.example";
+    struct store_sender first[] = {entry("", "", "a@list.example"),
+                                   entry("", "", "b@list.example")};
+    struct store_sender then[] = {entry("", "", "b@list.example"), entry("", "", "c@list.example")};
+    struct store_sender_imported one, two, back;
+    struct store_sender *all;
+    int n;
+
+    (void)state;
+    first[0].only_verified = first[1].only_verified = true;
+    then[0].only_verified = then[1].only_verified = false;
+    OK(store_sender_import(console, &as_admin, a, &admin, org, to, "approved", first, 2, false,
+                           &one, &e));
+    OK(store_sender_import(console, &as_admin, a, &admin, org, to, "approved", then, 2, true, &two,
+                           &e));
+    assert_int_equal(two.added, 2);
+    assert_int_equal(two.removed, 2);
+    OK(store_sender_all(console, &as_admin, a, org, to, &all, &n, &e));
+    assert_int_equal(n, 2);
+    assert_string_equal(all[0].pattern, "b@list.example");
+    assert_false(all[0].only_verified);
+    OK(store_sender_import_undo(console, &as_admin, a, &admin, org, two.import_id, &back, &e));
+    assert_int_equal(back.removed, 2);
+    assert_int_equal(back.added, 2);
+    OK(store_sender_all(console, &as_admin, a, org, to, &all, &n, &e));
+    assert_int_equal(n, 2);
+    assert_string_equal(all[0].pattern, "a@list.example");
+    assert_true(all[1].only_verified);
+    OK(store_sender_import_undo(console, &as_admin, a, &admin, org, two.import_id, &back, &e));
+    assert_int_equal(back.removed + back.added, 0);
 }
 
 /* ---------------------------------------------------------------- D07, D09 */
@@ -346,7 +384,10 @@ settings_have_defaults(void **state)
     assert_true(s.header_match);
     assert_false(s.insert_header);
     assert_string_equal(s.still_checked, "");
-    s = (struct store_sender_settings){false, true, "spam reputation", s.version};
+    s = (struct store_sender_settings){false, true, "spam reputation", "t,t,"};
+    FAILS(store_sender_settings_set(console, &as_admin, a, &admin, org, &s, &e), ERR_CONFLICT,
+          STORE_CHANGED); /* not what is there */
+    s.version = "t,f,";
     OK(store_sender_settings_set(console, &as_admin, a, &admin, org, &s, &e));
     OK(store_sender_settings(owner, NULL, a, org, &s, &e));
     assert_false(s.header_match);
@@ -368,6 +409,7 @@ main(int argc, char **argv)
         cmocka_unit_test(d01_what_the_gate_finds),
         cmocka_unit_test(n7_what_an_entry_would_have_matched),
         cmocka_unit_test(settings_have_defaults),
+        cmocka_unit_test(d10_a_replaced_list_comes_back),
     };
     int rc;
 

@@ -12,7 +12,7 @@ int
 LLVMFuzzerTestOneInput(const unsigned char *p, size_t n)
 {
     struct arena *a = arena_new();
-    struct sender_known known[] = {{"a@b.example", false}, {"*@c.example", true}};
+    struct sender_known known[] = {{.pattern = "a@b.example"}, {.pattern = "*@c.example", .other = true}};
     struct sender_line *lines, *again;
     int count, one;
 

@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -78,13 +79,19 @@ d10_preview_of_all_kinds(void **state)
 
     (void)state;
     for (int replace = 0; replace < 2; replace++) {
-        struct sender_known known[] = {
-            {"other@a.example", true}, {"has@a.example", false}, {"more@a.example", false}};
+        struct sender_known known[] = {{.pattern = "other@a.example", .other = true},
+                                       {.pattern = "has@a.example"},
+                                       {.pattern = "more@a.example"}};
         assert_int_equal(sender_file_read(a, text, sizeof text - 1, true, &l, &n), 0);
         sender_file_compare(l, n, known, 3, 4, replace);
         for (int i = 0; i < n; i++)
             assert_string_equal(sender_line_state_name(l[i].state),
                                 (replace ? replaced : merged)[i]);
+        for (int i = 0; i < 3 && replace; i++) { /* what stays, and with another flag */
+            bool has = strcmp(known[i].pattern, "has@a.example") == 0;
+            assert_int_equal(known[i].kept, has);
+            assert_int_equal(known[i].changed, has);
+        }
     }
 }
 

@@ -119,6 +119,10 @@ test("C01 C02 B01 reputation: levels, switches, lists on and off, at most ten; m
   await add("eleven.example.org", "");
   assert.match(await say(page), /ten lists already/);
   await page.goto("/connection");
+  await page.locator("form", { has: page.getByRole("button", { name: "Turn l1.example.org off" }) }).evaluate((f) => { f.action = "/connection/lists/00000000-0000-7000-8000-000000000000"; });
+  await page.getByRole("button", { name: "Turn l1.example.org off" }).click();
+  await page.getByRole("heading", { name: "This page does not exist" }).waitFor();
+  await page.goto("/connection");
   await page.getByRole("link", { name: "Delete bl.example.org" }).click();
   await page.getByRole("button", { name: "Delete the list" }).click();
   await bar(page).waitFor();
@@ -185,6 +189,12 @@ test("C06 import: bad, repeated and conflicting lines are shown first; the expor
   assert.equal(sql(`SELECT count(*) FROM conn_address WHERE org_id = '${org}' AND list = 'approved'`), "0", "nothing before it is confirmed");
   await page.getByRole("button", { name: "Add 2 entries" }).click();
   assert.match(await bar(page).innerText(), /2 entries added/);
+  await page.getByRole("button", { name: "Undo", exact: true }).click();
+  assert.match(await bar(page).innerText(), /import was undone: 2 entries removed/);
+  assert.equal(sql(`SELECT count(*) FROM conn_address WHERE org_id = '${org}' AND list = 'approved'`), "0");
+  await page.goto("/connection/addresses/import?list=approved");
+  await send("10.0.0.0/8,\"ours, \"\"all\"\"\"\r\n192.0.2.77,=1+1\r\n");
+  await page.getByRole("button", { name: "Add 2 entries" }).click();
   await page.goto("/connection/addresses/import?list=approved");
   await send("nonsense\n");
   assert.match(await page.locator("main").innerText(), /There is nothing to add/);
@@ -207,8 +217,8 @@ test("addresses: pages by network, none twice, none missing", async () => {
   await page.goto("/connection/addresses?list=approved");
   for (;;) {
     seen.push(...(await page.locator("tbody tr td:first-child").allInnerTexts()));
-    if (!(await page.getByRole("link", { name: "Next" }).count())) break;
-    await page.getByRole("link", { name: "Next" }).click();
+    if (!(await page.getByRole("link", { name: "Older" }).count())) break;
+    await page.getByRole("link", { name: "Older" }).click();
   }
   assert.equal(seen.length, 27);
   assert.equal(new Set(seen).size, 27);
@@ -368,4 +378,35 @@ test("ux 6, two people with the same form open: the second save is refused, show
   sql(`DELETE FROM conn_rdns WHERE org_id = '${org}' AND sender = 'twice.example.com'; DELETE FROM tls_peer WHERE org_id = '${org}'; DELETE FROM domain WHERE org_id = '${org}'; DELETE FROM sender_setting WHERE org_id = '${org}'`);
   await one.context().close();
   await two.context().close();
+});
+
+test("lists have pages in both directions, and none ends in silence: addresses, reverse DNS, domains' rules, TLS peers, sender lists", async () => {
+  sql(`INSERT INTO conn_address (org_id, address_id, list, network) SELECT '${org}', uuid7(), 'blocked', ('203.0.113.' || 100 + i)::cidr FROM generate_series(1, 25) i ON CONFLICT DO NOTHING;
+    INSERT INTO conn_rdns (org_id, sender, missing) SELECT '${org}', 'r' || 100 + i || '.example', true FROM generate_series(1, 25) i;
+    INSERT INTO domain (org_id, domain_id, name) SELECT '${org}', uuid7(), 'd' || 100 + i || '-${org.slice(-8)}.example' FROM generate_series(1, 25) i;
+    INSERT INTO tls_peer (org_id, peer_id, direction, peer, min_version, level) SELECT '${org}', uuid7(), 'in', 'p' || 100 + i || '.example', '1.2', 'may' FROM generate_series(1, 25) i;
+    INSERT INTO sender_list (org_id, target) SELECT '${org}', 's' || 100 + i || '.example' FROM generate_series(1, 25) i`);
+  const page = await open({ js: false });
+  for (const [path, what] of [["/connection/addresses?list=blocked", /203\.0\.113\.1\d\d/g], ["/connection/reverse-dns", /r1\d\d\.example/g], ["/authentication", /d1\d\d-/g], ["/tls", /p1\d\d\.example/g], ["/senders/lists", /s1\d\d\.example/g]]) {
+    const rows = async () => [...new Set((await page.locator("tbody").innerText()).match(what) ?? [])];
+    const all = [], pages = [];
+    await page.goto(path);
+    for (;;) {
+      pages.push((await rows()).join(" "));
+      all.push(...await rows());
+      if (!(await page.getByRole("link", { name: "Older" }).count())) break;
+      await page.getByRole("link", { name: "Older" }).click();
+    }
+    assert.equal(all.length, 25, `${path}: none missing, none twice`);
+    assert.deepEqual(all, [...all].sort(), path);
+    for (let i = pages.length - 2; i >= 0; i--) {
+      await page.getByRole("link", { name: "Newer" }).click();
+      assert.equal((await rows()).join(" "), pages[i], `${path}: back`);
+    }
+    assert.equal(await page.getByRole("link", { name: "Newer" }).count(), 0, path);
+  }
+  await page.goto("/connection/reverse-dns?sender=r125.example");
+  assert.match(await page.locator("main").innerText(), /Rule for r125\.example/, "a rule of another page");
+  sql(`DELETE FROM conn_rdns WHERE org_id = '${org}' AND sender LIKE 'r1%'; DELETE FROM tls_peer WHERE org_id = '${org}'; DELETE FROM sender_list WHERE org_id = '${org}'; DELETE FROM domain WHERE org_id = '${org}'`);
+  await page.context().close();
 });

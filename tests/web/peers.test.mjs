@@ -186,7 +186,7 @@ test("B13 suspended sources: suspend, resume", async () => {
   await press(page, "Suspend the source");
   assert.match(await page.locator("#e-source").innerText(), /IP address, or an address/);
   await page.getByLabel("IP address or sender").fill(`Spammer@${name}`);
-  await page.getByLabel("Note").fill("<b>newsletter</b>");
+  await page.getByLabel("Note").fill("<b>newsletter</b>, 100%c");
   await press(page, "Suspend the source");
   assert.match(await bar(page), /refused now/);
   await page.getByLabel("IP address or sender").fill("192.0.2.9");
@@ -196,7 +196,11 @@ test("B13 suspended sources: suspend, resume", async () => {
   assert.match(await page.locator("#e-source").innerText(), /suspended already/);
   await page.goto("/suspended");
   await shot(page, "suspended");
-  assert.match(await page.locator("tbody").innerText(), /<b>newsletter<\/b>/);
+  assert.match(await page.locator("tbody").innerText(), /<b>newsletter<\/b>, 100%c/);
+  await press(page, `Resume spammer@${name}`);
+  await press(page, "Undo");
+  assert.match(await bar(page), /refused now/);
+  assert.equal(sql(`SELECT note FROM outbound_suspension WHERE org_id = '${org}' AND source = 'spammer@${name}'`), "<b>newsletter</b>, 100%c", "the note comes back");
   await press(page, `Resume spammer@${name}`);
   assert.match(await bar(page), /taken again/);
   assert.equal(sql(`SELECT string_agg(source, ' ') FROM outbound_suspension WHERE org_id = '${org}'`), "192.0.2.9");

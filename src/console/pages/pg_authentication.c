@@ -15,6 +15,11 @@
 
 #define LIST_BYTES 65536
 
+const struct field authentication_list_fields[] = {
+    {"after", FIELD_TEXT, 255, false, NULL},
+    {"before", FIELD_TEXT, 255, false, NULL},
+    FIELDS_END,
+};
 const struct field authentication_fields[] = {
 #define AUTH_METHOD(id)                                                                           \
     {#id "-on", FIELD_BOOL, 0, false, NULL}, {#id "-skip_null", FIELD_BOOL, 0, false, NULL},      \
@@ -107,10 +112,14 @@ int
 pg_authentication(struct web_req *r)
 {
     struct pg_auth_list v = {.may_change = pg_may(r, ROLES_CHANGE)};
+    bool back = *in_text(r, "before") != '\0', more;
+    const char *from = in_text(r, back ? "before" : "after");
     struct store_auth_rule *rows;
     struct pg_auth_row *list;
+    struct ui_pages pages;
 
-    if (store_auth_rule_list(r->db, &r->scope, r->a, r->scope.org, &rows, &v.n, &r->err))
+    if (store_auth_rule_list(r->db, &r->scope, r->a, r->scope.org, from, back, r->session.page_size,
+                             &rows, &v.n, &more, &r->err))
         return -1;
     list = arena_calloc(r->a, (size_t)v.n, sizeof *list);
     for (int i = 0; i < v.n; i++) {
@@ -120,6 +129,11 @@ pg_authentication(struct web_req *r)
             return -1;
     }
     v.rows = list;
+    pages = ui_pages(v.n - 1, *from, back, more);
+    if (pages.newer)
+        v.pager.newer = view_path(r, "/authentication", "before", list[1].name, NULL);
+    if (pages.older)
+        v.pager.older = view_path(r, "/authentication", "after", list[v.n - 1].name, NULL);
     t_authentication(r, &v);
     return reply_page(r, 200);
 }

@@ -19,6 +19,7 @@ struct pg_auth_row {
 struct pg_auth_list {
     const struct pg_auth_row *rows;
     int n;
+    struct ui_pager pager;
     bool may_change;
 };
 

@@ -16,7 +16,8 @@ const struct field conn_addresses_fields[] = {
     {"list", FIELD_CHOICE, 0, false, "approved|blocked"},
     {"q", FIELD_TEXT, 100, false, NULL},
     {"network", FIELD_TEXT, 100, false, NULL},
-    {"after", FIELD_UUID, 0, false, NULL},
+    {"after", FIELD_UUID, 0, false, NULL}, /* with the network: a place in the list */
+    {"before", FIELD_UUID, 0, false, NULL},
     FIELDS_END,
 };
 const struct field conn_address_fields[] = {
@@ -32,6 +33,14 @@ list_of(struct web_req *r)
     return strcmp(in_text(r, "list"), "blocked") ? "approved" : "blocked";
 }
 
+static const char *
+place_of(struct web_req *r, const struct pg_conn_addresses *v, const char *name,
+         const struct store_conn_address *x)
+{
+    return view_path(r, "/connection/addresses", "list", v->list, "q", v->search, "network",
+                     x->network, name, x->address_id, NULL);
+}
+
 static int
 load(struct web_req *r, struct pg_conn_addresses *v)
 {
@@ -42,14 +51,15 @@ load(struct web_req *r, struct pg_conn_addresses *v)
                                           .limit = r->session.page_size};
     struct store_conn_address *rows;
     struct store_conn_setting s;
+    struct ui_pages pages;
     struct ipnet place;
     bool more;
 
-    if (r->method == M_GET && *in_text(r, "after") &&
+    if (r->method == M_GET && (*in_text(r, "after") || *in_text(r, "before")) &&
         !ipnet_parse(in_text(r, "network"), &place, NULL)) {
         f.network = in_text(r, "network");
-        f.address_id = in_text(r, "after");
-        v->later = true;
+        f.back = *in_text(r, "before") != '\0';
+        f.address_id = in_text(r, f.back ? "before" : "after");
     }
     if (store_conn_addresses(r->db, &r->scope, r->a, r->scope.org, &f, &rows, &v->n, &more,
                              &r->err) ||
@@ -58,9 +68,11 @@ load(struct web_req *r, struct pg_conn_addresses *v)
         return -1;
     for (int i = 0; i < v->n; i++)
         rows[i].note = view_safe(r, rows[i].note);
-    if (more)
-        v->next = view_path(r, "/connection/addresses", "list", v->list, "q", v->search, "network",
-                            rows[v->n - 1].network, "after", rows[v->n - 1].address_id, NULL);
+    pages = ui_pages(v->n, *f.address_id, f.back, more);
+    if (pages.newer)
+        v->pager.newer = place_of(r, v, "before", &rows[0]);
+    if (pages.older)
+        v->pager.older = place_of(r, v, "after", &rows[v->n - 1]);
     v->rows = rows;
     v->no_spam = s.approved_no_spam;
     v->may_change = pg_may(r, ROLES_CHANGE);

@@ -1,4 +1,5 @@
 /* Import of addresses: what a file would do is shown first, line by line where it would not. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "../../common/ip_csv.h"
@@ -28,6 +29,12 @@ const struct field conn_import_do_fields[] = {
     FIELDS_END,
 };
 
+const struct field conn_import_undo_fields[] = {
+    {"id", FIELD_UUID, 0, true, NULL}, /* of the import */
+    {"back", FIELD_TEXT, REPLY_PATH_MAX, false, NULL},
+    FIELDS_END,
+};
+
 static const char *
 why(struct web_req *r, enum ip_csv_state s)
 {
@@ -47,21 +54,49 @@ why(struct web_req *r, enum ip_csv_state s)
     return T("This is no address and no network");
 }
 
-/* Where the network stands already, "" = nowhere. */
-static const char *
-listed(const char *network, const struct store_conn_address *known, int n)
-{
-    char text[IPNET_TEXT];
-    struct ipnet net;
+/* What is listed already, by network in the form that files are read in. */
+struct listed {
+    char network[IPNET_TEXT];
+    const char *list;
+};
 
-    for (int i = 0; i < n; i++) {
+static int
+by_network(const void *x, const void *y)
+{
+    return strcmp(((const struct listed *)x)->network, ((const struct listed *)y)->network);
+}
+
+static const struct listed *
+sorted(struct web_req *r, const struct store_conn_address *known, int *n)
+{
+    struct listed *out = arena_calloc(r->a, (size_t)*n + 1, sizeof *out);
+    struct ipnet net;
+    int k = 0;
+
+    for (int i = 0; i < *n; i++) {
         if (ipnet_parse(known[i].network, &net, NULL))
             continue;
-        ipnet_text(&net, text);
-        if (!strcmp(text, network))
-            return known[i].list;
+        ipnet_text(&net, out[k].network);
+        out[k++].list = known[i].list;
     }
-    return "";
+    if (k)
+        qsort(out, (size_t)k, sizeof *out, by_network);
+    *n = k;
+    return out;
+}
+
+/* Where the network stands already, "" = nowhere. */
+static const char *
+where_listed(const char *network, const struct listed *known, int n)
+{
+    struct listed key;
+    const struct listed *found;
+
+    if (!n || strlen(network) >= sizeof key.network)
+        return "";
+    (void)memcpy(key.network, network, strlen(network) + 1);
+    found = bsearch(&key, known, (size_t)n, sizeof *known, by_network);
+    return found ? found->list : "";
 }
 
 static int
@@ -84,13 +119,16 @@ sort_out(struct web_req *r, const struct ip_csv_entry *all, int n, struct pg_con
 {
     struct pg_conn_problem *problems = arena_calloc(r->a, SHOWN, sizeof *problems);
     struct buf *good = buf_new(r->a, 0);
-    struct store_conn_address *known;
+    struct store_conn_address *rows;
+    const struct listed *known;
     int nknown, bad = 0;
 
-    if (known_of(r, all, n, &known, &nknown))
+    if (known_of(r, all, n, &rows, &nknown))
         return -1;
+    known = sorted(r, rows, &nknown);
     for (int i = 0; i < n; i++) {
-        const char *where = all[i].state == IP_CSV_OK ? listed(all[i].network, known, nknown) : "";
+        const char *where =
+            all[i].state == IP_CSV_OK ? where_listed(all[i].network, known, nknown) : "";
         if (all[i].state == IP_CSV_OK && !*where) {
             ip_csv_write(good, all[i].network, all[i].note);
             v->good++;
@@ -150,6 +188,7 @@ pg_conn_import_do(struct web_req *r)
     json_t *rows = jsonx_own(r->a, json_array());
     struct store_actor by = pg_actor(r);
     struct ip_csv_entry *all;
+    char import_id[37];
     int64_t added;
     int n = ip_csv_read(r->a, text, strlen(text), &all);
 
@@ -158,10 +197,38 @@ pg_conn_import_do(struct web_req *r)
             json_array_append_new(
                 rows, json_pack("{ss ss}", "network", all[i].network, "note", all[i].note));
     if (store_conn_addresses_import(r->db, &r->scope, r->a, &by, r->scope.org, list,
-                                    jsonx_dump(r->a, rows, NULL), &added, &r->err))
+                                    jsonx_dump(r->a, rows, NULL), &added, import_id, &r->err))
         return -1;
     return reply_flash(r, view_path(r, "/connection/addresses", "list", list, NULL),
                        &(struct flash){"ok", TN_("{n} entry added.", "{n} entries added."),
-                                       (long)added, NULL, NULL},
+                                       (long)added,
+                                       added ? "/connection/addresses/import/undo" : NULL,
+                                       arena_strdup(r->a, import_id)},
+                       NULL);
+}
+
+int
+pg_conn_import_undo(struct web_req *r)
+{
+    const char *back = reply_back_field(r, "back", "/connection/addresses");
+    struct store_actor by = pg_actor(r);
+    int64_t removed;
+
+    if (!in_ok(r)) /* no form of ours sends it */
+        return reply_error(r, 422);
+    if (store_conn_addresses_import_undo(r->db, &r->scope, r->a, &by, r->scope.org,
+                                         in_text(r, "id"), &removed, &r->err))
+        return -1;
+    if (!removed)
+        return reply_flash(r, back,
+                           &(struct flash){"error",
+                                           N_("Nothing was changed: it was handled already."), NULL,
+                                           -1, NULL, NULL},
+                           NULL);
+    return reply_flash(r, back,
+                       &(struct flash){"ok",
+                                       TN_("The import was undone: {n} entry removed.",
+                                           "The import was undone: {n} entries removed."),
+                                       (long)removed, NULL, NULL},
                        NULL);
 }

@@ -35,8 +35,8 @@ page(struct web_req *r, int status)
         return -1;
     v.version = s.rates_version;
     for (int i = 0; i < STORE_CONN_RATES; i++)
-        v.value[i] =
-            r->method == M_GET ? arena_printf(r->a, "%d", s.rate[i]) : in_text(r, conn_rates_fields[i].name);
+        v.value[i] = r->method == M_GET ? arena_printf(r->a, "%d", s.rate[i])
+                                        : in_text(r, conn_rates_fields[i].name);
     t_conn_rates(r, &v);
     return reply_page(r, status);
 }

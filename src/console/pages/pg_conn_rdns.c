@@ -14,6 +14,8 @@
 
 const struct field conn_rdns_query[] = {
     {"sender", FIELD_TEXT, 300, false, NULL},
+    {"after", FIELD_TEXT, 300, false, NULL},
+    {"before", FIELD_TEXT, 300, false, NULL},
     FIELDS_END,
 };
 const struct field conn_rdns_fields[] = {
@@ -33,30 +35,57 @@ pg_conn_rdns_name(struct web_req *r, const char *sender)
     return strcmp(sender, "*") ? sender : T("Default (all other domains)");
 }
 
+/* The rule that the form changes: as it is in a GET, in a POST only its version. */
+static int
+edited(struct web_req *r, struct pg_conn_rdns *v)
+{
+    bool get = r->method == M_GET;
+    const char *key = get ? v->sender : v->edit;
+    struct store_conn_rdns rule;
+
+    v->version = "";
+    if (!*key)
+        return 0;
+    if (store_conn_rdns_get(r->db, &r->scope, r->a, r->scope.org, strcmp(key, EMPTY) ? key : "",
+                            &rule, &r->err)) {
+        if (r->err.cls != ERR_NOTFOUND)
+            return -1;
+        r->err.cls = ERR_NONE; /* deleted meanwhile: the form is about a new one */
+        v->edit = "";
+        v->sender = get ? "" : key;
+        return 0;
+    }
+    v->version = rule.version;
+    if (get) {
+        v->edit = key;
+        v->missing = rule.missing;
+        v->invalid = rule.invalid;
+    }
+    return 0;
+}
+
 static int
 page(struct web_req *r, int status, struct pg_conn_rdns *v)
 {
+    bool get = r->method == M_GET, back = get && *in_text(r, "before") != '\0', more;
+    const char *from = get ? in_text(r, back ? "before" : "after") : "";
     struct store_conn_rdns *rows;
+    struct ui_pages pages;
 
-    if (store_conn_rdns_list(r->db, &r->scope, r->a, r->scope.org, &rows, &v->n, &r->err) ||
+    if (edited(r, v) ||
+        store_conn_rdns_list(r->db, &r->scope, r->a, r->scope.org, from, back, r->session.page_size,
+                             &rows, &v->n, &more, &r->err) ||
         pg_conn_counts(r, &v->counts))
         return -1;
     v->rows = rows;
     v->may_change = pg_may(r, ROLES_CHANGE);
-    v->version = "";
-    for (int i = 0; i < v->n; i++) {
-        const char *key = *rows[i].sender ? rows[i].sender : EMPTY;
-        if (!strcmp(key, v->edit))
-            v->version = rows[i].version;
-        if (r->method != M_GET || !*v->sender || strcmp(key, v->sender))
-            continue;
-        v->version = rows[i].version;
-        v->edit = v->sender;
-        v->missing = rows[i].missing;
-        v->invalid = rows[i].invalid;
-    }
-    if (!*v->edit && r->method == M_GET)
-        v->sender = "";
+    pages = ui_pages(v->n - STORE_CONN_RDNS_BASE, *from, back, more);
+    if (pages.newer)
+        v->pager.newer = view_path(r, "/connection/reverse-dns", "before",
+                                   rows[STORE_CONN_RDNS_BASE].sender, NULL);
+    if (pages.older)
+        v->pager.older =
+            view_path(r, "/connection/reverse-dns", "after", rows[v->n - 1].sender, NULL);
     t_conn_rdns(r, v);
     return reply_page(r, status);
 }

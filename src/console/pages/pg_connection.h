@@ -42,8 +42,7 @@ struct pg_conn_addresses {
     const char *search;
     const struct store_conn_address *rows; /* notes are safe to show */
     int n;
-    const char *next;           /* path of the next page, NULL */
-    bool later;                 /* not the first page */
+    struct ui_pager pager;
     const char *network, *note; /* as typed */
     struct pg_conn_counts counts;
     bool may_change, no_spam;
@@ -84,6 +83,7 @@ struct pg_conn_rdns {
     const char *edit; /* "*", "<>", a domain; "" = a new one */
     const char *sender;
     const char *version; /* of the rule that is edited */
+    struct ui_pager pager;
     bool missing, invalid;
     struct pg_conn_counts counts;
     bool may_change;

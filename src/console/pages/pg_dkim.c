@@ -163,8 +163,7 @@ pg_dkim_change(struct web_req *r)
         .expire_days = number(r, "expire", 365, N_("Enter a number of days from 0 to 365")),
         .version = in_text(r, "version"),
     };
-    if (in_ok(r) &&
-        store_dkim_setting_change(r->db, &r->scope, r->a, &by, r->id, &v.s, &r->err) &&
+    if (in_ok(r) && store_dkim_setting_change(r->db, &r->scope, r->a, &by, r->id, &v.s, &r->err) &&
         !pg_version_stale(r))
         return -1;
     if (!in_ok(r)) {

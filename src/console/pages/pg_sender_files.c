@@ -24,7 +24,14 @@ const struct field sender_import_fields[] = {
     {"mode", FIELD_CHOICE, 0, false, "merge|replace"},
     {"target", FIELD_TEXT, 320, false, NULL},
     {"file", FIELD_FILE, FILE_MAX, false, NULL},
-    {"lines", FIELD_LINES, FILE_MAX, false, NULL},
+    {"lines", FIELD_LINES, 2 * FILE_MAX, false, NULL}, /* a guarded line is longer */
+    {"typed", FIELD_LINES, FILE_MAX, false, NULL},     /* the preview: what it came from */
+    {"edit", FIELD_BOOL, 0, false, NULL},              /* the form again, with what was typed */
+    FIELDS_END,
+};
+const struct field sender_undo_fields[] = {
+    {"id", FIELD_UUID, 0, true, NULL}, /* of the import */
+    {"back", FIELD_TEXT, REPLY_PATH_MAX, false, NULL},
     FIELDS_END,
 };
 
@@ -73,11 +80,14 @@ read_lines(struct web_req *r, bool approved, struct sender_line **lines, int *n)
         in_error(r, "file", N_("These are more than 20,000 lines. Divide the file"));
     else if (*n == 0)
         in_error(r, "file", N_("Choose a file with one sender a line, or type them below"));
+    /* That an approval needs no proof is for the administrator to say. */
+    for (int i = 0; r->surface == SURFACE_PORTAL && i < *n; i++)
+        (*lines)[i].only_verified = approved;
     return in_ok(r) ? 0 : -1;
 }
 
 static int
-compare(struct web_req *r, const struct pg_sender_import *v, struct sender_line *lines, int n)
+compare(struct web_req *r, struct pg_sender_import *v, struct sender_line *lines, int n)
 {
     struct store_sender *rows;
     int nrows;
@@ -85,11 +95,18 @@ compare(struct web_req *r, const struct pg_sender_import *v, struct sender_line 
         return -1;
     struct sender_known *known = arena_calloc(r->a, (size_t)nrows + 1, sizeof *known);
     for (int i = 0; i < nrows; i++)
-        known[i] = (struct sender_known){rows[i].pattern,
-                                         (!strcmp(rows[i].list, "approved")) != v->approved};
+        known[i] =
+            (struct sender_known){.pattern = rows[i].pattern,
+                                  .other = (!strcmp(rows[i].list, "approved")) != v->approved,
+                                  .only_verified = rows[i].only_verified};
     sender_file_compare(lines, n, known, nrows,
                         strchr(v->target, '@') ? STORE_SENDERS_MAX : STORE_SENDERS_MAX_WIDE,
                         v->replace);
+    for (int i = 0; i < nrows && v->replace; i++) {
+        v->removed += !known[i].other && !known[i].kept;
+        v->stay += known[i].kept;
+        v->changed += known[i].changed;
+    }
     return 0;
 }
 
@@ -141,6 +158,7 @@ static int
 take(struct web_req *r, struct pg_sender_import *v, struct sender_line **lines, int *n)
 {
     const char *target;
+    bool ours;
     *v = (struct pg_sender_import){.approved = strcmp(in_text(r, "list"), "blocked") != 0,
                                    .replace = !strcmp(in_text(r, "mode"), "replace"),
                                    .target = in_text(r, "target"),
@@ -150,6 +168,12 @@ take(struct web_req *r, struct pg_sender_import *v, struct sender_line **lines, 
     if (!target || !in_ok(r) || read_lines(r, v->approved, lines, n))
         return 1;
     v->target = target;
+    if (store_sender_target_ours(r->db, &r->scope, r->a, r->scope.org, target, &ours, &r->err))
+        return -1;
+    if (!ours) {
+        in_error(r, "target", N_("This does not belong to one of your domains"));
+        return 1;
+    }
     return compare(r, v, *lines, *n);
 }
 
@@ -158,20 +182,58 @@ pg_sender_import(struct web_req *r)
 {
     struct pg_sender_import v;
     struct sender_line *lines;
-    int n, rc = take(r, &v, &lines, &n);
+    int n, rc;
+    if (in_bool(r, "edit"))
+        return form(
+            r, 200,
+            &(struct pg_sender_import){.approved = strcmp(in_text(r, "list"), "blocked") != 0,
+                                       .replace = !strcmp(in_text(r, "mode"), "replace"),
+                                       .target = in_text(r, "target"),
+                                       .typed = in_text(r, "typed")});
+    rc = take(r, &v, &lines, &n);
     if (rc)
         return rc < 0 ? -1 : form(r, 422, &v);
     fill_preview(r, &v, lines, n);
     return form(r, 200, &v);
 }
 
+/* Somebody else was faster, or nothing is left of the lines. */
+static int
+not_imported(struct web_req *r, struct pg_sender_import *v, const char *why)
+{
+    r->err.cls = ERR_NONE;
+    in_error(r, "file", why);
+    v->typed = in_text(r, "typed");
+    return form(r, 422, v);
+}
+
+static int
+imported(struct web_req *r, const struct pg_sender_import *v,
+         const struct store_sender_imported *done)
+{
+    const char *back = v->approved ? "/senders" : "/senders?list=blocked";
+    struct flash f = {"ok", TN_("{n} sender imported.", "{n} senders imported."), done->added,
+                      "/senders/import/undo", arena_strdup(r->a, done->import_id)};
+    if (!done->added && !done->removed)
+        f.undo_path = NULL;
+    if (!v->replace)
+        return reply_flash(r, back, &f, NULL);
+    f.msgid = N_("The list was replaced. Added: {added}, changed: {changed}, removed: {removed}.");
+    f.many = NULL;
+    f.n = -1;
+    return reply_flash(r, back, &f, "added", view_int(r, done->added - v->changed), "changed",
+                       view_int(r, v->changed), "removed", view_int(r, done->removed - v->changed),
+                       NULL);
+}
+
 int
 pg_sender_import_do(struct web_req *r)
 {
     struct store_actor by = pg_actor(r);
+    struct store_sender_imported done;
     struct pg_sender_import v;
     struct sender_line *lines;
-    int n, added = 0, k = 0, rc = take(r, &v, &lines, &n);
+    int n, k = 0, rc = take(r, &v, &lines, &n);
     if (rc)
         return rc < 0 ? -1 : form(r, 422, &v);
     struct store_sender *rows = arena_calloc(r->a, (size_t)n, sizeof *rows);
@@ -179,19 +241,42 @@ pg_sender_import_do(struct web_req *r)
         if (lines[i].state == SENDER_LINE_NEW)
             rows[k++] = (struct store_sender){.pattern = lines[i].pattern,
                                               .only_verified = lines[i].only_verified};
+    if (!k) /* replacing by nothing would clear the list */
+        return not_imported(r, &v, N_("None of these lines can be imported."));
     if (store_sender_import(r->db, &r->scope, r->a, &by, r->scope.org, v.target,
-                            v.approved ? "approved" : "blocked", rows, k, v.replace, &added,
+                            v.approved ? "approved" : "blocked", rows, k, v.replace, &done,
                             &r->err)) {
         if (strcmp(r->err.code, "sender_limit"))
             return -1;
-        r->err.cls = ERR_NONE; /* somebody else was faster */
-        in_error(r, "file", N_("This list is full. Remove senders that are not needed any more"));
-        return form(r, 422, &v);
+        return not_imported(r, &v,
+                            N_("This list is full. Remove senders that are not needed any more"));
     }
-    return reply_flash(r, v.approved ? "/senders" : "/senders?list=blocked",
-                       &(struct flash){"ok", TN_("{n} sender imported.", "{n} senders imported."),
-                                       added, NULL, NULL},
-                       NULL);
+    return imported(r, &v, &done);
+}
+
+int
+pg_sender_import_undo(struct web_req *r)
+{
+    const char *back = reply_back_field(r, "back", "/senders");
+    struct store_actor by = pg_actor(r);
+    struct store_sender_imported done;
+    struct flash f = {"error", NULL, NULL, -1, NULL, NULL};
+    if (!in_ok(r)) /* no form of ours sends it */
+        return reply_error(r, 422);
+    if (store_sender_import_undo(r->db, &r->scope, r->a, &by, r->scope.org, in_text(r, "id"), &done,
+                                 &r->err)) {
+        if (strcmp(r->err.code, "sender_limit"))
+            return -1;
+        r->err.cls = ERR_NONE;
+        f.msgid = N_("Nothing was put back: the list is full meanwhile.");
+    } else if (!done.added && !done.removed) {
+        f.msgid = N_("Nothing was changed: it was handled already.");
+    } else {
+        f.kind = "ok";
+        f.msgid = N_("The import was undone. Removed: {removed}, put back: {added}.");
+    }
+    return reply_flash(r, back, &f, "removed", f.kind[0] == 'o' ? view_int(r, done.removed) : "",
+                       "added", f.kind[0] == 'o' ? view_int(r, done.added) : "", NULL);
 }
 
 int

@@ -15,6 +15,7 @@
 const struct field sender_lists_fields[] = {
     {"q", FIELD_TEXT, 200, false, NULL},
     {"after", FIELD_TEXT, 320, false, NULL},
+    {"before", FIELD_TEXT, 320, false, NULL},
     FIELDS_END,
 };
 const struct field sender_list_fields[] = {
@@ -52,17 +53,20 @@ pg_sender_lists(struct web_req *r)
     struct pg_sender_lists_view v = {
         .search = in_text(r, "q"), .here = ui_here(r), .may_change = pg_may(r, ROLES_CHANGE)};
     struct store_sender_lists *rows;
-    const char *after = in_given(r, "after") ? in_text(r, "after") : NULL;
-    bool more;
-    if (store_sender_lists(r->db, &r->scope, r->a, r->scope.org, NULL, v.search, after,
+    bool back = in_given(r, "before"), more;
+    const char *at = back ? "before" : "after", *from = in_given(r, at) ? in_text(r, at) : NULL;
+    struct ui_pages pages;
+    if (store_sender_lists(r->db, &r->scope, r->a, r->scope.org, NULL, v.search, from, back,
                            r->session.page_size, &rows, &v.n, &more, &r->err))
         return -1;
     v.rows = rows;
-    if (more)
+    pages = ui_pages(v.n, from != NULL, back, more);
+    if (pages.older)
         v.pager.older =
             view_path(r, "/senders/lists", "q", v.search, "after", rows[v.n - 1].target, NULL);
-    if (after)
-        v.pager.newer = view_path(r, "/senders/lists", "q", v.search, NULL);
+    if (pages.newer)
+        v.pager.newer =
+            view_path(r, "/senders/lists", "q", v.search, "before", rows[0].target, NULL);
     t_sender_lists(r, &v);
     return reply_page(r, 200);
 }

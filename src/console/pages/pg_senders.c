@@ -132,7 +132,10 @@ any_target(struct web_req *r, const char *level, const char *text, const char *f
     struct addr address;
     char *domain;
     *out = NULL;
-    if (!strcmp(level, "org")) {
+    if (!strcmp(level, "org") && *text) { /* what is meant for one must not hold for all */
+        in_error(r, field,
+                 N_("For the whole organisation leave this empty, or choose whose list it is"));
+    } else if (!strcmp(level, "org")) {
         *out = "";
     } else if (!strcmp(level, "domain")) {
         if (addr_domain(r->a, text, &domain, NULL) == 0)
@@ -259,7 +262,7 @@ load_rooms(struct web_req *r, struct pg_senders *v)
     bool more;
     int n;
     if (store_sender_lists(r->db, &r->scope, r->a, r->scope.org, v->admin ? "" : NULL, NULL, NULL,
-                           20, &lists, &n, &more, &r->err))
+                           false, 20, &lists, &n, &more, &r->err))
         return -1;
     struct pg_sender_room *rooms = arena_calloc(r->a, (size_t)n + 1, sizeof *rooms);
     for (int i = 0; i < n; i++)
@@ -359,6 +362,13 @@ explain(struct web_req *r, const struct store_sender *s)
     return 0;
 }
 
+/* That an approval needs no proof is for the administrator to say; the portal has no such box. */
+static bool
+any_proof(struct web_req *r)
+{
+    return r->surface == SURFACE_ADMIN && in_bool(r, "any_proof");
+}
+
 /* With the form that was sent; a form on another page leads back there. */
 static int
 not_added(struct web_req *r, bool approved)
@@ -379,7 +389,7 @@ not_added(struct web_req *r, bool approved)
                            .scope = in_text(r, "scope"),
                            .add_level = *level ? level : "org",
                            .add_target = in_text(r, "target"),
-                           .any_proof = in_bool(r, "any_proof")};
+                           .any_proof = any_proof(r)};
     return show(r, 422, &v, "", "");
 }
 
@@ -396,7 +406,7 @@ pg_sender_add(struct web_req *r)
 {
     bool approved = strcmp(in_text(r, "list"), "blocked") != 0;
     struct store_sender s = {.list = approved ? "approved" : "blocked",
-                             .only_verified = approved && !in_bool(r, "any_proof")};
+                             .only_verified = approved && !any_proof(r)};
     const char *typed = as_pattern(r, in_text(r, "sender"), !strcmp(in_text(r, "scope"), "domain"));
     enum sender_problem p = sender_pattern_parse(r->a, typed, &s.pattern);
     struct store_actor by = pg_actor(r);

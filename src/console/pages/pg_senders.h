@@ -80,6 +80,7 @@ struct pg_sender_import {
     const char *typed; /* text area */
     bool preview;
     int count[SENDER_LINE_STATES];
+    int removed, stay, changed; /* of those on the list, when it is replaced; stay: also the changed ones */
     const struct pg_sender_line *left_out;
     int nleft_out, more_left_out;
     const char *good; /* the lines to import, as a file */

@@ -11,6 +11,8 @@
 #include "pg_actor.h"
 #include "templates.h"
 
+#define NOTE_MAX 200
+
 const struct field suspended_fields[] = {
     {"after", FIELD_TEXT, 320, false, NULL},
     {"before", FIELD_TEXT, 320, false, NULL},
@@ -18,11 +20,16 @@ const struct field suspended_fields[] = {
 };
 const struct field suspend_fields[] = {
     {"source", FIELD_TEXT, 320, false, NULL},
-    {"note", FIELD_TEXT, 200, false, NULL},
+    {"note", FIELD_TEXT, NOTE_MAX, false, NULL},
     FIELDS_END,
 };
 const struct field resume_fields[] = {
     {"source", FIELD_TEXT, 320, true, NULL},
+    FIELDS_END,
+};
+const struct field suspended_restore_fields[] = {
+    {"id", FIELD_TEXT, 1000, true, NULL}, /* undo_of() */
+    {"back", FIELD_TEXT, REPLY_PATH_MAX, false, NULL},
     FIELDS_END,
 };
 
@@ -76,15 +83,62 @@ pg_suspend(struct web_req *r)
                        "source", source, NULL);
 }
 
+/* What Undo sends: the source, a space, the note; without commas, which divide what Undo sends. */
+static const char *
+undo_of(struct web_req *r, const char *source, const char *note)
+{
+    struct buf *b = buf_new(r->a, 0);
+    buf_printf(b, "%s ", source);
+    for (; *note; note++)
+        if (*note == ',' || *note == '%')
+            buf_str(b, *note == ',' ? "%c" : "%p");
+        else
+            buf_char(b, *note);
+    return buf_cstr(b);
+}
+
+static const char *
+decoded(struct web_req *r, const char *s)
+{
+    struct buf *b = buf_new(r->a, 0);
+    for (; *s; s++)
+        if (*s == '%' && s[1])
+            buf_char(b, *++s == 'c' ? ',' : '%');
+        else
+            buf_char(b, *s);
+    return buf_cstr(b);
+}
+
 int
 pg_resume(struct web_req *r)
 {
     struct store_actor by = pg_actor(r);
-    const char *source = in_text(r, "source");
-    if (store_suspension_delete(r->db, &r->scope, r->a, &by, r->scope.org, source, &r->err))
+    const char *source = in_text(r, "source"), *note;
+    if (store_suspension_delete(r->db, &r->scope, r->a, &by, r->scope.org, source, &note, &r->err))
         return -1;
     return reply_flash(r, "/suspended",
                        &(struct flash){"ok", N_("Outbound mail from {source} is taken again."),
+                                       NULL, -1, "/suspended/restore", undo_of(r, source, note)},
+                       "source", source, NULL);
+}
+
+int
+pg_suspended_restore(struct web_req *r)
+{
+    const char *id = in_text(r, "id"), *space = strchr(id, ' '), *source;
+    const char *note = space ? decoded(r, space + 1) : "";
+    struct store_actor by = pg_actor(r);
+    if (!in_ok(r) || strlen(note) > NOTE_MAX ||
+        source_parse(r->a, arena_strndup(r->a, id, space ? (size_t)(space - id) : strlen(id)),
+                     &source, NULL))
+        return reply_error(r, 422); /* no form of ours sends it */
+    if (store_suspension_add(r->db, &r->scope, r->a, &by, r->scope.org, source, note, &r->err)) {
+        if (strcmp(r->err.code, "suspended_twice"))
+            return -1;
+        r->err.cls = ERR_NONE; /* somebody else was faster: it is as was asked */
+    }
+    return reply_flash(r, reply_back_field(r, "back", "/suspended"),
+                       &(struct flash){"ok", N_("Outbound mail from {source} is refused now."),
                                        NULL, -1, NULL, NULL},
                        "source", source, NULL);
 }

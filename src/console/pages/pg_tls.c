@@ -18,6 +18,7 @@
 
 const struct field tls_fields[] = {
     {"after", FIELD_UUID, 0, false, NULL},
+    {"before", FIELD_UUID, 0, false, NULL},
     FIELDS_END,
 };
 const struct field tls_add_form_fields[] = {
@@ -93,9 +94,10 @@ pg_tls(struct web_req *r)
 {
     struct pg_tls v = {.may_change = pg_may(r, ROLES_CHANGE), .no_certificate = no_certificate()};
     struct store_tls_peer *rows;
-    const char *after = in_text(r, "after");
-    bool more;
-    if (store_tls_list(r->db, &r->scope, r->a, after, r->session.page_size, &rows, &v.n, &more,
+    bool back = *in_text(r, "before") != '\0', more;
+    const char *from = in_text(r, back ? "before" : "after");
+    struct ui_pages pages;
+    if (store_tls_list(r->db, &r->scope, r->a, from, back, r->session.page_size, &rows, &v.n, &more,
                        &r->err))
         return -1;
     struct pg_tls_peer *list = arena_calloc(r->a, (size_t)v.n + 1, sizeof *list);
@@ -108,9 +110,10 @@ pg_tls(struct web_req *r)
                                        .min_version = rows[i].min_version,
                                        .level = rows[i].level};
     v.rows = list;
-    if (*after)
-        v.pager.newer = "/tls"; /* the first page: lists of peers are short */
-    if (more)
+    pages = ui_pages(v.n, *from, back, more);
+    if (pages.newer)
+        v.pager.newer = view_path(r, "/tls", "before", rows[0].peer_id, NULL);
+    if (pages.older)
         v.pager.older = view_path(r, "/tls", "after", rows[v.n - 1].peer_id, NULL);
     t_tls(r, &v);
     return reply_page(r, 200);

@@ -6,7 +6,10 @@
 #include "../web_req.h"
 
 /* In the fields of such a form. */
-#define FIELD_VERSION {"version", FIELD_TEXT, 400, false, NULL}
+#define FIELD_VERSION                           \
+    {                                           \
+        "version", FIELD_TEXT, 400, false, NULL \
+    }
 
 /* The version for the form that is shown: what was sent when another field has an error, else `now`. */
 const char *pg_version(struct web_req *r, const char *now);
