@@ -106,6 +106,21 @@ mutation "a blocked address comes before an approved one" \
 mutation "any answer of a DNS list counts" \
     src/common/dnsbl_codes.c "s/if (address\[0\] != 127 || /if (/" \
     unit/test_connection return_codes
+mutation "envelope: what DNS did not say of a client is remembered" \
+    src/engine/intake/check_dns.c 's/bool is_unknown = .*/bool is_unknown = false;/' \
+    unit/test_check_dns "C01 what DNS did not say about the client is asked again for the next mail"
+mutation "envelope: a list that was not asked counts as not listed" \
+    src/engine/intake/check_list.c 's/return !all \&\& check_refuse_rest(k)/return !all \&\& !k/' \
+    unit/test_check_dns "C01 T-D4 lists of other organisations leave no list unasked"
+mutation "envelope: each tag has its own rate" \
+    src/engine/intake/check_rate.c 's/addr_mailbox(k->m->arena, k->r->key)/k->r->key/' \
+    unit/test_check_rate "B08 B09 tags are one mailbox"
+mutation "envelope: a final dot is part of a domain" \
+    src/common/addr.c "/^envelope_domain/,/^}/ s/s\[n - 1\] == '\.'/n > 9999/" \
+    unit/test_addr envelope_spellings
+mutation "envelope: one organisation's settings stop the mail of all" \
+    src/engine/orgconf/orgconf.c 's/return rc < 0 \&\& c->now \&\& .*/return rc;/' \
+    db/test_peers "A02 settings that cannot be read stop no mail"
 mutation "a signing key opens under another name" \
     src/engine/domains/dkim_key.c 's/"dkim-key:%s._domainkey.%s", selector, domain/"dkim-key:%.0s%.0s", selector, domain/' \
     unit/test_domains "E08 keys are sealed for one selector of one domain"

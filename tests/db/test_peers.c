@@ -292,7 +292,7 @@ main(int argc, char **argv)
         {"B13 suspended sources", suspensions, NULL, NULL, NULL},
         {"C08 TLS peers", tls_peers, NULL, NULL, NULL},
         {"C08 B04 B13 the gate sees all of it", the_gate_sees_it, NULL, NULL, NULL},
-        {"T-S7 settings that cannot be read stop no mail", settings_that_cannot_be_read, NULL, NULL,
+        {"A02 settings that cannot be read stop no mail", settings_that_cannot_be_read, NULL, NULL,
          NULL},
     };
 

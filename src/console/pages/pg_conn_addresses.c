@@ -134,9 +134,13 @@ pg_conn_address_add(struct web_req *r)
     check(r, network);
     if (in_ok(r) && store_conn_address_add(r->db, &r->scope, r->a, &by, r->scope.org, list, network,
                                            in_text(r, "note"), &r->err)) {
-        if (strcmp(r->err.code, "address_listed"))
+        if (!strcmp(r->err.code, "address_listed"))
+            in_error(r, "network",
+                     N_("It is in one of the two lists already. Delete it there first."));
+        else if (!strcmp(r->err.code, "too_many"))
+            in_error(r, "network", N_("There is no room for more. Delete what is not needed first."));
+        else
             return -1;
-        in_error(r, "network", N_("It is in one of the two lists already. Delete it there first."));
     }
     if (!in_ok(r)) {
         struct pg_conn_addresses v = {.list = list,

@@ -197,8 +197,17 @@ pg_conn_import_do(struct web_req *r)
             json_array_append_new(
                 rows, json_pack("{ss ss}", "network", all[i].network, "note", all[i].note));
     if (store_conn_addresses_import(r->db, &r->scope, r->a, &by, r->scope.org, list,
-                                    jsonx_dump(r->a, rows, NULL), &added, import_id, &r->err))
-        return -1;
+                                    jsonx_dump(r->a, rows, NULL), &added, import_id, &r->err)) {
+        if (strcmp(r->err.code, "too_many"))
+            return -1;
+        r->err.cls = ERR_NONE;
+        return reply_flash(
+            r, view_path(r, "/connection/addresses", "list", list, NULL),
+            &(struct flash){
+                "error", N_("There is no room for more. Delete what is not needed first."), NULL,
+                -1, NULL, NULL},
+            NULL);
+    }
     return reply_flash(r, view_path(r, "/connection/addresses", "list", list, NULL),
                        &(struct flash){"ok", TN_("{n} entry added.", "{n} entries added."),
                                        (long)added,

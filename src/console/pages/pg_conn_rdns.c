@@ -115,6 +115,11 @@ rule_of(struct web_req *r)
 static bool
 stale(struct web_req *r)
 {
+    if (!strcmp(r->err.code, "too_many")) {
+        r->err.cls = ERR_NONE;
+        in_error(r, "sender", N_("There is no room for more. Delete what is not needed first."));
+        return true;
+    }
     if (*in_text(r, "edit") || strcmp(r->err.code, STORE_CHANGED))
         return pg_version_stale(r);
     r->err.cls = ERR_NONE;

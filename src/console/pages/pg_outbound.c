@@ -121,6 +121,8 @@ add(struct web_req *r, const char *field, const char **network)
         in_error(r, field, N_("This server is there already"));
     else if (!strcmp(r->err.code, "network_many"))
         in_error(r, field, N_("There are 30 outbound servers already. Delete one first."));
+    else if (!strcmp(r->err.code, "too_many"))
+        in_error(r, field, N_("There is no room for more. Delete what is not needed first."));
     else
         return -1;
     r->err.cls = ERR_NONE;

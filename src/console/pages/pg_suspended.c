@@ -71,9 +71,12 @@ pg_suspend(struct web_req *r)
         in_error(r, "source", N_("Enter an IP address, or an address such as name@example.com"));
     if (in_ok(r) && store_suspension_add(r->db, &r->scope, r->a, &by, r->scope.org, source,
                                          in_text(r, "note"), &r->err)) {
-        if (strcmp(r->err.code, "suspended_twice"))
+        if (!strcmp(r->err.code, "suspended_twice"))
+            in_error(r, "source", N_("This source is suspended already"));
+        else if (!strcmp(r->err.code, "too_many"))
+            in_error(r, "source", N_("There is no room for more. Delete what is not needed first."));
+        else
             return -1;
-        in_error(r, "source", N_("This source is suspended already"));
     }
     if (!in_ok(r))
         return suspended_page(r, 422, in_text(r, "source"), in_text(r, "note"));

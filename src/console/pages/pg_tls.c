@@ -184,6 +184,8 @@ conflict(const struct err *e)
     if (!strcmp(e->code, "routes_taken"))
         return N_("As many domains as possible have TLS peers for outgoing mail already. Use the "
                   "entries for all other domains.");
+    if (!strcmp(e->code, "too_many"))
+        return N_("There is no room for more. Delete what is not needed first.");
     return NULL;
 }
 
