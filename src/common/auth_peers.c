@@ -39,10 +39,42 @@ count_lines(const char *text)
     return n;
 }
 
+/* ------------------------------------------------------------------ reading */
+
+/* What the entries of a list are. */
+struct kind {
+    size_t size;
+    int most;
+    int (*read)(struct arena *a, char *line, void *out, struct err *e);
+    bool (*same)(const void *a, const void *b);
+};
+
 static int
-too_long(struct err *e)
+read_list(struct arena *a, const char *text, const struct kind *k, const void **out, int *count,
+          int *line, struct err *e)
 {
-    return err_set(e, ERR_INPUT, "list-long", "more than %d entries", AUTH_PEERS_MAX);
+    char *list = arena_calloc(a, (size_t)count_lines(text), k->size), *s;
+    int n = 0;
+
+    *out = NULL;
+    *count = 0;
+    for (*line = 1; (s = next_line(a, &text)); (*line)++) {
+        char *item = list + (size_t)n * k->size;
+        bool twice = false;
+        if (!*s)
+            continue;
+        if (strlen(s) > LINE_MAX_BYTES)
+            return err_set(e, ERR_INPUT, "domain", "the line is too long");
+        if (k->read(a, s, item, e) < 0)
+            return -1;
+        for (int i = 0; i < n && !twice; i++)
+            twice = k->same(list + (size_t)i * k->size, item);
+        if (!twice && ++n > k->most)
+            return err_set(e, ERR_INPUT, "list-long", "more than %d entries", k->most);
+    }
+    *out = list;
+    *count = n;
+    return 0;
 }
 
 static bool
@@ -51,126 +83,125 @@ same_net(const struct ipnet *a, const struct ipnet *b)
     return a->bits == b->bits && ipnet_covers(a, b);
 }
 
-static bool
-same_name(const char *a, const char *b)
+/* ------------------------------------------------------------------ domains and networks */
+
+static int
+read_domain(struct arena *a, char *s, void *out, struct err *e)
 {
-    return a && b ? strcmp(a, b) == 0 : a == b;
+    struct auth_peer *p = out;
+
+    *p = (struct auth_peer){0};
+    return domain_pattern(a, s, &p->domain, e);
 }
 
 static int
-read_peer(struct arena *a, const char *s, bool domains_only, struct auth_peer *out, struct err *e)
+read_peer(struct arena *a, char *s, void *out, struct err *e)
 {
+    struct auth_peer *p = out;
     struct err no_ip = {0};
 
-    *out = (struct auth_peer){0};
-    if (strlen(s) > LINE_MAX_BYTES)
-        return err_set(e, ERR_INPUT, "domain", "neither a domain nor an address");
-    if (!domains_only) {
-        if (ipnet_parse(s, &out->net, &no_ip) == 0)
-            return 0;
-        if (strcmp(no_ip.code, "ip") != 0) {
-            *e = no_ip;
-            return -1;
-        }
-    }
-    return domain_pattern(a, s, &out->domain, e);
+    *p = (struct auth_peer){0};
+    if (ipnet_parse(s, &p->net, &no_ip) == 0)
+        return 0;
+    if (strcmp(no_ip.code, "ip") == 0)
+        return read_domain(a, s, out, e);
+    *e = no_ip;
+    return -1;
+}
+
+static bool
+same_peer(const void *x, const void *y)
+{
+    const struct auth_peer *a = x, *b = y;
+
+    if (a->domain && b->domain)
+        return strcmp(a->domain, b->domain) == 0;
+    return a->domain == b->domain && same_net(&a->net, &b->net);
 }
 
 int
 auth_peers_read(struct arena *a, const char *text, bool domains_only, struct auth_peers *out,
                 int *line, struct err *e)
 {
-    struct auth_peer *list = arena_calloc(a, (size_t)count_lines(text), sizeof *list);
-    char *s;
-    int n = 0;
+    const struct kind kind = {sizeof(struct auth_peer), AUTH_PEERS_MAX,
+                              domains_only ? read_domain : read_peer, same_peer};
+    const void *list;
+    int rc = read_list(a, text, &kind, &list, &out->n, line, e);
 
-    *out = (struct auth_peers){0};
-    for (*line = 1; (s = next_line(a, &text)); (*line)++) {
-        bool twice = false;
-        if (!*s)
-            continue;
-        if (read_peer(a, s, domains_only, &list[n], e) < 0)
-            return -1;
-        for (int i = 0; i < n && !twice; i++)
-            twice = same_name(list[i].domain, list[n].domain) &&
-                    (list[n].domain || same_net(&list[i].net, &list[n].net));
-        if (!twice && ++n > AUTH_PEERS_MAX)
-            return too_long(e);
-    }
-    *out = (struct auth_peers){n, list};
-    return 0;
+    out->list = list;
+    return rc;
 }
 
+/* ------------------------------------------------------------------ pairs */
+
 static int
-read_pair(struct arena *a, char *s, struct auth_pair *out, struct err *e)
+read_pair(struct arena *a, char *s, void *out, struct err *e)
 {
     size_t n = strcspn(s, " \t,;");
+    struct auth_pair *p = out;
 
-    if (!s[n] || strlen(s) > LINE_MAX_BYTES)
+    if (!s[n])
         return err_set(e, ERR_INPUT, "pair", "a line is DOMAIN ADDRESS");
     s[n++] = '\0';
     n += strspn(s + n, " \t,;");
-    if (domain_pattern(a, s, &out->domain, e) < 0)
+    if (domain_pattern(a, s, &p->domain, e) < 0)
         return -1;
-    return ipnet_parse(s + n, &out->net, e);
+    return ipnet_parse(s + n, &p->net, e);
+}
+
+static bool
+same_pair(const void *x, const void *y)
+{
+    const struct auth_pair *a = x, *b = y;
+
+    return strcmp(a->domain, b->domain) == 0 && same_net(&a->net, &b->net);
 }
 
 int
 auth_pairs_read(struct arena *a, const char *text, const struct auth_pair **out, int *count,
                 int *line, struct err *e)
 {
-    struct auth_pair *list = arena_calloc(a, (size_t)count_lines(text), sizeof *list);
-    char *s;
-    int n = 0;
+    static const struct kind kind = {sizeof(struct auth_pair), AUTH_PEERS_MAX, read_pair,
+                                     same_pair};
+    const void *list;
+    int rc = read_list(a, text, &kind, &list, count, line, e);
 
-    *out = NULL;
-    *count = 0;
-    for (*line = 1; (s = next_line(a, &text)); (*line)++) {
-        bool twice = false;
-        if (!*s)
-            continue;
-        if (read_pair(a, s, &list[n], e) < 0)
-            return -1;
-        for (int i = 0; i < n && !twice; i++)
-            twice =
-                same_name(list[i].domain, list[n].domain) && same_net(&list[i].net, &list[n].net);
-        if (!twice && ++n > AUTH_PEERS_MAX)
-            return too_long(e);
-    }
     *out = list;
-    *count = n;
+    return rc;
+}
+
+/* ------------------------------------------------------------------ addresses */
+
+static int
+read_address(struct arena *a, char *s, void *out, struct err *e)
+{
+    struct addr address;
+
+    if (addr_parse(a, s, &address, e) < 0)
+        return -1;
+    *(const char **)out = address.key;
     return 0;
+}
+
+static bool
+same_address(const void *x, const void *y)
+{
+    return strcmp(*(const char *const *)x, *(const char *const *)y) == 0;
 }
 
 int
 auth_notices_read(struct arena *a, const char *text, const char *const **out, int *count, int *line,
                   struct err *e)
 {
-    const char **list = arena_calloc(a, AUTH_NOTICES_MAX + 1, sizeof *list);
-    struct addr address;
-    char *s;
-    int n = 0;
+    static const struct kind kind = {sizeof(char *), AUTH_NOTICES_MAX, read_address, same_address};
+    const void *list;
+    int rc = read_list(a, text, &kind, &list, count, line, e);
 
-    *out = NULL;
-    *count = 0;
-    for (*line = 1; (s = next_line(a, &text)); (*line)++) {
-        bool twice = false;
-        if (!*s)
-            continue;
-        if (addr_parse(a, s, &address, e) < 0)
-            return -1;
-        for (int i = 0; i < n && !twice; i++)
-            twice = strcmp(list[i], address.key) == 0;
-        if (twice)
-            continue;
-        if (n == AUTH_NOTICES_MAX)
-            return err_set(e, ERR_INPUT, "list-long", "more than %d addresses", AUTH_NOTICES_MAX);
-        list[n++] = address.key;
-    }
     *out = list;
-    *count = n;
-    return 0;
+    return rc;
 }
+
+/* ------------------------------------------------------------------ writing */
 
 char *
 auth_notices_text(struct arena *a, const char *const *list, int n)

@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { Smtp } from "./smtp.mjs";
 import { sink } from "./sink.mjs";
+import { check, sql, test, until } from "./lib.mjs";
 
 const { DNS_DIR, DNS_PORT, SMTP_PORT, SINK_PORT, SEKISHO, RESOLVER } = process.env;
 const LOG = `${DNS_DIR}/log`;
@@ -49,26 +50,6 @@ remote-control:
 }
 
 const hop = process.argv[2] === "zones" ? null : sink(Number(SINK_PORT));
-async function test(name, body) {
-  try {
-    await body();
-    console.log(`ok ${name}`);
-  } catch (e) {
-    console.log(`not ok ${name}: ${String(e.message ?? e).replace(/\s+/g, " ").slice(0, 600)}`);
-  }
-}
-function check(condition, why) {
-  if (!condition) throw new Error(why);
-}
-async function until(what, condition, seconds = 15) {
-  const end = Date.now() + seconds * 1000;
-  let value;
-  while (!(value = condition())) {
-    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
-    await new Promise((r) => setTimeout(r, 100));
-  }
-  return value;
-}
 // Without those of the job that checks the DNS of our own domains.
 const asked = () => readFileSync(LOG, "utf8").split("\n").filter((l) => / info: 127\.0\.0\.1 /.test(l) && !/ (_[\w.]+\.)?(auth|second)\.example\. /.test(l)).map((l) => l.replace(/.* info: 127\.0\.0\.1 /, ""));
 
@@ -173,7 +154,7 @@ async function rules() {
     has(text[0], "From: Sekisho <postmaster@gw.example>", "Envelope sender: x@evil.example", "IP address: 192.0.2.9", "Recipient: user@auth.example", "Reason: Fail, and the domain asks to hold (example.com)", "Result: held");
     check(!/^\s*Result: delivered/m.test(text.join("\n")), "a forged line");
     await send(mark("From: a@example.com\r\n\r\nx\r\n").text, evil);
-    await until("it waits", () => execFileSync("psql", ["-X", "-q", "-t", "-A", "-h", `${process.env.VAR}/run/pg`, "-U", "sekisho_owner", "-d", "sekisho", "-c", "SELECT count(*) FROM notice WHERE n > 0 AND try_at > now() + interval '50 minutes'"], { encoding: "utf8" }).trim() === "2");
+    await until("it waits", () => sql("SELECT count(*) FROM notice WHERE n > 0 AND try_at > now() + interval '50 minutes'") === "2");
     check(notices().length === 2, `${notices().length} notices`);
     cli(["ledger"]);
   });

@@ -5,8 +5,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { writeCountries } from "./mmdb.mjs";
 import { Smtp } from "./smtp.mjs";
 import { sink } from "./sink.mjs";
+import { check, sql, test, until } from "./lib.mjs";
 
-const { DNS_DIR, DNS_PORT, SMTP_PORT, RELAY_PORT, SINK_PORT, SEKISHO, VAR, STACK, COUNTRY_DATABASE, SEKISHO_RUN } = process.env;
+const { DNS_DIR, DNS_PORT, SMTP_PORT, RELAY_PORT, SINK_PORT, SEKISHO, VAR, STACK, COUNTRY_DATABASE } = process.env;
 const GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X";
 
 const records = [
@@ -44,28 +45,7 @@ remote-control:
 }
 
 const hop = process.argv[2] === "zones" ? null : sink(Number(SINK_PORT));
-const sql = (text) => execFileSync("psql", ["-X", "-q", "-t", "-A", "-h", `${SEKISHO_RUN ?? `${VAR}/run`}/pg`, "-U", "sekisho_owner", "-d", "sekisho", "-c", text], { encoding: "utf8" }).trim();
 const set = (...texts) => texts.forEach((t) => sql(t.replaceAll("$org", "(SELECT org_id FROM org)")));
-async function test(name, body) {
-  try {
-    await body();
-    console.log(`ok ${name}`);
-  } catch (e) {
-    console.log(`not ok ${name}: ${String(e.message ?? e).replace(/\s+/g, " ").slice(0, 600)}`);
-  }
-}
-function check(condition, why) {
-  if (!condition) throw new Error(why);
-}
-async function until(what, condition, seconds = 15) {
-  const end = Date.now() + seconds * 1000;
-  let value;
-  while (!(value = await condition())) {
-    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
-    await new Promise((r) => setTimeout(r, 100));
-  }
-  return value;
-}
 // The gate reads changed rules after half a second.
 const settled = () => new Promise((r) => setTimeout(r, 700));
 

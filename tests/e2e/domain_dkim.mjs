@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { Smtp } from "./smtp.mjs";
 import { sink } from "./sink.mjs";
+import { check, sql, test, until } from "./lib.mjs";
 
 const { DNS_DIR, DNS_PORT, DNS_PID, SMTP_PORT, RELAY_PORT, SINK_PORT, SEKISHO, VAR } = process.env;
 const GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X";
@@ -30,29 +31,8 @@ remote-control:
   if (DNS_PID) process.kill(Number(DNS_PID), "SIGHUP");
 }
 const sekisho = (...args) => execFileSync(SEKISHO, [...args, "--json"], { encoding: "utf8", timeout: 60000 }).split("\n").filter(Boolean).map((l) => JSON.parse(l));
-const sql = (text) => execFileSync("psql", ["-X", "-q", "-t", "-A", "-h", `${process.env.SEKISHO_RUN ?? `${VAR}/run`}/pg`, "-U", "sekisho_owner", "-d", "sekisho", "-c", text], { encoding: "utf8" }).trim();
 
 const hop = process.argv[2] === "zones" ? null : sink(Number(SINK_PORT));
-async function test(name, body) {
-  try {
-    await body();
-    console.log(`ok ${name}`);
-  } catch (e) {
-    console.log(`not ok ${name}: ${String(e.stderr || e.message || e).replace(/\s+/g, " ").slice(0, 600)}`);
-  }
-}
-function check(condition, why) {
-  if (!condition) throw new Error(why);
-}
-async function until(what, condition, seconds = 30) {
-  const end = Date.now() + seconds * 1000;
-  let value;
-  while (!(value = await condition())) {
-    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
-    await new Promise((r) => setTimeout(r, 200));
-  }
-  return value;
-}
 
 // ---------------------------------------------------------------- DNS
 

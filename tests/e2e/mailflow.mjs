@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { Smtp } from "./smtp.mjs";
 import { sink } from "./sink.mjs";
+import { check, test, until } from "./lib.mjs";
 
 const { VAR, SMTP_PORT, RELAY_PORT, SINK_PORT, SEKISHO, STACK } = process.env;
 const run = promisify(execFile);
@@ -16,28 +17,8 @@ const sleep = (ms) => new Promise((r) => setTimeout(r, ms));
 const sha = (b) => createHash("sha256").update(b).digest("hex");
 const latin = (s) => Buffer.from(s, "latin1");
 
-async function test(name, body) {
-  try {
-    await body();
-    console.log(`ok ${name}`);
-  } catch (e) {
-    console.log(`not ok ${name}: ${String(e.message ?? e).replace(/\s+/g, " ").slice(0, 400)}`);
-  }
-}
-function check(condition, why) {
-  if (!condition) throw new Error(why);
-}
 function same(got, want, what) {
   check(String(got) === String(want), `${what}: got ${got}, expected ${want}`);
-}
-async function until(what, condition, seconds = 15) {
-  const end = Date.now() + seconds * 1000;
-  let value;
-  while (!(value = await condition())) {
-    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
-    await sleep(150);
-  }
-  return value;
 }
 function sql(text) {
   const out = execFileSync("psql", ["-X", "-q", "-h", `${process.env.SEKISHO_RUN ?? VAR + "/run"}/pg`, "-U", "sekisho_owner", "-d", "sekisho", "-AtF", "|", "-c", text], { encoding: "utf8" });

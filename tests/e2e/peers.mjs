@@ -5,34 +5,15 @@ import { connect as tlsConnect } from "node:tls";
 import { writeFileSync } from "node:fs";
 import { Smtp } from "./smtp.mjs";
 import { sink } from "./sink.mjs";
+import { sql, test, until } from "./lib.mjs";
 
 const { VAR, SMTP_PORT, RELAY_PORT, SINK_PORT, SEKISHO } = process.env;
 const sekisho = (...args) => execFileSync(SEKISHO, args, { encoding: "utf8" });
 const OUTSIDE = "127.0.0.50"; // a mail server somewhere else: other domains cannot be found here, an address can
 
-async function test(name, body) {
-  try {
-    await body();
-    console.log(`ok ${name}`);
-  } catch (e) {
-    console.log(`not ok ${name}: ${String(e.message ?? e).replace(/\s+/g, " ").slice(0, 500)}`);
-  }
-}
 const matches = (got, want, what = "answer") => {
   if (!want.test(got)) throw new Error(`${what}: ${got}`);
 };
-async function until(what, condition, seconds = 30) {
-  const end = Date.now() + seconds * 1000;
-  let value;
-  while (!(value = await condition())) {
-    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
-    await new Promise((r) => setTimeout(r, 150));
-  }
-  return value;
-}
-function sql(text) {
-  return execFileSync("psql", ["-X", "-q", "-h", `${process.env.SEKISHO_RUN ?? VAR + "/run"}/pg`, "-U", "sekisho_owner", "-d", "sekisho", "-At", "-c", text], { encoding: "utf8" }).trim();
-}
 
 // The session with TLS from here on; Smtp's reading goes on with the new socket.
 async function startTls(s, version) {

@@ -5,6 +5,7 @@ import { createHash, createPrivateKey, generateKeyPairSync, sign as cryptoSign }
 import { readFileSync, writeFileSync } from "node:fs";
 import { Smtp } from "./smtp.mjs";
 import { sink } from "./sink.mjs";
+import { check, test, until } from "./lib.mjs";
 
 const { DNS_DIR, DNS_PORT, SMTP_PORT, SINK_PORT, SEKISHO, VAR } = process.env;
 const KEY = `${DNS_DIR}/signer.pem`;
@@ -56,26 +57,6 @@ function signed(mail, domain) {
 }
 
 const hop = process.argv[2] === "zones" ? null : sink(Number(SINK_PORT));
-async function test(name, body) {
-  try {
-    await body();
-    console.log(`ok ${name}`);
-  } catch (e) {
-    console.log(`not ok ${name}: ${String(e.stack ?? e).replace(/\s+/g, " ").slice(0, 600)}`);
-  }
-}
-function check(condition, why) {
-  if (!condition) throw new Error(why);
-}
-async function until(what, condition, seconds = 20) {
-  const end = Date.now() + seconds * 1000;
-  let value;
-  while (!(value = await condition())) {
-    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
-    await new Promise((r) => setTimeout(r, 100));
-  }
-  return value;
-}
 const cli = (...args) => execFileSync(SEKISHO, args, { encoding: "utf8" });
 const json = (...args) => cli(...args, "--json").split("\n").filter(Boolean).map((l) => JSON.parse(l));
 // A change works within half a second; waiting longer never fails.
