@@ -138,7 +138,8 @@ pg_conn_address_add(struct web_req *r)
             in_error(r, "network",
                      N_("It is in one of the two lists already. Delete it there first."));
         else if (!strcmp(r->err.code, "too_many"))
-            in_error(r, "network", N_("There is no room for more. Delete what is not needed first."));
+            in_error(r, "network",
+                     N_("There is no room for more. Delete what is not needed first."));
         else
             return -1;
     }
@@ -211,6 +212,6 @@ pg_conn_export(struct web_req *r)
         }
         all += n;
     }
-    return reply_download(r, arena_printf(r->a, "%s-addresses.csv", f.list), "text/csv", b->data,
-                          b->len);
+    return reply_download(r, arena_printf(r->a, "%s-addresses.csv", f.list),
+                          "text/csv; charset=utf-8", b->data, b->len);
 }
