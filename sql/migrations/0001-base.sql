@@ -361,7 +361,7 @@ DECLARE
   t text; w date; made int := 0; part text;
   monday date := date_trunc('week', now() AT TIME ZONE 'UTC')::date;
 BEGIN
-  FOREACH t IN ARRAY ARRAY['message', 'message_recipient', 'body', 'event', 'audit'] LOOP
+  FOR t IN SELECT c.relname FROM pg_class c WHERE c.relkind = 'p' AND c.relnamespace = 'public'::regnamespace ORDER BY c.oid LOOP
     FOR i IN -1..p_ahead LOOP
       w := monday + 7 * i;
       part := format('%s_p%s', t, to_char(w, 'YYYYMMDD'));

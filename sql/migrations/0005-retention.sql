@@ -108,15 +108,16 @@ END $$;
 -- p_mail_days ago (or the longest retention of an organisation, if that is longer), or its table of
 -- the audit log after p_audit_days. A week in which a recipient still needs its bytes stays whole,
 -- with the time lines of such mail; kept counts the tables that stay for that reason. To be called
--- again while it drops something.
+-- again while it drops something. Refusals (0008-connection.sql) go with the mail of their week, but hold
+-- nothing that anybody needs.
 --
 -- What may go is found first, which locks nobody out. Then all that DROP locks is locked at once, in
 -- the order in which mail comes in: the parents, through which everybody goes. Everybody waits behind
--- such a lock, so it is given up after a fifth of a second for each of the four: all of them are less
+-- such a lock, so it is given up after 150 ms for each of the five: all of them are less
 -- than the second after which PostgreSQL looks for deadlocks, so that nobody else is ever made to
 -- fail for it. The job tries again.
 CREATE FUNCTION partition_drop(p_mail_days int, p_audit_days int, OUT dropped int, OUT kept int)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET lock_timeout = '200ms' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET lock_timeout = '150ms' AS $$
 DECLARE
   r record;
   needed boolean;
@@ -133,7 +134,7 @@ BEGIN
     SELECT c.relname, p.relname AS parent, d.day::timestamp AT TIME ZONE 'UTC' AS begins, (d.day + 7)::timestamp AT TIME ZONE 'UTC' AS ends
       FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent
            CROSS JOIN LATERAL (SELECT to_date(right(c.relname, 8), 'YYYYMMDD') AS day) d
-     WHERE p.relname IN ('message', 'message_recipient', 'body', 'event', 'audit') AND c.relname ~ '_p[0-9]{8}$'
+     WHERE p.relname IN ('message', 'message_recipient', 'body', 'event', 'audit', 'refusal') AND c.relname ~ '_p[0-9]{8}$'
        AND c.relkind = 'r' AND p.relkind = 'p'
      ORDER BY d.day, p.relname = 'audit', c.relname
   LOOP
@@ -143,8 +144,8 @@ BEGIN
       EXECUTE format('SELECT EXISTS (SELECT FROM message_recipient m JOIN %I v ON v.message_id = m.message_id AND v.org_id = m.org_id
         WHERE m.received_at < $1 AND keeps_body(m.state, m.expires_at, $2))', r.relname) INTO needed USING r.ends, v_now;
     ELSE
-      needed := r.parent <> 'audit' AND EXISTS (SELECT FROM message_recipient m WHERE m.received_at >= r.begins AND m.received_at < r.ends
-                                                   AND keeps_body(m.state, m.expires_at, v_now));
+      needed := r.parent NOT IN ('audit', 'refusal') AND EXISTS (SELECT FROM message_recipient m
+                  WHERE m.received_at >= r.begins AND m.received_at < r.ends AND keeps_body(m.state, m.expires_at, v_now));
     END IF;
     IF needed THEN
       kept := kept + 1;
@@ -159,7 +160,7 @@ BEGIN
       FROM (SELECT DISTINCT ON (org_id) org_id, seq, hash FROM %I ORDER BY org_id, seq DESC) x
       WHERE x.org_id = h.org_id AND x.seq >= h.kept_from', parts[1]);
   ELSIF parts <> '{}' THEN
-    LOCK TABLE ONLY message, ONLY message_recipient, ONLY body, ONLY event IN ACCESS EXCLUSIVE MODE;
+    LOCK TABLE ONLY message, ONLY message_recipient, ONLY body, ONLY event, ONLY refusal IN ACCESS EXCLUSIVE MODE;
   END IF;
   FOREACH part IN ARRAY parts LOOP
     EXECUTE format('DROP TABLE %I', part);
