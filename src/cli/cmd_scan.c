@@ -17,6 +17,7 @@
 #include "engine/msg/msg.h"
 #include "engine/policy/policy.h"
 #include "engine/role.h"
+#include "engine/scan/scan.h"
 #include "engine/scan_job.h"
 
 #include <errno.h>
@@ -66,6 +67,8 @@ start_worker(struct scan *s)
     int ends[2];
     if (s->fd >= 0)
         return 0;
+    if (!s->id)
+        scanners_prepare();
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
         return err_set(&s->c->err, ERR_ENV, "socket", "no socket pair: %s", strerror(errno));
     fflush(stdout);

@@ -42,6 +42,7 @@ label(struct packet *p, enum packet_type type, uint64_t id)
 
 /* With a job come one or two descriptors: the message, and the answers of DNS. */
 #define FDS 2
+#define MORE_BYTES (DNS_ANSWERS_BYTES + SCAN_JOB_LISTS)
 union passing {
     char space[CMSG_SPACE(FDS * sizeof(int))];
     struct cmsghdr align;
@@ -141,18 +142,25 @@ drain(int fd)
         ;
 }
 
-/* -1: there are none, or no room for them (then the worker asks again, and gets less). */
+/* What is too long for a packet: answers of DNS, lists of the organisations. -1: there are none, or no
+ * room for them (then the worker asks again, and gets less). */
 static int
-answers_memfd(struct arena *a, const json_t *answers)
+more_memfd(struct arena *a, const struct scan_job *job)
 {
+    const json_t *lists = job->env && job->kind == SCAN_JOB_SCAN ? job->env->lists : NULL;
+    json_t *j = jsonx_own(a, json_object());
     struct err e;
     size_t n;
     char *text;
 
-    if (!answers || json_array_size(answers) == 0)
+    if (json_array_size(job->answers))
+        json_object_set(j, "answers", (json_t *)job->answers);
+    if (json_object_size(lists))
+        json_object_set(j, "lists", (json_t *)lists);
+    if (json_object_size(j) == 0)
         return -1;
-    text = jsonx_dump(a, answers, &n);
-    return n <= DNS_ANSWERS_BYTES ? scan_job_memfd(text, n, &e) : -1;
+    text = jsonx_dump(a, j, &n);
+    return n <= MORE_BYTES ? scan_job_memfd(text, n, &e) : -1;
 }
 
 int
@@ -162,7 +170,7 @@ scan_job_send(int fd, const struct scan_job *job, struct err *e)
     struct packet p;
     size_t n;
     char *text = jsonx_dump(a, describe(a, job), &n);
-    int fds[FDS] = {job->mem_fd, answers_memfd(a, job->answers)};
+    int fds[FDS] = {job->mem_fd, more_memfd(a, job)};
     int rc = 0;
 
     label(&p, PACKET_JOB, job->id);
@@ -320,23 +328,24 @@ map_sealed(int fd, struct arena *a, const unsigned char **bytes, size_t *len)
 }
 
 static int
-read_answers(int fd, struct arena *a, struct scan_job *job, struct err *e)
+read_more(int fd, struct arena *a, struct scan_job *job, struct envelope *env, struct err *e)
 {
     const unsigned char *text;
     json_t *j;
     size_t n;
 
     if (map_sealed(fd, a, &text, &n) < 0 ||
-        jsonx_load(a, (const char *)text, n, DNS_ANSWERS_BYTES, &j, e) < 0)
+        jsonx_load(a, (const char *)text, n, MORE_BYTES, &j, e) < 0)
         return -1;
-    job->answers = j;
+    job->answers = json_object_get(j, "answers");
+    env->lists = json_object_get(j, "lists");
     return 0;
 }
 
 static int
-read_description(struct arena *a, const char *text, size_t n, struct scan_job *job, struct err *e)
+read_description(struct arena *a, const char *text, size_t n, struct scan_job *job,
+                 struct envelope *env, struct err *e)
 {
-    struct envelope *env = arena_alloc(a, sizeof *env);
     const char **all;
     json_t *j, *list;
 
@@ -394,10 +403,12 @@ static int
 read_job(struct arena *a, const struct packet *p, size_t n, const int fds[FDS],
          struct scan_job *job, struct err *e)
 {
+    struct envelope *env = arena_alloc(a, sizeof *env);
+
     if (map_sealed(fds[0], a, &job->raw, &job->raw_len) < 0 ||
-        read_description(a, p->data, n - HEAD, job, e) < 0)
+        read_description(a, p->data, n - HEAD, job, env, e) < 0)
         return -1;
-    return fds[1] >= 0 ? read_answers(fds[1], a, job, e) : 0;
+    return fds[1] >= 0 ? read_more(fds[1], a, job, env, e) : 0;
 }
 
 int

@@ -29,6 +29,7 @@ struct arena;
 struct err;
 
 #define SCAN_JOB_REPLY_MAX (8 * 1024 * 1024)
+#define SCAN_JOB_LISTS (4 * 1024 * 1024) /* of envelope.lists as JSON */
 #define SCAN_JOB_RECIPIENTS 100 /* more are not told to the worker; policy decides in the gate */
 
 enum scan_job_kind {

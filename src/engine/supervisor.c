@@ -2,6 +2,7 @@
  * A role that dies is started again at once; one that keeps dying is started at most once a second,
  * so that a broken environment (or a poisonous message) costs neither the machine nor the log.
  */
+#include "scan/scan.h"
 #include "supervisor.h"
 
 #include <errno.h>
@@ -438,6 +439,7 @@ supervisor_run(int argc, char **argv, struct err *e)
     s.signal_fd = signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC);
     if (s.signal_fd < 0)
         return err_set(e, ERR_ENV, "signalfd", "signalfd: %s", strerror(errno));
+    scanners_prepare();
     list_children(&s);
     evlog(EVLOG_INFO, "engine.started", NULL);
     for (;;) {

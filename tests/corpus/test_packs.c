@@ -113,7 +113,7 @@ resident_kb(void)
 static const char *
 ask(struct arena *a, int mem, enum scan_job_kind kind)
 {
-    static const struct envelope env = {"", "", "", "", "", NULL, 0, "in"};
+    static const struct envelope env = {"", "", "", "", "", NULL, 0, "in", NULL};
     struct scan_job job = {.id = ++id, .kind = kind, .mem_fd = mem, .env = &env};
     struct msg *m;
     static struct err e;

@@ -122,7 +122,7 @@ full(struct arena *a)
     msg_add_part(m, p);
     msg_add_part(m, (struct msg_part){.id = "1.3"}); /* no digest */
     msg_add_url(m, (struct msg_url){"http://x/", "x", "html", "1.1", 0});
-    msg_add_finding(m, (struct msg_finding){"gtube", "gtube", "spam", 999, "G", "1"});
+    msg_add_finding(m, (struct msg_finding){"gtube", "gtube", "spam", 999, "G", "1", "org"});
     msg_add_exception(m, "too-deep", "1.2", 50, 51);
     msg_add_anomaly(m, "nul");
     return m;

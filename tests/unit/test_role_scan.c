@@ -72,7 +72,7 @@ stop(void)
 static enum scan_job_news
 ask(struct arena *a, enum scan_job_kind kind, const char *raw, size_t n, int ms, json_t **reply)
 {
-    static const struct envelope env = {"", "", "", "", "", NULL, 0, "in"};
+    static const struct envelope env = {"", "", "", "", "", NULL, 0, "in", NULL};
     struct err e;
     int fd = scan_job_memfd(raw, n, &e);
     struct scan_job job = {.id = ++id, .kind = kind, .mem_fd = fd, .env = &env};

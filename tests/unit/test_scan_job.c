@@ -47,7 +47,7 @@ teardown(void **state)
     return 0;
 }
 
-static const struct envelope no_env = {"", "", "", "", "", NULL, 0, "in"};
+static const struct envelope no_env = {"", "", "", "", "", NULL, 0, "in", NULL};
 
 static int
 post(uint64_t id, const char *raw, const struct envelope *env)
@@ -88,7 +88,8 @@ static void
 a_job_there_and_back(void **state)
 {
     static const char *const to[] = {"u@a.example", "\xff\x01\"@b"};
-    const struct envelope env = {"192.0.2.1", "c.example", "helo", "TLSv1.3", "s@x", to, 2, "out"};
+    const struct envelope env = {"192.0.2.1", "c.example", "helo", "TLSv1.3", "s@x",
+                                 to,          2,           "out",  NULL};
     struct scan_job job;
     json_t *reply;
     (void)state;
@@ -151,7 +152,7 @@ long_recipients_do_not_stop_a_job(void **state)
     memset(longest, '\x01', 2000);
     for (int i = 0; i < 300; i++)
         to[i] = longest;
-    const struct envelope env = {longest, longest, longest, longest, longest, to, 300, "in"};
+    const struct envelope env = {longest, longest, longest, longest, longest, to, 300, "in", NULL};
     assert_int_equal(post(1, "x", &env), 0);
     assert_int_equal(scan_job_recv(worker, a, &job, &e), 1);
     assert_int_equal(job.env->nrecipients, 0);
@@ -183,6 +184,25 @@ late_died_broken(void **state)
     close(worker);
     assert_int_equal(wait_for(1, &reply), SCAN_JOB_BROKEN);
     worker = -1;
+}
+
+static void
+lists_of_organisations_go_along(void **state)
+{
+    struct scan_job job;
+    json_t *lists = json_pack("{s[ss]}", "people", "A", "B");
+    struct envelope env = no_env;
+
+    (void)state;
+    env.lists = lists;
+    assert_int_equal(post(1, "x", &env), 0);
+    assert_int_equal(scan_job_recv(worker, a, &job, &e), 1);
+    assert_true(json_equal((json_t *)job.env->lists, lists));
+    assert_null(job.answers);
+    assert_int_equal(post(2, "x", &no_env), 0);
+    assert_int_equal(scan_job_recv(worker, a, &job, &e), 1);
+    assert_null(job.env->lists);
+    json_decref(lists);
 }
 
 static void
@@ -382,6 +402,7 @@ main(void)
         T(a_long_answer_comes_in_pieces),
         T(long_recipients_do_not_stop_a_job),
         T(late_died_broken),
+        T(lists_of_organisations_go_along),
         T(answers_of_others_are_dropped),
         T(a_death_is_of_the_job_that_was_begun),
         T(the_news_of_a_death_is_waited_for),

@@ -2,10 +2,12 @@
  * From bytes to facts: the header fields, then the walk over the parts, then the scanners.
  */
 #include "charset.h"
+#include "fields.h"
 #include "msg.h"
 #include "rawhead.h"
 #include "walk.h"
 #include "words.h"
+#include "../content/content.h"
 #include "../scan/scan.h"
 #include "../../common/arena.h"
 #include "../../common/buf.h"
@@ -71,39 +73,37 @@ read_fields(struct msg *m, const unsigned char *raw, const struct rawhead *h)
 
 /* ------------------------------------------------------------------ the message */
 
-static void
-run_scanners(struct msg *m, const unsigned char *raw, size_t n)
-{
-    static const struct scanner *const scanners[] = {
-#define SCANNER(id) &scan_##id,
-#include "../scan/scanners.def"
-#undef SCANNER
-    };
-    struct scan_ctx c = {m, raw, n};
-    for (size_t i = 0; i < sizeof scanners / sizeof *scanners; i++)
-        scanners[i]->run(&c);
-}
-
 struct msg *
 msg_scan(struct arena *a, const unsigned char *raw, size_t n, const struct envelope *env)
 {
     struct msg *m = msg_new(a);
-    struct walk w = {.m = m, .text = buf_new(a, MSG_TEXT_BYTES)};
+    struct walk w = {.m = m,
+                     .text = buf_new(a, MSG_TEXT_BYTES),
+                     .hidden = buf_new(a, MSG_TEXT_BYTES),
+                     .source = buf_new(a, MSG_TEXT_BYTES),
+                     .content = content_new(m)};
     struct rawhead h;
     int64_t start = when_mono_us();
-    (void)env; /* the scanners of this stage look at content only */
+    if (env)
+        m->env = env;
     m->bytes = (int64_t)n;
     token_sha256(raw, n, m->sha256);
     size_t at = rawhead_start(m, raw, n);
     const unsigned char *head = raw + at;
     rawhead_read(m, head, n - at, &h);
     rawhead_lines(m, raw, n);
+    fields_read(m, head, h.bytes);
     read_fields(m, head, &h);
     if (!h.over)
         walk_message(&w, head, n - at);
     m->text = buf_cstr(w.text);
     m->text_len = w.text->len;
-    run_scanners(m, raw, n);
+    m->hidden = buf_cstr(w.hidden);
+    m->hidden_len = w.hidden->len;
+    m->source = buf_cstr(w.source);
+    m->source_len = w.source->len;
+    content_end(w.content);
+    scanners_run(&(struct scan_ctx){m, raw, n});
     m->microseconds = when_mono_us() - start;
     return m;
 }

@@ -2,13 +2,19 @@
 #include "../../common/arena.h"
 
 #include <string.h>
+#include <strings.h>
+
+static const struct envelope nobody = {
+    .client_ip = "", .client_name = "", .helo = "", .tls = "", .sender = "", .direction = "in"};
 
 struct msg *
 msg_new(struct arena *a)
 {
     struct msg *m = arena_alloc(a, sizeof *m);
     m->arena = a;
-    m->from = m->from_name = m->subject = m->message_id = m->date = m->text = "";
+    m->from = m->from_name = m->subject = m->message_id = m->date = "";
+    m->text = m->hidden = m->source = m->file_text = "";
+    m->env = &nobody;
     return m;
 }
 
@@ -79,9 +85,29 @@ void
 msg_add_finding(struct msg *m, struct msg_finding f)
 {
     f.scanner = text(f.scanner), f.code = text(f.code), f.kind = text(f.kind);
-    f.evidence = text(f.evidence), f.part = text(f.part);
+    f.evidence = text(f.evidence), f.part = text(f.part), f.org = text(f.org);
     m->findings = grow(m->arena, m->findings, m->nfindings, sizeof *m->findings);
     m->findings[m->nfindings++] = f;
+}
+
+void
+msg_add_link(struct msg *m, struct msg_link l)
+{
+    if (m->nlinks == MSG_LINKS)
+        return;
+    m->links = grow(m->arena, m->links, m->nlinks, sizeof *m->links);
+    m->links[m->nlinks++] = (struct msg_link){arena_strdup(m->arena, text(l.text)),
+                                              arena_strdup(m->arena, text(l.href)),
+                                              arena_strdup(m->arena, text(l.part))};
+}
+
+const struct msg_field *
+msg_field(const struct msg *m, const char *name)
+{
+    for (int i = 0; i < m->nfields; i++)
+        if (strcasecmp(m->fields[i].name, name) == 0)
+            return &m->fields[i];
+    return NULL;
 }
 
 void

@@ -26,6 +26,8 @@ struct err;
 #define MSG_URL_BYTES (1024 * 1024)      /* of all together */
 #define MSG_TEXT_BYTES (2 * 1024 * 1024) /* decoded text kept for scanners */
 #define MSG_ANOMALIES 64
+#define MSG_LINKS 1000
+#define MSG_LINK_TEXT 300 /* bytes kept of what is shown */
 
 struct envelope {
     const char *client_ip, *client_name, *helo, *tls;
@@ -33,6 +35,21 @@ struct envelope {
     const char *const *recipients; /* as they came */
     int nrecipients;
     const char *direction; /* "in" or "out" */
+    /* What the recipients' organisations have set for scanners, by topic: made in the gate
+     * (intake/intake_lists.h), read by the scanner of that topic. NULL: nothing. */
+    const json_t *lists;
+};
+
+/* A field of the message's own header, in order. */
+struct msg_field {
+    const char *name;  /* as it came */
+    const char *value; /* as it came: folded, not decoded, without the last line end; bytes */
+    const char *text;  /* unfolded, encoded words decoded, UTF-8 */
+};
+
+/* What a reader sees of a link and where it leads; text is "" for a link around a picture. */
+struct msg_link {
+    const char *text, *href, *part;
 };
 
 struct msg_part {
@@ -56,6 +73,7 @@ struct msg_finding {
     double score;
     const char *evidence;
     const char *part; /* "" = whole message */
+    const char *org;  /* only for copies of that organisation; "" = for everybody */
 };
 
 struct msg_exception {
@@ -85,9 +103,21 @@ struct msg {
     int nexceptions;
     const char **anomalies; /* "mime-duplicate-boundary", sorted by first appearance, no repeats */
     int nanomalies;
-    /* only inside the worker, not sent: decoded text for scanners */
+    /* only inside the worker, not sent: decoded text for scanners. All UTF-8. */
     const char *text; /* visible text of all text parts, one after the other */
     size_t text_len;
+    const char *hidden; /* text of HTML that no reader sees */
+    size_t hidden_len;
+    const char *source; /* text parts with their markup, one after the other */
+    size_t source_len;
+    const char *file_text; /* text of attached documents (content/) */
+    size_t file_text_len;
+    struct msg_field *fields; /* at most MSG_HEADERS */
+    int nfields;
+    struct msg_link *links;
+    int nlinks;
+    bool html;                  /* a part in HTML is shown */
+    const struct envelope *env; /* never NULL */
     struct arena *arena;
 };
 
@@ -97,6 +127,10 @@ void msg_add_part(struct msg *m, struct msg_part p);
 void msg_add_url(struct msg *m,
                  struct msg_url u); /* no repeats; stops at MSG_URLS with an exception */
 void msg_add_finding(struct msg *m, struct msg_finding f);
+/* Copies its texts; stops at MSG_LINKS. */
+void msg_add_link(struct msg *m, struct msg_link l);
+/* First field of that name, any case; NULL: there is none. */
+const struct msg_field *msg_field(const struct msg *m, const char *name);
 void msg_add_exception(struct msg *m, const char *code, const char *part, int64_t limit,
                        int64_t seen);
 void msg_add_anomaly(struct msg *m, const char *code);

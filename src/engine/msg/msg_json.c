@@ -54,10 +54,10 @@ findings_json(const struct msg *m)
     json_t *list = json_array();
     for (int i = 0; i < m->nfindings; i++) {
         const struct msg_finding *f = &m->findings[i];
-        json_array_append_new(list, json_pack("{so so so sf so so}", "scanner", str(m, f->scanner),
-                                              "code", str(m, f->code), "kind", str(m, f->kind),
-                                              "score", f->score, "evidence", str(m, f->evidence),
-                                              "part", str(m, f->part)));
+        json_array_append_new(
+            list, json_pack("{so so so sf so so so}", "scanner", str(m, f->scanner), "code",
+                            str(m, f->code), "kind", str(m, f->kind), "score", f->score, "evidence",
+                            str(m, f->evidence), "part", str(m, f->part), "org", str(m, f->org)));
     }
     return list;
 }
@@ -207,10 +207,10 @@ read_findings(struct reader *r, const json_t *j, struct msg *m)
     size_t i;
     json_array_foreach(list, i, o)
     {
-        msg_add_finding(m,
-                        (struct msg_finding){get_text(r, o, "scanner"), get_text(r, o, "code"),
-                                             get_text(r, o, "kind"), get_score(r, o),
-                                             get_text(r, o, "evidence"), get_text(r, o, "part")});
+        msg_add_finding(m, (struct msg_finding){get_text(r, o, "scanner"), get_text(r, o, "code"),
+                                                get_text(r, o, "kind"), get_score(r, o),
+                                                get_text(r, o, "evidence"), get_text(r, o, "part"),
+                                                get_text(r, o, "org")});
     }
 }
 

@@ -14,15 +14,18 @@
 
 struct html_text {
     struct url_place at;
-    struct buf *out;
+    struct buf *out, *hidden;
+    struct buf *label; /* of the link that is open */
+    const char *href;  /* NULL: none is open */
 };
 
 static void
 on_text(void *ctx, const char *p, size_t n, bool hidden)
 {
     struct html_text *h = ctx;
-    if (!hidden)
-        buf_add(h->out, p, n);
+    buf_add(hidden ? h->hidden : h->out, p, n);
+    if (!hidden && h->href)
+        buf_add(h->label, p, n);
 }
 
 static void
@@ -36,6 +39,10 @@ static void
 on_link(void *ctx, const char *href)
 {
     struct html_text *h = ctx;
+    if (h->href)
+        msg_add_link(h->at.m, (struct msg_link){buf_cstr(h->label), h->href, h->at.part});
+    h->href = href ? arena_strdup(h->at.scratch, href) : NULL;
+    buf_clear(h->label);
     if (href)
         urls_add(&h->at, href);
 }
@@ -99,12 +106,19 @@ textpart_read(struct walk *w, GMimePart *part, const char *id, const struct part
     char *text = charset_utf8(w->scratch, charset, b->content, b->content_len, &n, &known);
     if (!known)
         msg_add_anomaly(w->m, "charset-unknown");
+    buf_add(w->source, text, n);
+    buf_char(w->source, '\n');
     if (g_mime_content_type_is_type(ct, "text", "html") ||
         g_mime_content_type_is_type(ct, "text", "x-amp-html") ||
         g_mime_content_type_is_type(ct, "text", "watch-html")) {
-        struct html_text h = {{w->m, w->scratch, "html", id}, buf_new(w->scratch, MSG_TEXT_BYTES)};
+        struct html_text h = {.at = {w->m, w->scratch, "html", id},
+                              .out = buf_new(w->scratch, MSG_TEXT_BYTES),
+                              .hidden = w->hidden,
+                              .label = buf_new(w->scratch, MSG_LINK_TEXT)};
         struct html_events ev = {&h, on_text, on_block, on_link, on_image, on_other};
         html_walk(w->scratch, text, n, &ev);
+        on_link(&h, NULL);
+        w->m->html = true;
         collect(w, buf_cstr(h.out), h.out->len, id);
     } else {
         if (part_is_shown(o)) /* on the bytes as they came: a charset would change the files */

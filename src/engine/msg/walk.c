@@ -7,6 +7,7 @@
 #include "rawhead.h"
 #include "structure.h"
 #include "textpart.h"
+#include "../content/content.h"
 #include "../../common/arena.h"
 #include "../../common/buf.h"
 #include "../../common/jsonx.h"
@@ -112,6 +113,17 @@ check_decoding(struct level *l, GMimeObject *o, const struct part_bytes *b)
         msg_add_anomaly(l->w->m, text ? "quoted-text-odd" : "quoted-file-odd");
 }
 
+/* An attached text may have all the room but what is shown needs. */
+static void
+text_leaf(struct level *l, GMimeObject *o, const char *name, const char *id, struct part_bytes b)
+{
+    size_t room = l->w->text->limit - l->w->text->len;
+    size_t most = (part_is_file(o, name) && room > FILE_TEXT ? FILE_TEXT : room) + 1;
+    if (b.content_len > most)
+        b.content_len = most;
+    textpart_read(l->w, GMIME_PART(o), id, &b);
+}
+
 static void
 leaf_in(struct level *l, GMimeObject *o, const char *id, int depth)
 {
@@ -126,14 +138,16 @@ leaf_in(struct level *l, GMimeObject *o, const char *id, int depth)
                    g_mime_content_type_is_type(ct, "message", "news");
     if (message)
         keep = l->scope.n + 1;
-    else if (g_mime_content_type_is_type(ct, "text", "*"))
-        keep = (part_is_file(o, name) && room > FILE_TEXT ? FILE_TEXT : room) + 1;
+    else if (g_mime_content_type_is_type(ct, "text", "*") && !part_is_file(o, name))
+        keep = room + 1;
+    else
+        keep = l->scope.n + 1;
     part_read(l->w->scratch, GMIME_PART(o), keep, &b);
     check_encoding(l, o);
     check_names(l, o, name);
     check_decoding(l, o, &b);
     if (g_mime_content_type_is_type(ct, "text", "*"))
-        textpart_read(l->w, GMIME_PART(o), id, &b);
+        text_leaf(l, o, name, id, b);
     if (part_is_file(o, name)) {
         struct msg_part p = {.id = id,
                              .type = type,
@@ -144,6 +158,7 @@ leaf_in(struct level *l, GMimeObject *o, const char *id, int depth)
                              .children = message};
         memcpy(p.sha256, b.sha256, sizeof p.sha256);
         msg_add_part(m, p);
+        content_part(l->w->content, &m->parts[m->nparts - 1], b.content, b.content_len);
     }
     if (strcasecmp(type, "application/ms-tnef") == 0 || strcasecmp(name, "winmail.dat") == 0)
         msg_add_anomaly(m, "tnef");

@@ -9,11 +9,15 @@
 
 struct arena;
 struct buf;
+struct content;
 struct msg;
 
 struct walk {
     struct msg *m;
-    struct buf *text; /* visible text of all parts, at most MSG_TEXT_BYTES */
+    struct buf *text;   /* visible text of all parts, at most MSG_TEXT_BYTES */
+    struct buf *hidden; /* what HTML does not show */
+    struct buf *source; /* text parts with their markup */
+    struct content *content;
     int parts;
     struct arena *scratch; /* of the part that is being read */
 };

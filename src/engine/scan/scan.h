@@ -19,8 +19,16 @@ struct scan_ctx {
 struct scanner {
     const char *name;
     const char *help;
+    /* Loads what it needs: rules, a model. Called once in the process that starts the workers, which
+     * inherit it; may be called again to read changed files (then what was loaded before may be freed).
+     * Trouble with one file is logged and that file left out. NULL: nothing to load. */
+    void (*prepare)(void);
     void (*run)(struct scan_ctx *c);
 };
+
+/* All of scanners.def. scanners_prepare() before the first message, and before the sandbox closes. */
+void scanners_prepare(void);
+void scanners_run(struct scan_ctx *c);
 
 #define SCANNER(id) extern const struct scanner scan_##id;
 #include "scanners.def"

@@ -18,4 +18,5 @@ run(struct scan_ctx *c)
                                                      .evidence = "GTUBE"});
 }
 
-const struct scanner scan_gtube = {"gtube", "Standard test text for spam filters", run};
+const struct scanner scan_gtube = {
+    .name = "gtube", .help = "Standard test text for spam filters", .run = run};

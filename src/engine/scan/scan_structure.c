@@ -73,5 +73,7 @@ run(struct scan_ctx *c)
     }
 }
 
-const struct scanner scan_structure = {"structure",
-                                       "Limits and structures that programs read differently", run};
+const struct scanner scan_structure = {.name = "structure",
+                                       .help =
+                                           "Limits and structures that programs read differently",
+                                       .run = run};

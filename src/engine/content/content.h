@@ -1,0 +1,75 @@
+/*
+ * What is inside attachments. Each attached file, and each file inside it, is looked at by all looks of
+ * looks.def that want it: some open it and hand on what is inside (archives, documents), some say what is
+ * bad about it (scripts, macros), some read addresses or text from it.
+ * To add one: content/look_x.c that defines `const struct content_look look_x`, and a line in looks.def.
+ *
+ * Everything runs in the sandbox on hostile bytes. All looks together spend from one budget for each message:
+ * members, layers, bytes, ratio, time. What is over a limit is an exception of the message (never a silent stop);
+ * each limit is exact: one over triggers, at the limit does not.
+ */
+#ifndef SEKISHO_CONTENT_H
+#define SEKISHO_CONTENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct msg;
+struct msg_part;
+
+#define CONTENT_MEMBERS 353 /* files in one archive (9.5 of the specification) */
+#define CONTENT_RATIO 100   /* bytes of a member to its compressed bytes */
+#define CONTENT_LAYERS 20   /* archives inside archives */
+#define CONTENT_MEMBER_BYTES (60 * 1024 * 1024) /* of one member */
+#define CONTENT_TEXT_BYTES (1024 * 1024)        /* text of documents, all together */
+
+struct content;
+
+struct content_file {
+    const char *id;        /* "1.2", of members "1.2/3" */
+    const char *name;      /* display string only; "" = none */
+    const char *type;      /* as declared; "" = not */
+    const char *true_type; /* by content; "" = not known */
+    const unsigned char *p;
+    size_t n;
+    int layer;                         /* archives around it; 0: attached to the message itself */
+    const struct content_file *inside; /* NULL: the message */
+};
+
+struct content_look {
+    const char *name, *help;
+    bool (*wants)(const struct content_file *f);
+    void (*run)(struct content *c, const struct content_file *f);
+};
+
+#define LOOK(id) extern const struct content_look look_##id;
+#include "looks.def"
+#undef LOOK
+
+struct content *content_new(struct msg *m);
+/* Text that was collected goes to the message. */
+void content_end(struct content *c);
+/* An attachment of the message, already in its list of parts; p is lent for the call. */
+void content_part(struct content *c, const struct msg_part *part, const char *p, size_t n);
+
+/* ---- for looks */
+
+struct msg *content_msg(struct content *c);
+/* Until the look returns. */
+struct arena *content_scratch(struct content *c);
+/* A file inside f becomes a part (id f->id "/" number) and is looked at in turn; p is lent for the call. compressed:
+ * its bytes in the archive, 0 = not known. false: a limit was passed, f is not to be opened any further. */
+bool content_member(struct content *c, const struct content_file *f, const char *name,
+                    const void *p, size_t n, int64_t compressed);
+/* A file inside f that cannot be read without a password that nobody knows. */
+void content_locked(struct content *c, const struct content_file *f, const char *name);
+/* UTF-8 text of a document, for scanners; addresses in it are collected (source "attachment"). */
+void content_text(struct content *c, const struct content_file *f, const char *text, size_t n);
+void content_url(struct content *c, const struct content_file *f, const char *url);
+/* code and evidence are copied. kind as in msg_finding. */
+void content_finding(struct content *c, const struct content_file *f, const char *code,
+                     const char *kind, double score, const char *evidence);
+
+#endif
