@@ -65,6 +65,9 @@ $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
 CPPFLAGS_console = -DKORE_USE_PGSQL -DKORE_USE_TASKS
 $(call obj,src/store/db_coro.c src/rpc/rpc_coro.c): CPPFLAGS += $(CPPFLAGS_console)
 
+# The statistics must come out the same on every machine: no fused multiply-add.
+$(call obj,$(wildcard src/engine/stats/*.c)): CFLAGS += -ffp-contract=off
+
 # Build-time tools
 $(BUILD)/tools/assetc: TOOL_LIBS = -lsass -lcrypto
 $(BUILD)/tools/%: src/tools/%.c
