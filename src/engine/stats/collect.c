@@ -42,7 +42,7 @@ collect_begin(struct collect *c, struct arena *a, struct stats_features *out)
 static bool
 add(struct collect *c, enum stats_group g, uint64_t h, const char *word, const char *before)
 {
-    uint32_t index = (uint32_t)(h >> (64 - STATS_BITS)), at = (uint32_t)h % TABLE;
+    uint32_t index = (uint32_t)(h >> (64 - STATS_BITS)), at = index % TABLE;
     struct stats_features *f = c->out;
     while (c->table[at]) {
         if (c->table[at] == index + 1)

@@ -255,7 +255,7 @@ struct reason {
     const struct stats_feature *f;
 };
 
-/* The strongest REASONS, by insertion; what a stronger one already says is left out. */
+/* The strongest REASONS, by insertion. Words and addresses only: people cannot see the form of a mail. */
 static int
 strongest(const struct stats_model *m, const struct stats_features *f, bool spam,
           struct reason top[REASONS])
@@ -266,7 +266,7 @@ strongest(const struct stats_model *m, const struct stats_features *f, bool spam
         int at = n < REASONS ? n : REASONS;
         if (!spam)
             w = -w;
-        if (w <= 0 || !*f->v[i].word)
+        if (w <= 0 || !*f->v[i].word || f->v[i].group == STATS_SHAPE)
             continue;
         while (at > 0 && top[at - 1].weight < w)
             at--;
