@@ -181,3 +181,59 @@ bytes_inflate(struct arena *a, const unsigned char *p, size_t n, bool raw, size_
     *out = b->len;
     return b->len ? (unsigned char *)b->data : NULL;
 }
+
+static bool
+printable(unsigned c)
+{
+    return c >= 0x20 && c < 0xfff0 && (c < 0x7f || c >= 0xa0) && (c < 0xd800 || c >= 0xe000);
+}
+
+/* Characters of UTF-16 from p on, at most 4096; *ascii: how many of them are. */
+static size_t
+wide_run(const unsigned char *p, size_t n, size_t *ascii)
+{
+    size_t run = 0;
+    *ascii = 0;
+    while (run * 2 + 1 < n && run < 4096 && printable(bytes_le16(p + run * 2))) {
+        *ascii += bytes_le16(p + run * 2) < 0x7f;
+        run++;
+    }
+    return run;
+}
+
+/* Printable runs of UTF-16, one a line. They stand at odd places, too: of two readings the one with more
+ * ASCII is meant, since every pair of bytes is some Chinese character. */
+struct buf *
+bytes_wide_text(struct arena *a, const unsigned char *p, size_t n, size_t limit)
+{
+    struct buf *b = buf_new(a, limit);
+    for (size_t i = 0; i + 1 < n && !b->truncated;) {
+        size_t ascii, next_ascii, run = wide_run(p + i, n - i, &ascii);
+        if (run < 5 ||
+            (ascii < run && wide_run(p + i + 1, n - i - 1, &next_ascii) && next_ascii > ascii)) {
+            i++;
+            continue;
+        }
+        buf_str(b, bytes_utf16(a, p + i, run * 2, false));
+        buf_char(b, '\n');
+        i += run * 2;
+    }
+    return b;
+}
+
+struct buf *
+bytes_narrow_text(struct arena *a, const unsigned char *p, size_t n, size_t limit)
+{
+    struct buf *b = buf_new(a, limit);
+    for (size_t i = 0; i < n && !b->truncated;) {
+        size_t run = 0;
+        while (i + run < n && ((p[i + run] >= 0x20 && p[i + run] < 0x7f) || p[i + run] == '\t'))
+            run++;
+        if (run >= 6) {
+            buf_add(b, p + i, run);
+            buf_char(b, '\n');
+        }
+        i += run + 1;
+    }
+    return b;
+}

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct arena;
+struct buf;
 
 static inline uint16_t
 bytes_le16(const unsigned char *p)
@@ -40,6 +41,9 @@ unsigned char *bytes_base64(struct arena *a, const unsigned char *p, size_t n, s
 char *bytes_utf16(struct arena *a, const unsigned char *p, size_t n, bool big);
 /* Text whose bytes have every second one zero, or a mark: as UTF-8; else a copy without NUL bytes. */
 char *bytes_script_text(struct arena *a, const unsigned char *p, size_t n, size_t *out);
+/* Runs of at least 5 printable characters in UTF-16 (little-endian), or 6 of ASCII, one a line, in UTF-8. */
+struct buf *bytes_wide_text(struct arena *a, const unsigned char *p, size_t n, size_t limit);
+struct buf *bytes_narrow_text(struct arena *a, const unsigned char *p, size_t n, size_t limit);
 /* zlib or raw deflate, at most limit bytes. *over: there was more. NULL: nothing came. */
 unsigned char *bytes_inflate(struct arena *a, const unsigned char *p, size_t n, bool raw,
                              size_t limit, size_t *out, bool *over);

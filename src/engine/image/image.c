@@ -108,13 +108,14 @@ enum kind { OTHER, PNG, JPEG, GIF, BMP };
 static enum kind
 kind_of(const unsigned char *p, size_t n)
 {
-    if (n >= 33 && memcmp(p, "\x89PNG\r\n\x1a\n", 8) == 0)
+    if (n >= 33 && memcmp(p, "\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16) == 0)
         return PNG;
     if (n >= 12 && memcmp(p, "\xff\xd8\xff", 3) == 0)
         return JPEG;
     if (n >= 13 && memcmp(p, "GIF8", 4) == 0)
         return GIF;
-    if (n >= 30 && memcmp(p, "BM", 2) == 0)
+    if (n >= 30 && memcmp(p, "BM", 2) == 0 && (p[14] == 12 || (p[14] >= 40 && p[14] <= 124)) &&
+        p[15] == 0 && p[16] == 0 && p[17] == 0) /* the length of its header: "BM" alone may be text */
         return BMP;
     return OTHER;
 }
