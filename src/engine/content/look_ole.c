@@ -84,6 +84,12 @@ zero_ended(struct ole *o, const unsigned char *p, size_t n, size_t *at)
     return s;
 }
 
+/* What runs when it is clicked in the document. */
+static const char *const programs[] = {".exe", ".scr", ".com", ".pif", ".dll", ".cpl", ".bat",
+                                       ".cmd", ".vbs", ".vbe", ".js",  ".jse", ".wsf", ".wsh",
+                                       ".hta", ".ps1", ".lnk", ".msi", ".jar", ".chm", ".sct",
+                                       ".reg", ".url", ".xll", NULL};
+
 /* What packager.dll makes of a file that is put into a document. */
 void
 ole_native(struct ole *o, const unsigned char *p, size_t n)
@@ -108,7 +114,10 @@ ole_native(struct ole *o, const unsigned char *p, size_t n)
         size = n - at;
     const char *slash = strrchr(name, '\\');
     name = slash ? slash + 1 : name;
-    content_finding(o->c, o->f, "embedded-object", "", 1.0, name);
+    if (bytes_ext_in(name, programs))
+        content_finding(o->c, o->f, "embedded-program", "malware", 6.0, name);
+    else
+        content_finding(o->c, o->f, "embedded-object", "", 1.0, name);
     content_member(o->c, o->f, name, p + at, size, 0);
 }
 
@@ -182,6 +191,10 @@ stream(struct ole *o, int i)
     if (!p)
         return;
     read_modules(o, p, n);
+    if (o->workbook && (strcasecmp(name, "Workbook") == 0 || strcasecmp(name, "Book") == 0)) {
+        p = o->workbook;
+        n = o->workbook_len;
+    }
     if (text_stream(name)) {
         strings(o, p, n);
         ole_fields(o, p, n);

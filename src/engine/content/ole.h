@@ -22,6 +22,8 @@ struct ole {
     bool code;   /* at least one procedure */
     /* Excel */
     bool macro_sheet, hidden_sheet, auto_open;
+    const unsigned char *workbook; /* decrypted, NULL = as it is in the file */
+    size_t workbook_len;
     const char *function; /* of a macro sheet that reaches outside, NULL = none */
 };
 
