@@ -75,52 +75,6 @@ judge_macros(struct ole *o)
 
 /* ------------------------------------------------------------------ objects */
 
-static const char *
-zero_ended(struct ole *o, const unsigned char *p, size_t n, size_t *at)
-{
-    size_t len = *at < n ? strnlen((const char *)p + *at, n - *at) : 0;
-    const char *s = jsonx_utf8(o->a, (const char *)p + (*at < n ? *at : n), len);
-    *at += len + 1;
-    return s;
-}
-
-/* What runs when it is clicked in the document. */
-static const char *const programs[] = {".exe", ".scr", ".com", ".pif", ".dll", ".cpl", ".bat",
-                                       ".cmd", ".vbs", ".vbe", ".js",  ".jse", ".wsf", ".wsh",
-                                       ".hta", ".ps1", ".lnk", ".msi", ".jar", ".chm", ".sct",
-                                       ".reg", ".url", ".xll", NULL};
-
-/* What packager.dll makes of a file that is put into a document. */
-void
-ole_native(struct ole *o, const unsigned char *p, size_t n)
-{
-    size_t at = 6, size;
-    if (n < 16)
-        return;
-    zero_ended(o, p, n, &at);
-    const char *name = zero_ended(o, p, n, &at);
-    at += 4;
-    if (at + 4 > n)
-        return;
-    size = bytes_le32(p + at);
-    if (size > n - at - 4)
-        return;
-    at += 4 + size;
-    if (at + 4 > n)
-        return;
-    size = bytes_le32(p + at);
-    at += 4;
-    if (size > n - at)
-        size = n - at;
-    const char *slash = strrchr(name, '\\');
-    name = slash ? slash + 1 : name;
-    if (bytes_ext_in(name, programs))
-        content_finding(o->c, o->f, "embedded-program", "malware", 6.0, name);
-    else
-        content_finding(o->c, o->f, "embedded-object", "", 1.0, name);
-    content_member(o->c, o->f, name, p + at, size, 0);
-}
-
 /* A moniker's address: a document that is fetched when this one is opened. */
 static void
 ole_link(struct ole *o, const unsigned char *p, size_t n)
@@ -200,7 +154,7 @@ stream(struct ole *o, int i)
         ole_fields(o, p, n);
     }
     if (strcasecmp(name, "\1Ole10Native") == 0)
-        ole_native(o, p, n);
+        ole_native(o->c, o->f, p + 4, n < 4 ? 0 : n - 4);
     else if (strcasecmp(name, "Package") == 0 || strcasecmp(name, "CONTENTS") == 0 ||
              strcasecmp(name, "VisioDocument") == 0)
         content_member(o->c, o->f, strcasecmp(name, "Package") == 0 ? "Package" : "", p, n, 0);

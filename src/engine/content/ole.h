@@ -27,8 +27,8 @@ struct ole {
     const char *function; /* of a macro sheet that reaches outside, NULL = none */
 };
 
-/* A file that was put into a document: Ole10Native. */
-void ole_native(struct ole *o, const unsigned char *p, size_t n);
+/* A file that was put into a document: what is behind the length of Ole10Native, or in an OLE 1 "Package". */
+void ole_native(struct content *c, const struct content_file *f, const unsigned char *p, size_t n);
 /* Excel's records: macro sheets, their start, links that start programs. */
 void ole_workbook(struct ole *o, const unsigned char *p, size_t n);
 void ole_judge_workbook(struct ole *o);
