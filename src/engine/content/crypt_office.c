@@ -1,5 +1,6 @@
 #include "crypt_office.h"
 #include "bytes.h"
+#include "cipher.h"
 #include "../../common/arena.h"
 
 #include <openssl/evp.h>
@@ -11,19 +12,6 @@
 #define PASSWORD 255 /* characters: more Office takes from nobody */
 
 /* ------------------------------------------------------------------ tools */
-
-static size_t
-digest(const char *name, const void *p, size_t n, const void *q, size_t m, unsigned char *out)
-{
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    const EVP_MD *md = EVP_get_digestbyname(name);
-    unsigned len = 0;
-    if (ctx && md && EVP_DigestInit_ex(ctx, md, NULL) && EVP_DigestUpdate(ctx, p, n) &&
-        EVP_DigestUpdate(ctx, q, m))
-        EVP_DigestFinal_ex(ctx, out, &len);
-    EVP_MD_CTX_free(ctx);
-    return len;
-}
 
 /* H = hash(number, H), so many times: one context, or it would be twice as slow. */
 static void
@@ -42,48 +30,6 @@ spin(const char *name, unsigned char *h, size_t len, int times)
     }
     EVP_MD_free(md);
     EVP_MD_CTX_free(ctx);
-}
-
-/* AES without padding; iv NULL: ECB. */
-static bool
-aes(const unsigned char *key, int key_bytes, const unsigned char *iv, const unsigned char *p,
-    size_t n, unsigned char *out)
-{
-    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
-    const EVP_CIPHER *kinds[] = {EVP_aes_128_cbc(), EVP_aes_192_cbc(), EVP_aes_256_cbc(),
-                                 EVP_aes_128_ecb(), EVP_aes_192_ecb(), EVP_aes_256_ecb()};
-    int size = key_bytes == 16 ? 0 : key_bytes == 24 ? 1 : 2, got = 0;
-    bool ok = ctx && n % 16 == 0 && n < INT32_MAX &&
-              EVP_DecryptInit_ex(ctx, kinds[size + (iv ? 0 : 3)], NULL, key, iv) &&
-              EVP_CIPHER_CTX_set_padding(ctx, 0) && EVP_DecryptUpdate(ctx, out, &got, p, (int)n);
-    EVP_CIPHER_CTX_free(ctx);
-    return ok;
-}
-
-/* RC4, which OpenSSL has only in a module that the sandbox cannot load. */
-static void
-rc4(const unsigned char *key, size_t key_len, size_t skip, unsigned char *p, size_t n)
-{
-    unsigned char s[256];
-    unsigned i = 0, j = 0;
-    for (i = 0; i < 256; i++)
-        s[i] = (unsigned char)i;
-    for (i = 0; i < 256; i++) {
-        unsigned char t = s[i];
-        j = (j + t + key[i % key_len]) & 255;
-        s[i] = s[j];
-        s[j] = t;
-    }
-    i = j = 0;
-    for (size_t k = 0; k < skip + n; k++) {
-        i = (i + 1) & 255;
-        unsigned char t = s[i];
-        j = (j + t) & 255;
-        s[i] = s[j];
-        s[j] = t;
-        if (k >= skip)
-            p[k - skip] ^= s[(s[i] + s[j]) & 255];
-    }
 }
 
 static size_t
@@ -248,7 +194,7 @@ agile_key(const struct crypt_office *c, const unsigned char *h, const char *purp
 {
     unsigned char out[64];
     memset(key, 0x36, 64);
-    size_t n = digest(c->hash, h, (size_t)c->hash_bytes, purpose, 8, out);
+    size_t n = cipher_digest(c->hash, h, (size_t)c->hash_bytes, purpose, 8, out);
     memcpy(key, out, n);
 }
 
@@ -260,22 +206,22 @@ try_agile(struct crypt_office *c, const unsigned char *pw, size_t n)
         return false;
     memset(iv, 0x36, sizeof iv);
     memcpy(iv, c->salt, c->salt_len);
-    digest(c->hash, c->salt, c->salt_len, pw, n, h);
+    cipher_digest(c->hash, c->salt, c->salt_len, pw, n, h);
     spin(c->hash, h, (size_t)c->hash_bytes, c->spin);
     agile_key(c, h, "\xfe\xa7\xd2\x76\x3b\x4b\x9e\x79", key);
-    if (!aes(key, c->key_bytes, iv, c->verifier, c->verifier_len, plain))
+    if (!cipher_aes(key, c->key_bytes, iv, c->verifier, c->verifier_len, plain))
         return false;
     agile_key(c, h, "\xd7\xaa\x0f\x6d\x30\x61\x34\x4e", key);
-    if (!aes(key, c->key_bytes, iv, c->verifier_hash, c->verifier_hash_len, hash))
+    if (!cipher_aes(key, c->key_bytes, iv, c->verifier_hash, c->verifier_hash_len, hash))
         return false;
     /* The verifier is as long as the salt. */
     size_t len = c->salt_len < c->verifier_len ? c->salt_len : c->verifier_len;
-    digest(c->hash, plain, len, "", 0, sum);
+    cipher_digest(c->hash, plain, len, "", 0, sum);
     if (memcmp(sum, hash, (size_t)c->hash_bytes) != 0)
         return false;
     agile_key(c, h, "\x14\x6e\x0b\xe7\xab\xac\xd0\xd6", key);
     unsigned char unwrapped[128];
-    if (!aes(key, c->key_bytes, iv, c->wrapped_key, c->wrapped_len, unwrapped))
+    if (!cipher_aes(key, c->key_bytes, iv, c->wrapped_key, c->wrapped_len, unwrapped))
         return false;
     memcpy(c->key, unwrapped, sizeof c->key);
     return true;
@@ -287,22 +233,22 @@ try_standard(struct crypt_office *c, const unsigned char *pw, size_t n)
     unsigned char h[64], x[2][64], block[4] = {0}, plain[16], hash[32], sum[64];
     if ((c->hashes_left -= 50010) < 0)
         return false;
-    digest("SHA1", c->salt, 16, pw, n, h);
+    cipher_digest("SHA1", c->salt, 16, pw, n, h);
     spin("SHA1", h, 20, 50000);
-    digest("SHA1", h, 20, block, 4, h);
+    cipher_digest("SHA1", h, 20, block, 4, h);
     for (int i = 0; i < 2; i++) {
         unsigned char pad[64];
         memset(pad, i ? 0x5c : 0x36, sizeof pad);
         for (int k = 0; k < 20; k++)
             pad[k] ^= h[k];
-        digest("SHA1", pad, sizeof pad, "", 0, x[i]);
+        cipher_digest("SHA1", pad, sizeof pad, "", 0, x[i]);
     }
     memcpy(c->key, x[0], 20);
     memcpy(c->key + 20, x[1], 20);
-    if (!aes(c->key, c->key_bytes, NULL, c->verifier, 16, plain) ||
-        !aes(c->key, c->key_bytes, NULL, c->verifier_hash, 32, hash))
+    if (!cipher_aes(c->key, c->key_bytes, NULL, c->verifier, 16, plain) ||
+        !cipher_aes(c->key, c->key_bytes, NULL, c->verifier_hash, 32, hash))
         return false;
-    digest("SHA1", plain, 16, "", 0, sum);
+    cipher_digest("SHA1", plain, 16, "", 0, sum);
     return memcmp(sum, hash, 20) == 0;
 }
 
@@ -314,7 +260,7 @@ check_rc4(struct crypt_office *c)
     memcpy(both, c->verifier, 16);
     memcpy(both + 16, c->verifier_hash, c->verifier_hash_len);
     crypt_office_block(c, 0, 0, both, 16 + c->verifier_hash_len);
-    digest(name, both, 16, "", 0, sum);
+    cipher_digest(name, both, 16, "", 0, sum);
     return memcmp(sum, both + 16, c->verifier_hash_len) == 0;
 }
 
@@ -325,15 +271,15 @@ try_rc4(struct crypt_office *c, const unsigned char *pw, size_t n)
     if ((c->hashes_left -= 10) < 0)
         return false;
     if (c->kind == CRYPT_RC4_API) {
-        digest("SHA1", c->salt, 16, pw, n, c->base);
+        cipher_digest("SHA1", c->salt, 16, pw, n, c->base);
         return check_rc4(c);
     }
-    digest("MD5", pw, n, "", 0, h);
+    cipher_digest("MD5", pw, n, "", 0, h);
     for (int i = 0; i < 16; i++) {
         memcpy(many + i * 21, h, 5);
         memcpy(many + i * 21 + 5, c->salt, 16);
     }
-    digest("MD5", many, sizeof many, "", 0, c->base);
+    cipher_digest("MD5", many, sizeof many, "", 0, c->base);
     return check_rc4(c);
 }
 
@@ -365,17 +311,17 @@ crypt_office_block(const struct crypt_office *c, uint32_t block, size_t at, unsi
                                (unsigned char)(block >> 16), (unsigned char)(block >> 24)};
     unsigned char key[64];
     if (c->kind == CRYPT_RC4) {
-        digest("MD5", c->base, 5, number, 4, key);
-        rc4(key, 16, at, p, n);
+        cipher_digest("MD5", c->base, 5, number, 4, key);
+        cipher_rc4(key, 16, at, p, n);
         return;
     }
-    digest("SHA1", c->base, 20, number, 4, key);
+    cipher_digest("SHA1", c->base, 20, number, 4, key);
     if (c->key_bytes == 5) { /* 40 bits stand in a key of 128 */
         memset(key + 5, 0, 11);
-        rc4(key, 16, at, p, n);
+        cipher_rc4(key, 16, at, p, n);
         return;
     }
-    rc4(key, (size_t)c->key_bytes, at, p, n);
+    cipher_rc4(key, (size_t)c->key_bytes, at, p, n);
 }
 
 static bool
@@ -386,8 +332,8 @@ agile_segments(const struct crypt_office *c, const unsigned char *p, size_t n, u
                                            (unsigned char)(i >> 16), (unsigned char)(i >> 24)};
         size_t len = n - at < SEGMENT ? n - at : SEGMENT;
         memset(iv, 0x36, sizeof iv);
-        digest(c->package_hash, c->package_salt, c->package_salt_len, number, 4, iv);
-        if (!aes(c->key, c->package_key_bytes, iv, p + at, len, to + at))
+        cipher_digest(c->package_hash, c->package_salt, c->package_salt_len, number, 4, iv);
+        if (!cipher_aes(c->key, c->package_key_bytes, iv, p + at, len, to + at))
             return false;
     }
     return true;
@@ -403,7 +349,7 @@ crypt_office_package(struct arena *a, const struct crypt_office *c, const unsign
     size_t whole = (n - 8) / 16 * 16;
     unsigned char *to = arena_alloc(a, whole);
     bool ok = c->kind == CRYPT_AGILE ? agile_segments(c, p + 8, whole, to)
-                                     : aes(c->key, c->key_bytes, NULL, p + 8, whole, to);
+                                     : cipher_aes(c->key, c->key_bytes, NULL, p + 8, whole, to);
     *out = size < whole ? (size_t)size : whole;
     return ok ? to : NULL;
 }

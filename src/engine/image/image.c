@@ -115,7 +115,8 @@ kind_of(const unsigned char *p, size_t n)
     if (n >= 13 && memcmp(p, "GIF8", 4) == 0)
         return GIF;
     if (n >= 30 && memcmp(p, "BM", 2) == 0 && (p[14] == 12 || (p[14] >= 40 && p[14] <= 124)) &&
-        p[15] == 0 && p[16] == 0 && p[17] == 0) /* the length of its header: "BM" alone may be text */
+        p[15] == 0 && p[16] == 0 &&
+        p[17] == 0) /* the length of its header: "BM" alone may be text */
         return BMP;
     return OTHER;
 }

@@ -278,6 +278,13 @@ spent(const struct qr_place *at, int64_t pixels)
 }
 
 bool
+qr_budget(const struct qr_place *at, int64_t pixels)
+{
+    remember(at->m);
+    return !spent(at, pixels);
+}
+
+bool
 qr_file(const struct qr_place *at, const unsigned char *p, size_t n)
 {
     struct taking t = {at};

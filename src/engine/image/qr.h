@@ -30,6 +30,8 @@ void qr_prepare(void);
 int qr_decode(struct arena *a, const struct image *im, const char **texts, int max);
 /* Looks for codes in a picture, reports them; true: there was one. */
 bool qr_picture(const struct qr_place *at, const struct image *im);
+/* Takes pixels from the budget of the message; false: it is spent, and an exception says so. */
+bool qr_budget(const struct qr_place *at, int64_t pixels);
 /* The same in the bytes of a picture file, with all limits; tries pictures of this message without a code
  * beside and below each other. false: it is no picture. */
 bool qr_file(const struct qr_place *at, const unsigned char *p, size_t n);
