@@ -143,6 +143,23 @@ script_value(struct reading *r, const struct pdf_object *o, struct pdf_lexer *l)
     }
 }
 
+/* Numbers, unless somebody wants a viewer written in JavaScript to run them (CVE-2024-4367). */
+static void
+font_matrix(struct reading *r, struct pdf_lexer l)
+{
+    enum pdf_token t = pdf_next(&l);
+    for (int i = 0; t == PDF_LIST && i < 12; i++) {
+        enum pdf_token in = pdf_next(&l);
+        if (in == PDF_LIST_END || in == PDF_END)
+            return;
+        if (in == PDF_STRING && r->actions++ < ACTIONS) {
+            content_finding(r->c, r->f, "pdf-font-script", "malware", 6.0,
+                            arena_strndup(r->a, l.s, l.n < 200 ? l.n : 200));
+            return;
+        }
+    }
+}
+
 static void
 key(struct reading *r, const struct pdf_object *o, struct pdf_lexer *l)
 {
@@ -155,6 +172,8 @@ key(struct reading *r, const struct pdf_object *o, struct pdf_lexer *l)
             address(r, shown(r, o, ahead.s, ahead.n));
     } else if (strcmp(k, "Launch") == 0) {
         launch(r, o);
+    } else if (strcmp(k, "FontMatrix") == 0) {
+        font_matrix(r, *l);
     } else if (strcmp(k, "OpenAction") == 0 || strcmp(k, "AA") == 0) {
         r->by_itself = true;
     } else if ((strcmp(k, "SubmitForm") == 0 || strcmp(k, "ImportData") == 0 ||
