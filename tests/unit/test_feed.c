@@ -16,7 +16,7 @@
 #include "common/when.h"
 #include "engine/reputation/feed_build.h"
 #include "engine/reputation/feeds.h"
-#include "engine/reputation/risk.h"
+#include "common/risk.h"
 #include "engine/reputation/siphash.h"
 
 /* ---------------------------------------------------------------- normal forms */

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "../../common/threat.h"
-#include "risk.h"
+#include "../../common/risk.h"
 
 struct err;
 
