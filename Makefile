@@ -161,7 +161,7 @@ $(live_bin): $(BUILD)/tests/live/%: $(BUILD)/obj/tests/fuzz/%.o $(test_libs)
 	$(call say,LINK) mkdir -p $(@D); \
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(call group,$^) $(LIBS)
 
-.PHONY: check check-asan check-build tests replays lives lint fmt fuzz bench
+.PHONY: check check-asan check-build tests replays lives lint fmt fuzz bench bench-scan bench-scaling
 tests: $(test_bin)
 replays: $(replay_bin)
 lives: $(live_bin)
@@ -200,6 +200,14 @@ bench:
 	@src/tools/packages run build bench
 	@$(MAKE) --no-print-directory $(jobs) all tests/demo/node_modules/.stamp
 	@tests/bench/bench.sh
+bench-scan:
+	@src/tools/packages run build bench
+	@$(MAKE) --no-print-directory $(jobs) all tests/demo/node_modules/.stamp
+	@tests/bench/scan.sh
+$(BUILD)/tests/bench/scaling: $(call obj,tests/bench/scaling.c) $(libs_core)
+	$(call say,LINK) mkdir -p $(@D); $(CC) $(LDFLAGS) -o $@ $(call group,$^) $(LIBS)
+bench-scaling: $(BUILD)/tests/bench/scaling
+	@$<
 
 # ------------------------------------------------------------------ translations
 
