@@ -5,7 +5,7 @@
 #include "looktext.h"
 #include "pdf.h"
 #include "pdf_page.h"
-#include "risk.h"
+#include "program_risk.h"
 #include "../image/image.h"
 #include "../image/qr.h"
 #include "../../common/arena.h"
