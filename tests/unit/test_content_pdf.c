@@ -15,6 +15,7 @@
 #include "content_mail.h"
 #include "engine/msg/charset.h"
 #include "engine/scan/scan.h"
+#include "encrypted_pdfs.h"
 #include "qr_codes.h"
 
 #define ADDRESS "https://qr.phish.example/login?id=7"
@@ -238,6 +239,38 @@ qr_as_squares(void **state)
     assert_true(has_code(pdf(b)));
 }
 
+/* ------------------------------------------------------------------ encryption */
+
+static struct msg *
+with_subject(const char *subject, const char *b64)
+{
+    const char *raw =
+        arena_printf(a,
+                     "From: a@b\nSubject: %s\nContent-Type: application/pdf; name=a.pdf\n"
+                     "Content-Transfer-Encoding: base64\n\n%s\n",
+                     subject, b64);
+    return msg_scan(a, (const unsigned char *)raw, strlen(raw), NULL);
+}
+
+static void
+encrypted(void **state)
+{
+    static const char *const subjects[] = {"The password is sesame", "owner1"};
+    (void)state;
+    for (size_t i = 0; i < sizeof encrypted_pdfs / sizeof *encrypted_pdfs; i++) {
+        for (size_t k = 0; k < 2; k++) {
+            struct msg *m = with_subject(subjects[k], encrypted_pdfs[i]);
+            assert_true(content_has_url(m, "https://secret.example/"));
+            assert_true(m->parts[0].opened_with_password);
+        }
+        struct msg *m = with_subject("open it", encrypted_pdfs[i]);
+        bool needs_none = i == 4;
+        assert_int_equal(content_has_url(m, "https://secret.example/"), needs_none);
+        assert_int_equal(m->parts[m->nparts - 1].opened_with_password, needs_none);
+        assert_true(m->parts[m->nparts - 1].encrypted);
+    }
+}
+
 /* ------------------------------------------------------------------ limits */
 
 static double
@@ -298,6 +331,7 @@ main(void)
         TEST("F31 text of pages", text),
         TEST("T-E4 F31 QR codes in pictures of a PDF", qr_in_pictures),
         TEST("T-E4 F31 QR codes drawn as squares", qr_as_squares),
+        TEST("T-A6 F20 encrypted in five ways, opened by user's and owner's password", encrypted),
         TEST("T-A1 streams that unpack to very much", bombs),
         TEST("broken files", broken),
     };

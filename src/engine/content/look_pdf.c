@@ -1,5 +1,6 @@
 /* PDF: what it runs, starts, carries and leads to; its text and pictures. pdf.h says how it is read. */
 #include "bytes.h"
+#include "candidates.h"
 #include "content.h"
 #include "crypt_pdf.h"
 #include "looktext.h"
@@ -354,12 +355,25 @@ stream(struct reading *r, const struct pdf_object *o)
 
 /* ------------------------------------------------------------------ all */
 
+static bool
+find_password(struct reading *r)
+{
+    int n;
+    const char *const *list = candidates(r->c, &n);
+    bool found = crypt_pdf_try(r->a, &r->crypt, "");
+    for (int i = 0; i < n && !found; i++)
+        found = crypt_pdf_try(r->a, &r->crypt, list[i]);
+    if (found)
+        candidates_opened(r->c, r->f);
+    return found;
+}
+
 /* false: encrypted, and nobody knows the password. */
 static bool
 open(struct reading *r)
 {
     enum crypt_pdf_state s = crypt_pdf_read(&r->d, &r->crypt);
-    bool known = s == CRYPT_PDF_KNOWN && crypt_pdf_try(r->a, &r->crypt, "");
+    bool known = s == CRYPT_PDF_KNOWN && find_password(r);
     if (s != CRYPT_PDF_NONE && !known) {
         content_locked(r->c, r->f, r->f->name);
         return false;
