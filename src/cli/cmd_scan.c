@@ -16,7 +16,12 @@
 #include "engine/authn/dns_unbound.h"
 #include "engine/intake/clamd.h"
 #include "engine/msg/msg.h"
+#include "engine/orgconf/orgconf_reputation.h"
 #include "engine/policy/policy.h"
+#include "engine/reputation/feeds.h"
+#include "engine/reputation/look.h"
+#include "engine/role.h"
+#include "engine/scan/scan.h"
 #include "engine/scan_job.h"
 
 #include <errno.h>
@@ -131,6 +136,21 @@ ask_clamd(struct scan *s, struct msg *m, const char *raw, size_t n)
                                                 .evidence = arena_strdup(m->arena, answer.reason)});
 }
 
+/* What the feeds say, at the default level. DNS lists are an organisation's, and not asked here. */
+static void
+ask_feeds(struct scan *s, struct msg *m)
+{
+    static const struct rep_rules rules = {.org = "", .level = RISK_CATCH_DEFAULT};
+    const struct look_about w = {.rules = &rules,
+                                 .org = "",
+                                 .client_ip = s->env.client_ip,
+                                 .sender = s->env.sender,
+                                 .now = when_now()};
+    struct look l;
+    look_begin(&l, m->arena, m, feeds_read(m->arena, settings_path("feeds"), NULL));
+    look_judge(&l, m, &w);
+}
+
 /* What nobody checked (a file that cannot be scanned, outbound mail) has no results. */
 static json_t *
 auth_json(struct arena *a, const struct auth_outcome *o)
@@ -175,6 +195,7 @@ scan_file(struct scan *s, const char *file)
         l = scan_bytes(s, a, buf_cstr(raw), raw->len);
     struct msg *m = l.msg;
     ask_clamd(s, m, buf_cstr(raw), raw->len);
+    ask_feeds(s, m);
     struct decision d = policy_decide(m, NULL);
     json_t *j = line_json(file, &l, &d);
     if (s->c->json) {
