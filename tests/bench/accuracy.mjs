@@ -79,7 +79,7 @@ function readPack(pack) {
     const copy = path.join(work, "mails", pack, file.replaceAll("/", "-"));
     fs.mkdirSync(path.dirname(copy), { recursive: true });
     if (!fs.existsSync(copy)) fs.writeFileSync(copy, clean, "latin1");
-    const text = textOf(end < 0 ? "" : raw.slice(end));
+    const text = textOf(end < 0 ? "" : raw.slice(end, end + 100000));
     out.push({ pack, part: file.includes("/") ? file.split("/")[0] : pack, spam: label !== "ham", path: copy,
       time: date ? Date.parse(date) || 0 : dateOf(head), hash: sha(Buffer.from(clean, "latin1")), content: sha(text), text: text.length, min: signature(text) });
   }
