@@ -34,13 +34,20 @@ function dateOf(head) {
   return 0;
 }
 
+// Roughly what a reader sees, whatever the encoding: line by line, since regular expressions over whole mails can take
+// minutes.
 function textOf(body) {
-  let s = body.replace(/=\r?\n/g, "").replace(/=([0-9A-Fa-f]{2})/g, (_, h) => String.fromCharCode(parseInt(h, 16)));
-  s = s.replace(/(?:^[A-Za-z0-9+/]{60,80}\r?\n)+[A-Za-z0-9+/=]*/gm, (b) => {
-    const t = Buffer.from(b, "base64").toString("latin1");
-    return /[\x00-\x08]/.test(t) ? " " : t; // pictures and files are no text
-  });
-  return s.replace(/<[^>]*>/g, " ").replace(/\S+:\/\/\S+|\S+@\S+/g, " ").toLowerCase().replace(/[^a-z\x80-\xff]+/g, " ").trim();
+  const out = [];
+  for (const line of body.split(/\r?\n/)) {
+    if (line.length >= 60 && line.length <= 80 && /^[A-Za-z0-9+/=]+$/.test(line)) {
+      const t = Buffer.from(line, "base64").toString("latin1");
+      if (!/[\x00-\x08]/.test(t)) out.push(t); // pictures and files are no text
+    } else {
+      const t = line.slice(0, 2000).replace(/=([0-9A-Fa-f]{2})/g, (_, h) => String.fromCharCode(parseInt(h, 16)));
+      out.push(t.endsWith("=") ? t.slice(0, -1) : `${t} `);
+    }
+  }
+  return out.join("").replace(/<[^<>]{0,1000}>/g, " ").replace(/\S{0,50}(:\/\/|@)\S{0,200}/g, " ").toLowerCase().replace(/[^a-z\x80-\xff]+/g, " ").trim();
 }
 
 // The smallest hash in each of 64 classes of runs of five words.
