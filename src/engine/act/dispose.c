@@ -67,6 +67,7 @@ severity_of(const char *kind)
 /* What one organisation gets: its recipients, and the reasons of their decisions. */
 struct group {
     const char *org;
+    const struct policy_for *who; /* of its first recipient */
     struct store_ingest row;
     struct store_ingest_recipient *recipients;
     json_t *reasons;
@@ -165,9 +166,9 @@ fill_row(struct arena *a, const struct gate *gate, const struct conn *c, const s
     row->subject = text(a, m->subject);
     row->bytes = m->bytes;
     memcpy(row->sha256, m->sha256, sizeof row->sha256);
-    row->verdict = policy_verdict(m);
-    row->score = policy_score(m);
-    row->threshold = POLICY_THRESHOLD;
+    row->verdict = policy_verdict_for(m, g->who);
+    row->score = policy_score_for(m, g->who);
+    row->threshold = policy_threshold(g->who);
     row->reasons = jsonx_dump(a, g->reasons, NULL);
     row->scan = scan;
     row->scan_us = m->microseconds;
@@ -283,6 +284,8 @@ dispose_store(struct gate *gate, struct conn *c, struct judged *j, struct err *e
         if (m->recipients[i].same_as < 0)
             add_reason(a, group_of(groups, &n, a, m->recipients[i].org, m->nrecipients)->reasons,
                        j->decisions[i].note, "", "");
+    for (int i = m->nrecipients - 1; j->who && i >= 0; i--)
+        group_of(groups, &n, a, m->recipients[i].org, m->nrecipients)->who = &j->who[i];
     for (int i = 0; i < n; i++) {
         fill_row(a, gate, c, j, &groups[i], scan);
         if (add_body(gate, a, j, &groups[i], e) < 0)

@@ -31,6 +31,7 @@ struct judged {
     size_t raw_len;
     const struct envelope *env;
     struct decision *decisions;      /* one per recipient of the mail, in its order */
+    struct policy_for *who;          /* likewise: what they go by */
     struct sender_decision *senders; /* likewise: what sender lists say */
     struct sender_proof proof;       /* is the sender who he says? */
     int deaths;                      /* workers that died of it */

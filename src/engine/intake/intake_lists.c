@@ -6,6 +6,7 @@
 #include "../../common/evlog.h"
 #include "../../common/jsonx.h"
 #include "../orgconf/orgconf.h"
+#include "../orgconf/orgconf_spam.h"
 #include "../scan_job.h"
 #include "ending.h"
 #include "intake_conn.h"
@@ -13,11 +14,18 @@
 /* Borrowed from the settings, which never change; NULL: nothing is set. */
 typedef const json_t *list_of(const struct orgconf *conf, const char *org);
 
+static const json_t *
+spam_lists(const struct orgconf *conf, const char *org)
+{
+    return orgconf_spam(conf->spam, org)->lists;
+}
+
 /* One line each; the name is the key in envelope.lists. */
 static const struct {
     const char *name;
     list_of *of;
 } topics[] = {
+    {"spam", spam_lists},
     {NULL, NULL},
 };
 
