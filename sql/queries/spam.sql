@@ -40,6 +40,10 @@ SELECT entry_id, value, floor(extract(epoch FROM added_at) * 1000)::bigint, adde
 SELECT entry_id, value, floor(extract(epoch FROM added_at) * 1000)::bigint, added_by FROM spam_entry
  WHERE org_id = $1::uuid AND list = $2 AND value < $3 ORDER BY value DESC LIMIT $4::int
 
+-- name: spam_entry_get
+-- role: owner, console
+SELECT list, value FROM spam_entry WHERE org_id = $1::uuid AND entry_id = $2::uuid
+
 -- name: spam_entry_counts
 -- role: owner, console
 SELECT list, count(*) FROM spam_entry WHERE org_id = $1::uuid GROUP BY list

@@ -61,6 +61,21 @@ store_spam_entries(struct db *db, const struct scope *sc, struct arena *a, const
 }
 
 int
+store_spam_entry(struct db *db, const struct scope *sc, struct arena *a, const char *org,
+                 const char *entry_id, const char **list, const char **value, struct err *e)
+{
+    struct db_rows r;
+
+    if (DB_QUERY(db, sc, a, STMT_SPAM_ENTRY_GET, &r, e, P_TEXT(org), P_TEXT(entry_id)))
+        return -1;
+    if (!r.n)
+        return err_set(e, ERR_NOTFOUND, "entry", "no such entry");
+    *list = row_text(&r, 0, 0);
+    *value = row_text(&r, 0, 1);
+    return 0;
+}
+
+int
 store_spam_counts(struct db *db, const struct scope *sc, struct arena *a, const char *org,
                   struct store_spam_count **rows, int *n, struct err *e)
 {

@@ -29,6 +29,9 @@ struct store_spam_filter {
 int store_spam_entries(struct db *db, const struct scope *sc, struct arena *a, const char *org,
                        const struct store_spam_filter *f, struct store_spam_entry **rows, int *n,
                        bool *more, struct err *e);
+/* ERR_NOTFOUND. */
+int store_spam_entry(struct db *db, const struct scope *sc, struct arena *a, const char *org,
+                     const char *entry_id, const char **list, const char **value, struct err *e);
 /* Entries of a list. */
 struct store_spam_count {
     const char *list;

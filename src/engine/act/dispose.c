@@ -252,17 +252,40 @@ verified_json(const struct sender_proof *p)
     return list;
 }
 
+/* Findings by what another organisation has set are not for this one. */
+static void
+leave_out_others(json_t *scan, const char *org)
+{
+    json_t *list = json_object_get(scan, "findings");
+
+    for (size_t i = json_array_size(list); i-- > 0;) {
+        const char *of = jsonx_str(json_array_get(list, i), "org");
+        if (of && *of && strcmp(of, org) != 0)
+            json_array_remove(list, i);
+    }
+}
+
 /* Facts, findings and whom the mail is from, as `sekisho scan` prints them. */
 static const char *
-scan_text(struct arena *a, const struct judged *j)
+scan_text(struct arena *a, const struct judged *j, const char *org)
 {
     json_t *scan = jsonx_own(a, msg_to_json(j->msg));
 
+    leave_out_others(scan, org);
     if (j->auth) {
         json_object_set_new(scan, "auth", auth_outcome_json(a, j->auth));
         json_object_set_new(scan, "verified", verified_json(&j->proof));
     }
     return jsonx_dump(a, scan, NULL);
+}
+
+static bool
+has_own_findings(const struct msg *m)
+{
+    for (int i = 0; i < m->nfindings; i++)
+        if (m->findings[i].org && *m->findings[i].org)
+            return true;
+    return false;
 }
 
 int
@@ -272,7 +295,8 @@ dispose_store(struct gate *gate, struct conn *c, struct judged *j, struct err *e
     struct mail *m = c->mail;
     enum answer answer = dispose_answer(c, j);
     struct group *groups = arena_calloc(a, (size_t)m->nrecipients, sizeof *groups);
-    const char *id, *scan = scan_text(a, j);
+    const char *id, *scan = NULL;
+    bool shared = !has_own_findings(j->msg);
     int n = 0;
 
     for (int i = 0; i < m->nrecipients; i++)
@@ -287,6 +311,8 @@ dispose_store(struct gate *gate, struct conn *c, struct judged *j, struct err *e
     for (int i = m->nrecipients - 1; j->who && i >= 0; i--)
         group_of(groups, &n, a, m->recipients[i].org, m->nrecipients)->who = &j->who[i];
     for (int i = 0; i < n; i++) {
+        if (!scan || !shared)
+            scan = scan_text(a, j, groups[i].org);
         fill_row(a, gate, c, j, &groups[i], scan);
         if (add_body(gate, a, j, &groups[i], e) < 0)
             return -1;

@@ -38,17 +38,10 @@ static const char *const marks[] = {
     "X-BM-ID",
 };
 /* Fields of list servers and forums. */
-static const char *const forums[] = {"List-Post",
-                                     "X-Mailman-Version",
-                                     "X-Mailing-List",
-                                     "X-Google-Group-Id",
-                                     "X-Discourse-Topic-Id",
-                                     "X-Discourse-Post-Id",
-                                     "Sympa-Id",
-                                     "X-ML-Name",
-                                     "X-MLServer",
-                                     "X-GitHub-Reason",
-                                     "X-phpBB3-Mail-To"};
+static const char *const forums[] = {
+    "List-Post",         "X-Mailman-Version",    "X-Mailing-List",      "Mailing-List",
+    "X-Google-Group-Id", "X-Discourse-Topic-Id", "X-Discourse-Post-Id", "Sympa-Id",
+    "X-ML-Name",         "X-MLServer",           "X-GitHub-Reason",     "X-phpBB3-Mail-To"};
 
 static const char *
 any_of(const struct msg *m, const char *const *names, size_t n)
