@@ -16,7 +16,7 @@ WARN = -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes -Wmissing-prototype
 WERROR ?= -Werror
 HARDEN = -fstack-protector-strong -fstack-clash-protection -fcf-protection -D_FORTIFY_SOURCE=2
 OPT ?= -O2 -g
-PKGS = gmime-3.0 jansson libzstd libcrypto libssl libpq libpsl libseccomp libidn2 libmaxminddb icu-uc icu-i18n libcurl
+PKGS = gmime-3.0 jansson libzstd libcrypto libssl libpq libpsl libseccomp libidn2 libmaxminddb icu-uc icu-i18n libcurl libpng libjpeg zbar
 CPPFLAGS = -D_GNU_SOURCE -Isrc -I$(BUILD)/gen $(PKG_CFLAGS)
 CFLAGS = -std=gnu17 -fPIC $(OPT) $(WARN) $(HARDEN) $(SAN)
 LDFLAGS = -Wl,--as-needed -Wl,-z,relro,-z,now,-z,noexecstack -pie $(SAN)
@@ -161,7 +161,7 @@ $(live_bin): $(BUILD)/tests/live/%: $(BUILD)/obj/tests/fuzz/%.o $(test_libs)
 	$(call say,LINK) mkdir -p $(@D); \
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(call group,$^) $(LIBS)
 
-.PHONY: check check-asan check-build tests replays lives lint fmt fuzz bench
+.PHONY: check check-asan check-build tests replays lives lint fmt fuzz bench bench-scan bench-scaling
 tests: $(test_bin)
 replays: $(replay_bin)
 lives: $(live_bin)
@@ -200,6 +200,14 @@ bench:
 	@src/tools/packages run build bench
 	@$(MAKE) --no-print-directory $(jobs) all tests/demo/node_modules/.stamp
 	@tests/bench/bench.sh
+bench-scan:
+	@src/tools/packages run build bench
+	@$(MAKE) --no-print-directory $(jobs) all tests/demo/node_modules/.stamp
+	@tests/bench/scan.sh
+$(BUILD)/tests/bench/scaling: $(call obj,tests/bench/scaling.c) $(libs_core)
+	$(call say,LINK) mkdir -p $(@D); $(CC) $(LDFLAGS) -o $@ $(call group,$^) $(LIBS)
+bench-scaling: $(BUILD)/tests/bench/scaling
+	@$<
 
 # ------------------------------------------------------------------ translations
 

@@ -115,7 +115,9 @@ ok "T-S2 cleanup_replace_stray_cr_lf" setting cleanup_replace_stray_cr_lf yes
 ok "T-S3 no smtpd_end_of_data_restrictions" setting smtpd_end_of_data_restrictions ''
 ok "milter_default_action" setting milter_default_action tempfail
 ok "message_size_limit is beyond the 150 MB of the engine" setting message_size_limit $((300 * 1024 * 1024))
-ok "smtpd_recipient_limit" setting smtpd_recipient_limit 1000
+ok "smtpd_recipient_limit is beyond the 1000 of the engine" setting smtpd_recipient_limit 1010
+ok "recipients that are too many do not slow a connection" setting smtpd_soft_error_limit 1010
+ok "nor end it" setting smtpd_hard_error_limit 1020
 ok "hopcount_limit is beyond the 26 of the engine" setting hopcount_limit 30
 ok "enable_long_queue_ids" setting enable_long_queue_ids yes
 ok "local_header_rewrite_clients is empty" setting local_header_rewrite_clients ''

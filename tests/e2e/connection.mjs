@@ -49,13 +49,32 @@ const set = (...texts) => texts.forEach((t) => sql(t.replaceAll("$org", "(SELECT
 // The gate reads changed rules after half a second.
 const settled = () => new Promise((r) => setTimeout(r, 700));
 
-// A session as if from that address; reply to the last step that was taken.
-async function send({ port = SMTP_PORT, ip = "192.0.2.1", from = "a@good.example", to = "user@conn.example", size = "", body = "From: a@good.example\r\n\r\nx\r\n", stop = "", all = false } = {}) { // all: every recipient is tried
+// A session as if from that address, and the reply to its EHLO.
+async function session({ port = SMTP_PORT, ip = "192.0.2.1" } = {}) {
   const s = new Smtp(Number(port));
+  let r = await s.hello("client.example");
+  r = await s.say(`XCLIENT ADDR=${ip.includes(":") ? `IPV6:${ip}` : ip} NAME=[UNAVAILABLE] HELO=client.example\r\n`);
+  if (r[0] === "2") r = await s.say("EHLO client.example\r\n");
+  return [s, r];
+}
+const addresses = (name, n) => Array.from({ length: n }, (_, i) => `${name}-${i}@conn.example`);
+// Replies to all those recipients of a new message.
+async function envelope(s, to, pipelined = false) {
+  const replies = [], line = (t) => `RCPT TO:<${t}>\r\n`, r = await s.say("MAIL FROM:<a@good.example>\r\n");
+  check(r[0] === "2", r);
+  if (pipelined) s.write(to.map(line).join(""));
+  for (const t of to) replies.push(await (pipelined ? s.reply() : s.say(line(t))));
+  return replies;
+}
+async function content(s, text) {
+  check((await s.say("DATA\r\n"))[0] === "3", "DATA");
+  const r = await s.say(`From: a@good.example\r\n\r\n${text}\r\n.\r\n`, 60);
+  check(r.startsWith("250"), r);
+}
+// One message in a session of its own; reply to the last step that was taken.
+async function send({ port = SMTP_PORT, ip = "192.0.2.1", from = "a@good.example", to = "user@conn.example", size = "", body = "From: a@good.example\r\n\r\nx\r\n", stop = "", all = false } = {}) { // all: every recipient is tried
+  let [s, r] = await session({ port, ip });
   try {
-    let r = await s.hello("client.example");
-    r = await s.say(`XCLIENT ADDR=${ip.includes(":") ? `IPV6:${ip}` : ip} NAME=[UNAVAILABLE] HELO=client.example\r\n`);
-    if (r[0] === "2") r = await s.say("EHLO client.example\r\n");
     if (r[0] === "2") r = await s.say(`MAIL FROM:<${from}>${size}\r\n`);
     for (const t of [to].flat()) if (r[0] === "2" || all) r = await s.say(`RCPT TO:<${t}>\r\n`);
     if (r[0] === "2" && stop !== "rcpt") r = await s.say("DATA\r\n");
@@ -201,6 +220,10 @@ async function mail() {
     await refused({ ip: "192.0.2.40" }, "450 4.7.1", "rate-limit");
     for (let i = 0; i < 3; i++) await taken({ ip: `192.0.2.${50 + i}`, to: "b08@conn.example" });
     await refused({ ip: "192.0.2.53", to: "b08@conn.example" }, "450 4.7.1", "rate-limit");
+    const [many] = await session({ ip: "192.0.2.44" }), replies = await envelope(many, addresses("b08-many", 34));
+    check(replies.every((r, i) => r.startsWith(i < 4 ? "250" : "450 4.7.1")), `30 over the limit do not lose the 4: ${replies.join(" ")}`);
+    await content(many, "b08 many");
+    many.end();
     await until("the count in the database", () => sql("SELECT n FROM rate_window WHERE key LIKE 'in-to % b08@conn.example'") === "3");
     execFileSync(STACK, ["hold", "engine"], { stdio: "pipe" });
     execFileSync(STACK, ["resume", "engine"], { stdio: "pipe" });
@@ -237,10 +260,28 @@ async function mail() {
     await taken({ size: " SIZE=1000" });
   });
 
-  await test("B06 recipients: the 31st of 30 is refused for now, the others get it", async () => {
-    const r = await send({ to: Array.from({ length: 31 }, (_, i) => `b06-${i}@conn.example`), stop: "rcpt" });
-    check(r.startsWith("452 4.5.3"), r);
-    await taken({ to: Array.from({ length: 30 }, (_, i) => `b06-${i}@conn.example`) });
+  await test("B06 recipients: those beyond 30 are put off and arrive with further messages of the connection; one row a message", async () => {
+    const [s] = await session({ ip: "192.0.2.93" });
+    for (let left = addresses("b06-many", 90); left.length; left = left.slice(30)) {
+      const replies = await envelope(s, left, left.length === 90);
+      check(replies.length === left.length && replies.every((r, i) => r.startsWith(i < 30 ? "250" : "452 4.5.3")), replies.join(" "));
+      await content(s, "b06 many");
+    }
+    s.end();
+    const got = await until("90 copies", () => { const a = hop.mails.filter((m) => m.data.includes("b06 many")).flatMap((m) => m.to); return a.length >= 90 && a; });
+    check(got.sort().join() === addresses("b06-many", 90).sort().join(), got.join());
+    // Rows are written in their order.
+    await refused({ to: addresses("b06", 31), stop: "rcpt" }, "452 4.5.3", "too-many-recipients", "");
+    const rows = refusals("ip:192.0.2.93").map((r) => `${r.reason} ${r.recipient}`).sort().join();
+    check(rows === "too-many-recipients b06-many-30@conn.example,too-many-recipients b06-many-60@conn.example", rows);
+    await taken({ to: addresses("b06", 30) });
+  });
+
+  await test("B06 outbound, also with null sender", async () => {
+    for (const from of ["me@conn.example", ""]) {
+      const { row } = await refused({ port: RELAY_PORT, ip: "127.0.0.1", from, to: addresses(`b06-out${from.length}`, 31), stop: "rcpt" }, "452 4.5.3", "too-many-recipients");
+      check(row.direction === "out" && row.sender === from, JSON.stringify(row));
+    }
   });
 
   await test("B07 hops: 26 are taken, 27 are a loop", async () => {
@@ -273,6 +314,25 @@ async function mail() {
     const bad = await until("one mail's wrong recipients", () => Number(sql("SELECT bad FROM source_seen WHERE source = '192.0.2.91'")));
     check(bad <= 0.5, `nine wrong recipients of one mail weigh ${bad}`);
     set("UPDATE domain SET check_recipients = false");
+    await settled();
+  });
+
+  await test("B06 C11 guessing: the 21st refused recipient since the last message that was taken ends the connection, with its row", async () => {
+    set("UPDATE domain SET check_recipients = true", "UPDATE conn_setting SET dynamic_level = 0");
+    await settled();
+    const [s] = await session({ ip: "192.0.2.94" }), wrong = (name) => addresses(name, 20);
+    const first = await envelope(s, [...wrong("guess-a"), "known@conn.example"]);
+    check(first.every((r, i) => r.startsWith(i < 20 ? "550 5.1.1" : "250")), first.join(" "));
+    await content(s, "guess");
+    const second = await envelope(s, wrong("guess-b"));
+    check(second.every((r) => r.startsWith("550 5.1.1")), second.join(" "));
+    check((await s.say("RSET\r\n"))[0] === "2", "RSET");
+    const [last] = await envelope(s, ["guess-last@conn.example"]);
+    check(last.startsWith("421 4.7.0"), last);
+    check((await s.reply()) === "closed", "the connection is open");
+    const row = await until("its row", () => refusals("to:guess-last@conn.example")[0]);
+    check(row.reason === "recipient-invalid" && `${row.code} ${row.enhanced}` === "421 4.7.0", JSON.stringify(row));
+    set("UPDATE domain SET check_recipients = false", "UPDATE conn_setting SET dynamic_level = 2");
     await settled();
   });
 

@@ -419,6 +419,22 @@ limit_of_header_bytes(void **state)
     }
 }
 
+/* GMime would call itself for each of them. */
+static void
+limit_of_groups_in_groups(void **state)
+{
+    (void)state;
+    for (int n = 5000; n <= 200000; n = n == 5000 ? 5001 : n == 5001 ? 200000 : n + 1)
+        for (int folded = 0; folded < 2; folded++) {
+            struct buf *b = buf_new(a, 0);
+            buf_str(b, "From: a@b\nTo: ");
+            for (int i = 1; i < n; i++)
+                buf_str(b, folded && i % 200 == 0 ? "\n g:" : "g:");
+            buf_str(b, "\n\nhi\n");
+            judge_limit(scan_buf(b), "too-many-groups", 5000, n);
+        }
+}
+
 static void
 limits_of_the_header_of_a_part(void **state)
 {
@@ -531,6 +547,7 @@ main(void)
         T(addresses),
         T(limit_of_header_fields),
         T(limit_of_header_bytes),
+        T(limit_of_groups_in_groups),
         T(limits_of_the_header_of_a_part),
         T(limit_of_parts),
         T(limit_of_depth),

@@ -47,6 +47,7 @@ struct mail {
     struct conn_answer *answers; /* what DNS said about the sender (check_dns.h) */
     struct conn_answer *unknown; /* what it did not say about the client */
     bool guessed;                /* it named a recipient that does not exist */
+    bool too_many;               /* recipients: the row of that is made, the rest is put off */
     int received;                /* Received fields: hops */
     struct own_headers forged;
     /* As they came, UTF-8, cut: shown when no worker could read the message. */
@@ -66,6 +67,7 @@ struct conn {
     struct arena *arena;
     char *client_ip, *client_name, *helo;
     bool outbound;
+    int refused;                 /* recipients, since it came or had a message taken */
     struct conn_answer *answers; /* what DNS said about the client (check_dns.h) */
     struct mail *mail;           /* NULL outside of a mail transaction */
 };

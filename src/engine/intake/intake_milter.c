@@ -110,6 +110,8 @@ on_end(void *session, const struct milter_macros *m, struct milter_out *o)
     atomic_fetch_add(&gate->busy, 1);
     answer = intake_end(gate, c, m->queue_id, o);
     mail_end(c);
+    if (answer != MILTER_REPLY)
+        c->refused = 0;
     atomic_fetch_sub(&gate->busy, 1);
     return answer;
 }

@@ -135,30 +135,77 @@ record(const struct check *k)
                                                    .slot = k->slot});
 }
 
+/* ---------------------------------------------------------------- answers */
+
+#define TOO_MANY "Too many recipients, send the rest separately"
+
+/* Refused recipients of a connection between two messages that were taken, before it is ended. This is what Postfix's
+ * smtpd_hard_error_limit is by default: there it is beyond the recipients that are too many (conf/postfix/main.cf.in),
+ * so guessing addresses is stopped here. */
+#define REFUSED_MAX 20
+
+/* Put off only since there is so much of it: ending the connection would lose the recipients that were taken, and as
+ * many would come again. */
+static bool
+is_excess(const struct check *k)
+{
+    return strcmp(k->reason, "too-many-recipients") == 0 || strcmp(k->reason, "rate-limit") == 0;
+}
+
+/* After 421 Postfix hangs up. */
+static enum milter_answer
+refuse(struct check *k, struct milter_out *o)
+{
+    if (!is_excess(k) && k->c->refused++ >= REFUSED_MAX)
+        check_refuse(k, 421, "4.7.0", "Too many refused recipients", k->reason, k->slot);
+    record(k);
+    return milter_refuse(o, k->code, k->enhanced, k->text);
+}
+
+/* The first one of a message: its row, in the organisation that would have got or sent this copy. */
+static bool
+refuse_too_many(struct check *k)
+{
+    k->m->too_many = true;
+    if (k->c->outbound)
+        k->org = k->m->sender_org[0] ? k->m->sender_org : whose_client(k->m->conf, k->c->client_ip);
+    else if (intake_domain(k->g, k->m, k->r->domain, &k->domain) == 0 && k->domain)
+        k->org = k->domain->org;
+    return check_refuse(k, 452, "4.5.3", TOO_MANY, "too-many-recipients", "");
+}
+
+/* true: refused, with check_refuse(). */
+static bool
+refuse_address(struct check *k, const char *address)
+{
+    if (!storable(k->m->arena, address))
+        return check_refuse(k, 553, "5.1.3", "Bad recipient address", "", "");
+    if (!storable(k->m->arena, k->m->sender))
+        return check_refuse(k, 553, "5.1.7", "Bad sender address", "", "");
+    return false;
+}
+
 enum milter_answer
 intake_recipient(struct gate *g, struct conn *c, const char *address, struct milter_out *o)
 {
     struct mail *m = c->mail;
     struct mail_recipient *r;
-    struct check k;
+    struct check k = {.g = g, .c = c, .m = m, .org = "", .reason = "", .slot = ""};
 
+    if (m->too_many)
+        return milter_refuse(o, 452, "4.5.3", TOO_MANY);
     if (m->declared <= settings_int(SET_message_size) &&
         !room_for(m->declared)) { /* better now than after its bytes have come */
         turned_away(&room_full, "intake.memory-full");
-        return milter_refuse(o, 452, "4.3.1", "No room for this message now, try again later");
+        check_refuse(&k, 452, "4.3.1", "No room for this message now, try again later", "", "");
+        return refuse(&k, o);
     }
-    if (m->nrecipients >= settings_int(SET_message_recipients))
-        return milter_refuse(o, 452, "4.5.3", "Too many recipients, send the rest separately");
-    if (!storable(m->arena, address))
-        return milter_refuse(o, 553, "5.1.3", "Bad recipient address");
-    if (!storable(m->arena, m->sender))
-        return milter_refuse(o, 553, "5.1.7", "Bad sender address");
-    r = mail_add_recipient(m, address);
-    k = (struct check){.g = g, .c = c, .m = m, .r = r, .org = ""};
-    if (refused(&k)) {
-        record(&k);
+    if (refuse_address(&k, address))
+        return refuse(&k, o);
+    k.r = r = mail_add_recipient(m, address);
+    if (m->nrecipients > settings_int(SET_message_recipients) ? refuse_too_many(&k) : refused(&k)) {
         m->nrecipients--;
-        return milter_refuse(o, k.code, k.enhanced, k.text);
+        return refuse(&k, o);
     }
     r->org = c->outbound ? m->sender_org : k.org;
     r->approved = k.no_spam_rules;

@@ -19,8 +19,10 @@ struct reading {
     struct part_bytes *out;
     struct buf *keep;
     EVP_MD_CTX *digest;
-    bool padded;  /* base64: padding was seen */
-    int expected; /* quoted-printable: 2, 1: characters to come behind "=" */
+    bool padded;        /* base64: padding was seen */
+    size_t letters;     /* base64: of its alphabet */
+    int expected;       /* quoted-printable: 2, 1: characters to come behind "=" */
+    unsigned char last; /* quoted-printable: the character before */
 };
 
 static void
@@ -43,19 +45,26 @@ look_at_base64(struct reading *r, const char *p, size_t n)
         unsigned char c = (unsigned char)p[i];
         if (c == '=')
             r->padded = true;
-        else if (isalnum(c) || c == '+' || c == '/')
+        else if (isalnum(c) || c == '+' || c == '/') {
             r->out->behind_padding |= r->padded;
-        else
+            r->letters++;
+        } else
             r->out->junk |= !isspace(c);
     }
 }
 
-/* "=" must be followed by two digits or by the end of the line. */
+/* "=" must be followed by two digits or by the end of the line, and blanks at its end are no part of it (RFC
+ * 2045 6.7), which not everybody knows. */
 static void
 look_at_quoted(struct reading *r, const char *p, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)p[i];
+        unsigned char c = (unsigned char)p[i], before = r->last;
+        r->last = c;
+        if ((before == ' ' || before == '\t') && (c == '\r' || c == '\n'))
+            r->out->quoted_odd = true;
+        if (before == '\r' && c != '\n')
+            r->out->quoted_odd = true;
         if (r->expected == 2 && (c == '\r' || c == '\n'))
             r->expected = 0;
         else if (r->expected && isxdigit(c))
@@ -66,6 +75,19 @@ look_at_quoted(struct reading *r, const char *p, size_t n)
         } else if (c == '=')
             r->expected = 2;
     }
+}
+
+/* Base64 that ends without its padding: most programs read its last bytes all the same. */
+static void
+take_rest(struct reading *r, GMimeFilter *filter)
+{
+    static char padding[] = "==";
+    char *out;
+    size_t n, room;
+    if (r->padded || r->letters % 4 < 2)
+        return;
+    g_mime_filter_filter(filter, padding, 4 - r->letters % 4, 0, &out, &n, &room);
+    take(r, out, n);
 }
 
 static void
@@ -89,6 +111,7 @@ decode(struct reading *r, GMimeDataWrapper *w)
     g_mime_stream_filter_add(GMIME_STREAM_FILTER(out), filter);
     while ((n = g_mime_stream_read(out, chunk, sizeof chunk)) > 0)
         take(r, chunk, (size_t)n);
+    take_rest(r, filter);
     g_object_unref(filter);
     g_object_unref(out);
 }

@@ -12,6 +12,8 @@
 /* Far above what mail has: text may look like this, too. */
 #define DASH_LINES 50000
 #define HEADER_LINES 20000
+/* In one field: GMime's reader of addresses calls itself for each group in a group. */
+#define COLONS 5000
 
 struct raw_line
 raw_line(const unsigned char *raw, size_t n, size_t at)
@@ -184,13 +186,24 @@ names_message(const struct raw_line *l)
     return p && p - l->p >= 7 && strncasecmp((const char *)p - 7, "message", 7) == 0;
 }
 
+static size_t
+colons_in(const struct raw_line *l)
+{
+    size_t n = 0;
+    const unsigned char *end = l->p + l->n;
+    for (const unsigned char *p = l->p; (p = memchr(p, ':', (size_t)(end - p))); p++)
+        n++;
+    return n;
+}
+
 bool
 rawhead_parsable(struct msg *m, const unsigned char *raw, size_t n)
 {
-    size_t dashes = 0, lines = 0, most = 0;
+    size_t dashes = 0, lines = 0, most = 0, colons = 0, deepest = 0;
     bool header = true, message = false;
     for (size_t at = 0; at < n;) {
         struct raw_line l = raw_line(raw, n, at);
+        bool folded = l.n && (*l.p == ' ' || *l.p == '\t');
         at = l.next;
         if (l.n == 0) {
             header = header && message;
@@ -207,13 +220,17 @@ rawhead_parsable(struct msg *m, const unsigned char *raw, size_t n)
         } else if (header) {
             message |= names_message(&l);
             most = ++lines > most ? lines : most;
+            colons = (folded ? colons : 0) + colons_in(&l);
+            deepest = colons > deepest ? colons : deepest;
         }
     }
     if (dashes > DASH_LINES)
         msg_add_exception(m, "too-many-parts", "", MSG_PARTS, (int64_t)dashes);
     if (most > HEADER_LINES)
         msg_add_exception(m, "too-many-headers", "", MSG_HEADERS, (int64_t)most);
-    return dashes <= DASH_LINES && most <= HEADER_LINES;
+    if (deepest > COLONS)
+        msg_add_exception(m, "too-many-groups", "", COLONS, (int64_t)deepest);
+    return dashes <= DASH_LINES && most <= HEADER_LINES && deepest <= COLONS;
 }
 
 char *

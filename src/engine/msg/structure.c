@@ -166,6 +166,19 @@ compare(struct pass *s, struct block *k, enum field f)
     k->has[f] = true;
 }
 
+/* Some programs drop the line end inside quotes with the blanks behind it, others make it one blank. */
+static void
+learn_without_blanks(struct pass *s, const char *boundary)
+{
+    char *copy = arena_strdup(s->m->arena, boundary), *to = copy;
+    for (const char *from = boundary; *from; from++)
+        if (*from != ' ' && *from != '\t')
+            *to++ = *from;
+    *to = '\0';
+    if (to - copy < (ptrdiff_t)strlen(boundary))
+        learn(s, copy, true);
+}
+
 static void
 read_type(struct pass *s, struct block *k)
 {
@@ -188,6 +201,7 @@ read_type(struct pass *s, struct block *k)
             declare(s, d);
         else if (!d)
             learn(s, arena_strdup(s->m->arena, t.boundary[i]), true);
+        learn_without_blanks(s, t.boundary[i]);
     }
     arena_free(&scratch);
 }
@@ -235,6 +249,16 @@ starts_content(const struct pass *s, size_t at)
     return at + 8 <= s->n && strncasecmp((const char *)s->raw + at, "content-", 8) == 0;
 }
 
+/* "begin 644 name" and "begin-base64 644 name". */
+static bool
+starts_file(const struct pass *s, size_t at)
+{
+    const char *p = (const char *)s->raw + at;
+    size_t n = s->n - at, skip = n > 20 && strncasecmp(p, "begin-base64 ", 13) == 0 ? 13 : 6;
+    return n > 20 && (skip == 13 || strncasecmp(p, "begin ", 6) == 0) && p[skip] >= '0' &&
+           p[skip] <= '7' && p[skip + 1] >= '0' && p[skip + 1] <= '7';
+}
+
 /* A line that begins with "--": for whom is it a delimiter? */
 static enum what
 dashes(struct pass *s, const struct raw_line *l)
@@ -279,6 +303,22 @@ dashes(struct pass *s, const struct raw_line *l)
     return close || hit->ended ? TEXT : DELIMITER;
 }
 
+/* Characters that end a line for programs that think of text, not of mail. */
+static bool
+other_line_end(const struct raw_line *l)
+{
+    static const char *const ends[] = {"\v",   "\f",       "\x1c",         "\x1d",
+                                       "\x1e", "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t n = strlen(ends[i]);
+        const unsigned char *p = memmem(l->p, l->n, ends[i], n);
+        if (p && (size_t)(l->p + l->n - p) > n + 8 &&
+            strncasecmp((const char *)p + n, "content-", 8) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* One header block; returns the offset behind it. */
 static size_t
 header_block(struct pass *s, size_t at, struct block *k)
@@ -292,7 +332,7 @@ header_block(struct pass *s, size_t at, struct block *k)
             at = l.next;
             break;
         }
-        control |= memchr(l.p, '\r', l.n) != NULL;
+        control |= memchr(l.p, '\r', l.n) != NULL || other_line_end(&l);
         if (l.p[0] == ' ' || l.p[0] == '\t') {
             k->junk |= only_blank(l.p, l.n) && k->fields > 0; /* the end of the header for some */
         } else if (l.n > 2 && l.p[0] == '-' && l.p[1] == '-' && s->depth &&
@@ -377,7 +417,7 @@ structure_check(struct msg *m, const unsigned char *raw, size_t n, const char *c
     size_t at = headers(&s, 0);
     while (at < n) {
         struct raw_line l = raw_line(raw, n, at);
-        if (s.outside && starts_content(&s, at))
+        if (s.outside && (starts_content(&s, at) || starts_file(&s, at)))
             msg_add_anomaly(m, "mime-content-outside");
         at = line(&s, &l);
     }

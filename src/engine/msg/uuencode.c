@@ -6,16 +6,30 @@
 
 #include <string.h>
 
-/* "begin 644 name": the name, or NULL. */
+/* "begin 644 name": the name, or NULL. Some programs do without it, and with blanks in front. */
 static const char *
 begin_name(const char *p, const char *end)
 {
-    size_t n = (size_t)(end - p), i = 6;
-    if (n < 12 || memcmp(p, "begin ", 6) != 0)
+    size_t n, i = 6;
+    while (p < end && *p == ' ')
+        p++;
+    n = (size_t)(end - p);
+    if (n < 9 || memcmp(p, "begin ", 6) != 0)
         return NULL;
     while (i < n && p[i] >= '0' && p[i] <= '7')
         i++;
-    return (i == 9 || i == 10) && p[i] == ' ' ? p + i + 1 : NULL;
+    if (i != 9 && i != 10)
+        return NULL;
+    return i < n && p[i] == ' ' ? p + i + 1 : i == n || strchr("\r\n", p[i]) ? p + i : NULL;
+}
+
+/* "begin-base64 644 name", as uuencode -m writes it: nearly no mail program opens it. */
+static bool
+begins_base64(const char *p, const char *end)
+{
+    static const char word[] = "begin-base64 ";
+    return end - p > 16 && memcmp(p, word, sizeof word - 1) == 0 && p[13] >= '0' && p[13] <= '7' &&
+           p[14] >= '0' && p[14] <= '7';
 }
 
 /* Lines that are no data ("`" alone, empty ones, text between) are passed over, as programs do. */
@@ -45,6 +59,8 @@ uuencode_find(struct msg *m, const char *text, size_t n, const char *part_id)
     struct buf *b = buf_new(a, 0);
     for (int found = 0; p < end && found < INTEXT_FILES;) {
         const char *next = intext_next(p, end), *name = begin_name(p, next);
+        if (begins_base64(p, next))
+            msg_add_anomaly(m, "base64-in-text");
         p = next;
         if (!name)
             continue;

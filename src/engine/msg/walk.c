@@ -63,7 +63,7 @@ check_encoding(struct level *l, GMimeObject *o)
     if (!cte)
         return;
     char *copy = arena_strndup(l->a, cte, 100), *start = copy, *end = copy + strlen(copy);
-    while (end > start && strchr(" \t\r\n;", end[-1]))
+    while (end > start && strchr(" \t\r\n", end[-1]))
         *--end = '\0';
     while (*start == ' ' || *start == '\t' || *start == '\r' || *start == '\n')
         start++;
@@ -113,6 +113,16 @@ check_decoding(struct level *l, GMimeObject *o, const struct part_bytes *b)
         msg_add_anomaly(l->w->m, text ? "quoted-text-odd" : "quoted-file-odd");
 }
 
+/* Also by the names that other programs give them, and what stands in for a body that is elsewhere. */
+static bool
+is_message(GMimeContentType *ct, const char *type)
+{
+    return g_mime_content_type_is_type(ct, "message", "global") ||
+           g_mime_content_type_is_type(ct, "message", "news") ||
+           g_mime_content_type_is_type(ct, "message", "external-body") ||
+           (g_mime_content_type_is_type(ct, "message", "*") && strstr(type, "rfc822"));
+}
+
 /* An attached text may have all the room but what is shown needs. */
 static void
 text_leaf(struct level *l, GMimeObject *o, const char *name, const char *id, struct part_bytes b)
@@ -133,9 +143,7 @@ leaf_in(struct level *l, GMimeObject *o, const char *id, int depth)
     const char *name = part_name(l->a, o), *type = type_of(l, o);
     size_t room = l->w->text->limit - l->w->text->len, keep = 0;
     /* GMime leaves a message that is encoded as it is: mail programs open it. */
-    bool message = g_mime_content_type_is_type(ct, "message", "rfc822") ||
-                   g_mime_content_type_is_type(ct, "message", "global") ||
-                   g_mime_content_type_is_type(ct, "message", "news");
+    bool message = is_message(ct, type);
     if (message)
         keep = l->scope.n + 1;
     else if (g_mime_content_type_is_type(ct, "text", "*") && !part_is_file(o, name))

@@ -10,6 +10,7 @@
 /* Anomalies behind which a mail program may find what we did not look at. The others are notes. */
 static const char *const ambiguous[] = {
     "base64-behind-padding",
+    "base64-in-text",
     "binhex-in-text",
     "header-bare-cr",
     "mime-bare-cr-delimiter",

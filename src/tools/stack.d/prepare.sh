@@ -232,7 +232,7 @@ write_postfix() {
     FILL=([VAR]=$VAR [RUN]=$RUN [BIND]=$bind [HOSTNAME]=$host
         [SMTP_PORT]=${SET[smtp_port]} [RELAY_PORT]=${SET[relay_port]}
         [MESSAGE_SIZE]=$((2 * SET[message_size]))
-        [MESSAGE_RECIPIENTS]=${SET[message_recipients]} [MESSAGE_HOPS]=$((SET[message_hops] + 4))
+        [MESSAGE_RECIPIENTS]=$((SET[message_recipients] + 10)) [MESSAGE_HOPS]=$((SET[message_hops] + 4))
         [POSTFIX_DATABASE]=$(postfix_database)
         [RELAY_NETWORKS]=$(postfix_networks "${SET[relay_networks]}") [CA_FILE]=$(ca_file)
         [XCLIENT]='' [TLS]='' [CLIENT_CONNECTIONS]=50
