@@ -5,7 +5,6 @@
 <form class="stackv" method="post" action="/spam" novalidate>
 % view_csrf(r, out);
 % t_part_version(r, v->version);
-% t_part_summary(r);
 <section class="card"><div class="card-head"><h2>{{T("Catch level")}}</h2></div>
 <fieldset class="plain card-form"{{? !v->may_change: disabled}}><legend class="vh">{{T("Catch level")}}</legend>
 % t_part_field(r, &(struct ui_field){.name = "level", .type = "select", .label = T("From which score on mail is spam"), .help = T("A higher level catches more spam and more good mail. The score of a message is in message tracking."), .options = v->levels, .value = spam_levels[v->rule->level].id});
