@@ -11,6 +11,7 @@
 
 #include "../../common/arena.h"
 #include "../msg/msg.h"
+#include "evidence.h"
 #include "../msg/urls.h"
 #include "brands.h"
 #include "cues.h"
@@ -131,14 +132,13 @@ where_to(const struct msg *m, int brand, int *theirs, int *others, const char **
 static void
 add(struct msg *m, const char *code, const char *kind, double score, int brand, const char *where)
 {
-    msg_add_finding(m, (struct msg_finding){
-                           .scanner = "brand",
-                           .code = code,
-                           .kind = kind,
-                           .score = score,
-                           .evidence = arena_printf(m->arena, "%s → %s", brand_name(brand), where),
-                           .part = "",
-                           .org = ""});
+    msg_add_finding(m, (struct msg_finding){.scanner = "brand",
+                                            .code = code,
+                                            .kind = kind,
+                                            .score = score,
+                                            .evidence = evidence_pair(m, brand_name(brand), where),
+                                            .part = "",
+                                            .org = ""});
 }
 
 /* The name in From is a brand's. true: said something. */

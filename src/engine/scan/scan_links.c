@@ -16,6 +16,7 @@
 #include "../../common/jsonx.h"
 #include "../authn/dmarc.h"
 #include "../msg/msg.h"
+#include "evidence.h"
 #include "../msg/urls.h"
 #include "brands.h"
 #include "fold.h"
@@ -97,7 +98,7 @@ compare(struct links *l, const struct msg_link *link, const char *host)
 
     if (!*shown || !*host || host_same_org(shown, host))
         return;
-    evidence = arena_printf(a, "%s → %s", shown, host);
+    evidence = evidence_pair(l->m, shown, host);
     trusted = host_same_org(shown, l->from) || host_same_org(host, l->from) ||
               (host_known(host) & (HOST_TRACKER | HOST_SOCIAL)) || brand_related(shown, host);
     if (trusted)
@@ -128,7 +129,7 @@ look_at_authority(struct links *l, const struct msg_link *link, const char *host
         user = jsonx_utf8(a, begin, (size_t)(at - begin) > 100 ? 100 : (size_t)(at - begin));
         user[strcspn(user, ":")] = '\0';
         add(l, USERINFO, "link-userinfo", plausible(fold_text(a, user, 100)) ? "phishing" : "", 3.0,
-            arena_printf(a, "%s → %s", user, host), link->part);
+            evidence_pair(l->m, user, host), link->part);
     }
     port = memrchr(begin, ':', (size_t)(end - begin));
     if (port && port > (at ? at : begin) && port + 1 < end && port[1] >= '0' && port[1] <= '9') {

@@ -9,6 +9,7 @@
 
 #include "../../common/arena.h"
 #include "../msg/msg.h"
+#include "evidence.h"
 #include "../msg/urls.h"
 #include "fold.h"
 #include "hosts.h"
@@ -67,14 +68,13 @@ look_at(struct msg *m, const char *org, const json_t *o, const struct place *p)
         domain = imitated(m, p->host, json_object_get(o, "own"), true, close, &how);
     if (!domain)
         return false;
-    msg_add_finding(
-        m, (struct msg_finding){.scanner = "lookalike",
-                                .code = p->code,
-                                .kind = kind_of(p, how),
-                                .score = p->score,
-                                .evidence = arena_printf(m->arena, "%s → %s", p->host, domain),
-                                .part = "",
-                                .org = org});
+    msg_add_finding(m, (struct msg_finding){.scanner = "lookalike",
+                                            .code = p->code,
+                                            .kind = kind_of(p, how),
+                                            .score = p->score,
+                                            .evidence = evidence_pair(m, p->host, domain),
+                                            .part = "",
+                                            .org = org});
     return true;
 }
 

@@ -14,6 +14,7 @@
 
 #include "../../common/arena.h"
 #include "../msg/msg.h"
+#include "evidence.h"
 #include "fold.h"
 #include "hosts.h"
 #include "lists.h"
@@ -146,7 +147,7 @@ look_at_person(struct msg *m, const char *org, const struct name *shown, const j
 
     if (match == MATCH_NO)
         return false;
-    evidence = arena_printf(m->arena, "%s → %s", m->from_name, m->from);
+    evidence = evidence_pair(m, m->from_name, m->from);
     if (has_address(person, m->from))
         add(m, org, "person-own-address", "", 0, evidence);
     else if (says_via(m, shown))
@@ -183,7 +184,7 @@ look_at_address(struct msg *m, const char *org, const json_t *o)
 
     if (!*host || host_same_org(host, from))
         return;
-    evidence = arena_printf(m->arena, "%s → %s", written, m->from);
+    evidence = evidence_pair(m, written, m->from);
     if (o && lists_has(o, "own", host) && !lists_has(o, "exceptions", from))
         add(m, org, "name-own-address", m->list_mail ? "" : "impersonation", 3.0, evidence);
     else if (!o)
@@ -203,7 +204,7 @@ look_at_domain(struct msg *m, const char *org, const json_t *o)
         if (!p || (p > name && (p[-1] == '@' || p[-1] == '.' || p[-1] == '-')))
             continue;
         add(m, org, "name-own-domain", "", m->list_mail ? 0.5 : 1.8,
-            arena_printf(m->arena, "%s → %s", domain, m->from));
+            evidence_pair(m, domain, m->from));
         return;
     }
 }
@@ -243,8 +244,7 @@ look_at_recipient(struct msg *m)
         if (strlen(local) < 3 || strcmp(local, name) != 0 || strcasecmp(r, m->from) == 0 ||
             host_same_org(host_of_address(m->arena, r), host_of_from(m)))
             continue;
-        add(m, "", "name-of-recipient", "", 1.5,
-            arena_printf(m->arena, "%s → %s", m->from_name, m->from));
+        add(m, "", "name-of-recipient", "", 1.5, evidence_pair(m, m->from_name, m->from));
         return;
     }
 }

@@ -9,6 +9,7 @@
 
 #include "../../common/arena.h"
 #include "../msg/msg.h"
+#include "evidence.h"
 #include "hosts.h"
 
 static void
@@ -33,14 +34,13 @@ run(struct scan_ctx *c)
         code = "reply-to-elsewhere";
         score = bulk ? 0 : 0.2;
     }
-    msg_add_finding(
-        m, (struct msg_finding){.scanner = "replyto",
-                                .code = code,
-                                .kind = "",
-                                .score = score,
-                                .evidence = arena_printf(m->arena, "%s → %s", m->from, reply),
-                                .part = "",
-                                .org = ""});
+    msg_add_finding(m, (struct msg_finding){.scanner = "replyto",
+                                            .code = code,
+                                            .kind = "",
+                                            .score = score,
+                                            .evidence = evidence_pair(m, m->from, reply),
+                                            .part = "",
+                                            .org = ""});
 }
 
 const struct scanner scan_replyto = {
