@@ -4,7 +4,7 @@
 #include "bytes.h"
 #include "content.h"
 #include "looktext.h"
-#include "risk.h"
+#include "program_risk.h"
 #include "../../common/arena.h"
 #include "../../common/buf.h"
 #include "../../common/jsonx.h"

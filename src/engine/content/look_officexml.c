@@ -8,7 +8,7 @@
 #include "looktext.h"
 #include "officexml.h"
 #include "ole.h"
-#include "risk.h"
+#include "program_risk.h"
 #include "../../common/arena.h"
 #include "../../common/buf.h"
 

@@ -7,7 +7,7 @@
 #include "content.h"
 #include "looktext.h"
 #include "ole.h"
-#include "risk.h"
+#include "program_risk.h"
 #include "vba.h"
 #include "../../common/arena.h"
 #include "../../common/buf.h"

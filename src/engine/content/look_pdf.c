@@ -1,11 +1,12 @@
 /* PDF: what it runs, starts, carries and leads to; its text and pictures. pdf.h says how it is read. */
 #include "bytes.h"
+#include "candidates.h"
 #include "content.h"
 #include "crypt_pdf.h"
 #include "looktext.h"
 #include "pdf.h"
 #include "pdf_page.h"
-#include "risk.h"
+#include "program_risk.h"
 #include "../image/image.h"
 #include "../image/qr.h"
 #include "../../common/arena.h"
@@ -143,6 +144,23 @@ script_value(struct reading *r, const struct pdf_object *o, struct pdf_lexer *l)
     }
 }
 
+/* Numbers, unless somebody wants a viewer written in JavaScript to run them (CVE-2024-4367). */
+static void
+font_matrix(struct reading *r, struct pdf_lexer l)
+{
+    enum pdf_token t = pdf_next(&l);
+    for (int i = 0; t == PDF_LIST && i < 12; i++) {
+        enum pdf_token in = pdf_next(&l);
+        if (in == PDF_LIST_END || in == PDF_END)
+            return;
+        if (in == PDF_STRING && r->actions++ < ACTIONS) {
+            content_finding(r->c, r->f, "pdf-font-script", "malware", 6.0,
+                            arena_strndup(r->a, l.s, l.n < 200 ? l.n : 200));
+            return;
+        }
+    }
+}
+
 static void
 key(struct reading *r, const struct pdf_object *o, struct pdf_lexer *l)
 {
@@ -155,6 +173,8 @@ key(struct reading *r, const struct pdf_object *o, struct pdf_lexer *l)
             address(r, shown(r, o, ahead.s, ahead.n));
     } else if (strcmp(k, "Launch") == 0) {
         launch(r, o);
+    } else if (strcmp(k, "FontMatrix") == 0) {
+        font_matrix(r, *l);
     } else if (strcmp(k, "OpenAction") == 0 || strcmp(k, "AA") == 0) {
         r->by_itself = true;
     } else if ((strcmp(k, "SubmitForm") == 0 || strcmp(k, "ImportData") == 0 ||
@@ -335,12 +355,25 @@ stream(struct reading *r, const struct pdf_object *o)
 
 /* ------------------------------------------------------------------ all */
 
+static bool
+find_password(struct reading *r)
+{
+    int n;
+    const char *const *list = candidates(r->c, &n);
+    bool found = crypt_pdf_try(r->a, &r->crypt, "");
+    for (int i = 0; i < n && !found; i++)
+        found = crypt_pdf_try(r->a, &r->crypt, list[i]);
+    if (found)
+        candidates_opened(r->c, r->f);
+    return found;
+}
+
 /* false: encrypted, and nobody knows the password. */
 static bool
 open(struct reading *r)
 {
     enum crypt_pdf_state s = crypt_pdf_read(&r->d, &r->crypt);
-    bool known = s == CRYPT_PDF_KNOWN && crypt_pdf_try(r->a, &r->crypt, "");
+    bool known = s == CRYPT_PDF_KNOWN && find_password(r);
     if (s != CRYPT_PDF_NONE && !known) {
         content_locked(r->c, r->f, r->f->name);
         return false;

@@ -5,7 +5,7 @@
 #include "bytes.h"
 #include "content.h"
 #include "looktext.h"
-#include "risk.h"
+#include "program_risk.h"
 #include "../../common/arena.h"
 
 #include <string.h>

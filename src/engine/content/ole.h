@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "cfb.h"
-#include "risk.h"
+#include "program_risk.h"
 
 struct arena;
 struct content;

@@ -3,6 +3,7 @@
  * tries by itself, else reported as locked.
  */
 #include "bytes.h"
+#include "candidates.h"
 #include "content.h"
 #include "crypt_office.h"
 #include "looktext.h"
@@ -18,7 +19,14 @@
 static bool
 find_password(struct ole *o, struct crypt_office *c)
 {
-    return crypt_office_try(o->a, c, OPENS_BY_ITSELF) || crypt_office_try(o->a, c, "");
+    int n;
+    const char *const *list = candidates(o->c, &n);
+    bool found = crypt_office_try(o->a, c, OPENS_BY_ITSELF) || crypt_office_try(o->a, c, "");
+    for (int i = 0; i < n && !found; i++)
+        found = crypt_office_try(o->a, c, list[i]);
+    if (found)
+        candidates_opened(o->c, o->f);
+    return found;
 }
 
 /* ------------------------------------------------------------------ packages */

@@ -1,4 +1,4 @@
-#include "risk.h"
+#include "program_risk.h"
 #include "bytes.h"
 #include "../../common/arena.h"
 #include "../../common/buf.h"

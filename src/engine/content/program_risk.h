@@ -2,8 +2,8 @@
  * What a program text wants to do, by the names that it uses: macros of documents, script files, scripts in
  * HTML. Only words are looked at: what is written in another way is not understood here.
  */
-#ifndef SEKISHO_RISK_H
-#define SEKISHO_RISK_H
+#ifndef SEKISHO_PROGRAM_RISK_H
+#define SEKISHO_PROGRAM_RISK_H
 
 #include <stdbool.h>
 #include <stddef.h>
