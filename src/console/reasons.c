@@ -93,6 +93,15 @@ one_reason(struct web_req *r, const json_t *j)
     return out;
 }
 
+const char *
+reasons_plain(struct web_req *r, const char *code)
+{
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (!strcmp(code, table[i].code))
+            return strchr(table[i].text, '{') ? NULL : T(table[i].text);
+    return NULL;
+}
+
 int
 reasons_read(struct web_req *r, const char *reasons, const struct reason **out)
 {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../../common/jsonx.h"
+#include "../reasons.h"
 #include "../view.h"
 #include "pg_held.h"
 #include "pg_tracking.h"
@@ -71,7 +72,7 @@ words_of(struct web_req *r, const char *code)
     for (size_t i = 0; i < sizeof findings / sizeof *findings; i++)
         if (!strcmp(findings[i].code, code))
             return T(findings[i].words);
-    return NULL;
+    return reasons_plain(r, code);
 }
 
 /* What weighs most first; a finding that decides by itself before all others. */
