@@ -138,7 +138,7 @@ look_at_authority(struct links *l, const struct msg_link *link, const char *host
             add(l, PORT, "link-port", "", 0.8, arena_printf(a, "%s:%d", host, n), link->part);
     }
     if (host_is_ip(host))
-        add(l, IP, "link-ip", "", 1.5, host, link->part);
+        add(l, IP, "link-ip", "", 1.0, host, link->part);
 }
 
 static void

@@ -113,7 +113,7 @@ run(struct scan_ctx *ctx)
         if (n < topics[i].need)
             continue;
         score = score > topics[i].most ? topics[i].most : score;
-        add(m, topics[i].code, "", bulk ? score / 4 : score, quoted(m, c, topics[i].topic));
+        add(m, topics[i].code, "", bulk ? score / 2 : score, quoted(m, c, topics[i].topic));
     }
     look_for_extortion(m, c);
 }
