@@ -12,6 +12,7 @@
 #include "common/arena.h"
 #include "common/jsonx.h"
 #include "engine/msg/msg.h"
+#include "engine/scan/lists.h"
 #include "engine/scan/lookalike.h"
 #include "engine/scan/phrases.h"
 #include "engine/scan/scan.h"
@@ -31,6 +32,8 @@ struct expected {
     const char *evidence;    /* NULL: any */
 };
 
+static bool folded;
+
 static struct msg *
 scan(struct arena *a, const char *mail)
 {
@@ -39,6 +42,8 @@ scan(struct arena *a, const char *mail)
     json_t *j;
 
     assert_int_equal(jsonx_load(a, lists, sizeof lists - 1, 10000, &j, NULL), 0);
+    if (folded) /* as the gate sends them */
+        lists_fold(a, json_object_get(json_object_get(j, "spam"), "org1"));
     *env = (struct envelope){.client_ip = "192.0.2.1",
                              .client_name = "",
                              .helo = "",
@@ -64,16 +69,18 @@ find(const struct msg *m, const char *scanner, const char *code)
 static void
 check(const char *scanner, const struct expected *cases, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < 2 * n; i++) {
         struct arena *a = arena_new();
-        struct msg *m = scan(a, cases[i].mail);
-        const struct msg_finding *f = find(m, scanner, cases[i].code);
-        if ((!f) != (!cases[i].code))
-            fail_msg("%s: %s", cases[i].name, f ? f->code : "not found");
-        if (f && strcmp(f->kind, cases[i].kind) != 0)
-            fail_msg("%s: kind is \"%s\"", cases[i].name, f->kind);
-        if (f && cases[i].evidence && strcmp(f->evidence, cases[i].evidence) != 0)
-            fail_msg("%s: evidence is %s", cases[i].name, f->evidence);
+        const struct expected *x = &cases[i % n];
+        folded = i >= n;
+        struct msg *m = scan(a, x->mail);
+        const struct msg_finding *f = find(m, scanner, x->code);
+        if ((!f) != (!x->code))
+            fail_msg("%s: %s", x->name, f ? f->code : "not found");
+        if (f && strcmp(f->kind, x->kind) != 0)
+            fail_msg("%s: kind is \"%s\"", x->name, f->kind);
+        if (f && x->evidence && strcmp(f->evidence, x->evidence) != 0)
+            fail_msg("%s: evidence is %s", x->name, f->evidence);
         arena_free(&a);
     }
 }

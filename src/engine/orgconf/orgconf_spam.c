@@ -10,6 +10,7 @@
 #include "../../common/spam_entry.h"
 #include "../../store/db.h"
 #include "../../store/store_spam.h"
+#include "../scan/lists.h"
 #include "orgconf.h"
 
 #define OWN_MAX 500 /* own domains that others are compared with */
@@ -93,6 +94,7 @@ read_org(struct arena *a, const struct db_rows *rows, int at, struct orgconf_spa
     json_decref(r.people);
     if (o->rule.domains)
         json_object_set_new(lists, "closeness", json_integer(o->rule.close));
+    lists_fold(a, lists);
     o->lists = lists;
     return end;
 }

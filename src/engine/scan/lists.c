@@ -3,6 +3,34 @@
 #include <string.h>
 
 #include "../msg/msg.h"
+#include "lookalike.h"
+#include "people_name.h"
+
+static void
+fold_domains(struct arena *a, json_t *o, const char *list, const char *names)
+{
+    const json_t *from = json_object_get(o, list);
+    json_t *out = json_array();
+
+    for (size_t i = 0; i < json_array_size(from); i++) {
+        const char *s = json_string_value(json_array_get(from, i));
+        struct lookalike_name n;
+        lookalike_name(a, s ? s : "", &n);
+        json_array_append_new(out, json_pack("[s, s, s]", n.org, n.label, n.look));
+    }
+    json_object_set_new(o, names, out);
+}
+
+void
+lists_fold(struct arena *a, json_t *o)
+{
+    const json_t *people = json_object_get(o, "people");
+
+    for (size_t i = 0; i < json_array_size(people); i++)
+        people_fold(a, json_array_get(people, i));
+    fold_domains(a, o, "own", "own_names");
+    fold_domains(a, o, "domains", "domains_names");
+}
 
 static const json_t *
 topic(const struct msg *m)

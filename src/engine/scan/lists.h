@@ -5,7 +5,12 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+struct arena;
 struct msg;
+
+/* Adds what scanners would otherwise make of the lists for each message anew: folded names of people and of domains
+ * ("own_names", "domains_names": organisational domain, label, skeleton). Called once when settings are read. */
+void lists_fold(struct arena *a, json_t *o);
 
 /* Calls each() for every organisation with its object. */
 void lists_each(struct msg *m, void (*each)(struct msg *m, const char *org, const json_t *o));

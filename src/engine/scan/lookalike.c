@@ -52,10 +52,26 @@ alike(char x, char y)
     return false;
 }
 
+static float
+substitution_of(char x, char y)
+{
+    return x == y ? 0 : alike(x, y) ? 0.4F : neighbours(x, y) || neighbours(y, x) ? 0.8F : 1;
+}
+
+/* Of two bytes; filled at first use. */
 static double
 substitution(char x, char y)
 {
-    return x == y ? 0 : alike(x, y) ? 0.4 : neighbours(x, y) || neighbours(y, x) ? 0.8 : 1;
+    static float table[128][128];
+    static bool filled;
+
+    if (!filled) {
+        for (int i = 1; i < 128; i++)
+            for (int k = 1; k < 128; k++)
+                table[i][k] = substitution_of((char)i, (char)k);
+        filled = true;
+    }
+    return x < 0 || y < 0 ? x != y : (double)table[(int)x][(int)y];
 }
 
 /* A character that is there twice, or a hyphen, is easily overlooked. */
@@ -84,13 +100,16 @@ lookalike_distance(const char *one, const char *other, double most)
         row[0][j] = row[0][j - 1] + extra(other, j - 1);
     for (size_t i = 1; i <= n; i++) {
         double *now = row[i % 3], *before = row[(i + 2) % 3], *two = row[(i + 1) % 3];
-        now[0] = before[0] + extra(one, i - 1);
+        double best = now[0] = before[0] + extra(one, i - 1);
         for (size_t j = 1; j <= m; j++) {
             now[j] = least(before[j - 1] + substitution(one[i - 1], other[j - 1]),
                            least(before[j] + extra(one, i - 1), now[j - 1] + extra(other, j - 1)));
             if (i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1])
                 now[j] = least(now[j], two[j - 2] + 0.7);
+            best = least(best, now[j]);
         }
+        if (best > most + 0.7) /* it never gets less, but for a transposition */
+            return most + 1;
     }
     return row[n % 3][m];
 }
@@ -126,15 +145,6 @@ look(struct arena *a, const char *label)
     }
     *to = '\0';
     return s;
-}
-
-/* The label that was registered: "example" of www.example.co.uk. */
-static const char *
-registered(struct arena *a, const char *host)
-{
-    const char *org = host_org(host);
-
-    return arena_strndup(a, org, strcspn(org, "."));
 }
 
 static bool
@@ -178,9 +188,9 @@ with_word(const char *label, const char *name, bool any, bool joined)
 
 /* The name, or the name of its owner, among the labels in front of host's own domain. */
 static bool
-in_front(const char *host, const char *domain, const char *name, bool name_alone)
+in_front(const char *host, const char *org, const char *domain, const char *name, bool name_alone)
 {
-    const char *org = host_org(host), *p = host;
+    const char *p = host;
     size_t d = strlen(domain), n = strlen(name);
     char hyphens[256];
 
@@ -205,12 +215,14 @@ in_front(const char *host, const char *domain, const char *name, bool name_alone
 }
 
 static enum lookalike
-compare_labels(struct arena *a, const char *label, const char *name, enum spam_close close)
+compare_labels(const struct lookalike_name *host, const struct lookalike_name *domain,
+               enum spam_close close)
 {
+    const char *label = host->label, *name = domain->label;
     size_t n = strlen(name);
     double most = 0;
 
-    if (strcmp(label, name) != 0 && n >= 3 && strcmp(look(a, label), look(a, name)) == 0)
+    if (n >= 3 && strcmp(host->look, domain->look) == 0)
         return LOOKALIKE_SAME_LOOK;
     if (n >= 4 && with_word(label, name, close == SPAM_C_aggressive, close != SPAM_C_conservative))
         return LOOKALIKE_WORD;
@@ -218,25 +230,44 @@ compare_labels(struct arena *a, const char *label, const char *name, enum spam_c
         most = n >= 8 ? 2 : n >= 4 ? 1 : 0;
     else if (close == SPAM_C_normal)
         most = n >= 5 ? 1 : 0;
-    if (most > 0 && strcmp(label, name) != 0 && lookalike_distance(label, name, most) <= most)
+    if (most > 0 && lookalike_distance(label, name, most) <= most)
         return LOOKALIKE_SLIP;
     return LOOKALIKE_NO;
+}
+
+void
+lookalike_name(struct arena *a, const char *host, struct lookalike_name *out)
+{
+    *out = (struct lookalike_name){host, "", "", ""};
+    if (!*host || host_is_ip(host))
+        return;
+    out->org = host_org(host);
+    out->label = shown(a, arena_strndup(a, out->org, strcspn(out->org, ".")));
+    out->look = look(a, out->label);
+}
+
+enum lookalike
+lookalike_compare(const struct lookalike_name *host, const struct lookalike_name *domain,
+                  enum spam_close close)
+{
+    if (!*host->org || !*domain->org || strcmp(host->org, domain->org) == 0)
+        return LOOKALIKE_NO;
+    if (in_front(host->host, host->org, domain->host, domain->label, close == SPAM_C_aggressive))
+        return LOOKALIKE_IN_FRONT;
+    if (strcmp(host->label, domain->label) == 0)
+        return close != SPAM_C_conservative &&
+                       strlen(domain->label) >= (close == SPAM_C_normal ? 5 : 3)
+                   ? LOOKALIKE_SUFFIX
+                   : LOOKALIKE_NO;
+    return compare_labels(host, domain, close);
 }
 
 enum lookalike
 lookalike(struct arena *a, const char *host, const char *domain, enum spam_close close)
 {
-    const char *name, *label;
+    struct lookalike_name h, d;
 
-    if (!*host || !*domain || host_is_ip(host) || host_same_org(host, domain))
-        return LOOKALIKE_NO;
-    name = shown(a, registered(a, domain));
-    label = shown(a, registered(a, host));
-    if (in_front(host, domain, name, close == SPAM_C_aggressive))
-        return LOOKALIKE_IN_FRONT;
-    if (strcmp(label, name) == 0)
-        return close != SPAM_C_conservative && strlen(name) >= (close == SPAM_C_normal ? 5 : 3)
-                   ? LOOKALIKE_SUFFIX
-                   : LOOKALIKE_NO;
-    return compare_labels(a, label, name, close);
+    lookalike_name(a, host, &h);
+    lookalike_name(a, domain, &d);
+    return lookalike_compare(&h, &d, close);
 }

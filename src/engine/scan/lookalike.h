@@ -24,6 +24,18 @@ enum lookalike {
     LOOKALIKE_SUFFIX     /* other suffix */
 };
 
+/* A host or domain, prepared once for many comparisons. */
+struct lookalike_name {
+    const char *host;
+    const char *org;   /* organisational domain; "" for an IP address: looks like nothing */
+    const char *label; /* what was registered, as it is shown */
+    const char *look;  /* its skeleton */
+};
+void lookalike_name(struct arena *a, const char *host, struct lookalike_name *out);
+/* As below. */
+enum lookalike lookalike_compare(const struct lookalike_name *host,
+                                 const struct lookalike_name *domain, enum spam_close close);
+
 /* Both in lower case, A-labels; domain is one to protect, host any name. NO also when host is of the same
  * organisational domain. */
 enum lookalike lookalike(struct arena *a, const char *host, const char *domain,

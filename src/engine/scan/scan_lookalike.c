@@ -23,23 +23,55 @@ struct place {
     double score;
 };
 
-static const char *
-text_of(const json_t *list, size_t i)
-{
-    const char *s = json_string_value(json_array_get(list, i));
+/* A list of one organisation, prepared for all hosts of a message. */
+struct watched {
+    struct lookalike_name *names;
+    int n;
+};
+struct org {
+    const char *id;
+    const json_t *o;
+    enum spam_close close;
+    struct watched own, domains;
+};
 
-    return s ? s : "";
+/* As lists_fold() wrote it, else made here. */
+static void
+read_name(struct arena *a, const char *domain, const json_t *folded, struct lookalike_name *out)
+{
+    const char *org = json_string_value(json_array_get(folded, 0)),
+               *label = json_string_value(json_array_get(folded, 1)),
+               *look = json_string_value(json_array_get(folded, 2));
+
+    if (org && label && look)
+        *out = (struct lookalike_name){domain, org, label, look};
+    else
+        lookalike_name(a, domain, out);
 }
 
-/* The first domain of the list that host looks like; NULL: none. */
-static const char *
-imitated(struct msg *m, const char *host, const json_t *list, bool own, enum spam_close close,
-         enum lookalike *how)
+static struct watched
+read_list(struct arena *a, const json_t *o, const char *list, const char *names)
 {
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        *how = lookalike(m->arena, host, text_of(list, i), close);
+    const json_t *domains = json_object_get(o, list), *folded = json_object_get(o, names);
+    struct watched w = {arena_calloc(a, json_array_size(domains) + 1, sizeof *w.names), 0};
+
+    for (size_t i = 0; i < json_array_size(domains); i++) {
+        const char *s = json_string_value(json_array_get(domains, i));
+        if (s)
+            read_name(a, s, json_array_get(folded, i), &w.names[w.n++]);
+    }
+    return w;
+}
+
+/* The first domain of the list that the host looks like; NULL: none. */
+static const char *
+imitated(const struct lookalike_name *host, const struct watched *w, bool own,
+         enum spam_close close, enum lookalike *how)
+{
+    for (int i = 0; i < w->n; i++) {
+        *how = lookalike_compare(host, &w->names[i], close);
         if (*how != LOOKALIKE_NO && !(own && *how == LOOKALIKE_SUFFIX))
-            return text_of(list, i);
+            return w->names[i].host;
     }
     return NULL;
 }
@@ -54,18 +86,20 @@ kind_of(const struct place *p, enum lookalike how)
 }
 
 static bool
-look_at(struct msg *m, const char *org, const json_t *o, const struct place *p)
+look_at(struct msg *m, const struct org *org, const struct place *p)
 {
-    enum spam_close close = (enum spam_close)json_integer_value(json_object_get(o, "closeness"));
+    struct lookalike_name host;
     const char *domain;
     enum lookalike how;
 
-    if (!*p->host || lists_has(o, "own", p->host) || lists_has(o, "domains", p->host) ||
-        lists_has(o, "exceptions", p->host) || host_known(p->host) & (HOST_FREEMAIL | HOST_TRACKER))
+    if (!*p->host || lists_has(org->o, "own", p->host) || lists_has(org->o, "domains", p->host) ||
+        lists_has(org->o, "exceptions", p->host) ||
+        host_known(p->host) & (HOST_FREEMAIL | HOST_TRACKER))
         return false;
-    domain = imitated(m, p->host, json_object_get(o, "domains"), false, close, &how);
+    lookalike_name(m->arena, p->host, &host);
+    domain = imitated(&host, &org->domains, false, org->close, &how);
     if (!domain)
-        domain = imitated(m, p->host, json_object_get(o, "own"), true, close, &how);
+        domain = imitated(&host, &org->own, true, org->close, &how);
     if (!domain)
         return false;
     msg_add_finding(m, (struct msg_finding){.scanner = "lookalike",
@@ -74,7 +108,7 @@ look_at(struct msg *m, const char *org, const json_t *o, const struct place *p)
                                             .score = p->score,
                                             .evidence = evidence_pair(m, p->host, domain),
                                             .part = "",
-                                            .org = org});
+                                            .org = org->id});
     return true;
 }
 
@@ -89,7 +123,7 @@ seen(const char *const *hosts, int n, const char *host)
 
 /* One finding is enough. */
 static void
-look_at_links(struct msg *m, const char *org, const json_t *o)
+look_at_links(struct msg *m, const struct org *org)
 {
     const char *hosts[HOSTS];
     int n = 0;
@@ -99,23 +133,27 @@ look_at_links(struct msg *m, const char *org, const json_t *o)
         if (seen(hosts, n, p.host))
             continue;
         hosts[n++] = p.host;
-        if (look_at(m, org, o, &p))
+        if (look_at(m, org, &p))
             return;
     }
 }
 
 static void
-look_for_org(struct msg *m, const char *org, const json_t *o)
+look_for_org(struct msg *m, const char *id, const json_t *o)
 {
+    const json_t *close = json_object_get(o, "closeness");
     struct place from = {host_of_from(m), "lookalike-from", "impersonation", 4.0};
     struct place reply = {host_of_address(m->arena, host_field_address(m, "Reply-To")),
                           "lookalike-reply-to", "impersonation", 4.0};
+    struct org org = {.id = id, .o = o, .close = (enum spam_close)json_integer_value(close)};
 
-    if (!json_is_integer(json_object_get(o, "closeness")))
+    if (!json_is_integer(close))
         return;
-    if (!look_at(m, org, o, &from))
-        (void)look_at(m, org, o, &reply);
-    look_at_links(m, org, o);
+    org.own = read_list(m->arena, o, "own", "own_names");
+    org.domains = read_list(m->arena, o, "domains", "domains_names");
+    if (!look_at(m, &org, &from))
+        (void)look_at(m, &org, &reply);
+    look_at_links(m, &org);
 }
 
 static void

@@ -18,92 +18,7 @@
 #include "fold.h"
 #include "hosts.h"
 #include "lists.h"
-
-#define WORDS 12
-
-struct name {
-    const char *words[WORDS]; /* skeletons */
-    int n;
-    const char *joined; /* all of them, without blanks */
-};
-
-static void
-read_name(struct arena *a, const char *text, struct name *out)
-{
-    const char *folded = fold_text(a, text, 500);
-
-    out->n = fold_words(a, folded, out->words, WORDS);
-    for (int i = 0; i < out->n; i++)
-        out->words[i] = fold_skeleton(a, out->words[i]);
-    out->joined = fold_skeleton(a, fold_letters(a, folded));
-}
-
-static bool
-has_word(const struct name *n, const char *word)
-{
-    for (int i = 0; i < n->n; i++)
-        if (strcmp(n->words[i], word) == 0)
-            return true;
-    return false;
-}
-
-/* All words of a part of a name ("van der Berg"). */
-static bool
-has_part(struct arena *a, const struct name *shown, const char *part)
-{
-    struct name p;
-
-    read_name(a, part, &p);
-    for (int i = 0; i < p.n; i++)
-        if (!has_word(shown, p.words[i]))
-            return false;
-    return p.n > 0;
-}
-
-enum match { MATCH_NO, MATCH_INITIALS, MATCH_NAME };
-
-/* Scripts without blanks, and names that were written in one: 山田太郎, TaroYamada. */
-static bool
-is_joined(struct arena *a, const struct name *shown, const char *first, const char *last)
-{
-    struct name one, other;
-
-    read_name(a, arena_printf(a, "%s %s", first, last), &one);
-    read_name(a, arena_printf(a, "%s %s", last, first), &other);
-    if ((unsigned char)*one.joined >= 0x80 &&
-        *one.joined) /* no Latin letters: part of a longer text, too */
-        return strstr(shown->joined, one.joined) || strstr(shown->joined, other.joined);
-    return strcmp(shown->joined, one.joined) == 0 || strcmp(shown->joined, other.joined) == 0;
-}
-
-static bool
-is_initial(const struct name *shown, const struct name *first)
-{
-    for (int i = 0; i < shown->n; i++)
-        if (first->n && strlen(shown->words[i]) == 1 && shown->words[i][0] == first->words[0][0])
-            return true;
-    return false;
-}
-
-static enum match
-compare(struct arena *a, const struct name *shown, const json_t *person)
-{
-    const char *first = json_string_value(json_object_get(person, "first")),
-               *last = json_string_value(json_object_get(person, "last"));
-    struct name f, l;
-
-    if (!first || !last || !shown->n)
-        return MATCH_NO;
-    read_name(a, first, &f);
-    read_name(a, last, &l);
-    if (!f.n || !l.n) /* one part only: that and nothing else */
-        return strcmp(shown->joined, f.n ? f.joined : l.joined) == 0 ? MATCH_NAME : MATCH_NO;
-    if ((has_part(a, shown, first) && has_part(a, shown, last) && shown->n <= f.n + l.n + 4) ||
-        is_joined(a, shown, first, last))
-        return MATCH_NAME;
-    return has_part(a, shown, last) && is_initial(shown, &f) && shown->n <= l.n + 2 ? MATCH_INITIALS
-                                                                                    : MATCH_NO;
-}
+#include "people_name.h"
 
 static bool
 has_address(const json_t *person, const char *address)
@@ -133,26 +48,30 @@ add(struct msg *m, const char *org, const char *code, const char *kind, double s
 
 /* "Taro Yamada via Forum", "Taro Yamada (Google Docs)" from a list. */
 static bool
-says_via(const struct msg *m, const struct name *shown)
+says_via(const struct msg *m, const struct people_name *shown)
 {
-    return m->list_mail || has_word(shown, "via") || msg_field(m, "List-Id") != NULL;
+    return m->list_mail || people_has_word(shown, "via") || msg_field(m, "List-Id") != NULL;
 }
 
 /* false: it is not that person, or nothing is to be said. */
 static bool
-look_at_person(struct msg *m, const char *org, const struct name *shown, const json_t *person)
+look_at_person(struct msg *m, const char *org, const struct people_name *shown,
+               const json_t *person)
 {
-    enum match match = compare(m->arena, shown, person);
+    struct people_person p;
+    enum people_match match;
     const char *evidence;
 
-    if (match == MATCH_NO)
+    people_read(m->arena, person, &p);
+    match = people_compare(shown, &p);
+    if (match == PEOPLE_NO)
         return false;
     evidence = evidence_pair(m, m->from_name, m->from);
     if (has_address(person, m->from))
         add(m, org, "person-own-address", "", 0, evidence);
     else if (says_via(m, shown))
         add(m, org, "person-via", "", 1.0, evidence);
-    else if (match == MATCH_INITIALS)
+    else if (match == PEOPLE_INITIALS)
         add(m, org, "person-initials", "", 2.0, evidence);
     else
         add(m, org, "person-foreign", "impersonation", 4.0, evidence);
@@ -214,9 +133,9 @@ look_for_org(struct msg *m, const char *org, const json_t *o)
 {
     const char *from = host_of_from(m);
     const json_t *people = json_object_get(o, "people");
-    struct name shown;
+    struct people_name shown;
 
-    read_name(m->arena, m->from_name, &shown);
+    people_name(m->arena, m->from_name, &shown);
     /* His own address is looked at even where the domain is ours. */
     for (size_t i = 0; i < json_array_size(people); i++) {
         const json_t *person = json_array_get(people, i);
