@@ -89,8 +89,21 @@ await test("F28 a domain that looks like the own one or a listed one is held, an
   cli("spam", "set", "--lookalikes", "on", "--closeness", "normal");
 });
 
-const LURE = { from: "x@sender.example", fields: "Reply-To: <boss.office@gmail.com>\r\n", body: "Quick task: are you available? I am in a meeting. Please note our new bank details and keep this confidential. Change my direct deposit." };
+// Scores are calibrated now and then: the first letter that is between the two ends of the scale.
+const LINES = ["Are you available? I am in a meeting.", "Please note our new bank details.", "Keep this confidential.", "Change my direct deposit.", "I need gift cards, scratch the back and send me the codes."];
+const DULL = "The minutes of the meeting on Tuesday are attached. We agreed on the plan for the next quarter, and on who writes which part of the report. ";
+function lure() {
+  for (let lines = 1; lines <= LINES.length; lines++)
+    for (const dull of [0, 3, 10]) {
+      const letter = { from: "Hanako <hanako@kitchen.example>", fields: "Reply-To: <boss.office@gmail.com>\r\n", body: DULL.repeat(dull) + LINES.slice(0, lines).join(" ") };
+      const mail = `From: ${letter.from}\r\nTo: user@phish.example\r\nSubject: probe-1-1\r\n${letter.fields}Content-Type: text/plain; charset=utf-8\r\n\r\n${letter.body}\r\n`;
+      const { score } = JSON.parse(spawnSync(SEKISHO, ["scan", "--json", "--no-network", "-"], { input: mail, encoding: "utf8" }).stdout);
+      if (score > 4 && score < 8) return letter;
+    }
+  throw new Error("no letter has a score between 4 and 8");
+}
 await test("F25 the same mail passes at the lowest level and is held at the highest; score and threshold are recorded", async () => {
+  const LURE = lure();
   cli("spam", "set", "--level", "lowest");
   await settle();
   const low = await send(LURE);

@@ -26,6 +26,7 @@
 #include <libpsl.h>
 
 #define SHOWN 10 /* findings of one code, at most */
+#define TAG 500  /* bytes of <input> that are looked at */
 
 struct links {
     struct msg *m;
@@ -96,7 +97,7 @@ compare(struct links *l, const struct msg_link *link, const char *host)
     const char *shown = shown_host(a, link->text), *evidence;
     bool trusted;
 
-    if (!*shown || !*host || host_same_org(shown, host))
+    if (!*shown || !*host || l->found[ELSEWHERE] >= SHOWN || host_same_org(shown, host))
         return;
     evidence = evidence_pair(l->m, shown, host);
     trusted = host_same_org(shown, l->from) || host_same_org(host, l->from) ||
@@ -165,11 +166,15 @@ look_for_form(struct links *l)
 {
     const char *form = strcasestr(l->m->source, "<form");
     const char *input = form;
+    char tag[TAG + 1];
 
     while (input && (input = strcasestr(input, "<input"))) {
-        const char *end = strchr(input, '>');
-        size_t n = end ? (size_t)(end - input) : strlen(input);
-        char *tag = arena_strndup(l->m->arena, input, n > 500 ? 500 : n);
+        /* only so far: without an end, each would be looked for through all the rest */
+        size_t most = strnlen(input, TAG), n;
+        const char *end = memchr(input, '>', most);
+        n = end ? (size_t)(end - input) : most;
+        memcpy(tag, input, n);
+        tag[n] = '\0';
         if (strcasestr(tag, "password")) {
             msg_add_finding(l->m, (struct msg_finding){.scanner = "links",
                                                        .code = "form-password",
