@@ -15,6 +15,8 @@
 #include "common/token.h"
 #include "engine/msg/charset.h"
 #include "engine/msg/msg.h"
+#include "engine/scan/scan.h"
+#include "engine/scan/statistics.h"
 #include "engine/stats/learned.h"
 #include "engine/stats/model.h"
 #include "engine/stats/pack.h"
@@ -370,6 +372,43 @@ undo(void **state)
     arena_free(&a);
 }
 
+/* The scanner: what one organisation taught is a finding of its own, for its copies only. */
+static void
+of_organisation(void **state)
+{
+    struct arena *a = arena_new();
+    struct learned_sample s = {sample(a, mail(a, true, 500), false), "admin", true, false};
+    const struct stats_model *m = scan_statistics_model();
+    struct envelope env = {"", "", "", "", "", NULL, 0, "in", NULL};
+    const char *raw = mail(a, true, 500);
+    int own = 0;
+    size_t n;
+    (void)state;
+    scanners_prepare();
+    assert_non_null(m->weights); /* the one that comes with Sekisho */
+    const unsigned char *p = learned_build(a, m, &s, 1, &n);
+    json_t *lists = json_pack("{s:{s:s, s:s, s:i}}", "statistics", "org-1",
+                              token_base64url(a, p, n), "org-2", "not such bytes", "org-3", 7);
+    env.lists = lists;
+    struct msg *x = msg_scan(a, (const unsigned char *)raw, strlen(raw), &env);
+    for (int i = 0; i < x->nfindings; i++) {
+        const struct msg_finding *f = &x->findings[i];
+        if (strcmp(f->scanner, "statistics") != 0)
+            continue;
+        if (strcmp(f->code, "learned") == 0) {
+            assert_string_equal(f->org, "org-1");
+            assert_true(f->score < 0);
+            own++;
+        } else {
+            assert_string_equal(f->org, "");
+            assert_string_not_equal(f->evidence, "");
+        }
+    }
+    assert_int_equal(own, 1);
+    json_decref(lists);
+    arena_free(&a);
+}
+
 int
 main(void)
 {
@@ -388,6 +427,7 @@ main(void)
          NULL, NULL, NULL},
         {"T-E8 three people who agree teach all", people_who_agree, NULL, NULL, NULL},
         {"T-E8 an administrator teaches all", administrator, NULL, NULL, NULL},
+        {"what an organisation taught is for its copies only", of_organisation, NULL, NULL, NULL},
         {"T-E8 undo leaves no trace", undo, NULL, NULL, NULL},
     };
     g_mime_init();
