@@ -359,7 +359,7 @@ static bool
 find_password(struct reading *r)
 {
     int n;
-    const char *const *list = candidates(r->c, &n);
+    const char *const *list = candidates(r->c, CANDIDATES, &n);
     bool found = crypt_pdf_try(r->a, &r->crypt, "");
     for (int i = 0; i < n && !found; i++)
         found = crypt_pdf_try(r->a, &r->crypt, list[i]);
