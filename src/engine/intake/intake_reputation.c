@@ -68,7 +68,7 @@ intake_reputation(struct ending *x)
     n = organisations(x, orgs, n);
     for (int i = 0; i < n; i++) {
         const struct look_about w = {.rules = orgconf_reputation(x->m->conf->reputation, orgs[i]),
-                                     .org = orgs[i],
+                                     .org = n > 1 ? orgs[i] : "", /* everybody's */
                                      .client_ip = x->c->client_ip,
                                      .sender = x->m->sender,
                                      .now = when_now()};
