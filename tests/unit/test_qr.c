@@ -18,6 +18,7 @@
 #include "engine/msg/charset.h"
 #include "engine/msg/msg.h"
 #include "engine/scan/scan.h"
+#include "content_mail.h"
 #include "qr_codes.h"
 
 #define ADDRESS "https://qr.phish.example/login?id=7"
@@ -365,7 +366,7 @@ harmless_codes(void **state)
     assert_int_equal(scan(part("image/png", png(&text, false, 0)))->nurls, 0);
     struct msg *m = scan_text("plain", drawing(qr_text, QR_TEXT, 2, halves, "\n"));
     assert_int_equal(m->nurls, 0);
-    assert_int_equal(m->nfindings, 0);
+    assert_int_equal(content_count(m), 0);
 }
 
 /* A drawing that is none, and a table of figures. */
@@ -376,7 +377,7 @@ no_codes(void **state)
     (void)state;
     for (int i = 0; i < 40; i++)
         buf_str(b, "####    ######    ####  ##  ########  ##\n");
-    assert_int_equal(scan_text("plain", buf_cstr(b))->nfindings, 0);
+    assert_int_equal(content_count(scan_text("plain", buf_cstr(b))), 0);
     buf_clear(b);
     buf_str(b, "<table>");
     for (int i = 0; i < 40; i++) {
@@ -384,7 +385,7 @@ no_codes(void **state)
         for (int k = 0; k < 40; k++)
             buf_str(b, "<td>1</td>");
     }
-    assert_int_equal(scan_text("html", buf_cstr(b))->nfindings, 0);
+    assert_int_equal(content_count(scan_text("html", buf_cstr(b))), 0);
 }
 
 static double

@@ -85,7 +85,7 @@ matches(void **state)
     assert_true(note->score == 2);
     assert_null(content_found(m, "Quiet"));
     assert_null(content_found(m, "Ignored"));
-    assert_int_equal(content_mail(a, "", "a.txt", "text/plain", "good", 4)->nfindings, 0);
+    assert_int_equal(content_count(content_mail(a, "", "a.txt", "text/plain", "good", 4)), 0);
 }
 
 static void
