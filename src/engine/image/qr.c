@@ -12,9 +12,10 @@
 #include <strings.h>
 #include <zbar.h>
 
-#define SMALLEST 16       /* pixels a side: less is no code (a spacer, an icon) */
-#define UPSCALE_BELOW 160 /* codes of one or two pixels a module */
-#define HALVES 6          /* pictures kept to be put together */
+#define SMALLEST 16        /* pixels a side: less is no code (a spacer, an icon) */
+#define UPSCALE_BELOW 160  /* codes of one or two pixels a module */
+#define DENSE (300 * 1000) /* pixels up to which every line is read */
+#define HALVES 6           /* pictures kept to be put together */
 #define HALF_PIXELS (600 * 1000)
 #define QR_PICTURES 200
 
@@ -79,6 +80,10 @@ scan_pixels(struct arena *a, const struct image *im, const char **texts, int max
     zbar_image_scanner_set_config(scanner, 0, ZBAR_CFG_ENABLE, 0);
     zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_ENABLE, 1);
     zbar_image_scanner_set_config(scanner, 0, ZBAR_CFG_TEST_INVERTED, 1);
+    /* The corners of a code in a large picture are many lines high. */
+    int every = (int64_t)im->w * im->h > DENSE ? 2 : 1;
+    zbar_image_scanner_set_config(scanner, 0, ZBAR_CFG_X_DENSITY, every);
+    zbar_image_scanner_set_config(scanner, 0, ZBAR_CFG_Y_DENSITY, every);
     zbar_image_set_format(zi, zbar_fourcc('Y', '8', '0', '0'));
     zbar_image_set_size(zi, (unsigned)im->w, (unsigned)im->h);
     zbar_image_set_data(zi, im->gray, (unsigned long)im->w * (unsigned long)im->h, NULL);
