@@ -226,17 +226,39 @@ try_joined(const struct qr_place *at, const struct image *one, const struct imag
     return found;
 }
 
+/* Codes are black and white, in a mix; photographs, lines and icons are not. */
+static bool
+like_a_code(const struct image *im)
+{
+    size_t n = (size_t)im->w * (size_t)im->h, dark = 0, light = 0;
+    for (size_t i = 0; i < n; i++) {
+        dark += im->gray[i] < 80;
+        light += im->gray[i] > 175;
+    }
+    return dark + light > n / 10 * 9 && dark > n / 8 && light > n / 5;
+}
+
+/* Square, as codes are, with more or less of a margin. */
+static bool
+square(int w, int h)
+{
+    return w * 10 > h * 7 && h * 10 > w * 7;
+}
+
 /* Nothing was found in it alone. Half of a code is at least as long as half of the other side. */
 static void
 maybe_half(const struct qr_place *at, const struct image *im)
 {
-    if (im->w < SMALLEST || im->h < SMALLEST || (int64_t)im->w * im->h > HALF_PIXELS)
+    if (im->w < SMALLEST || im->h < SMALLEST || (int64_t)im->w * im->h > HALF_PIXELS ||
+        !like_a_code(im))
         return;
     for (int i = 0; i < seen.nhalves; i++) {
         const struct image *h = &seen.halves[i];
-        if (h->h == im->h && (try_joined(at, h, im, true) || try_joined(at, im, h, true)))
+        if (h->h == im->h && square(h->w + im->w, h->h) &&
+            (try_joined(at, h, im, true) || try_joined(at, im, h, true)))
             return;
-        if (h->w == im->w && (try_joined(at, h, im, false) || try_joined(at, im, h, false)))
+        if (h->w == im->w && square(h->w, h->h + im->h) &&
+            (try_joined(at, h, im, false) || try_joined(at, im, h, false)))
             return;
     }
     if (seen.nhalves == HALVES)
