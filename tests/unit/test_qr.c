@@ -298,6 +298,27 @@ table(const char *dark, const char *light)
     return buf_cstr(b);
 }
 
+/* kind 0: a rectangle a module; 1: a closed path each; 2: strokes. */
+static struct msg *
+svg(int kind)
+{
+    struct buf *b = buf_new(a, 0);
+    buf_str(b, "<svg xmlns=\"http://www.w3.org/2000/svg\"><rect width=\"37\" height=\"37\" "
+               "fill=\"#ffffff\"/>");
+    if (kind)
+        buf_printf(b, "<path %s d=\"", kind == 2 ? "stroke=\"#000\"" : "fill=\"#000\"");
+    for (int y = 0; y < QR_URL; y++)
+        for (int x = 0; x < QR_URL; x++)
+            if (qr_url[y][x] == '#')
+                buf_printf(b,
+                           kind == 0   ? "<rect x=\"%d\" y=\"%d\" width=\"1\" height=\"1\"/>"
+                           : kind == 1 ? "M%d,%dh1v1h-1z"
+                                       : "M%d %d.5h1",
+                           x + 4, y + 4);
+    buf_str(b, kind ? "\"/></svg>" : "</svg>");
+    return scan(part("image/svg+xml; name=a.svg", b));
+}
+
 static const char *const halves[] = {" ", "▀", "▄", "█"}, *const light_halves[] = {"█", "▄", "▀",
                                                                                    " "};
 static const char *const full[] = {"  ", "██"}, *const hashes[] = {"  ", "##"},
@@ -345,6 +366,9 @@ every_carrier(void **state)
         {"table, bgcolor", scan_text("html", table("bgcolor=#000000", "bgcolor=\"#ffffff\""))},
         {"table, style", scan_text("html", table("style='width:4px;background:#000'", ""))},
         {"table, rgb", scan_text("html", table("style=\"background-color:rgb(0,10,20)\"", ""))},
+        {"svg, rectangles", svg(0)},
+        {"svg, paths", svg(1)},
+        {"svg, strokes", svg(2)},
         {"table, class", scan_text("html", table("class=k", "class=\"l\""))},
     };
     (void)state;

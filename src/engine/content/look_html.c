@@ -363,6 +363,8 @@ qr_codes(struct page *g)
 {
     struct qr_place at = {content_msg(g->c), g->a, g->f->id, ""};
     qr_data_uris(&at, g->text, g->n);
+    if (g->svg)
+        qr_svg(&at, g->text, g->n);
     at.how = "table";
     qr_table(&at, g->text, g->n);
 }
