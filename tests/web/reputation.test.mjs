@@ -206,7 +206,7 @@ test("lists by keys: none twice, none missing; nobody else's", async () => {
   const page = await open({ js: false }), seen = [];
   await page.goto("/reputation/entries?list=suspicious");
   for (;;) {
-    seen.push(...(await page.locator("tbody tr td:first-child bdi").allInnerTexts()));
+    seen.push(...(await page.locator("tbody tr td:first-child b bdi").allInnerTexts()));
     if (!(await page.getByRole("link", { name: "Older" }).count())) break;
     await page.getByRole("link", { name: "Older" }).click();
   }
