@@ -1,6 +1,5 @@
 #include "look.h"
 
-#include <libpsl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,36 +8,21 @@
 #include "../intake/check_dns.h"
 #include "../msg/msg.h"
 #include "../orgconf/orgconf_reputation.h"
+#include "../url/url.h"
 #include "feeds.h"
 
 /* ---------------------------------------------------------------- the links */
 
-/* How it is written tells of the intention to deceive: an address instead of a name, or a name in front of "@" that
- * is not the one it leads to. */
+/* How it is written tells of the intention to deceive: an address instead of a name, one that nobody can read, or a
+ * name in front of "@" that is not the one it leads to. */
 static const char *
-form_of(const char *url, const struct look_link *x)
+form_of(const char *url, const struct url *u)
 {
-    const char *p = strstr(url, "//"), *at;
-    size_t n;
+    const char *p = strstr(url, "//");
 
-    if (p) {
-        p += 2;
-        n = strcspn(p, "/\\?#");
-        at = memrchr(p, '@', n);
-        if (at && memchr(p, '.', (size_t)(at - p)))
-            return "link-userinfo";
-        if (x->is_ip && strncmp(p, x->host, strlen(x->host)) != 0 && *p != '[' && !at)
-            return "link-hidden-address";
-    }
-    return x->is_ip ? "link-address" : "";
-}
-
-static const char *
-registered(struct arena *a, const char *host)
-{
-    const char *domain = psl_registrable_domain(psl_builtin(), host);
-
-    return domain ? arena_strdup(a, domain) : "";
+    if (u->userinfo && p && memchr(p, '.', strcspn(p, "@")))
+        return "link-userinfo";
+    return u->odd_ip ? "link-hidden-address" : u->ip ? "link-address" : "";
 }
 
 /* What the feeds say. A feed counts once, by what is most exact in it. */
@@ -107,13 +91,14 @@ look_begin(struct look *l, struct arena *a, const struct msg *m, const struct fe
     l->links = arena_calloc(a, (size_t)m->nurls, sizeof *l->links);
     for (int i = 0; i < m->nurls; i++) {
         struct look_link *x = &l->links[l->nlinks];
-        x->key = threat_url(a, m->urls[i].url, &x->host);
-        if (!x->key)
+        struct url u;
+        if (!url_parse(a, m->urls[i].url, &u) || !(x->key = threat_url(a, u.text, &x->host)))
             continue;
         x->part = m->urls[i].part;
         x->host_no = i;
         x->is_ip = ipnet_address(x->host, &ip);
-        x->form = form_of(m->urls[i].url, x);
+        x->domain = x->is_ip ? "" : u.domain;
+        x->form = form_of(m->urls[i].url, &u);
         l->nlinks++;
     }
     l->nlinks = once_each(l->links, l->nlinks);
@@ -121,7 +106,6 @@ look_begin(struct look *l, struct arena *a, const struct msg *m, const struct fe
         struct look_link *x = &l->links[i];
         x->host_no = -1;
         x->list = "";
-        x->domain = x->is_ip ? "" : registered(a, x->host);
         x->risk.deceptive = *x->form != '\0';
         x->ncandidates = threat_candidates(a, x->key, x->host, list);
         x->candidates = arena_memdup(a, list, (size_t)x->ncandidates * sizeof *list);
