@@ -249,8 +249,8 @@ const char *
 threat_url(struct arena *a, const char *url, const char **host)
 {
     const char *usual, *p, *port, *name, *query;
+    size_t n, path_len;
     char *path;
-    size_t n;
 
     if (strlen(url) > 4 * THREAT_VALUE)
         return NULL;
@@ -264,7 +264,8 @@ threat_url(struct arena *a, const char *url, const char **host)
         *host = name;
     p += n;
     n = strcspn(p, "?#");
-    path = normal_escapes(a, n ? p : "/", n ? &n : &(size_t){1});
+    path_len = n ? n : 1;
+    path = normal_escapes(a, n ? p : "/", &path_len);
     remove_dots(path);
     p += n;
     n = *p == '?' ? strcspn(p, "#") : 0;
@@ -277,25 +278,31 @@ threat_url(struct arena *a, const char *url, const char **host)
 
 /* ---------------------------------------------------------------- what people write */
 
-/* hxxp://evil[.]example -> http://evil.example */
+#define SCHEME_MAX 9 /* "https[:]//" is written so, too */
+
+/* hxxp://evil[.]example -> http://evil.example. Only in front of the path: there, it would be something else. */
 static char *
 armed(struct arena *a, const char *text)
 {
     char *out = arena_alloc(a, strlen(text) + 1), *o = out;
+    const char *slashes = strstr(text, "//"), *end = text;
 
+    if (slashes && slashes - text <= SCHEME_MAX)
+        end = slashes + 2;
+    end += strcspn(end, "/?#");
     if (strncasecmp(text, "hxxp", 4) == 0) {
         memcpy(o, "http", 4);
         o += 4;
         text += 4;
     }
-    while (*text) {
+    while (text < end) {
         bool dot = strncmp(text, "[.]", 3) == 0 || strncmp(text, "(.)", 3) == 0;
         bool at = strncmp(text, "[@]", 3) == 0;
         bool colon = strncmp(text, "[:]", 3) == 0;
         *o++ = dot ? '.' : at ? '@' : colon ? ':' : *text;
         text += dot || at || colon ? 3 : 1;
     }
-    *o = '\0';
+    memcpy(o, text, strlen(text) + 1);
     return out;
 }
 
@@ -352,9 +359,9 @@ parse_domain(struct arena *a, const char *text, struct threat *out)
 static enum threat_problem
 parse_url(struct arena *a, const char *text, struct threat *out)
 {
-    const char *host, *value;
+    const char *host, *value, *port;
 
-    if (!strstr(text, "://"))
+    if (!behind_scheme(text, &port))
         text = arena_printf(a, "http://%s", text);
     value = threat_url(a, text, &host);
     if (!value)

@@ -81,6 +81,7 @@ static const struct {
     {"http://user:pw@example.com./a?b#c", "example.com/a?b", "example.com"},
     {"http://bank.example@evil.example/", "evil.example/", "evil.example"},
     {"http://example.com/%7ea/%2f/./x/../y%zz", "example.com/~a/%2F/y%25zz", "example.com"},
+    {"http://example.com/%7e%41%?q=%7e", "example.com/~A%25?q=~", "example.com"},
     {"http:\\\\example.com\\a\\b", "example.com/a/b", "example.com"},
     {"ht\ntp://exam\tple.com/", "example.com/", "example.com"},
     {"http://%65xample.com/", "example.com/", "example.com"},
