@@ -299,7 +299,7 @@ note_score(int rank)
 {
     static const double scores[] = {0, 0, 1.5, 2.5, 3, 4, 4};
 
-    return rank > 0 ? scores[rank] : 0;
+    return rank > 0 && rank < 7 ? scores[rank] : 0;
 }
 
 static double
