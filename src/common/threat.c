@@ -287,7 +287,7 @@ armed(struct arena *a, const char *text)
     char *out = arena_alloc(a, strlen(text) + 1), *o = out;
     const char *slashes = strstr(text, "//"), *end = text;
 
-    if (slashes && slashes - text <= SCHEME_MAX)
+    if (slashes && slashes > text && slashes - text <= SCHEME_MAX && strchr(":]", slashes[-1]))
         end = slashes + 2;
     end += strcspn(end, "/?#");
     if (strncasecmp(text, "hxxp", 4) == 0) {
