@@ -13,16 +13,15 @@
 
 /* ---------------------------------------------------------------- the links */
 
-/* How it is written tells of the intention to deceive: an address instead of a name, one that nobody can read, or a
- * name in front of "@" that is not the one it leads to. */
-static const char *
-form_of(const char *url, const struct url *u)
+/* It is written so that people take it for something else: an address that nobody can read, or a name in front of "@"
+ * that is not the one it leads to; or it leads to a bare address. Scanners say which; here it is only a reason to
+ * look, and to act at the highest level. */
+static bool
+is_deceptive(const char *url, const struct url *u)
 {
     const char *p = strstr(url, "//");
 
-    if (u->userinfo && p && memchr(p, '.', strcspn(p, "@")))
-        return "link-userinfo";
-    return u->odd_ip ? "link-hidden-address" : u->ip ? "link-address" : "";
+    return u->ip || (u->userinfo && p && memchr(p, '.', strcspn(p, "@")));
 }
 
 /* What the feeds say. A feed counts once, by what is most exact in it. */
@@ -56,7 +55,7 @@ by_key(const void *x, const void *y)
     const struct look_link *p = x, *q = y;
     int order = strcmp(p->key, q->key);
 
-    return order ? order : strcmp(q->form, p->form); /* the deceptive one first */
+    return order ? order : q->risk.deceptive - p->risk.deceptive;
 }
 
 static int
@@ -98,7 +97,7 @@ look_begin(struct look *l, struct arena *a, const struct msg *m, const struct fe
         x->host_no = i;
         x->is_ip = ipnet_address(x->host, &ip);
         x->domain = x->is_ip ? "" : u.domain;
-        x->form = form_of(m->urls[i].url, &u);
+        x->risk.deceptive = is_deceptive(m->urls[i].url, &u);
         l->nlinks++;
     }
     l->nlinks = once_each(l->links, l->nlinks);
@@ -106,7 +105,6 @@ look_begin(struct look *l, struct arena *a, const struct msg *m, const struct fe
         struct look_link *x = &l->links[i];
         x->host_no = -1;
         x->list = "";
-        x->risk.deceptive = *x->form != '\0';
         x->ncandidates = threat_candidates(a, x->key, x->host, list);
         x->candidates = arena_memdup(a, list, (size_t)x->ncandidates * sizeof *list);
         ask_feeds(x, feeds);
@@ -302,12 +300,6 @@ note_score(int rank)
     return rank > 0 && rank < 7 ? scores[rank] : 0;
 }
 
-static double
-form_score(const char *form)
-{
-    return strcmp(form, "link-address") == 0 ? 0.5 : 2;
-}
-
 /* false: it is nothing to write down. */
 static bool
 judge_link(const struct look *l, struct msg *m, const struct look_about *w,
@@ -366,27 +358,6 @@ judge_links(const struct look *l, struct msg *m, const struct look_about *w)
     if (l->unasked > 0 && w->rules->nlists > 0)
         add(l, m, w, (struct msg_finding){.code = "link-not-asked", .kind = ""},
             arena_printf(l->arena, "%d", l->unasked), "");
-}
-
-/* One form is enough to know of. */
-static void
-judge_forms(const struct look *l, struct msg *m, const struct look_about *w)
-{
-    const struct look_link *worst = NULL;
-
-    for (int i = 0; i < l->nlinks; i++) {
-        const struct look_link *x = &l->links[i];
-        if (*x->form && risk_rank(&x->risk) >= 0 && !entry_of(w->rules, true, x, w->now) &&
-            (!worst || form_score(x->form) > form_score(worst->form)))
-            worst = x;
-    }
-    if (worst)
-        add(l, m, w,
-            (struct msg_finding){.code = worst->form,
-                                 .kind = "",
-                                 .score = form_score(worst->form),
-                                 .part = worst->part},
-            worst->host, "");
 }
 
 /* ---------------------------------------------------------------- files, senders, the client */
@@ -510,7 +481,6 @@ void
 look_judge(const struct look *l, struct msg *m, const struct look_about *w)
 {
     judge_links(l, m, w);
-    judge_forms(l, m, w);
     judge_files(l, m, w);
     if (!judge_sender(l, m, w, w->sender))
         (void)judge_sender(l, m, w, l->msg->from);
