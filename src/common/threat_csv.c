@@ -216,7 +216,9 @@ threat_csv_head(struct buf *b, bool approved)
 void
 threat_csv_write(struct arena *a, struct buf *b, bool approved, const struct threat_csv_entry *x)
 {
-    quoted(b, x->thing.value);
+    /* "192.0.2.1/24" alone would be read as a network */
+    quoted(b, x->thing.type == THREAT_URL ? arena_printf(a, "http://%s", x->thing.value)
+                                          : x->thing.value);
     buf_char(b, ',');
     quoted(b, x->note);
     if (!approved)

@@ -93,8 +93,7 @@ async function mail() {
   });
 
   await test("F30 the same link in HTML, behind user names, in capitals, with an escaped host", async () => {
-    for (const url of ["http://bank.com@WWW.EVIL.EXAMPLE/", "HTTP://%65vil.example/", "http://evil.example:8080/", "https://evil.example./x"])
-{
+    for (const url of ["http://bank.com@WWW.EVIL.EXAMPLE/", "HTTP://%65vil.example/", "http://evil.example:8080/", "https://evil.example./x"]) {
       const [row] = fate(await send(`<a href="${url}">your bank</a>`, { head: "Content-Type: text/html; charset=utf-8\r\n" }));
       check(row.kind === "phishing" && finding(row, "link-listed"), `${url}: ${JSON.stringify(row)}`);
     }
