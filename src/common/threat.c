@@ -285,9 +285,10 @@ static char *
 armed(struct arena *a, const char *text)
 {
     char *out = arena_alloc(a, strlen(text) + 1), *o = out;
-    const char *slashes = strstr(text, "//"), *end = text;
+    const char *slashes = text + strcspn(text, "/?#"), *end = text;
 
-    if (slashes && slashes > text && slashes - text <= SCHEME_MAX && strchr(":]", slashes[-1]))
+    if (strncmp(slashes, "//", 2) == 0 && slashes > text && slashes - text <= SCHEME_MAX &&
+        strchr(":]", slashes[-1]))
         end = slashes + 2;
     end += strcspn(end, "/?#");
     if (strncasecmp(text, "hxxp", 4) == 0) {
