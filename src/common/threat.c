@@ -251,6 +251,7 @@ threat_url(struct arena *a, const char *url, const char **host)
     const char *usual, *p, *port, *name, *query;
     size_t n, path_len;
     char *path;
+    bool v6;
 
     if (strlen(url) > 4 * THREAT_VALUE)
         return NULL;
@@ -272,7 +273,9 @@ threat_url(struct arena *a, const char *url, const char **host)
     while (n > 1 && (unsigned char)p[n - 1] <= ' ')
         n--;
     query = n > 1 ? normal_escapes(a, p, &n) : "";
-    p = arena_printf(a, "%s%s%s%s%s", name, *port ? ":" : "", port, path, query);
+    v6 = strchr(name, ':') != NULL;
+    p = arena_printf(a, "%s%s%s%s%s%s%s", v6 ? "[" : "", name, v6 ? "]" : "", *port ? ":" : "",
+                     port, path, query);
     return strlen(p) <= THREAT_VALUE ? p : NULL;
 }
 
