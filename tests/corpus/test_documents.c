@@ -15,8 +15,8 @@
 #include "common/buf.h"
 #include "engine/msg/charset.h"
 #include "engine/msg/msg.h"
-#include "engine/policy/policy.h"
 #include "engine/scan/scan.h"
+#include "../unit/content_mail.h"
 #include "unpack.h"
 
 #define O "oletools/"
@@ -141,9 +141,9 @@ right(const struct msg *m, const struct row *r)
     if (strcmp(r->code, "opened") == 0)
         return opened && !locked;
     if (strcmp(r->code, "held") == 0)
-        return policy_decide(m, NULL).disposition != DISP_DELIVER;
+        return content_held(m);
     if (!*r->code)
-        return policy_score(m) == 0 && policy_decide(m, NULL).disposition == DISP_DELIVER;
+        return content_count(m) == 0;
     return has(m, r->code);
 }
 

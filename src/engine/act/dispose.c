@@ -253,10 +253,12 @@ verified_json(const struct sender_proof *p)
 
 /* Facts, findings and whom the mail is from, as `sekisho scan` prints them. */
 static const char *
-scan_text(struct arena *a, const struct judged *j)
+scan_text(struct arena *a, const struct judged *j, bool held)
 {
     json_t *scan = jsonx_own(a, msg_to_json(j->msg));
 
+    if (held && j->features && *j->features) /* 0015-learning.sql takes them */
+        json_object_set_new(scan, "features", json_string(j->features));
     if (j->auth) {
         json_object_set_new(scan, "auth", auth_outcome_json(a, j->auth));
         json_object_set_new(scan, "verified", verified_json(&j->proof));
@@ -271,7 +273,8 @@ dispose_store(struct gate *gate, struct conn *c, struct judged *j, struct err *e
     struct mail *m = c->mail;
     enum answer answer = dispose_answer(c, j);
     struct group *groups = arena_calloc(a, (size_t)m->nrecipients, sizeof *groups);
-    const char *id, *scan = scan_text(a, j);
+    const char *id, *scan;
+    bool held = false;
     int n = 0;
 
     for (int i = 0; i < m->nrecipients; i++)
@@ -283,6 +286,9 @@ dispose_store(struct gate *gate, struct conn *c, struct judged *j, struct err *e
         if (m->recipients[i].same_as < 0)
             add_reason(a, group_of(groups, &n, a, m->recipients[i].org, m->nrecipients)->reasons,
                        j->decisions[i].note, "", "");
+    for (int i = 0; i < n; i++)
+        held |= groups[i].held;
+    scan = scan_text(a, j, held);
     for (int i = 0; i < n; i++) {
         fill_row(a, gate, c, j, &groups[i], scan);
         if (add_body(gate, a, j, &groups[i], e) < 0)

@@ -18,6 +18,8 @@ struct opened {
     bool office, over;
 };
 
+#define SAME_FINDINGS 5
+
 struct content {
     struct msg *m;
     const struct buf *body;
@@ -318,12 +320,24 @@ content_url(struct content *c, const struct content_file *f, const char *url)
     (void)urls_add(&at, url);
 }
 
+/* Enough of the same about one file: a document may have a hundred thousand bad links. */
+static bool
+said_enough(const struct msg *m, const struct content_file *f, const char *code, const char *kind)
+{
+    int same = 0;
+    for (int i = m->nfindings; i-- > 0 && strcmp(m->findings[i].part, f->id) == 0;)
+        same += strcmp(m->findings[i].code, code) == 0 && strcmp(m->findings[i].kind, kind) == 0;
+    return same >= SAME_FINDINGS;
+}
+
 void
 content_finding(struct content *c, const struct content_file *f, const char *code, const char *kind,
                 double score, const char *evidence)
 {
     struct arena *a = c->m->arena;
 
+    if (said_enough(c->m, f, code, kind))
+        return;
     msg_add_finding(
         c->m, (struct msg_finding){.scanner = "content",
                                    .code = arena_strdup(a, code),
