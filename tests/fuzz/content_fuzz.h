@@ -16,7 +16,7 @@ content_fuzz(const char *name, const char *member, const unsigned char *p, size_
 {
     struct arena *a = arena_new();
     struct msg *m = msg_new(a);
-    struct content *c = content_new(m);
+    struct content *c = content_new(m, NULL);
     struct msg_part part = {.id = "1",
                             .type = "application/octet-stream",
                             .true_type = mime_type_of(p, n),

@@ -54,7 +54,7 @@ static struct msg *
 member(const char *name, const void *p, size_t n)
 {
     struct msg *m = msg_new(a);
-    struct content *c = content_new(m);
+    struct content *c = content_new(m, NULL);
     struct content_file f = {.id = "1",
                              .name = "a.docx",
                              .type = "",

@@ -202,8 +202,8 @@ content_msg(struct content *c)
 const char *
 content_body(struct content *c, size_t *n)
 {
-    *n = c->body->len;
-    return buf_cstr(c->body);
+    *n = c->body ? c->body->len : 0;
+    return c->body ? buf_cstr(c->body) : "";
 }
 
 struct arena *

@@ -52,7 +52,7 @@ struct content_look {
 #include "looks.def"
 #undef LOOK
 
-/* body: the text of the message as far as it was read; it grows. */
+/* body: the text of the message as far as it was read; it grows. NULL: none. */
 struct content *content_new(struct msg *m, const struct buf *body);
 /* Text that was collected goes to the message. */
 void content_end(struct content *c);
