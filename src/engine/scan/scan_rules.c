@@ -16,7 +16,7 @@
 static struct ruleset *rules;
 
 static void
-tell(const struct ruleset *set)
+tell(const struct ruleset *set, bool again)
 {
     struct arena *a = arena_new();
     struct rules_totals t = rules_totals(set);
@@ -26,7 +26,7 @@ tell(const struct ruleset *set)
             evlog(EVLOG_WARN, "rules.left-out", "file", p.file, "line",
                   arena_printf(a, "%d", p.line), "rule", p.what, "reason", p.cause, NULL);
     }
-    evlog(EVLOG_INFO, "rules.loaded", "files", arena_printf(a, "%d", t.files), "rules",
+    evlog(again ? EVLOG_INFO : EVLOG_DEBUG, "rules.loaded", "files", arena_printf(a, "%d", t.files), "rules",
           arena_printf(a, "%d", t.rules), "running", arena_printf(a, "%d", t.running), NULL);
     arena_free(&a);
 }
@@ -41,9 +41,9 @@ prepare(void)
               rules ? "the rules of before go on" : "there are no rules", NULL);
         return;
     }
+    tell(fresh, rules != NULL);
     rules_free(&rules);
     rules = fresh;
-    tell(rules);
 }
 
 static void
