@@ -16,7 +16,7 @@ WARN = -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes -Wmissing-prototype
 WERROR ?= -Werror
 HARDEN = -fstack-protector-strong -fstack-clash-protection -fcf-protection -D_FORTIFY_SOURCE=2
 OPT ?= -O2 -g
-PKGS = gmime-3.0 jansson libzstd libcrypto libssl libpq libpsl libseccomp libidn2 libmaxminddb icu-uc icu-i18n libcurl
+PKGS = gmime-3.0 jansson libzstd libcrypto libssl libpq libpsl libseccomp libidn2 libmaxminddb icu-uc icu-i18n libcurl libpng libjpeg zbar yara
 CPPFLAGS = -D_GNU_SOURCE -Isrc -I$(BUILD)/gen $(PKG_CFLAGS)
 CFLAGS = -std=gnu17 -fPIC $(OPT) $(WARN) $(HARDEN) $(SAN)
 LDFLAGS = -Wl,--as-needed -Wl,-z,relro,-z,now,-z,noexecstack -pie $(SAN)
@@ -64,6 +64,9 @@ $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
 # Kore's structs depend on these two (kore-and-libraries: layout of struct http_request).
 CPPFLAGS_console = -DKORE_USE_PGSQL -DKORE_USE_TASKS
 $(call obj,src/store/db_coro.c src/rpc/rpc_coro.c): CPPFLAGS += $(CPPFLAGS_console)
+
+# The statistics must come out the same on every machine: no fused multiply-add.
+$(call obj,$(wildcard src/engine/stats/*.c)): CFLAGS += -ffp-contract=off
 
 # Build-time tools
 $(BUILD)/tools/assetc: TOOL_LIBS = -lsass -lcrypto
@@ -161,6 +164,7 @@ $(live_bin): $(BUILD)/tests/live/%: $(BUILD)/obj/tests/fuzz/%.o $(test_libs)
 	$(call say,LINK) mkdir -p $(@D); \
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(call group,$^) $(LIBS)
 
+.PHONY: bench-accuracy model
 .PHONY: check check-asan check-build tests replays lives lint fmt fuzz bench bench-scan bench-scaling
 tests: $(test_bin)
 replays: $(replay_bin)
@@ -177,7 +181,7 @@ check-asan:
 	@tests/run.sh asan fuzz
 
 c_files = $(shell find src tests -name '*.[ch]' -not -path '*/node_modules/*')
-sh_files = src/tools/packages src/tools/stack $(wildcard src/tools/stack.d/*.sh tests/*.sh tests/*/*.sh) .ci/run
+sh_files = src/tools/packages src/tools/stack src/tools/model $(wildcard src/tools/stack.d/*.sh tests/*.sh tests/*/*.sh) .ci/run
 lint:
 	@src/tools/packages build test
 	@tests/unit/layers.sh
@@ -209,6 +213,15 @@ $(BUILD)/tests/bench/scaling: $(call obj,tests/bench/scaling.c) $(libs_core)
 bench-scaling: $(BUILD)/tests/bench/scaling
 	@$<
 
+bench-accuracy:
+	@src/tools/packages run build bench
+	@$(MAKE) --no-print-directory $(jobs) all
+	@tests/bench/accuracy.sh
+# The model of the statistics that is in the tree, again from the packs of mail: the same bytes.
+model:
+	@$(MAKE) --no-print-directory $(jobs) all
+	@src/tools/model conf/model/statistics.model
+
 # ------------------------------------------------------------------ translations
 
 .PHONY: po
@@ -226,13 +239,14 @@ po: $(gen_templates)
 lib_dir = $(DESTDIR)$(PREFIX)/lib/sekisho
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(lib_dir)/build/bin $(lib_dir)/src/tools/stack.d \
-	  $(lib_dir)/conf/postfix $(lib_dir)/sql/migrations $(DESTDIR)/etc/sekisho \
+	  $(lib_dir)/conf/postfix $(lib_dir)/conf/model $(lib_dir)/sql/migrations $(DESTDIR)/etc/sekisho \
 	  $(DESTDIR)/lib/systemd/system $(DESTDIR)$(PREFIX)/share/doc/sekisho
 	install -m 755 $(BUILD)/bin/sekisho-engine $(BUILD)/bin/sekisho $(lib_dir)/build/bin/
 	install -m 644 $(BUILD)/console.so $(lib_dir)/build/
 	install -m 755 src/tools/stack $(lib_dir)/src/tools/
 	install -m 644 src/tools/stack.d/*.sh $(lib_dir)/src/tools/stack.d/
 	install -m 644 conf/postfix/* $(lib_dir)/conf/postfix/
+	install -m 644 conf/model/* $(lib_dir)/conf/model/
 	install -m 644 $(wildcard conf/kore.conf.in) $(lib_dir)/conf/
 	install -m 644 sql/migrations/*.sql $(lib_dir)/sql/migrations/
 	install -m 644 $(wildcard sql/*.sql) $(lib_dir)/sql/

@@ -65,3 +65,16 @@ SELECT org_id, sender, missing, invalid FROM conn_rdns WHERE missing OR invalid 
 -- name: orgconf_senders
 -- role: engine
 SELECT org_id, header_match, insert_header, array_to_string(still_checked, ' '), used FROM sender_setting ORDER BY org_id
+
+-- name: orgconf_reputation_settings
+-- role: engine
+SELECT org_id, level, untested FROM reputation_setting ORDER BY org_id::text COLLATE "C"
+
+-- name: orgconf_reputation_lists
+-- role: engine
+SELECT org_id, zone, codes, level, hosts, addresses FROM reputation_list WHERE enabled ORDER BY org_id::text COLLATE "C", zone
+
+-- name: orgconf_reputation_entries
+-- role: engine
+SELECT org_id, list = 'approved', type, value, action = 'block', floor(extract(epoch FROM expires_at) * 1000)::bigint
+  FROM reputation_entry WHERE expires_at IS NULL OR expires_at > now() ORDER BY org_id::text COLLATE "C", value COLLATE "C"

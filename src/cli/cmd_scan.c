@@ -4,6 +4,7 @@
  * that kills it is "unscannable", and the next file gets a new worker.
  */
 #include "cli.h"
+#include "cli_worker.h"
 #include "common/arena.h"
 #include "common/buf.h"
 #include "common/jsonx.h"
@@ -15,18 +16,18 @@
 #include "engine/authn/dns_unbound.h"
 #include "engine/intake/clamd.h"
 #include "engine/msg/msg.h"
+#include "engine/orgconf/orgconf_reputation.h"
 #include "engine/policy/policy.h"
+#include "engine/reputation/feeds.h"
+#include "engine/reputation/look.h"
 #include "engine/role.h"
 #include "engine/scan/scan.h"
 #include "engine/scan_job.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define RECIPIENTS 1000
@@ -37,9 +38,7 @@ struct scan {
     const char *recipients[RECIPIENTS];
     struct clamd *clamd;
     struct dns_unbound *resolver; /* NULL: every answer is "not known now" */
-    int fd;                       /* caller's end, -1: no worker */
-    pid_t pid;
-    uint64_t id;
+    struct cli_worker worker;
 };
 
 struct looked_at {
@@ -48,46 +47,6 @@ struct looked_at {
 };
 
 /* ------------------------------------------------------------------ the worker */
-
-static void
-stop_worker(struct scan *s)
-{
-    if (s->fd < 0)
-        return;
-    close(s->fd);
-    s->fd = -1;
-    kill(s->pid, SIGKILL);
-    while (waitpid(s->pid, NULL, 0) < 0 && errno == EINTR)
-        ;
-}
-
-static int
-start_worker(struct scan *s)
-{
-    int ends[2];
-    if (s->fd >= 0)
-        return 0;
-    if (!s->id)
-        scanners_prepare();
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
-        return err_set(&s->c->err, ERR_ENV, "socket", "no socket pair: %s", strerror(errno));
-    fflush(stdout);
-    s->pid = fork();
-    if (s->pid == 0) {
-        struct role_ctx ctx = {.scan_fd = ends[1],
-                               .control_fd = -1,
-                               .listen_fd = -1,
-                               .user = geteuid() == 0 ? "sekisho-scan" : NULL};
-        close(ends[0]);
-        role_die_with_parent();
-        _exit(role_scan(&ctx));
-    }
-    close(ends[1]);
-    s->fd = ends[0];
-    return s->pid < 0
-               ? err_set(&s->c->err, ERR_ENV, "fork", "cannot start a worker: %s", strerror(errno))
-               : 0;
-}
 
 /* What is printed of a file that no worker could read. */
 static struct msg *
@@ -101,33 +60,12 @@ unscannable(struct arena *a, const char *raw, size_t n, const char *code)
     return m;
 }
 
-/* NULL: no worker, or not an answer of one; *code says why. */
-static json_t *
-ask_worker(struct scan *s, struct arena *a, struct scan_job *job, const char **code)
-{
-    enum scan_job_news news = SCAN_JOB_BROKEN;
-    json_t *reply;
-    struct err e;
-    *code = "worker-missing";
-    if (start_worker(s))
-        return NULL;
-    job->id = ++s->id;
-    if (scan_job_send(s->fd, job, &e) == 0)
-        news = scan_job_wait(s->fd, job->id, when_mono() + settings_int(SET_scan_seconds) * 1000, a,
-                             &reply, NULL);
-    if (news == SCAN_JOB_DONE)
-        return reply;
-    stop_worker(s);
-    *code = news == SCAN_JOB_LATE ? "scan-late" : "worker-died";
-    return NULL;
-}
-
 /* Rounds between the worker and DNS, as the gate does them (dns_known.h). */
 static int
 look_at(struct scan *s, struct arena *a, int mem_fd, struct looked_at *out, const char **code)
 {
     struct scan_job job = {.kind = SCAN_JOB_SCAN, .mem_fd = mem_fd, .env = &s->env};
-    json_t *reply = ask_worker(s, a, &job, code);
+    json_t *reply = cli_worker_ask(&s->worker, a, &job, code);
     struct dns_fetch f;
     struct err e;
     if (!reply || msg_from_json(a, reply, &out->msg, &e))
@@ -138,7 +76,7 @@ look_at(struct scan *s, struct arena *a, int mem_fd, struct looked_at *out, cons
     job.kind = SCAN_JOB_AUTH;
     while (dns_fetch_more(&f, json_object_get(reply, "missing"))) {
         job.answers = f.answers;
-        if (!(reply = ask_worker(s, a, &job, code)))
+        if (!(reply = cli_worker_ask(&s->worker, a, &job, code)))
             return -1;
     }
     return auth_outcome_from_json(a, json_object_get(reply, "auth"), &out->auth, &e);
@@ -198,6 +136,21 @@ ask_clamd(struct scan *s, struct msg *m, const char *raw, size_t n)
                                                 .evidence = arena_strdup(m->arena, answer.reason)});
 }
 
+/* What the feeds say, at the default level. DNS lists are an organisation's, and not asked here. */
+static void
+ask_feeds(struct scan *s, struct msg *m)
+{
+    static const struct rep_rules rules = {.org = "", .level = RISK_CATCH_DEFAULT};
+    const struct look_about w = {.rules = &rules,
+                                 .org = "",
+                                 .client_ip = s->env.client_ip,
+                                 .sender = s->env.sender,
+                                 .now = when_now()};
+    struct look l;
+    look_begin(&l, m->arena, m, feeds_read(m->arena, settings_path("feeds"), NULL));
+    look_judge(&l, m, &w);
+}
+
 /* What nobody checked (a file that cannot be scanned, outbound mail) has no results. */
 static json_t *
 auth_json(struct arena *a, const struct auth_outcome *o)
@@ -242,6 +195,7 @@ scan_file(struct scan *s, const char *file)
         l = scan_bytes(s, a, buf_cstr(raw), raw->len);
     struct msg *m = l.msg;
     ask_clamd(s, m, buf_cstr(raw), raw->len);
+    ask_feeds(s, m);
     struct decision d = policy_decide(m, NULL);
     json_t *j = line_json(file, &l, &d);
     if (s->c->json) {
@@ -303,16 +257,17 @@ options(struct scan *s)
 int
 cmd_scan(struct cli *c)
 {
-    struct scan s = {.c = c, .fd = -1};
+    struct scan s = {.c = c};
     const char *file;
     int files = 0, failed = 0;
     if (options(&s))
         return -1;
+    cli_worker_begin(&s.worker, c);
     while ((file = cli_word(c))) {
         files++;
         failed += scan_file(&s, file) != 0;
     }
-    stop_worker(&s);
+    cli_worker_end(&s.worker);
     clamd_free(&s.clamd);
     dns_unbound_free(&s.resolver);
     if (cli_end(c, files ? NULL : "FILE"))

@@ -8,70 +8,12 @@
 #include "arena.h"
 #include "buf.h"
 #include "csv_guard.h"
+#include "csv_read.h"
 #include "err.h"
 #include "ipnet.h"
 #include "jsonx.h"
 
 #define TEXT_MAX 80
-#define FIELD_MAX 4096 /* bytes of one cell that are kept */
-
-struct cursor {
-    const char *p, *end;
-    int line;
-};
-
-/* One cell, and what ended it: ',' or '\n'; '\0' at the end of all. */
-static char
-cell(struct cursor *c, struct buf *b)
-{
-    bool quoted;
-
-    while (c->p < c->end && (*c->p == ' ' || *c->p == '\t'))
-        c->p++;
-    quoted = c->p < c->end && *c->p == '"';
-    if (quoted)
-        c->p++;
-    while (c->p < c->end) {
-        char ch = *c->p++;
-        if (ch == '\n')
-            c->line++;
-        if (quoted && ch == '"') {
-            if (c->p < c->end && *c->p == '"')
-                c->p++;
-            else {
-                quoted = false;
-                continue;
-            }
-        } else if (!quoted && (ch == ',' || ch == '\n')) {
-            return ch;
-        }
-        if (b->len < FIELD_MAX && (quoted || ch != '\r'))
-            buf_char(b, ch);
-    }
-    return '\0';
-}
-
-/* What becomes a space (one_line()) is none at the ends. */
-static bool
-is_blank(char c)
-{
-    return (c > 0 && c <= ' ') || c == 0x7f;
-}
-
-static char *
-trimmed(struct arena *a, const struct buf *b)
-{
-    const char *p = buf_cstr(b);
-    size_t n = b->len;
-
-    while (n > 0 && is_blank(*p)) {
-        p++;
-        n--;
-    }
-    while (n > 0 && is_blank(p[n - 1]))
-        n--;
-    return jsonx_utf8(a, p, n);
-}
 
 static size_t
 characters(const char *s)
@@ -81,15 +23,6 @@ characters(const char *s)
     for (; *s; s++)
         n += ((unsigned char)*s & 0xc0) != 0x80;
     return n;
-}
-
-static const char *
-one_line(char *s)
-{
-    for (char *p = s; *p; p++)
-        if ((unsigned char)*p < 0x20 || *p == 0x7f)
-            *p = ' ';
-    return s;
 }
 
 static void
@@ -145,7 +78,7 @@ is_head(int line, const char *address)
 int
 ip_csv_read(struct arena *a, const char *p, size_t n, struct ip_csv_entry **out)
 {
-    struct cursor c = {p, p + n, 1};
+    struct csv_at c = {p, p + n, 1};
     struct buf *first = buf_new(a, 0), *second = buf_new(a, 0), *rest = buf_new(a, 0);
     int count = 0;
 
@@ -158,18 +91,18 @@ ip_csv_read(struct arena *a, const char *p, size_t n, struct ip_csv_entry **out)
         char ended;
         buf_clear(first);
         buf_clear(second);
-        ended = cell(&c, first);
+        ended = csv_cell(&c, first);
         if (ended == ',')
-            ended = cell(&c, second);
+            ended = csv_cell(&c, second);
         while (ended == ',') {
             buf_clear(rest);
-            ended = cell(&c, rest);
+            ended = csv_cell(&c, rest);
         }
-        address = trimmed(a, first);
-        note = trimmed(a, second);
+        address = csv_trimmed(a, first);
+        note = csv_trimmed(a, second);
         if ((!*address && !*note) || is_head(x.line, address))
             continue;
-        x.note = csv_unguarded(one_line(note));
+        x.note = csv_unguarded(csv_one_line(note));
         x.text = jsonx_utf8(a, address, strnlen(address, TEXT_MAX));
         if (count == IP_CSV_LINES) {
             x.state = IP_CSV_TOO_MANY;

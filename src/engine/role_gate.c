@@ -29,6 +29,7 @@
 #include "master_key.h"
 #include "orgconf/orgconf.h"
 #include "orgconf/orgconf_dkim.h"
+#include "reputation/feeds.h"
 #include "role.h"
 
 #define FINISH_MS 7000 /* for messages in our hands when we are asked to stop */
@@ -78,6 +79,7 @@ role_gate(struct role_ctx *c)
         evlog(EVLOG_ERROR, "gate.start", "reason", e.text, NULL);
         return 1;
     }
+    g.feeds = feeds_new(settings_path("feeds"));
     g.refusals = refusals_new(g.node);
     g.notices =
         gate_queue_new(NOTICES_WAITING, NOTICES_BATCH, "notices.not-recorded", store_notice_note);

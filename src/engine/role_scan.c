@@ -9,12 +9,14 @@
 #include "authn/dns_known.h"
 #include "msg/charset.h"
 #include "msg/msg.h"
+#include "stats/pack.h"
 #include "../common/arena.h"
 #include "../common/confine.h"
 #include "../common/err.h"
 #include "../common/evlog.h"
 #include "../common/jsonx.h"
 #include "../common/settings.h"
+#include "../common/token.h"
 #include "../common/when.h"
 
 #include <gmime/gmime.h>
@@ -106,12 +108,27 @@ add_auth(struct arena *a, const struct scan_job *job, const char *node, json_t *
     json_object_set(reply, "missing", known.missing);
 }
 
+/* What can be learned of a message: nothing else of it leaves the worker. */
+static json_t *
+features(struct arena *a, const struct scan_job *job)
+{
+    struct msg *m = msg_scan(a, job->raw, job->raw_len, job->env);
+    struct stats_features f;
+    size_t n;
+    stats_features(a, m, &f);
+    const unsigned char *packed = stats_pack(a, &f, &n);
+    return jsonx_own(a, json_pack("{s:s, s:s}", "sha256", token_hex(a, m->sha256, sizeof m->sha256),
+                                  "features", token_base64url(a, packed, n)));
+}
+
 static json_t *
 answer(struct arena *a, const struct scan_job *job, const char *node)
 {
     json_t *reply;
     if (job->kind == SCAN_JOB_PREVIEW)
         return msg_preview(a, job->raw, job->raw_len);
+    if (job->kind == SCAN_JOB_FEATURES)
+        return features(a, job);
     reply = jsonx_own(a, job->kind == SCAN_JOB_SCAN
                              ? msg_to_json(msg_scan(a, job->raw, job->raw_len, job->env))
                              : json_object());

@@ -36,6 +36,7 @@ enum scan_job_kind {
     SCAN_JOB_SCAN, /* reply: {"scan": msg_to_json() of msg_scan(), and what SCAN_JOB_AUTH replies} */
     SCAN_JOB_AUTH,    /* reply: {"auth": auth_outcome_json(), "missing": questions (dns_known.h)} */
     SCAN_JOB_PREVIEW, /* reply: msg_preview() */
+    SCAN_JOB_FEATURES, /* reply: {"sha256": hex, "features": stats/pack.h in base64url} */
 };
 
 struct scan_job {

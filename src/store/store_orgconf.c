@@ -88,3 +88,21 @@ store_orgconf_conn_rdns(struct db *db, struct arena *a, struct db_rows *r, struc
 {
     return db_query(db, NULL, a, STMT_ORGCONF_CONN_RDNS, NULL, 0, r, e);
 }
+
+int
+store_orgconf_reputation_settings(struct db *db, struct arena *a, struct db_rows *r, struct err *e)
+{
+    return db_query(db, NULL, a, STMT_ORGCONF_REPUTATION_SETTINGS, NULL, 0, r, e);
+}
+
+int
+store_orgconf_reputation_lists(struct db *db, struct arena *a, struct db_rows *r, struct err *e)
+{
+    return db_query(db, NULL, a, STMT_ORGCONF_REPUTATION_LISTS, NULL, 0, r, e);
+}
+
+int
+store_orgconf_reputation_entries(struct db *db, struct arena *a, struct db_rows *r, struct err *e)
+{
+    return db_query(db, NULL, a, STMT_ORGCONF_REPUTATION_ENTRIES, NULL, 0, r, e);
+}

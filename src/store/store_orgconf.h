@@ -26,5 +26,11 @@ int store_orgconf_conn_addresses(struct db *db, struct arena *a, struct db_rows 
 int store_orgconf_conn_countries(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
 int store_orgconf_conn_lists(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
 int store_orgconf_conn_rdns(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
+int store_orgconf_reputation_settings(struct db *db, struct arena *a, struct db_rows *r,
+                                      struct err *e);
+int store_orgconf_reputation_lists(struct db *db, struct arena *a, struct db_rows *r,
+                                   struct err *e);
+int store_orgconf_reputation_entries(struct db *db, struct arena *a, struct db_rows *r,
+                                     struct err *e);
 
 #endif

@@ -148,6 +148,20 @@ add_answer(struct dns_fetch *f, const struct dns_query *q)
                                                 (json_int_t)q->answer.ttl, "records", records));
 }
 
+/* What is missing and what somebody else wants, in one go: waiting for both takes no longer than for one. */
+static void
+ask_all(struct dns_fetch *f, struct dns_query *list, int n)
+{
+    int all = n + f->nextra;
+    struct dns_query *both = arena_calloc(f->arena, (size_t)all, sizeof *both);
+
+    for (int k = 0; k < all; k++)
+        both[k] = k < n ? list[k] : f->extra[k - n];
+    dns_unbound_ask(f->resolver, f->arena, both, all, f->deadline);
+    for (int k = 0; k < all; k++)
+        *(k < n ? &list[k] : &f->extra[k - n]) = both[k];
+}
+
 bool
 dns_fetch_more(struct dns_fetch *f, const json_t *missing)
 {
@@ -161,8 +175,11 @@ dns_fetch_more(struct dns_fetch *f, const json_t *missing)
     f->left -= asked;
     for (int k = 0; k < n; k++)
         list[k].answer.status = DNS_TEMPERROR;
-    if (f->resolver && asked > 0)
-        dns_unbound_ask(f->resolver, f->arena, list, asked, f->deadline);
+    for (int k = 0; k < f->nextra; k++)
+        f->extra[k].answer.status = DNS_TEMPERROR;
+    if (f->resolver && asked + f->nextra > 0)
+        ask_all(f, list, asked);
+    f->nextra = 0;
     for (int k = 0; k < n; k++)
         add_answer(f, &list[k]);
     return n > 0;

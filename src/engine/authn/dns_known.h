@@ -20,6 +20,7 @@
 #include "dns.h"
 
 struct arena;
+struct dns_query;
 struct dns_unbound;
 
 #define DNS_ANSWERS_BYTES (1024 * 1024) /* all answers of one message, as JSON text */
@@ -40,11 +41,13 @@ struct dns_fetch {
     int64_t deadline;             /* monotonic ms */
     int left;                     /* questions that the message may still ask */
     json_t *answers;              /* all so far; the arena's */
+    struct dns_query *extra;      /* questions of somebody else, asked along with the first ones */
+    int nextra;
 };
 void dns_fetch_begin(struct dns_fetch *f, struct arena *a, struct dns_unbound *resolver,
                      int64_t deadline);
 /* Asks what is missing (by a worker, who is not trusted); what the message may not ask any more gets
- * DNS_TEMPERROR. true: there are new answers, so the message is worth another round. */
+ * DNS_TEMPERROR. extra is answered in the first call, whatever is missing; it is not counted here. true: there are new answers, so the message is worth another round. */
 bool dns_fetch_more(struct dns_fetch *f, const json_t *missing);
 
 #endif

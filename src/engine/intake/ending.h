@@ -13,6 +13,7 @@ struct auth_rule;
 struct auth_ruling;
 struct conn;
 struct gate;
+struct look;
 struct mail;
 struct milter_out;
 
@@ -26,6 +27,7 @@ struct ending {
     struct judged j;
     int avoid; /* slot of the worker that died of it; -1: none */
     struct msg *msg;
+    struct look *look; /* what lists say of its links; NULL: nobody could read it */
     const char **signatures; /* values of DKIM-Signature fields */
     int nsignatures;
     const struct auth_rule **rules; /* one per recipient; NULL: not authenticated */

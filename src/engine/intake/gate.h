@@ -11,6 +11,7 @@
 struct clamd;
 struct countries;
 struct db;
+struct feeds;
 struct gate_queue;
 struct dns_unbound;
 struct orgconf_cache;
@@ -25,6 +26,7 @@ struct gate {
     struct scan_pool *pool;
     struct clamd *clamd; /* NULL: settings say that clamd is not used */
     struct dns_unbound *resolver;
+    struct feeds *feeds;
     struct refusals *refusals;
     struct gate_queue *notices;
     struct rates *rates;

@@ -18,6 +18,7 @@
 #include "intake_edit.h"
 #include "intake_judge.h"
 #include "intake_notices.h"
+#include "intake_reputation.h"
 #include "intake_room.h"
 #include "intake_rules.h"
 #include "intake_scan.h"
@@ -169,6 +170,7 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
         record(&x);
         return milter_refuse(o, x.code, x.enhanced, x.text);
     }
+    intake_reputation(&x);
     if (intake_judge(&x) < 0 || intake_sign(&x) < 0)
         return milter_refuse(o, x.code, x.enhanced, x.text);
     if (dispose_store(g, c, &x.j, &e) < 0) {

@@ -7,11 +7,13 @@
 #include "../../common/when.h"
 #include "../authn/auth_check.h"
 #include "../authn/dns_known.h"
+#include "../authn/dns_unbound.h"
 #include "../scan_job.h"
 #include "clamd.h"
 #include "ending.h"
 #include "gate.h"
 #include "intake_conn.h"
+#include "intake_reputation.h"
 #include "scan_pool.h"
 
 /* What is known of a message that no worker survived: fields as they came, not decoded. */
@@ -84,8 +86,16 @@ read_facts(struct ending *x, const json_t *reply)
     return msg_from_json(x->m->arena, reply, &x->msg, &e) == 0 ? 0 : not_scanned(x, SCAN_BROKEN);
 }
 
+/* Mail from inside is not authenticated; only the lists of links are asked. */
+static void
+ask_lists(struct ending *x, struct dns_query *list, int n, int64_t until)
+{
+    if (n > 0)
+        dns_unbound_ask(x->g->resolver, x->m->arena, list, n, until);
+}
+
 /* The worker says what it would have to know of DNS; asked for it, the message goes round again. It
- * has no worker while it waits for DNS. */
+ * has no worker while it waits for DNS. Lists of links are asked along with the first round. */
 static int
 authenticate(struct ending *x, struct scan_job job, json_t *reply)
 {
@@ -94,12 +104,19 @@ authenticate(struct ending *x, struct scan_job job, json_t *reply)
     struct auth_outcome *auth;
     struct dns_fetch f;
     enum scan_outcome o;
+    struct dns_query *lists;
+    int nlists = intake_reputation_questions(x, &lists);
     struct err e;
 
-    if (x->c->outbound)
+    until = until < x->deadline ? until : x->deadline;
+    if (x->c->outbound) {
+        ask_lists(x, lists, nlists, until);
         return 0;
-    dns_fetch_begin(&f, x->m->arena, x->g->resolver, until < x->deadline ? until : x->deadline);
+    }
+    dns_fetch_begin(&f, x->m->arena, x->g->resolver, until);
     f.left -= x->m->dns_asked;
+    f.extra = lists;
+    f.nextra = nlists;
     job.kind = SCAN_JOB_AUTH;
     while (dns_fetch_more(&f, json_object_get(reply, "missing"))) {
         job.answers = f.answers;

@@ -1,0 +1,212 @@
+/* Import of approved links and suspicious objects: what a file would do is shown first. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../common/jsonx.h"
+#include "../../common/when.h"
+#include "../view.h"
+#include "../web_reply.h"
+#include "pages.h"
+#include "pg_actor.h"
+#include "pg_reputation.h"
+#include "templates.h"
+
+#define SHOWN 100
+#define LISTS "approved|suspicious"
+
+const struct field threat_import_query[] = {
+    {"list", FIELD_CHOICE, 0, false, LISTS},
+    FIELDS_END,
+};
+const struct field threat_import_fields[] = {
+    {"list", FIELD_CHOICE, 0, true, LISTS},
+    {"file", FIELD_FILE, THREAT_CSV_BYTES, false, NULL},
+    FIELDS_END,
+};
+const struct field threat_import_do_fields[] = {
+    {"list", FIELD_CHOICE, 0, true, LISTS},
+    {"rows", FIELD_LINES, 2 * THREAT_CSV_BYTES, true, NULL},
+    FIELDS_END,
+};
+const struct field threat_import_undo_fields[] = {
+    {"id", FIELD_UUID, 0, true, NULL}, /* of the import */
+    {"back", FIELD_TEXT, REPLY_PATH_MAX, false, NULL},
+    FIELDS_END,
+};
+
+static int
+by_value(const void *x, const void *y)
+{
+    const struct store_threat *p = x, *q = y;
+    int order = strcmp(p->value, q->value);
+
+    return order ? order : strcmp(p->type, q->type);
+}
+
+/* Those of the good lines that are listed already, sorted. */
+static int
+known_of(struct web_req *r, const char *list, const struct threat_csv_entry *all, int n,
+         struct store_threat **known, int *nknown)
+{
+    const char **types = arena_calloc(r->a, (size_t)n + 1, sizeof *types);
+    const char **values = arena_calloc(r->a, (size_t)n + 1, sizeof *values);
+    int good = 0;
+
+    for (int i = 0; i < n; i++)
+        if (all[i].state == THREAT_CSV_OK) {
+            types[good] = threat_type_name(all[i].thing.type);
+            values[good++] = all[i].thing.value;
+        }
+    if (store_threats_known(r->db, &r->scope, r->a, r->scope.org, list, types, values, good, known,
+                            nknown, &r->err))
+        return -1;
+    if (*nknown > 1)
+        qsort(*known, (size_t)*nknown, sizeof **known, by_value);
+    return 0;
+}
+
+/* The good lines as CSV and the others with their problem. */
+static int
+sort_out(struct web_req *r, const struct threat_csv_entry *all, int n, struct pg_threat_import *v)
+{
+    struct pg_threat_line *problems = arena_calloc(r->a, SHOWN, sizeof *problems);
+    struct buf *good = buf_new(r->a, 0);
+    struct store_threat *known;
+    int nknown, bad = 0;
+
+    if (known_of(r, v->list, all, n, &known, &nknown))
+        return -1;
+    for (int i = 0; i < n; i++) {
+        struct store_threat key = {.type = threat_type_name(all[i].thing.type),
+                                   .value = all[i].thing.value};
+        bool ok = all[i].state == THREAT_CSV_OK;
+        bool twice = ok && nknown && bsearch(&key, known, (size_t)nknown, sizeof *known, by_value);
+        if (ok && !twice) {
+            threat_csv_write(r->a, good, v->approved, &all[i]);
+            v->good++;
+        } else if (bad++ < SHOWN) {
+            problems[v->nproblems++] =
+                (struct pg_threat_line){all[i].line, view_safe(r, all[i].text),
+                                        twice ? T("It is in this list already")
+                                              : T(pg_threat_why(all[i].state, all[i].problem))};
+        }
+    }
+    v->lines = n;
+    v->more = bad - v->nproblems;
+    v->problems = problems;
+    v->rows = buf_cstr(good);
+    return 0;
+}
+
+static struct pg_threat_import
+about(struct web_req *r)
+{
+    const char *list = pg_threats_list(r);
+
+    return (struct pg_threat_import){.list = list, .approved = !strcmp(list, "approved")};
+}
+
+int
+pg_threats_import_form(struct web_req *r)
+{
+    struct pg_threat_import v = about(r);
+
+    t_threat_import(r, &v);
+    return reply_page(r, 200);
+}
+
+int
+pg_threats_import(struct web_req *r)
+{
+    struct pg_threat_import v = about(r);
+    struct threat_csv_entry *all;
+    const char *name, *p;
+    size_t n;
+
+    p = in_file(r, "file", &n, &name);
+    if (!p || !n)
+        in_error(r, "file", N_("Choose a CSV file"));
+    if (in_ok(r)) {
+        int count = threat_csv_read(r->a, p, n, v.approved, when_now(), &all);
+        if (sort_out(r, all, count, &v))
+            return -1;
+        v.checked = true;
+    }
+    t_threat_import(r, &v);
+    return reply_page(r, in_ok(r) ? 200 : 422);
+}
+
+/* The good lines as the statement wants them. */
+static const char *
+rows_json(struct web_req *r, const struct threat_csv_entry *all, int n)
+{
+    json_t *rows = jsonx_own(r->a, json_array());
+
+    for (int i = 0; i < n; i++) {
+        const struct threat_csv_entry *x = &all[i];
+        if (x->state == THREAT_CSV_OK)
+            json_array_append_new(
+                rows,
+                json_pack("{ss ss ss ss so}", "type", threat_type_name(x->thing.type), "value",
+                          x->thing.value, "action", x->block ? "block" : "log", "note", x->note,
+                          "expires", x->expires_at ? json_integer(x->expires_at) : json_null()));
+    }
+    return jsonx_dump(r->a, rows, NULL);
+}
+
+int
+pg_threats_import_do(struct web_req *r)
+{
+    const char *list = pg_threats_list(r), *text = in_text(r, "rows");
+    const char *path = pg_threats_path(r, list);
+    struct store_actor by = pg_actor(r);
+    struct threat_csv_entry *all;
+    char import_id[37];
+    int64_t added;
+    int n = threat_csv_read(r->a, text, strlen(text), !strcmp(list, "approved"), when_now(), &all);
+
+    if (store_threats_import(r->db, &r->scope, r->a, &by, r->scope.org, list, rows_json(r, all, n),
+                             &added, import_id, &r->err)) {
+        if (strcmp(r->err.code, "too_many"))
+            return -1;
+        r->err.cls = ERR_NONE;
+        return reply_flash(
+            r, path,
+            &(struct flash){"error",
+                            N_("There is no room for more. Delete what is not needed first."), NULL,
+                            -1, NULL, NULL},
+            NULL);
+    }
+    return reply_flash(r, path,
+                       &(struct flash){"ok", TN_("{n} entry added.", "{n} entries added."),
+                                       (long)added,
+                                       added ? "/reputation/entries/import/undo" : NULL,
+                                       arena_strdup(r->a, import_id)},
+                       NULL);
+}
+
+int
+pg_threats_import_undo(struct web_req *r)
+{
+    const char *back = reply_back_field(r, "back", "/reputation/entries");
+    struct store_actor by = pg_actor(r);
+    int64_t removed;
+
+    if (!in_ok(r)) /* no form of ours sends it */
+        return reply_error(r, 422);
+    if (store_threats_import_undo(r->db, &r->scope, r->a, &by, r->scope.org, in_text(r, "id"),
+                                  &removed, &r->err))
+        return -1;
+    if (!removed)
+        return reply_flash(r, back,
+                           &(struct flash){"error",
+                                           N_("Nothing was changed: it was handled already."), NULL,
+                                           -1, NULL, NULL},
+                           NULL);
+    return reply_flash(r, back,
+                       &(struct flash){"ok",
+                                       TN_("The import was undone: {n} entry removed.",
+                                           "The import was undone: {n} entries removed."),
+                                       (long)removed, NULL, NULL},
+                       NULL);
+}

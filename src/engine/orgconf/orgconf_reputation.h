@@ -1,0 +1,46 @@
+/* Web reputation and suspicious objects of all organisations (0017-reputation.sql). */
+#ifndef SEKISHO_ORGCONF_REPUTATION_H
+#define SEKISHO_ORGCONF_REPUTATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../../common/threat.h"
+#include "../../common/urlbl_codes.h"
+
+struct rep_list {
+    const char *zone;
+    struct urlbl_codes codes;
+    enum risk_level level;
+    bool hosts;     /* asked for whole host names */
+    bool addresses; /* and for addresses */
+};
+struct rep_entry {
+    const char *value;
+    enum threat_type type;
+    bool approved, block;
+    int64_t expires_at; /* ms; 0: never */
+};
+struct rep_rules {
+    const char *org;
+    int level; /* risk.h: 0..5 */
+    bool untested;
+    const struct rep_list *lists; /* those that are on */
+    int nlists;
+    const struct rep_entry *entries; /* sorted by value */
+    int nentries;
+    bool has_files, has_senders, has_ips,
+        has_links; /* kinds of suspicious entries that there are */
+};
+struct orgconf_reputation {
+    int n;
+    const struct rep_rules *list; /* sorted by org */
+};
+
+/* Never NULL: who has set nothing has the defaults. */
+const struct rep_rules *orgconf_reputation(const struct orgconf_reputation *c, const char *org);
+/* The approved or suspicious entry that is exactly this and has not expired; NULL: none. */
+const struct rep_entry *rep_rules_find(const struct rep_rules *r, bool approved,
+                                       const struct threat *t, int64_t now);
+
+#endif

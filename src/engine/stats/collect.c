@@ -1,0 +1,156 @@
+#include "collect.h"
+#include "../../common/arena.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define TABLE 32768 /* more than twice STATS_FEATURES */
+#define WORDS_BYTES 65536
+
+/* FNV-1a over the bytes, then a finaliser that spreads them (Stafford's mix 13): numbers in fixed
+ * order, so every machine counts the same. */
+static uint64_t
+mixed(uint64_t h)
+{
+    h = (h ^ (h >> 30)) * 0xbf58476d1ce4e5b9u;
+    h = (h ^ (h >> 27)) * 0x94d049bb133111ebu;
+    return h ^ (h >> 31);
+}
+
+static uint64_t
+hash(uint64_t seed, const char *p, size_t n)
+{
+    uint64_t h = seed ^ 0xcbf29ce484222325u;
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ (unsigned char)p[i]) * 0x100000001b3u;
+    return mixed(h);
+}
+
+void
+collect_begin(struct collect *c, struct arena *a, struct stats_features *out)
+{
+    memset(out, 0, sizeof *out);
+    memset(c, 0, sizeof *c);
+    c->a = a;
+    c->out = out;
+    c->table = arena_calloc(a, TABLE, sizeof *c->table);
+    c->words = arena_alloc(a, WORDS_BYTES);
+    out->v = arena_calloc(a, STATS_FEATURES, sizeof *out->v);
+}
+
+/* false: it was there already, or there is no room. */
+static bool
+add(struct collect *c, enum stats_group g, uint64_t h, const char *word, const char *before)
+{
+    uint32_t index = (uint32_t)(h >> (64 - STATS_BITS)), at = index % TABLE;
+    struct stats_features *f = c->out;
+    while (c->table[at]) {
+        if (c->table[at] == index + 1)
+            return false;
+        at = (at + 1) % TABLE;
+    }
+    if (f->n == STATS_FEATURES)
+        return false;
+    c->table[at] = index + 1;
+    f->v[f->n++] = (struct stats_feature){index, g, word, before};
+    f->count[g]++;
+    return true;
+}
+
+/* A copy that people can read; "" when there is no more room. */
+static const char *
+readable(struct collect *c, const char *label, const char *p, size_t n)
+{
+    size_t k = strlen(label);
+    char *to = c->words + c->words_len;
+    if (c->words_len + k + n + 1 > WORDS_BYTES)
+        return "";
+    memcpy(to, label, k);
+    memcpy(to + k, p, n);
+    to[k + n] = '\0';
+    c->words_len += k + n + 1;
+    return to;
+}
+
+void
+collect_fact(struct collect *c, enum stats_group g, const char *kind, const char *value)
+{
+    size_t k = strlen(kind), n = strnlen(value, 100);
+    const char *word = readable(c, kind, value, n);
+    add(c, g, hash(hash(0x5e, kind, k), value, n), word, NULL);
+}
+
+void
+collect_number(struct collect *c, enum stats_group g, const char *kind, uint64_t n)
+{
+    char text[24];
+    int k = snprintf(text, sizeof text, "%llu", (unsigned long long)n);
+    (void)k;
+    collect_fact(c, g, kind, text);
+}
+
+void
+collect_size(struct collect *c, enum stats_group g, const char *kind, uint64_t n)
+{
+    uint64_t step = n ? 1 : 0;
+    while (step && step <= n / 2)
+        step *= 2;
+    collect_number(c, g, kind, step);
+}
+
+void
+collect_name(struct collect *c, const char *word, size_t n)
+{
+    if (n >= 3 && c->nnames < COLLECT_NAMES)
+        c->names[c->nnames++] = hash(0, word, n);
+}
+
+static bool
+is_name(const struct collect *c, const char *p, size_t n)
+{
+    if (c->nnames == 0 || n < 3)
+        return false;
+    uint64_t h = hash(0, p, n);
+    for (int i = 0; i < c->nnames; i++)
+        if (c->names[i] == h)
+            return true;
+    return false;
+}
+
+void
+stream_begin(struct stream *s)
+{
+    s->seed = hash(0x57, s->label, strlen(s->label));
+    s->filled = 0;
+}
+
+void
+stream_break(struct stream *s)
+{
+    s->filled = 0;
+}
+
+bool
+stream_word(struct stream *s, const char *p, size_t n)
+{
+    if (s->left-- <= 0)
+        return false;
+    if (is_name(s->c, p, n)) {
+        p = "<you>";
+        n = 5;
+    }
+    uint64_t h = hash(s->seed, p, n);
+    const char *shown = readable(s->c, s->label, p, n);
+    add(s->c, s->group, h, shown, NULL);
+    for (int d = 0; d < s->filled; d++)
+        add(s->c, s->group, mixed(h + s->before[d] * (uint64_t)(2 * d + 3)), shown, s->shown[d]);
+    for (int d = s->reach - 1; d > 0; d--) {
+        s->before[d] = s->before[d - 1];
+        s->shown[d] = s->shown[d - 1];
+    }
+    s->before[0] = h;
+    s->shown[0] = shown;
+    if (s->filled < s->reach)
+        s->filled++;
+    return true;
+}
