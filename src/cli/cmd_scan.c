@@ -128,7 +128,7 @@ ask_clamd(struct scan *s, struct msg *m, const char *raw, size_t n)
     struct clamd_answer answer = {.result = CLAMD_ERROR};
     if (!s->clamd)
         return;
-    clamd_begin(s->clamd, &session, raw, n);
+    clamd_begin(s->clamd, &session, raw, n, -1);
     clamd_finish(&session, &answer);
     if (answer.result == CLAMD_FOUND)
         msg_add_finding(m, (struct msg_finding){.scanner = "clamd",
@@ -287,7 +287,7 @@ options(struct scan *s)
                                         settings_int(SET_dnssec), &c->err)))
         return -1;
     if ((v = cli_opt(c, "--clamd")))
-        s->clamd = clamd_new(v, (int)settings_int(SET_clamd_seconds) * 1000);
+        s->clamd = clamd_new(v, (int)settings_int(SET_clamd_seconds) * 1000, false);
     return 0;
 }
 

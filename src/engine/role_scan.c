@@ -19,7 +19,9 @@
 #include "../common/token.h"
 #include "../common/when.h"
 
+#include <errno.h>
 #include <gmime/gmime.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,6 +162,41 @@ work(const struct role_ctx *c, const struct scan_job *job, struct arena *a, cons
     scan_job_reply(c->scan_fd, job->id, reply);
 }
 
+static volatile sig_atomic_t leaving;
+
+static void
+on_leave(int sig)
+{
+    (void)sig;
+    leaving = 1;
+}
+
+/* Waits for a job. false: to be replaced. SIGUSR1 comes through here only, so never in the middle of a job, and a
+ * job that is already in the socket waits there for the successor. */
+static bool
+next_job(int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    struct timespec now = {0};
+    sigset_t open;
+    sigemptyset(&open);
+    (void)ppoll(NULL, 0, &now, &open); /* a ready socket must not hide a signal that waits */
+    while (!leaving && ppoll(&p, 1, NULL, &open) < 0 && errno == EINTR)
+        ;
+    return !leaving;
+}
+
+static void
+listen_for_leave(void)
+{
+    struct sigaction sa = {.sa_handler = on_leave};
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &blocked, NULL);
+    sigaction(SIGUSR1, &sa, NULL);
+}
+
 int
 role_scan(struct role_ctx *c)
 {
@@ -174,11 +211,12 @@ role_scan(struct role_ctx *c)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGTERM, SIG_DFL);
     signal(SIGINT, SIG_IGN);
+    listen_for_leave();
     if (confine(CONFINE_SCAN, c->user, &e) < 0) {
         evlog(EVLOG_ERROR, "scan.start", "reason", e.text, NULL);
         return 1;
     }
-    for (;;) {
+    while (next_job(c->scan_fd)) {
         struct arena *a = arena_new();
         struct scan_job job = {0};
         int got = scan_job_recv(c->scan_fd, a, &job, &e);
@@ -188,4 +226,5 @@ role_scan(struct role_ctx *c)
         if (got == 0)
             return 0;
     }
+    return SCAN_REPLACED;
 }

@@ -236,6 +236,33 @@ reproducible(void **state)
     arena_free(&a);
 }
 
+/* Where all Japanese that was learned is spam, a Japanese word says nothing. */
+static void
+language(void **state)
+{
+    struct arena *a = arena_new();
+    struct train_sample s[80];
+    struct stats_model m = {0};
+    const char *raw = "Content-Type: text/plain; charset=utf-8\n\n\xe5\xbd\x93\xe9\x81\xb8\xe3\x81"
+                      "\x8a\xe3\x82\x81\xe3\x81\xa7 cheap pills\n";
+    struct stats_features f = features(a, raw);
+    int words = 0;
+    struct err e;
+    (void)state;
+    for (unsigned i = 0; i < 80; i++)
+        s[i] = i % 4 == 1 ? sample(a, raw, true) : sample(a, mail(a, i % 2, i), i % 2);
+    assert_int_equal(train_model(a, s, 80, &m, &e), 0);
+    for (size_t i = 0; i < f.n; i++)
+        if (f.v[i].group == STATS_SCRIPTS) {
+            assert_int_equal(m.weights[f.v[i].index], 0);
+            words++;
+        } else if (f.v[i].group == STATS_TEXT && strcmp(f.v[i].word, "pills") == 0) {
+            assert_true(m.weights[f.v[i].index] > 0);
+        }
+    assert_true(words >= 4);
+    arena_free(&a);
+}
+
 static void
 file(void **state)
 {
@@ -421,6 +448,7 @@ main(void)
         {"features as bytes", packed, NULL, NULL, NULL},
         {"training tells spam from other mail", learns, NULL, NULL, NULL},
         {"training gives the same bytes in any order", reproducible, NULL, NULL, NULL},
+        {"a language of which only spam was learned says nothing", language, NULL, NULL, NULL},
         {"a file of a model: read, cut, damaged", file, NULL, NULL, NULL},
         {"from sum to score", curve, NULL, NULL, NULL},
         {"T-E8 100 hostile samples of one person move no other's verdict", one_person_moves_nobody,

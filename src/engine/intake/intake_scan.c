@@ -208,7 +208,7 @@ intake_scan(struct ending *x)
     if (begin(x, &job, &ticket) != SCAN_DONE)
         return ending_refuse(x, 451, "4.3.2", "Too busy, try again later");
     if (with_clamd)
-        clamd_begin(x->g->clamd, &session, x->j.raw, x->j.raw_len);
+        clamd_begin(x->g->clamd, &session, x->j.raw, x->j.raw_len, x->m->fd);
     rc = finish(x, &job, &ticket, &reply);
     if (rc == 0 && reply)
         rc = read_facts(x, reply);
