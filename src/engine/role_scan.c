@@ -114,13 +114,23 @@ add_auth(struct arena *a, const struct scan_job *job, const char *node, json_t *
 static json_t *
 features(struct arena *a, const struct scan_job *job)
 {
-    struct msg *m = msg_scan(a, job->raw, job->raw_len, job->env);
+    const struct msg *m = msg_scan(a, job->raw, job->raw_len, job->env);
     struct stats_features f;
     size_t n;
     stats_features(a, m, &f);
     const unsigned char *packed = stats_pack(a, &f, &n);
     return jsonx_own(a, json_pack("{s:s, s:s}", "sha256", token_hex(a, m->sha256, sizeof m->sha256),
                                   "features", token_base64url(a, packed, n)));
+}
+
+static void
+add_scan(struct arena *a, const struct scan_job *job, json_t *reply)
+{
+    const struct msg *m = msg_scan(a, job->raw, job->raw_len, job->env);
+    json_t *facts = msg_to_json(m);
+    json_object_update(reply, facts);
+    json_decref(facts);
+    json_object_set_new(reply, "features", json_string(m->learn));
 }
 
 static json_t *
@@ -131,9 +141,9 @@ answer(struct arena *a, const struct scan_job *job, const char *node)
         return msg_preview(a, job->raw, job->raw_len);
     if (job->kind == SCAN_JOB_FEATURES)
         return features(a, job);
-    reply = jsonx_own(a, job->kind == SCAN_JOB_SCAN
-                             ? msg_to_json(msg_scan(a, job->raw, job->raw_len, job->env))
-                             : json_object());
+    reply = jsonx_own(a, json_object());
+    if (job->kind == SCAN_JOB_SCAN)
+        add_scan(a, job, reply);
     if (strcmp(job->env->direction, "out") != 0)
         add_auth(a, job, node, reply);
     return reply;

@@ -53,6 +53,20 @@ on_other(void *ctx, const char *url)
     look(url);
 }
 
+static void
+on_mark(void *ctx)
+{
+    (void)ctx;
+    seen++;
+}
+
+static void
+on_charset(void *ctx, const char *name)
+{
+    (void)ctx;
+    look(name);
+}
+
 int
 LLVMFuzzerTestOneInput(const unsigned char *p, size_t n)
 {
@@ -60,6 +74,8 @@ LLVMFuzzerTestOneInput(const unsigned char *p, size_t n)
     static const struct html_events none = {NULL, NULL, NULL, NULL, NULL, NULL};
     struct arena *a = arena_new();
     html_walk(a, (const char *)p, n, &all);
+    struct html_details details = {HTML_SHOWN, NULL, on_mark, on_mark, on_charset};
+    html_walk_details(a, (const char *)p, n, &all, &details);
     html_walk(a, (const char *)p, n, &none);
     arena_free(&a);
     return 0;

@@ -1,385 +1,394 @@
 #include "html.h"
+#include "css_sheet.h"
+#include "html_address.h"
+#include "html_elements.h"
+#include "html_entity.h"
+#include "html_look.h"
+#include "html_token.h"
 #include "../../common/arena.h"
 #include "../../common/buf.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#define HIDDEN_DEPTH 200
-#define ATTRIBUTES 40
-#define VALUE_MAX 8192
-
-struct attribute {
-    char name[32];
-    const char *value;
-    size_t len;
+/* An element that is open. */
+struct open {
+    char name[HTML_NAME];
+    unsigned flags;
+    uint32_t hash;
+    struct html_look look;
+    struct css_element element;
 };
 
 struct walk {
     const struct html_events *ev;
-    const char *p, *end;
-    struct buf *text, *value, *second;
-    int hidden;                        /* depth below a hidden element, 0 = shown */
-    char hidden_tag[HIDDEN_DEPTH][16]; /* open elements since then */
-    struct attribute attributes[ATTRIBUTES];
-    int nattributes;
+    struct html_details *details;
+    struct arena *a;
+    struct html_reader r;
+    struct buf *text, *value, *css;
+    struct css_sheet *sheet;
+    struct html_address address;
+    struct open open[HTML_DEPTH];
+    int depth, floor;    /* open elements; those below floor stay open */
+    int beyond;          /* elements further inside, that have no place */
+    int foreign;         /* open <svg> and <math> */
+    enum html_hiding in; /* a conditional comment */
 };
 
-/* ------------------------------------------------------------------ entities */
+static const struct html_look *
+look_of(const struct walk *w, int depth)
+{
+    return depth > 0 ? &w->open[depth - 1].look : &html_look_plain;
+}
+
+/* Text and other elements directly in a table stand before it (HTML standard, "foster parenting"). */
+static int
+parent_of(const struct walk *w, unsigned flags)
+{
+    int i = w->depth;
+    if ((flags & HTML_TABLE) || i == 0)
+        return i;
+    const struct open *top = &w->open[i - 1];
+    if (!(top->flags & HTML_TABLE) || strcmp(top->name, "td") == 0 ||
+        strcmp(top->name, "th") == 0 || strcmp(top->name, "caption") == 0)
+        return i;
+    while (i > 0 && strcmp(w->open[i - 1].name, "table") != 0)
+        i--;
+    return i > 0 ? i - 1 : w->depth;
+}
+
+/* ------------------------------------------------------------------ text */
 
 static void
-put_code(struct buf *b, unsigned long c)
+emit(struct walk *w, const char *p, size_t n, bool plain)
 {
-    char u[4];
-    if (c == 0 || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-        c = 0xfffd;
-    if (c < 0x80) {
-        buf_char(b, (char)c);
-    } else if (c < 0x800) {
-        u[0] = (char)(0xc0 | c >> 6), u[1] = (char)(0x80 | (c & 63));
-        buf_add(b, u, 2);
-    } else if (c < 0x10000) {
-        u[0] = (char)(0xe0 | c >> 12), u[1] = (char)(0x80 | (c >> 6 & 63)),
-        u[2] = (char)(0x80 | (c & 63));
-        buf_add(b, u, 3);
-    } else {
-        u[0] = (char)(0xf0 | c >> 18), u[1] = (char)(0x80 | (c >> 12 & 63)),
-        u[2] = (char)(0x80 | (c >> 6 & 63));
-        u[3] = (char)(0x80 | (c & 63));
-        buf_add(b, u, 4);
-    }
+    int parent;
+    enum html_hiding how;
+    bool shown = false;
+    if (!w->ev->text || !n)
+        return;
+    buf_clear(w->text);
+    if (plain)
+        buf_add(w->text, p, n);
+    else
+        html_decode(w->text, p, n, false);
+    for (size_t i = 0; i < w->text->len && !shown; i++)
+        shown = !isspace((unsigned char)w->text->data[i]);
+    parent = shown ? parent_of(w, 0) : w->depth;
+    how = w->in ? w->in : html_look_hides(look_of(w, parent));
+    if (!how && look_of(w, parent)->outlook_hides)
+        how = HTML_OUTLOOK_HIDES;
+    if (w->details)
+        w->details->how = how;
+    if (w->text->len)
+        w->ev->text(w->ev->ctx, buf_cstr(w->text), w->text->len, how && how != HTML_OUTLOOK_HIDES);
 }
 
-static const struct {
-    const char *name;
-    unsigned code;
-} entities[] = {
-    {"amp", '&'},      {"lt", '<'},       {"gt", '>'},       {"quot", '"'},      {"apos", '\''},
-    {"nbsp", ' '},     {"copy", 0xa9},    {"reg", 0xae},     {"hellip", 0x2026}, {"ndash", 0x2013},
-    {"mdash", 0x2014}, {"lsquo", 0x2018}, {"rsquo", 0x2019}, {"ldquo", 0x201c},  {"rdquo", 0x201d},
-    {"bull", 0x2022},  {"middot", 0xb7},  {"euro", 0x20ac},  {"pound", 0xa3},    {"yen", 0xa5},
-    {"trade", 0x2122}, {"auml", 0xe4},    {"ouml", 0xf6},    {"uuml", 0xfc},     {"Auml", 0xc4},
-    {"Ouml", 0xd6},    {"Uuml", 0xdc},    {"szlig", 0xdf},   {"eacute", 0xe9},   {"egrave", 0xe8},
-    {"agrave", 0xe0},  {"ccedil", 0xe7},  {"ntilde", 0xf1},  {"zwnj", 0x200c},   {"zwj", 0x200d},
-    {"shy", 0xad},     {"colon", ':'},    {"sol", '/'},      {"period", '.'},    {"commat", '@'},
-    {"lpar", '('},     {"rpar", ')'},     {"Tab", ' '},      {"NewLine", ' '}};
-
-/* The entity at p ("&..."): writes it, returns its length, or 0 when it is none. */
-static size_t
-entity(struct buf *b, const char *p, const char *end)
+static void
+line_end(struct walk *w)
 {
-    size_t left = (size_t)(end - p), n = 1;
-    if (left > 2 && p[1] == '#') {
-        bool hex = p[2] == 'x' || p[2] == 'X';
-        unsigned long c = 0;
-        for (n = hex ? 3 : 2; n < left && n < 12; n++) {
-            int d = isdigit((unsigned char)p[n])           ? p[n] - '0'
-                    : hex && isxdigit((unsigned char)p[n]) ? tolower((unsigned char)p[n]) - 'a' + 10
-                                                           : -1;
-            if (d < 0)
-                break;
-            c = c * (hex ? 16 : 10) + (unsigned long)d;
-        }
-        if (n == (hex ? 3u : 2u))
-            return 0;
-        put_code(b, c);
-        return n < left && p[n] == ';' ? n + 1 : n;
-    }
-    while (n < left && n < 12 && isalnum((unsigned char)p[n]))
-        n++;
-    for (size_t i = 0; i < sizeof entities / sizeof *entities; i++) {
-        if (strlen(entities[i].name) == n - 1 && strncmp(entities[i].name, p + 1, n - 1) == 0) {
-            put_code(b, entities[i].code);
-            return n < left && p[n] == ';' ? n + 1 : n;
-        }
-    }
-    return 0;
+    if (w->ev->block)
+        w->ev->block(w->ev->ctx);
 }
 
-/* In b, which is emptied first: big parts have very many pieces. */
+/* ------------------------------------------------------------------ open elements */
+
+static uint32_t
+hash(const char *s)
+{
+    uint32_t h = 2166136261u;
+    for (; *s; s++)
+        h = (h ^ (unsigned char)*s) * 16777619u;
+    return h;
+}
+
+static bool
+is_foreign(const char *name)
+{
+    return strcmp(name, "svg") == 0 || strcmp(name, "math") == 0;
+}
+
+static void
+close_to(struct walk *w, int depth)
+{
+    while (w->depth > depth)
+        w->foreign -= is_foreign(w->open[--w->depth].name);
+    w->beyond = 0;
+}
+
+/* Depth below the innermost element of that name, -1 when there is none this side of one with a flag of stop. */
+static int
+find_open(const struct walk *w, const char *name, unsigned stop)
+{
+    uint32_t h = hash(name);
+    for (int i = w->depth - 1; i >= w->floor; i--) {
+        const struct open *o = &w->open[i];
+        if (o->hash == h && strcmp(o->name, name) == 0)
+            return i;
+        if (o->flags & stop)
+            return -1;
+    }
+    return -1;
+}
+
+static void
+close_open(struct walk *w, const char *name, unsigned stop)
+{
+    int depth = find_open(w, name, stop);
+    if (depth >= 0)
+        close_to(w, depth);
+}
+
+/* Start tags that end others before them. */
+static void
+close_before(struct walk *w, const char *name, unsigned flags)
+{
+    static const char *const ends[][3] = {
+        {"li", "li"}, {"dd", "dd", "dt"}, {"dt", "dd", "dt"}, {"option", "option"}};
+    static const char *const cells[] = {"td", "th", "caption"};
+    if (flags & HTML_CLOSES_P)
+        close_open(w, "p", HTML_SCOPE);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        for (int k = 1; k < 3 && ends[i][k] && strcmp(name, ends[i][0]) == 0; k++)
+            if (find_open(w, "ul", HTML_SCOPE) < find_open(w, ends[i][k], HTML_SCOPE) &&
+                find_open(w, "ol", HTML_SCOPE) < find_open(w, ends[i][k], HTML_SCOPE))
+                close_open(w, ends[i][k], HTML_SCOPE);
+    if (!(flags & HTML_TABLE) || strcmp(name, "table") == 0)
+        return;
+    int table = find_open(w, "table", 0);
+    for (int i = 0; i < 3; i++)
+        if (find_open(w, cells[i], 0) > table)
+            close_open(w, cells[i], 0);
+    if (strcmp(name, "td") == 0 || strcmp(name, "th") == 0)
+        return;
+    if (find_open(w, "tr", 0) > table)
+        close_open(w, "tr", 0);
+    if (strcmp(name, "tr") == 0)
+        return;
+    static const char *const groups[] = {"tbody", "thead", "tfoot"};
+    for (int i = 0; i < 3; i++)
+        if (find_open(w, groups[i], 0) > table)
+            close_open(w, groups[i], 0);
+}
+
 static const char *
-decoded(struct buf *b, const char *p, size_t n)
+lowered(struct walk *w, const struct html_token *t, enum html_attribute which)
 {
-    const char *end = p + n;
-    buf_clear(b);
-    while (p < end) {
-        const char *amp = memchr(p, '&', (size_t)(end - p));
-        size_t plain = amp ? (size_t)(amp - p) : (size_t)(end - p), used;
-        buf_add(b, p, plain);
-        p += plain;
-        if (p == end)
-            break;
-        if ((used = entity(b, p, end)))
-            p += used;
-        else
-            buf_char(b, *p++);
+    if (!t->at[which].set)
+        return "";
+    char *s = arena_strndup(w->a, html_value(t, which, w->value), 500);
+    for (char *c = s; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+    return s;
+}
+
+/* Rules of style sheets, then the element's own style. */
+static int
+styles_of(struct walk *w, const struct html_token *t, struct open *o, struct css_block *blocks,
+          struct css_declaration *list)
+{
+    const struct css_element *path[HTML_DEPTH];
+    int n = 0;
+    if (css_sheet_any(w->sheet)) {
+        o->element =
+            (struct css_element){o->name, lowered(w, t, HTML_A_class), lowered(w, t, HTML_A_id)};
+        for (int i = 0; i <= w->depth; i++)
+            path[i] = &w->open[i].element;
+        n = css_sheet_match(w->sheet, path, w->depth + 1, blocks);
     }
-    return buf_cstr(b);
+    if (t->at[HTML_A_style].set) {
+        const char *style = html_value(t, HTML_A_style, w->value);
+        blocks[n] = (struct css_block){list, css_read(w->css, style, w->value->len, list)};
+        n++;
+    }
+    return n;
+}
+
+static void
+push(struct walk *w, const struct html_token *t, unsigned flags)
+{
+    struct css_block blocks[CSS_MATCHES + 1];
+    struct css_declaration list[CSS_DECLARATIONS]; /* of the element itself */
+    if (w->depth == HTML_DEPTH) {
+        w->beyond++;
+        return;
+    }
+    struct open *o = &w->open[w->depth];
+    *o = (struct open){.flags = flags, .hash = hash(t->name), .element = {"", "", ""}};
+    memcpy(o->name, t->name, sizeof o->name);
+    o->element.name = o->name;
+    o->look = *look_of(w, parent_of(w, flags));
+    html_look_apply(&o->look, t, blocks, styles_of(w, t, o, blocks, list), w->value);
+    if (flags & HTML_UNSEEN)
+        o->look.hides = HTML_NO_CONTENT;
+    w->foreign += is_foreign(o->name);
+    w->depth++;
 }
 
 /* ------------------------------------------------------------------ tags */
 
 static void
-skip_space(struct walk *w)
+raw_content(struct walk *w, const struct html_token *t, unsigned flags)
 {
-    while (w->p < w->end && (isspace((unsigned char)*w->p) || *w->p == '/'))
-        w->p++;
-}
-
-static void
-read_value(struct walk *w, struct attribute *at)
-{
-    w->p++; /* = */
-    while (w->p < w->end && isspace((unsigned char)*w->p))
-        w->p++;
-    if (w->p == w->end)
-        return;
-    if (*w->p == '"' || *w->p == '\'') {
-        const char *start = w->p + 1, *close = memchr(start, *w->p, (size_t)(w->end - start));
-        at->value = start;
-        at->len = close ? (size_t)(close - start) : (size_t)(w->end - start);
-        w->p = close ? close + 1 : w->end;
-        return;
-    }
-    at->value = w->p;
-    while (w->p < w->end && !isspace((unsigned char)*w->p) && *w->p != '>')
-        w->p++;
-    at->len = (size_t)(w->p - at->value);
-}
-
-static void
-read_attributes(struct walk *w)
-{
-    w->nattributes = 0;
-    for (;;) {
-        struct attribute at = {.value = ""};
-        size_t n = 0;
-        skip_space(w);
-        if (w->p == w->end || *w->p == '>')
-            break;
-        const char *before = w->p;
-        while (w->p < w->end && !isspace((unsigned char)*w->p) && !strchr("=>/", *w->p)) {
-            if (n < sizeof at.name - 1)
-                at.name[n++] = (char)tolower((unsigned char)*w->p);
-            w->p++;
-        }
-        while (w->p < w->end && isspace((unsigned char)*w->p))
-            w->p++;
-        if (w->p < w->end && *w->p == '=')
-            read_value(w, &at);
-        if (w->nattributes < ATTRIBUTES)
-            w->attributes[w->nattributes++] = at;
-        if (w->p == before)
-            w->p++;
-    }
-    if (w->p < w->end)
-        w->p++; /* > */
-}
-
-static const struct attribute *
-attribute(const struct walk *w, const char *name)
-{
-    for (int i = 0; i < w->nattributes; i++) /* the first one counts, as in browsers */
-        if (strcmp(w->attributes[i].name, name) == 0)
-            return &w->attributes[i];
-    return NULL;
-}
-
-static const char *
-value(struct walk *w, struct buf *b, const char *name)
-{
-    const struct attribute *at = attribute(w, name);
-    return at ? decoded(b, at->value, at->len > VALUE_MAX ? VALUE_MAX : at->len) : "";
-}
-
-static bool
-in_list(const char *tag, const char *const *list)
-{
-    for (; *list; list++)
-        if (strcmp(tag, *list) == 0)
-            return true;
-    return false;
-}
-
-static bool
-is_hidden(struct walk *w)
-{
-    static const char *const marks[] = {"display:none",  "visibility:hidden", "font-size:0;",
-                                        "font-size:0px", "font-size:0p",      "opacity:0;",
-                                        "max-height:0",  "mso-hide:all",      NULL};
-    if (attribute(w, "hidden"))
-        return true;
-    const struct attribute *style = attribute(w, "style");
-    if (!style)
-        return false;
-    char flat[512];
-    size_t n = 0;
-    for (size_t i = 0; i < style->len && n < sizeof flat - 2; i++)
-        if (!isspace((unsigned char)style->value[i]))
-            flat[n++] = (char)tolower((unsigned char)style->value[i]);
-    flat[n++] = ';';
-    flat[n] = '\0';
-    for (int i = 0; marks[i]; i++)
-        if (strstr(flat, marks[i]))
-            return true;
-    return false;
-}
-
-static const char *const voids[] = {"area",  "base",   "br",    "col",  "embed",
-                                    "hr",    "img",    "input", "link", "meta",
-                                    "param", "source", "track", "wbr",  NULL};
-static const char *const blocks[] = {
-    "p",       "div",    "br",     "tr", "li", "h1",         "h2",  "h3", "h4",
-    "h5",      "h6",     "table",  "ul", "ol", "blockquote", "pre", "hr", "section",
-    "article", "header", "footer", "td", "th", "dd",         "dt",  NULL};
-static const char *const raws[] = {"script", "style", "title", "template", NULL};
-
-/* Leaves the hidden element when its end tag comes. */
-static void
-track_hidden(struct walk *w, const char *tag, bool closing, bool hides)
-{
-    if (w->hidden == 0 && !closing && hides && !in_list(tag, voids)) {
-        w->hidden = 1;
-        memcpy(w->hidden_tag[0], tag, 16);
-    } else if (w->hidden && !closing && !in_list(tag, voids) && w->hidden < HIDDEN_DEPTH) {
-        memcpy(w->hidden_tag[w->hidden++], tag, 16);
-    } else if (w->hidden && closing) {
-        for (int i = w->hidden - 1; i >= 0; i--) {
-            if (strcmp(w->hidden_tag[i], tag) == 0) {
-                w->hidden = i;
-                break;
-            }
-        }
-    }
-}
-
-/* Contents of script, style ... up to the end tag: never text. */
-static void
-skip_raw(struct walk *w, const char *tag)
-{
-    size_t n = strlen(tag);
-    while (w->p < w->end) {
-        const char *lt = memchr(w->p, '<', (size_t)(w->end - w->p));
-        if (!lt || (size_t)(w->end - lt) < n + 2) {
-            w->p = w->end;
-            return;
-        }
-        w->p = lt + 1;
-        if (lt[1] == '/' && strncasecmp(lt + 2, tag, n) == 0) {
-            const char *gt = memchr(lt, '>', (size_t)(w->end - lt));
-            w->p = gt ? gt + 1 : w->end;
-            return;
-        }
+    const char *p;
+    size_t n;
+    enum html_hiding outside = w->in;
+    html_raw(&w->r, t->name, &p, &n);
+    if (strcmp(t->name, "style") == 0) {
+        css_sheet_read(w->sheet, p, n);
+        html_address_css(&w->address, p, n);
+    } else if (flags & HTML_RAW_SHOWN) {
+        emit(w, p, n, strcmp(t->name, "xmp") == 0);
+    } else if (strcmp(t->name, "script") != 0 && strcmp(t->name, "title") != 0) {
+        w->in = outside ? outside : HTML_NO_CONTENT;
+        emit(w, p, n, true);
+        w->in = outside;
     }
 }
 
 static void
-report_addresses(struct walk *w, const char *name)
+start_tag(struct walk *w, const struct html_token *t)
 {
-    static const char *const others[] = {"href",       "src",        "action",  "background",
-                                         "formaction", "poster",     "data",    "cite",
-                                         "srcset",     "xlink:href", "content", NULL};
-    const struct html_events *ev = w->ev;
-    bool link = strcmp(name, "a") == 0 || strcmp(name, "area") == 0;
-    if (link && attribute(w, "href") && ev->link) {
-        ev->link(ev->ctx, value(w, w->value, "href"));
-    } else if (strcmp(name, "form") == 0 && attribute(w, "action") && ev->link) {
-        ev->link(ev->ctx, value(w, w->value, "action"));
-        ev->link(ev->ctx, NULL);
-    } else if (strcmp(name, "img") == 0 && ev->image) {
-        ev->image(ev->ctx, value(w, w->value, "src"), value(w, w->second, "alt"));
-    } else if (ev->other) {
-        for (int i = 0; i < w->nattributes; i++)
-            if (in_list(w->attributes[i].name, others))
-                ev->other(ev->ctx, value(w, w->value, w->attributes[i].name));
+    unsigned flags = html_element(t->name);
+    bool again = (strcmp(t->name, "body") == 0 || strcmp(t->name, "html") == 0) &&
+                 find_open(w, t->name, 0) >= 0;
+    if (w->foreign && (flags & HTML_BREAKOUT))
+        close_open(w, find_open(w, "svg", 0) > find_open(w, "math", 0) ? "svg" : "math", 0);
+    close_before(w, t->name, flags);
+    if ((flags & HTML_LINE) && !(flags & HTML_FORMAT))
+        line_end(w);
+    if (!flags && !w->foreign && !strchr(t->name, ':') && w->details && w->details->unknown_tag)
+        w->details->unknown_tag(w->details->ctx);
+    html_address_tag(&w->address, t);
+    if (strcmp(t->name, "plaintext") == 0) {
+        emit(w, w->r.p, (size_t)(w->r.end - w->r.p), true);
+        w->r.p = w->r.end;
+    } else if (!w->foreign && (flags & (HTML_RAW | HTML_RAW_SHOWN))) {
+        raw_content(w, t, flags);
+    } else if (!(flags & HTML_VOID) && !again && !(t->self_closing && w->foreign)) {
+        push(w, t, flags);
     }
 }
 
 static void
-tag(struct walk *w)
+end_tag(struct walk *w, const struct html_token *t)
 {
-    char name[16] = "";
-    bool closing = w->p < w->end && *w->p == '/';
-    size_t n = 0;
-    if (closing)
-        w->p++;
-    while (w->p < w->end && (isalnum((unsigned char)*w->p) || *w->p == ':' || *w->p == '-')) {
-        if (n < sizeof name - 1)
-            name[n++] = (char)tolower((unsigned char)*w->p);
-        w->p++;
-    }
-    read_attributes(w);
-    const struct html_events *ev = w->ev;
-    track_hidden(w, name, closing, !closing && is_hidden(w));
-    if (in_list(name, blocks) && ev->block)
-        ev->block(ev->ctx);
-    if (closing) {
-        if (strcmp(name, "a") == 0 && ev->link)
-            ev->link(ev->ctx, NULL);
+    unsigned flags = html_element(t->name), stop = HTML_SPECIAL;
+    if (flags & HTML_LINE)
+        line_end(w);
+    if (strcmp(t->name, "a") == 0 && w->ev->link)
+        w->ev->link(w->ev->ctx, NULL);
+    if (w->beyond > 0) {
+        w->beyond--;
         return;
     }
-    report_addresses(w, name);
-    if (in_list(name, raws))
-        skip_raw(w, name);
+    if (strcmp(t->name, "body") == 0 || strcmp(t->name, "html") == 0)
+        return; /* what follows is shown there all the same */
+    if (strcmp(t->name, "table") == 0)
+        stop = 0;
+    else if (flags & HTML_TABLE)
+        stop = 0;
+    else if (flags & (HTML_SPECIAL | HTML_FORMAT))
+        stop = HTML_SCOPE;
+    int depth = find_open(w, t->name, stop);
+    if (depth >= 0 && (!(flags & HTML_TABLE) || depth >= find_open(w, "table", 0)))
+        close_to(w, depth);
 }
 
-/* p stands behind "<!--". Browsers end a comment at "-->" and "--!>", and at once at ">" and "->".
- */
-static const char *
-comment_end(const char *p, const char *end)
+static void
+meta_charset(struct walk *w, const struct html_token *t)
 {
-    if (p < end && *p == '>')
-        return p + 1;
-    if (end - p >= 2 && p[0] == '-' && p[1] == '>')
-        return p + 2;
-    while (p < end && (p = memmem(p, (size_t)(end - p), "--", 2))) {
-        if (end - p >= 3 && p[2] == '>')
-            return p + 3;
-        if (end - p >= 4 && p[2] == '!' && p[3] == '>')
-            return p + 4;
+    const char *value, *mark;
+    if (!w->details || !w->details->charset || strcmp(t->name, "meta") != 0)
+        return;
+    if (t->at[HTML_A_charset].set) {
+        w->details->charset(w->details->ctx, html_value(t, HTML_A_charset, w->value));
+        return;
+    }
+    value = html_value(t, HTML_A_http_equiv, w->value);
+    if (strcasecmp(value, "content-type") != 0)
+        return;
+    value = html_value(t, HTML_A_content, w->value);
+    if (!(mark = strcasestr(value, "charset=")))
+        return;
+    mark += 8 + strspn(mark + 8, " \t\"'");
+    w->details->charset(w->details->ctx, arena_strndup(w->a, mark, strcspn(mark, " \t\"';")));
+}
+
+static void run(struct walk *w);
+
+/* "<!--[if mso]> ... <![endif]-->": Outlook reads it, and nobody else does. */
+static void
+comment(struct walk *w, const struct html_token *t)
+{
+    const char *p = t->p, *end = t->p + t->n, *close;
+    while (p < end && isspace((unsigned char)*p))
         p++;
+    if (end - p > 4 && strncasecmp(p, "[if", 3) == 0 && !w->in &&
+        (close = memmem(p, (size_t)(end - p), "]>", 2))) {
+        struct html_reader outside = w->r;
+        int depth = w->depth, floor = w->floor, beyond = w->beyond;
+        w->r = (struct html_reader){.p = close + 2, .end = end};
+        w->floor = depth;
+        w->in = HTML_OUTLOOK_ONLY;
+        run(w);
+        close_to(w, depth);
+        w->in = HTML_SHOWN;
+        w->floor = floor;
+        w->beyond = beyond;
+        w->r = outside;
+    } else if (w->details && w->details->comment) {
+        w->details->comment(w->details->ctx);
     }
-    return end;
 }
 
 static void
-markup(struct walk *w)
+run(struct walk *w)
 {
-    size_t left = (size_t)(w->end - w->p);
-    if (left >= 3 && memcmp(w->p, "!--", 3) == 0) {
-        w->p = comment_end(w->p + 3, w->end);
-    } else if (left && (*w->p == '!' || *w->p == '?')) {
-        const char *close = memchr(w->p, '>', left);
-        w->p = close ? close + 1 : w->end;
-    } else if (left && (isalpha((unsigned char)*w->p) ||
-                        (*w->p == '/' && left > 1 && isalpha((unsigned char)w->p[1])))) {
-        tag(w);
-    } else if (w->ev->text) { /* a lone < is text */
-        w->ev->text(w->ev->ctx, "<", 1, w->hidden > 0);
+    struct html_token t;
+    for (;;) {
+        w->r.foreign = w->foreign > 0;
+        html_next(&w->r, &t);
+        switch (t.kind) {
+        case HTML_TEXT:
+            emit(w, t.p, t.n, t.plain);
+            break;
+        case HTML_START:
+            start_tag(w, &t);
+            meta_charset(w, &t);
+            break;
+        case HTML_END:
+            end_tag(w, &t);
+            break;
+        case HTML_COMMENT:
+            comment(w, &t);
+            break;
+        case HTML_DONE:
+            return;
+        }
     }
+}
+
+void
+html_walk_details(struct arena *a, const char *p, size_t n, const struct html_events *ev,
+                  struct html_details *details)
+{
+    struct walk *w = arena_alloc(a, sizeof *w);
+    w->ev = ev;
+    w->details = details;
+    w->a = a;
+    w->r = (struct html_reader){.p = p, .end = p + n};
+    w->text = buf_new(a, 0);
+    w->value = buf_new(a, 0);
+    w->css = buf_new(a, 0);
+    w->sheet = css_sheet_new(a);
+    html_address_init(&w->address, a, ev);
+    run(w);
 }
 
 void
 html_walk(struct arena *a, const char *p, size_t n, const struct html_events *ev)
 {
-    struct walk *w = arena_alloc(a, sizeof *w);
-    *w = (struct walk){.ev = ev, .p = p, .end = p + n};
-    w->text = buf_new(a, 0);
-    w->value = buf_new(a, 0);
-    w->second = buf_new(a, 0);
-    while (w->p < w->end) {
-        const char *lt = memchr(w->p, '<', (size_t)(w->end - w->p));
-        size_t plain = lt ? (size_t)(lt - w->p) : (size_t)(w->end - w->p);
-        if (plain && ev->text) {
-            const char *t = decoded(w->text, w->p, plain);
-            ev->text(ev->ctx, t, w->text->len, w->hidden > 0);
-        }
-        w->p += plain;
-        if (w->p < w->end) {
-            w->p++;
-            markup(w);
-        }
-    }
+    html_walk_details(a, p, n, ev, NULL);
 }

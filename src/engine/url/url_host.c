@@ -91,10 +91,11 @@ lower(char *s)
 /* The forbidden domain code points of the standard end the host: browsers refuse such an address, and a program that
  * does not will hardly look behind them. */
 static void
-cut_forbidden(char *host, struct url *out)
+cut_forbidden(char *host, const char *more, struct url *out)
 {
     for (char *s = host; *s; s++) {
-        if ((unsigned char)*s <= 0x20 || *s == 0x7f || strchr("#%/:<>?@[\\]^|", *s)) {
+        if ((unsigned char)*s <= 0x20 || *s == 0x7f || strchr("#/:<>?@[\\]^|", *s) ||
+            strchr(more, *s)) {
             out->broken = true;
             *s = '\0';
             return;
@@ -296,13 +297,10 @@ url_host_read(struct arena *a, const char *p, size_t n, bool special, struct url
         out->shown_host = out->host;
         return;
     }
-    name = unescaped(a, p, n, out);
-    if (special) {
-        name = domain_name(a, name, out);
-        cut_forbidden(name, out);
-    } else {
+    name = special ? domain_name(a, unescaped(a, p, n, out), out) : arena_strndup(a, p, n);
+    cut_forbidden(name, special ? "%" : "", out);
+    if (!special)
         lower(name);
-    }
     cut_dots(name);
     out->broken |= strlen(name) > URL_DOMAIN_BYTES;
     out->host = name;

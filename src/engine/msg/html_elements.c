@@ -1,0 +1,176 @@
+#include "html_elements.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define K HTML_KNOWN
+#define V (HTML_KNOWN | HTML_VOID)
+#define L (HTML_KNOWN | HTML_LINE)
+#define S HTML_SPECIAL
+#define P (HTML_KNOWN | HTML_LINE | HTML_SPECIAL | HTML_CLOSES_P | HTML_BREAKOUT)
+#define F (HTML_KNOWN | HTML_FORMAT | HTML_BREAKOUT)
+#define T (HTML_KNOWN | HTML_LINE | HTML_SPECIAL | HTML_TABLE)
+#define R (HTML_KNOWN | HTML_RAW)
+
+/* Sorted by name. */
+static const struct element {
+    const char *name;
+    unsigned flags;
+} elements[] = {
+    {"a", K | HTML_FORMAT},
+    {"abbr", K},
+    {"acronym", K},
+    {"address", P},
+    {"amp-img", K},
+    {"animate", K},
+    {"applet", K | S | HTML_SCOPE},
+    {"area", V},
+    {"article", P},
+    {"aside", P},
+    {"audio", K},
+    {"b", F},
+    {"base", V},
+    {"basefont", V},
+    {"bdi", K},
+    {"bdo", K},
+    {"big", F},
+    {"blink", K},
+    {"blockquote", P},
+    {"body", L | S | HTML_BREAKOUT},
+    {"br", V | HTML_LINE | HTML_BREAKOUT},
+    {"button", K | S},
+    {"canvas", K},
+    {"caption", T | HTML_SCOPE},
+    {"center", P},
+    {"circle", K},
+    {"cite", K},
+    {"code", F},
+    {"col", V},
+    {"colgroup", K},
+    {"data", K},
+    {"datalist", K | HTML_UNSEEN},
+    {"dd", P},
+    {"defs", K},
+    {"del", K},
+    {"details", P},
+    {"dfn", K},
+    {"dialog", P},
+    {"dir", P},
+    {"div", P},
+    {"dl", P},
+    {"dt", P},
+    {"em", F},
+    {"embed", V | HTML_BREAKOUT},
+    {"fieldset", P},
+    {"figcaption", P},
+    {"figure", P},
+    {"font", K | HTML_FORMAT},
+    {"footer", P},
+    {"form", P},
+    {"frame", V},
+    {"frameset", K},
+    {"g", K},
+    {"h1", P},
+    {"h2", P},
+    {"h3", P},
+    {"h4", P},
+    {"h5", P},
+    {"h6", P},
+    {"head", K | HTML_BREAKOUT},
+    {"header", P},
+    {"hgroup", P},
+    {"hr", V | HTML_LINE | HTML_CLOSES_P | HTML_BREAKOUT},
+    {"html", K | S | HTML_SCOPE},
+    {"i", F},
+    {"iframe", R},
+    {"image", V | HTML_BREAKOUT},
+    {"img", V | HTML_BREAKOUT},
+    {"input", V},
+    {"ins", K},
+    {"kbd", K},
+    {"label", K},
+    {"legend", K},
+    {"li", P},
+    {"line", K},
+    {"link", V},
+    {"main", P},
+    {"map", K},
+    {"mark", K},
+    {"marquee", K | S | HTML_SCOPE},
+    {"math", K},
+    {"menu", P},
+    {"meta", V | HTML_BREAKOUT},
+    {"meter", K},
+    {"nav", P},
+    {"nobr", F},
+    {"noembed", R},
+    {"noframes", R},
+    {"noscript", K},
+    {"object", K | S | HTML_SCOPE},
+    {"ol", P},
+    {"optgroup", K},
+    {"option", K},
+    {"output", K},
+    {"p", P},
+    {"param", V},
+    {"path", K},
+    {"picture", K},
+    {"pre", P},
+    {"progress", K},
+    {"q", K},
+    {"rect", K},
+    {"rp", K},
+    {"rt", K},
+    {"ruby", K},
+    {"s", F},
+    {"samp", K},
+    {"script", R},
+    {"section", P},
+    {"select", K | S},
+    {"small", F},
+    {"source", V},
+    {"span", K | HTML_BREAKOUT},
+    {"strike", F},
+    {"strong", F},
+    {"style", R},
+    {"sub", K | HTML_BREAKOUT},
+    {"summary", P},
+    {"sup", K | HTML_BREAKOUT},
+    {"svg", K},
+    {"table", T | HTML_SCOPE | HTML_CLOSES_P | HTML_BREAKOUT},
+    {"tbody", T},
+    {"td", T | HTML_SCOPE},
+    {"template", K | S | HTML_SCOPE | HTML_UNSEEN},
+    {"text", K},
+    {"textarea", K | HTML_RAW_SHOWN},
+    {"tfoot", T},
+    {"th", T | HTML_SCOPE},
+    {"thead", T},
+    {"time", K},
+    {"title", R},
+    {"tr", T},
+    {"track", V},
+    {"tspan", K},
+    {"tt", F},
+    {"u", F},
+    {"ul", P},
+    {"use", K},
+    {"var", K},
+    {"video", K},
+    {"wbr", V},
+    {"xmp", L | HTML_RAW_SHOWN | HTML_CLOSES_P},
+};
+
+static int
+compare(const void *name, const void *element)
+{
+    return strcmp(name, ((const struct element *)element)->name);
+}
+
+unsigned
+html_element(const char *name)
+{
+    const struct element *e =
+        bsearch(name, elements, sizeof elements / sizeof *elements, sizeof *elements, compare);
+    return e ? e->flags : 0;
+}
