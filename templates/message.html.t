@@ -111,7 +111,9 @@
 % }
 </p></div></div>
 % t_part_reasons(r, v->reasons, v->nreasons, v->kind);
+<div class="card-body"><p class="muted">{{TF(T("Score {score}, limit {limit}"), "score", view_decimal(r, v->score, 1), "limit", view_decimal(r, v->threshold, 1))}}</p></div>
 </section>
+% t_part_findings(r, v->scan);
 % t_preview_files(r, &v->p);
 <section class="card card-body"><h2 class="vh">{{T("Details")}}</h2><dl class="pairs">
 <dt>{{T("Held")}}</dt><dd>{{view_when(r, v->received)}}</dd>

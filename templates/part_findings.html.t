@@ -1,27 +1,36 @@
 %args struct web_req *r, const struct pg_scan *s
 %include "pages/pg_held.h"
-% /* What the scanners said, with scores: one level below the sentences. */
-<section class="card"><div class="card-head"><h2>{{T("Findings")}}</h2></div><div class="card-body">
-% if (!s->nfindings && !s->nanomalies) {
-<p class="muted">{{T("The scanners found nothing.")}}</p>
+% /* Evidence: what the scanners found, how much it weighs, and where they saw it. Codes are for administrators. */
+% const bool admin = r->surface == SURFACE_ADMIN;
+<section class="card"><div class="card-head"><h2>{{T("What was found")}}</h2></div>
+% if (!s->nfindings && !(admin && s->nanomalies)) {
+<div class="card-body"><p class="muted">{{T("The scanners found nothing.")}}</p></div>
 % } else {
-<ul class="facts">
+<table class="list evidence"><caption class="vh">{{T("What was found, and how much it weighs")}}</caption>
+<thead><tr><th scope="col" class="c-end">{{T("Score")}}</th><th scope="col">{{T("Finding")}}</th></tr></thead><tbody>
 %     for (int i = 0; i < s->nfindings; i++) {
 %         const struct pg_finding *f = &s->findings[i];
-<li><div><b class="mono"><bdi>{{f->code}}</bdi></b><span class="sub">
-{{TF(T("Scanner {name}, score {score}"), "name", f->scanner, "score", view_decimal(r, f->score, 1))}}
-%         if (*f->part) {
- · {{TF(T("part {part}"), "part", f->part)}}
+<tr><td class="c-end" data-label="{{T("Score")}}">{{view_decimal(r, f->score, 1)}}</td><td>
+%         if (f->words) {
+<b>{{f->words}}</b>
+%         } else {
+<b class="mono"><bdi>{{f->code}}</bdi></b>
 %         }
-</span>
 %         if (*f->evidence) {
-<bdi class="sub mono addr">{{f->evidence}}</bdi>
+<bdi class="sub addr">{{f->evidence}}</bdi>
 %         }
-</div></li>
+%         if (admin) {
+<span class="sub mono">{{f->scanner}}{{f->words ? " / " : ""}}{{f->words ? f->code : ""}}
+%             if (*f->part) {
+ · {{TF(T("part {part}"), "part", f->part)}}
+%             }
+</span>
+%         }
+</td></tr>
 %     }
-%     for (int i = 0; i < s->nanomalies; i++) {
-<li><div><b class="mono">{{s->anomalies[i]}}</b><span class="sub">{{T("Unusual structure")}}</span></div></li>
+%     for (int i = 0; admin && i < s->nanomalies; i++) {
+<tr><td class="c-end" data-label="{{T("Score")}}">{{view_decimal(r, 0, 1)}}</td><td><b class="mono">{{s->anomalies[i]}}</b><span class="sub">{{T("Unusual structure")}}</span></td></tr>
 %     }
-</ul>
+</tbody></table>
 % }
-</div></section>
+</section>

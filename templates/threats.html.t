@@ -41,14 +41,18 @@
 %     if (!v->approved) {
 <th scope="col">{{T("Action")}}</th><th scope="col">{{T("Until")}}</th>
 %     }
-<th scope="col">{{T("Note")}}</th><th scope="col">{{T("Added")}}</th>
+<th scope="col">{{T("Added")}}</th>
 %     if (v->may_change) {
 <th scope="col"><span class="vh">{{T("Actions")}}</span></th>
 %     }
 </tr></thead><tbody>
 %     for (int i = 0; i < v->n; i++) {
 %         const struct store_threat *x = &v->rows[i];
-<tr><td><b><bdi dir="ltr">{{x->value}}</bdi></b><span class="sub">{{pg_threat_word(r, x->type)}}</span></td>
+<tr><td><b><bdi dir="ltr">{{x->value}}</bdi></b><span class="sub">{{pg_threat_word(r, x->type)}}
+%         if (*x->note) {
+ · <bdi>{{x->note}}</bdi>
+%         }
+</span></td>
 %         if (!v->approved) {
 <td data-label="{{T("Action")}}">
 %             if (x->expired) {
@@ -67,7 +71,6 @@
 %             }
 </td>
 %         }
-<td data-label="{{T("Note")}}"><bdi>{{x->note}}</bdi></td>
 <td class="c-when" data-label="{{T("Added")}}"><time datetime="{{view_iso(r, x->added_at)}}" title="{{view_when_full(r, x->added_at)}}">{{view_when(r, x->added_at)}}</time></td>
 %         if (v->may_change) {
 <td class="c-act"><span class="acts"><button class="btn icon" name="id" value="{{x->entry_id}}" title="{{T("Remove")}}" aria-label="{{TF(T("Remove {value}"), "value", x->value)}}">

@@ -35,6 +35,10 @@ SELECT d.domain_id, n.network::text FROM domain d LEFT JOIN outbound_network n U
 -- role: engine
 SELECT org_id, source FROM outbound_suspension ORDER BY org_id::text COLLATE "C", source
 
+-- name: orgconf_learned
+-- role: engine
+SELECT org_id, model FROM learn_model WHERE model <> '' ORDER BY org_id::text COLLATE "C"
+
 -- name: orgconf_tls
 -- role: engine
 SELECT org_id, coalesce(domain_id::text, ''), peer, min_version, level FROM tls_peer WHERE direction = 'in' AND active

@@ -4,6 +4,7 @@
  */
 #include "cli.h"
 #include "cli_mails.h"
+#include "cli_org.h"
 #include "cli_worker.h"
 #include "common/arena.h"
 #include "common/buf.h"
@@ -13,8 +14,11 @@
 #include "engine/stats/model.h"
 #include "engine/stats/pack.h"
 #include "engine/stats/train.h"
+#include "store/store_learn.h"
 
 #include <errno.h>
+#include <glib.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,8 +34,12 @@ struct learning {
     struct cli_worker worker;
     struct arena *a; /* of what is kept */
     int unreadable;
-    /* model */
     bool spam;
+    /* samples of an organisation */
+    const char *org;
+    json_t *batch;
+    int64_t taught;
+    /* model */
     uint32_t source;
     struct train_sample *samples;
     size_t n, room;
@@ -215,4 +223,182 @@ cmd_learn_model(struct cli *c)
     free(l.samples);
     arena_free(&l.a);
     return rc;
+}
+
+/* ------------------------------------------------------------------ learn */
+
+static int
+send_batch(struct learning *l)
+{
+    struct arena *a = arena_new();
+    struct store_actor by = cli_by(l->c);
+    size_t n = json_array_size(l->batch);
+    int rc = 0;
+    if (n > 0)
+        rc = store_learn_add(cli_db(l->c), a, l->org, &by, jsonx_dump(a, l->batch, NULL),
+                             cli_actor(l->c), &l->c->err);
+    l->taught += rc == 0 ? (int64_t)n : 0;
+    json_array_clear(l->batch);
+    arena_free(&a);
+    return rc;
+}
+
+static json_t *
+base64(const unsigned char *p, size_t n)
+{
+    char *text = g_base64_encode(p, n);
+    json_t *j = json_string(text);
+    g_free(text);
+    return j;
+}
+
+static int
+add_taught(void *ctx, const char *name, const char *p, size_t n)
+{
+    struct learning *l = ctx;
+    struct arena *a = arena_new();
+    const unsigned char *packed;
+    unsigned char digest[32];
+    size_t len;
+    if (features_of(l, a, p, n, digest, &packed, &len))
+        json_array_append_new(l->batch, json_pack("{s:b, s:o, s:o}", "spam", l->spam, "digest",
+                                                  base64(digest, sizeof digest), "features",
+                                                  base64(packed, len)));
+    else
+        unreadable(l, name);
+    arena_free(&a);
+    return json_array_size(l->batch) >= STORE_LEARN_BATCH ? send_batch(l) : 0;
+}
+
+static int
+taught(struct learning *l, const struct cli_mails *m)
+{
+    struct cli *c = l->c;
+    if (c->json)
+        cli_json(c,
+                 json_pack("{s:b, s:I, s:i, s:i}", "spam", l->spam, "learned",
+                           (json_int_t)l->taught, "left_out", l->unreadable, "unread", m->failed));
+    else
+        printf("learned %lld messages as %s; it counts within a few seconds\n",
+               (long long)l->taught, l->spam ? "spam" : "legitimate mail");
+    if (m->failed)
+        return err_set(&c->err, ERR_INPUT, "file", "%d files could not be read", m->failed);
+    return 0;
+}
+
+int
+cmd_learn(struct cli *c)
+{
+    struct learning l = {.c = c};
+    struct cli_mails m = {.c = c, .ctx = &l, .each = add_taught};
+    bool spam = cli_flag(c, "--spam"), ham = cli_flag(c, "--ham");
+    const char *org = cli_opt(c, "--org"), *file = cli_word(c);
+    int rc = 0;
+    if (spam == ham)
+        return err_set(&c->err, ERR_INPUT, "usage", "say one of --spam and --ham");
+    if (!file)
+        return cli_end(c, "FILE");
+    if (cli_org(c, org, &l.org))
+        return -1;
+    l.spam = spam;
+    l.batch = json_array();
+    cli_worker_begin(&l.worker, c);
+    for (; rc == 0 && file; file = cli_word(c))
+        rc = cli_mails(&m, file);
+    cli_worker_end(&l.worker);
+    if (rc == 0)
+        rc = send_batch(&l);
+    json_decref(l.batch);
+    return rc ? -1 : cli_end(c, NULL) ? -1 : taught(&l, &m);
+}
+
+/* ------------------------------------------------------------------ learn list, agree, undo */
+
+static void
+show(struct cli *c, const struct store_learn *s)
+{
+    if (c->json)
+        cli_json(c, json_pack("{s:s, s:s, s:s, s:b, s:b, s:s, s:s, s:s}", "id", s->sample_id, "at",
+                              cli_time(c, s->added_at), "by", s->by_name, "spam", s->spam, "agreed",
+                              s->trusted, "origin", s->origin, "subject", s->subject, "message",
+                              s->message_id));
+    else
+        printf("%s  %s  %-4s  %s%s  %s\n", s->sample_id, cli_time(c, s->added_at),
+               s->spam ? "spam" : "ham", cli_safe(c, s->by_name), s->trusted ? " (agreed)" : "",
+               cli_safe(c, s->subject));
+}
+
+int
+cmd_learn_list(struct cli *c)
+{
+    const char *name = cli_opt(c, "--org"), *org;
+    struct store_cursor from = {0};
+    struct store_learn *rows;
+    bool more = true;
+    int n;
+    if (cli_end(c, NULL) || cli_org(c, name, &org))
+        return -1;
+    while (more) {
+        if (store_learn_list(cli_db(c), NULL, c->a, org, &from, 100, &rows, &n, &more, &c->err))
+            return -1;
+        for (int i = 0; i < n; i++)
+            show(c, &rows[i]);
+        if (n > 0) {
+            from.at = rows[n - 1].added_at;
+            snprintf(from.id, sizeof from.id, "%s", rows[n - 1].sample_id);
+        }
+    }
+    return 0;
+}
+
+#define IDS_MAX 1000
+
+static int
+ids(struct cli *c, const char *out[IDS_MAX])
+{
+    int n = 0;
+    while (n < IDS_MAX && (out[n] = cli_word(c))) {
+        if (!token_is_uuid(out[n]))
+            return err_set(&c->err, ERR_INPUT, "id", "\"%.80s\" is no id of sekisho learn list",
+                           out[n]);
+        n++;
+    }
+    return n;
+}
+
+static int
+said(struct cli *c, int done, const char *what)
+{
+    if (c->json)
+        cli_json(c, json_pack("{s:i}", what, done));
+    else
+        printf("%s: %d\n", what, done);
+    return 0;
+}
+
+int
+cmd_learn_agree(struct cli *c)
+{
+    const char *name = cli_opt(c, "--org"), *org, *list[IDS_MAX];
+    struct store_actor by = cli_by(c);
+    int n = ids(c, list), done;
+    if (n < 0 || cli_end(c, n ? NULL : "ID") || cli_org(c, name, &org) ||
+        store_learn_agree(cli_db(c), NULL, c->a, org, &by, list, n, &done, &c->err))
+        return -1;
+    return said(c, done, "agreed");
+}
+
+int
+cmd_learn_undo(struct cli *c)
+{
+    const char *name = cli_opt(c, "--org"), *person = cli_opt(c, "--by"), *org, *list[IDS_MAX];
+    struct store_actor by = cli_by(c);
+    int n = ids(c, list), done, rc;
+    if (n < 0 || cli_end(c, n || person ? NULL : "ID") || cli_org(c, name, &org))
+        return -1;
+    if (person)
+        rc = store_learn_undo_person(cli_db(c), NULL, c->a, org, &by, person, &done, &c->err);
+    else
+        rc = store_learn_undo(cli_db(c), NULL, c->a, org, &by, list, n, &done, &c->err);
+    return rc ? -1 : said(c, done, "undone");
 }

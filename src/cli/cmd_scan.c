@@ -3,7 +3,7 @@
  * names). The file is parsed in a worker of its own that is locked in as the engine's are; a file
  * that kills it is "unscannable", and the next file gets a new worker.
  */
-#include "cli.h"
+#include "cli_org.h"
 #include "cli_worker.h"
 #include "common/arena.h"
 #include "common/buf.h"
@@ -15,8 +15,11 @@
 #include "engine/authn/dns_known.h"
 #include "engine/authn/dns_unbound.h"
 #include "engine/intake/clamd.h"
+#include "engine/intake/intake_lists.h"
 #include "engine/msg/msg.h"
+#include "engine/orgconf/orgconf.h"
 #include "engine/orgconf/orgconf_reputation.h"
+#include "engine/orgconf/orgconf_spam.h"
 #include "engine/policy/policy.h"
 #include "engine/reputation/feeds.h"
 #include "engine/reputation/look.h"
@@ -38,6 +41,8 @@ struct scan {
     const char *recipients[RECIPIENTS];
     struct clamd *clamd;
     struct dns_unbound *resolver; /* NULL: every answer is "not known now" */
+    struct orgconf_cache *conf; /* with --org */
+    struct policy_for who;
     struct cli_worker worker;
 };
 
@@ -123,7 +128,7 @@ ask_clamd(struct scan *s, struct msg *m, const char *raw, size_t n)
     struct clamd_answer answer = {.result = CLAMD_ERROR};
     if (!s->clamd)
         return;
-    clamd_begin(s->clamd, &session, raw, n);
+    clamd_begin(s->clamd, &session, raw, n, -1);
     clamd_finish(&session, &answer);
     if (answer.result == CLAMD_FOUND)
         msg_add_finding(m, (struct msg_finding){.scanner = "clamd",
@@ -160,17 +165,18 @@ auth_json(struct arena *a, const struct auth_outcome *o)
 }
 
 static json_t *
-line_json(const char *file, const struct looked_at *l, const struct decision *d)
+line_json(const char *file, const struct looked_at *l, const struct policy_for *who,
+          const struct decision *d)
 {
     const struct msg *m = l->msg;
     json_t *j = json_object(), *facts = msg_to_json(m);
-    double score = policy_score(m);
+    double score = policy_score_for(m, who);
     json_object_set_new(j, "file", json_string(jsonx_utf8(m->arena, file, strlen(file))));
     json_object_update(j, facts);
     json_decref(facts);
     json_object_set_new(j, "auth", auth_json(m->arena, l->auth));
     json_object_set_new(j, "score", json_real(score));
-    json_object_set_new(j, "threshold", json_real(POLICY_THRESHOLD));
+    json_object_set_new(j, "threshold", json_real(policy_threshold(who)));
     json_object_set_new(j, "spam", json_boolean(strcmp(d->kind, "spam") == 0));
     json_object_set_new(j, "verdict", json_string(*d->kind ? d->kind : "clean"));
     json_object_set_new(j, "disposition", json_string(disposition_name(d->disposition)));
@@ -196,16 +202,18 @@ scan_file(struct scan *s, const char *file)
     struct msg *m = l.msg;
     ask_clamd(s, m, buf_cstr(raw), raw->len);
     ask_feeds(s, m);
-    struct decision d = policy_decide(m, NULL);
-    json_t *j = line_json(file, &l, &d);
+    s->who.from_denied = l.auth && l.auth->dmarc.status == DMARC_FAIL;
+    struct decision d = policy_decide(m, &s->who);
+    json_t *j = line_json(file, &l, &s->who, &d);
     if (s->c->json) {
         char *text = json_dumps(j, JSON_COMPACT);
         puts(text);
         free(text);
     } else {
         printf("%s: %s%s%s, %.1f of %.1f, %d parts, %d links, %lld us\n", cli_safe(s->c, file),
-               *d.kind ? d.kind : "clean", *d.reason ? ": " : "", d.reason, policy_score(m),
-               POLICY_THRESHOLD, m->nparts, m->nurls, (long long)m->microseconds);
+               *d.kind ? d.kind : "clean", *d.reason ? ": " : "", d.reason,
+               policy_score_for(m, &s->who), policy_threshold(&s->who), m->nparts, m->nurls,
+               (long long)m->microseconds);
     }
     fflush(stdout);
     json_decref(j);
@@ -214,6 +222,32 @@ scan_file(struct scan *s, const char *file)
 }
 
 /* ------------------------------------------------------------------ options */
+
+/* As the mail would be judged for that organisation. Without it, or without a database, files are scanned
+ * all the same, by the rules that hold when nothing is set. */
+static void
+use_org(struct scan *s, const char *name)
+{
+    const struct orgconf_spam_org *spam;
+    const struct orgconf *conf = NULL;
+
+    if (cli_org(s->c, name, &s->who.org) == 0) {
+        s->conf = orgconf_cache_new(cli_db(s->c), cli_db(s->c), ORGCONF_OLD_MS);
+        conf = orgconf_get(s->conf, s->c->a, true, &s->c->err);
+    }
+    if (!conf) {
+        fprintf(stderr, "sekisho: the settings of %s are not used: %s\n", cli_safe(s->c, name),
+                s->c->err.text);
+        s->c->err = (struct err){0};
+        s->who.org = NULL;
+        return;
+    }
+    spam = orgconf_spam(conf->spam, s->who.org);
+    s->who.spam = &spam->rule;
+    s->who.no_graymail |= orgconf_spam_exempt(spam, s->env.client_ip);
+    if (strcmp(s->env.direction, "out") != 0)
+        s->env.lists = intake_lists_of(s->c->a, conf, &s->who.org, 1);
+}
 
 static int
 options(struct scan *s)
@@ -243,14 +277,17 @@ options(struct scan *s)
                            "--now takes a time such as 2026-11-24T09:15:00Z");
         when_freeze(ms);
     }
-    (void)cli_opt(c, "--org"); /* accepted for scripts: every organisation has the default rules */
+    s->who.recipient = "";
+    s->who.no_graymail = strcmp(s->env.direction, "out") == 0;
+    if ((v = cli_opt(c, "--org")))
+        use_org(s, v);
     v = cli_opt(c, "--resolver");
     if (!cli_flag(c, "--no-network") &&
         !(s->resolver = dns_unbound_new(v ? v : settings_text(SET_resolver),
                                         settings_int(SET_dnssec), &c->err)))
         return -1;
     if ((v = cli_opt(c, "--clamd")))
-        s->clamd = clamd_new(v, (int)settings_int(SET_clamd_seconds) * 1000);
+        s->clamd = clamd_new(v, (int)settings_int(SET_clamd_seconds) * 1000, false);
     return 0;
 }
 

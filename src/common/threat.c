@@ -249,8 +249,9 @@ const char *
 threat_url(struct arena *a, const char *url, const char **host)
 {
     const char *usual, *p, *port, *name, *query;
+    size_t n, path_len;
     char *path;
-    size_t n;
+    bool v6;
 
     if (strlen(url) > 4 * THREAT_VALUE)
         return NULL;
@@ -264,38 +265,48 @@ threat_url(struct arena *a, const char *url, const char **host)
         *host = name;
     p += n;
     n = strcspn(p, "?#");
-    path = normal_escapes(a, n ? p : "/", n ? &n : &(size_t){1});
+    path_len = n ? n : 1;
+    path = normal_escapes(a, n ? p : "/", &path_len);
     remove_dots(path);
     p += n;
     n = *p == '?' ? strcspn(p, "#") : 0;
     while (n > 1 && (unsigned char)p[n - 1] <= ' ')
         n--;
     query = n > 1 ? normal_escapes(a, p, &n) : "";
-    p = arena_printf(a, "%s%s%s%s%s", name, *port ? ":" : "", port, path, query);
+    v6 = strchr(name, ':') != NULL;
+    p = arena_printf(a, "%s%s%s%s%s%s%s", v6 ? "[" : "", name, v6 ? "]" : "", *port ? ":" : "",
+                     port, path, query);
     return strlen(p) <= THREAT_VALUE ? p : NULL;
 }
 
 /* ---------------------------------------------------------------- what people write */
 
-/* hxxp://evil[.]example -> http://evil.example */
+#define SCHEME_MAX 9 /* "https[:]//" is written so, too */
+
+/* hxxp://evil[.]example -> http://evil.example. Only in front of the path: there, it would be something else. */
 static char *
 armed(struct arena *a, const char *text)
 {
     char *out = arena_alloc(a, strlen(text) + 1), *o = out;
+    const char *slashes = text + strcspn(text, "/?#"), *end = text;
 
+    if (strncmp(slashes, "//", 2) == 0 && slashes > text && slashes - text <= SCHEME_MAX &&
+        strchr(":]", slashes[-1]))
+        end = slashes + 2;
+    end += strcspn(end, "/?#");
     if (strncasecmp(text, "hxxp", 4) == 0) {
         memcpy(o, "http", 4);
         o += 4;
         text += 4;
     }
-    while (*text) {
+    while (text < end) {
         bool dot = strncmp(text, "[.]", 3) == 0 || strncmp(text, "(.)", 3) == 0;
         bool at = strncmp(text, "[@]", 3) == 0;
         bool colon = strncmp(text, "[:]", 3) == 0;
         *o++ = dot ? '.' : at ? '@' : colon ? ':' : *text;
         text += dot || at || colon ? 3 : 1;
     }
-    *o = '\0';
+    memcpy(o, text, strlen(text) + 1);
     return out;
 }
 
@@ -352,9 +363,9 @@ parse_domain(struct arena *a, const char *text, struct threat *out)
 static enum threat_problem
 parse_url(struct arena *a, const char *text, struct threat *out)
 {
-    const char *host, *value;
+    const char *host, *value, *port;
 
-    if (!strstr(text, "://"))
+    if (!behind_scheme(text, &port))
         text = arena_printf(a, "http://%s", text);
     value = threat_url(a, text, &host);
     if (!value)

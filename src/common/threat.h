@@ -3,7 +3,7 @@
  * form for what people type, for lines of feeds and for what stands in mail, so that all are compared by equality.
  *
  *   file    SHA-256 in lower case
- *   url     "host[:port]/path[?query]": without scheme, user and fragment; host as a domain below, path with only
+ *   url     "host[:port]/path[?query]": without scheme, user and fragment; host as a domain below or as [IPv6], path with only
  *           the escapes that mean something. Without query it stands for the page with any query; with a "/" at
  *           its end (but not "host/") for all pages below it.
  *   domain  lower case A-labels; itself and all below it. "*.example.com": only what is below it.

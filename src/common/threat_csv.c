@@ -151,6 +151,17 @@ read_line(struct arena *a, struct csv_at *c, struct buf *b, char *cells[COLUMNS]
     return any;
 }
 
+/* At most as many entries as lines. */
+static size_t
+room(const char *p, size_t n)
+{
+    size_t lines = 1;
+
+    for (const char *end = p + n; (p = memchr(p, '\n', (size_t)(end - p))); p++)
+        lines++;
+    return lines < THREAT_CSV_LINES ? lines : THREAT_CSV_LINES;
+}
+
 int
 threat_csv_read(struct arena *a, const char *p, size_t n, bool approved, int64_t now,
                 struct threat_csv_entry **out)
@@ -160,7 +171,7 @@ threat_csv_read(struct arena *a, const char *p, size_t n, bool approved, int64_t
     char *cells[COLUMNS];
     int count = 0;
 
-    *out = arena_calloc(a, THREAT_CSV_LINES + 1, sizeof **out);
+    *out = arena_calloc(a, room(p, n) + 1, sizeof **out);
     if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
         c.p += 3;
     while (c.p < c.end) {
@@ -205,7 +216,9 @@ threat_csv_head(struct buf *b, bool approved)
 void
 threat_csv_write(struct arena *a, struct buf *b, bool approved, const struct threat_csv_entry *x)
 {
-    quoted(b, x->thing.value);
+    /* "192.0.2.1/24" alone would be read as a network */
+    quoted(b, x->thing.type == THREAT_URL ? arena_printf(a, "http://%s", x->thing.value)
+                                          : x->thing.value);
     buf_char(b, ',');
     quoted(b, x->note);
     if (!approved)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "../common/arena.h"
 #include "../common/jsonx.h"
 #include "ui.h"
 #include "view.h"
@@ -42,7 +43,8 @@ slot_text(struct web_req *r, const json_t *reason)
 {
     const char *key;
     json_t *value, *slots = json_object_get(reason, "slots");
-    json_object_foreach(slots, key, value) {
+    json_object_foreach(slots, key, value)
+    {
         if (json_is_string(value) && *json_string_value(value))
             return view_safe(r, json_string_value(value));
         if (json_is_integer(value))
@@ -51,25 +53,53 @@ slot_text(struct web_req *r, const json_t *reason)
     return NULL;
 }
 
+/* "what → other", at the last arrow: names may have one, addresses and hosts have none. */
+static bool
+split(struct web_req *r, const char **what, const char **other)
+{
+    static const char arrow[] = " \u2192 ";
+    const char *at = NULL;
+
+    for (const char *p = *what; p && (p = strstr(p, arrow)); p++)
+        at = p;
+    if (!at || at == *what)
+        return false;
+    *other = at + sizeof arrow - 1;
+    *what = arena_strndup(r->a, *what, (size_t)(at - *what));
+    return true;
+}
+
 static struct reason
 one_reason(struct web_req *r, const json_t *j)
 {
     const char *code = jsonx_str(j, "code"), *kind = jsonx_str(j, "kind");
     const char *severity = jsonx_str(j, "severity"), *slot = slot_text(r, j);
+    const char *other = "";
     struct reason out = {code ? code : "", "circle-alert", "warn", NULL};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         if (strcmp(out.code, table[i].code))
             continue;
         out = table[i];
+        if (strstr(out.text, "{other}") && !split(r, &slot, &other))
+            break;
         if (strstr(out.text, "{what}") && !slot)
             break;
-        out.text = TF(T(out.text), "what", slot ? slot : "");
+        out.text = TF(T(out.text), "what", slot ? slot : "", "other", other);
         return out;
     }
     if (severity && (!strcmp(severity, "danger") || !strcmp(severity, "high")))
         out.tone = "danger";
     out.text = sentence_of_kind(r, kind ? kind : out.code);
     return out;
+}
+
+const char *
+reasons_plain(struct web_req *r, const char *code)
+{
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (!strcmp(code, table[i].code))
+            return strchr(table[i].text, '{') ? NULL : T(table[i].text);
+    return NULL;
 }
 
 int
@@ -82,8 +112,7 @@ reasons_read(struct web_req *r, const char *reasons, const struct reason **out)
         !json_is_array(list))
         return 0;
     struct reason *all = arena_calloc(r->a, json_array_size(list) + 1, sizeof *all);
-    json_array_foreach(list, i, j)
-        all[i] = one_reason(r, j);
+    json_array_foreach(list, i, j) all[i] = one_reason(r, j);
     *out = all;
     return (int)json_array_size(list);
 }

@@ -37,6 +37,9 @@ int role_rpc(struct role_ctx *c);
 int role_jobs(struct role_ctx *c);
 int role_scan(struct role_ctx *c);
 
+/* Exit status of a worker that was asked by SIGUSR1 to make room for a successor: it had no job in hand. */
+#define SCAN_REPLACED 7
+
 /* This machine's name in message and log rows: gate and jobs must agree. */
 void role_node(char *out, size_t size);
 

@@ -43,7 +43,8 @@ make_clamd(void)
         return NULL;
     if (strcmp(path, "private") == 0)
         path = settings_run("clamd.sock");
-    return clamd_new(path, (int)settings_int(SET_clamd_seconds) * 1000);
+    return clamd_new(path, (int)settings_int(SET_clamd_seconds) * 1000,
+                     settings_int(SET_clamd_descriptor));
 }
 
 int

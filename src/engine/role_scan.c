@@ -19,7 +19,9 @@
 #include "../common/token.h"
 #include "../common/when.h"
 
+#include <errno.h>
 #include <gmime/gmime.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,13 +114,23 @@ add_auth(struct arena *a, const struct scan_job *job, const char *node, json_t *
 static json_t *
 features(struct arena *a, const struct scan_job *job)
 {
-    struct msg *m = msg_scan(a, job->raw, job->raw_len, job->env);
+    const struct msg *m = msg_scan(a, job->raw, job->raw_len, job->env);
     struct stats_features f;
     size_t n;
     stats_features(a, m, &f);
     const unsigned char *packed = stats_pack(a, &f, &n);
     return jsonx_own(a, json_pack("{s:s, s:s}", "sha256", token_hex(a, m->sha256, sizeof m->sha256),
                                   "features", token_base64url(a, packed, n)));
+}
+
+static void
+add_scan(struct arena *a, const struct scan_job *job, json_t *reply)
+{
+    const struct msg *m = msg_scan(a, job->raw, job->raw_len, job->env);
+    json_t *facts = msg_to_json(m);
+    json_object_update(reply, facts);
+    json_decref(facts);
+    json_object_set_new(reply, "features", json_string(m->learn));
 }
 
 static json_t *
@@ -129,9 +141,9 @@ answer(struct arena *a, const struct scan_job *job, const char *node)
         return msg_preview(a, job->raw, job->raw_len);
     if (job->kind == SCAN_JOB_FEATURES)
         return features(a, job);
-    reply = jsonx_own(a, job->kind == SCAN_JOB_SCAN
-                             ? msg_to_json(msg_scan(a, job->raw, job->raw_len, job->env))
-                             : json_object());
+    reply = jsonx_own(a, json_object());
+    if (job->kind == SCAN_JOB_SCAN)
+        add_scan(a, job, reply);
     if (strcmp(job->env->direction, "out") != 0)
         add_auth(a, job, node, reply);
     return reply;
@@ -150,6 +162,41 @@ work(const struct role_ctx *c, const struct scan_job *job, struct arena *a, cons
     scan_job_reply(c->scan_fd, job->id, reply);
 }
 
+static volatile sig_atomic_t leaving;
+
+static void
+on_leave(int sig)
+{
+    (void)sig;
+    leaving = 1;
+}
+
+/* Waits for a job. false: to be replaced. SIGUSR1 comes through here only, so never in the middle of a job, and a
+ * job that is already in the socket waits there for the successor. */
+static bool
+next_job(int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    struct timespec now = {0};
+    sigset_t open;
+    sigemptyset(&open);
+    (void)ppoll(NULL, 0, &now, &open); /* a ready socket must not hide a signal that waits */
+    while (!leaving && ppoll(&p, 1, NULL, &open) < 0 && errno == EINTR)
+        ;
+    return !leaving;
+}
+
+static void
+listen_for_leave(void)
+{
+    struct sigaction sa = {.sa_handler = on_leave};
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &blocked, NULL);
+    sigaction(SIGUSR1, &sa, NULL);
+}
+
 int
 role_scan(struct role_ctx *c)
 {
@@ -164,11 +211,12 @@ role_scan(struct role_ctx *c)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGTERM, SIG_DFL);
     signal(SIGINT, SIG_IGN);
+    listen_for_leave();
     if (confine(CONFINE_SCAN, c->user, &e) < 0) {
         evlog(EVLOG_ERROR, "scan.start", "reason", e.text, NULL);
         return 1;
     }
-    for (;;) {
+    while (next_job(c->scan_fd)) {
         struct arena *a = arena_new();
         struct scan_job job = {0};
         int got = scan_job_recv(c->scan_fd, a, &job, &e);
@@ -178,4 +226,5 @@ role_scan(struct role_ctx *c)
         if (got == 0)
             return 0;
     }
+    return SCAN_REPLACED;
 }

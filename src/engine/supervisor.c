@@ -47,6 +47,8 @@ struct child {
     const char *user;
     pid_t pid;
     bool untold; /* of a worker that died: its caller does not know yet */
+    bool old;    /* a worker from before the last reload */
+    bool asked;  /* it was told to end when it has nothing in hand */
     int deaths;
     int64_t started, start_at; /* monotonic ms */
 };
@@ -58,7 +60,7 @@ struct supervisor {
     int lock_fd, signal_fd, listen_fd;
     struct child *children;
     int nchildren;
-    bool stopping;
+    bool stopping, reload;
 };
 
 void
@@ -243,13 +245,15 @@ static void
 child_main(struct supervisor *s, const struct child *c, pid_t parent)
 {
     struct role_ctx ctx = {0};
-    sigset_t none;
+    sigset_t mask;
 
     role_die_with_parent();
     if (getppid() != parent)
         _exit(1);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    sigemptyset(&mask);
+    if (c->slot >= 0)
+        sigaddset(&mask, SIGUSR1); /* role_scan() listens to it between jobs only */
+    sigprocmask(SIG_SETMASK, &mask, NULL);
     signal(SIGINT, SIG_IGN); /* Ctrl-C reaches the supervisor, which stops us in order */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
@@ -275,10 +279,11 @@ start_child(struct supervisor *s, struct child *c)
         return;
     }
     c->pid = pid;
+    c->old = c->asked = false;
 }
 
 static void
-log_death(const struct child *c, int status)
+log_death(const struct child *c, int status, pid_t died)
 {
     char how[64], pid[16];
 
@@ -286,7 +291,7 @@ log_death(const struct child *c, int status)
         (void)snprintf(how, sizeof how, "signal %d", WTERMSIG(status));
     else
         (void)snprintf(how, sizeof how, "exit %d", WEXITSTATUS(status));
-    (void)snprintf(pid, sizeof pid, "%d", (int)c->pid);
+    (void)snprintf(pid, sizeof pid, "%d", (int)died);
     evlog(EVLOG_ERROR, "role.died", "role", c->name, "pid", pid, "how", how, NULL);
 }
 
@@ -297,6 +302,13 @@ told(struct supervisor *s, struct child *c)
     if (c->untold)
         c->untold = !scan_job_send_died(s->worker[c->slot]);
     return !c->untold;
+}
+
+/* A worker that was asked to end, and did so between two jobs. */
+static bool
+replaced(const struct child *c, int status)
+{
+    return c->asked && WIFEXITED(status) && WEXITSTATUS(status) == SCAN_REPLACED;
 }
 
 static void
@@ -312,9 +324,13 @@ reap(struct supervisor *s)
             int64_t now = when_mono();
             if (c->pid != pid)
                 continue;
-            if (!s->stopping)
-                log_death(c, status);
             c->pid = 0;
+            if (replaced(c, status)) {
+                c->start_at = now;
+                continue; /* it had nothing in hand: nobody has to be told */
+            }
+            if (!s->stopping)
+                log_death(c, status, pid);
             c->deaths = now - c->started > SETTLED_MS ? 0 : c->deaths + 1;
             c->start_at = now + delay_ms[c->deaths > 4 ? 4 : c->deaths];
             c->untold = c->slot >= 0;
@@ -352,6 +368,38 @@ start_due(struct supervisor *s)
     return (int)wait;
 }
 
+/* ---------------------------------------------------------------- reading rules again */
+
+/* Scanners read their files here; the workers that run go on with what they were born with until they are
+ * replaced, one after the other, each between two jobs. */
+static void
+reload(struct supervisor *s)
+{
+    s->reload = false;
+    evlog(EVLOG_INFO, "engine.reload", NULL);
+    scanners_prepare();
+    for (int i = 0; i < s->nchildren; i++)
+        s->children[i].old = s->children[i].slot >= 0 && s->children[i].pid > 0;
+}
+
+/* One at a time, so that the gate always has workers: the next when the last one's successor runs. */
+static void
+replace_old(struct supervisor *s)
+{
+    struct child *next = NULL;
+    for (int i = 0; i < s->nchildren; i++) {
+        struct child *c = &s->children[i];
+        if (c->asked || (c->slot >= 0 && c->pid == 0))
+            return;
+        if (c->old && !next)
+            next = c;
+    }
+    if (!next)
+        return;
+    next->asked = true;
+    kill(next->pid, SIGUSR1);
+}
+
 /* ---------------------------------------------------------------- the loop */
 
 static bool
@@ -360,9 +408,11 @@ stop_asked(struct supervisor *s)
     struct signalfd_siginfo si;
     bool stop = false;
 
-    while (read(s->signal_fd, &si, sizeof si) == (ssize_t)sizeof si)
+    while (read(s->signal_fd, &si, sizeof si) == (ssize_t)sizeof si) {
         if (si.ssi_signo == SIGTERM || si.ssi_signo == SIGINT)
             stop = true;
+        s->reload |= si.ssi_signo == SIGHUP;
+    }
     return stop;
 }
 
@@ -435,6 +485,7 @@ supervisor_run(int argc, char **argv, struct err *e)
     sigaddset(&mask, SIGTERM);
     sigaddset(&mask, SIGINT);
     sigaddset(&mask, SIGHUP);
+    sigaddset(&mask, SIGUSR1); /* so that no worker can die of it before it listens */
     sigprocmask(SIG_BLOCK, &mask, NULL);
     s.signal_fd = signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC);
     if (s.signal_fd < 0)
@@ -443,11 +494,15 @@ supervisor_run(int argc, char **argv, struct err *e)
     list_children(&s);
     evlog(EVLOG_INFO, "engine.started", NULL);
     for (;;) {
-        wait_for_news(&s, start_due(&s));
+        int wait = start_due(&s);
+        replace_old(&s);
+        wait_for_news(&s, wait);
         if (stop_asked(&s))
             break;
         kill_late_workers(&s);
         reap(&s);
+        if (s.reload)
+            reload(&s);
     }
     stop_all(&s);
     return 0;

@@ -35,6 +35,12 @@ store_orgconf_suspended(struct db *db, struct arena *a, struct db_rows *r, struc
 }
 
 int
+store_orgconf_learned(struct db *db, struct arena *a, struct db_rows *r, struct err *e)
+{
+    return db_query(db, NULL, a, STMT_ORGCONF_LEARNED, NULL, 0, r, e);
+}
+
+int
 store_orgconf_tls(struct db *db, struct arena *a, struct db_rows *r, struct err *e)
 {
     return db_query(db, NULL, a, STMT_ORGCONF_TLS, NULL, 0, r, e);

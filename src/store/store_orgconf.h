@@ -15,6 +15,7 @@ int store_orgconf_version(struct db *db, int64_t *version, struct err *e);
 int store_orgconf_domains(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
 int store_orgconf_outbound(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
 int store_orgconf_suspended(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
+int store_orgconf_learned(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
 int store_orgconf_tls(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
 int store_orgconf_senders(struct db *db, struct arena *a, struct db_rows *r, struct err *e);
 int store_orgconf_dkim(struct db *db, struct arena *a, struct db_rows *r, struct err *e);

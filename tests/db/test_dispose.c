@@ -41,7 +41,7 @@ store(int n, size_t len, struct err *err)
     for (int i = 0; i < n; i++) {
         const char *to = arena_printf(a, "<user@org%d.example>", i + 1);
         mail_add_recipient(m, to)->org = test_id(a, T_ORG, i + 1, 0);
-        decisions[i] = (struct decision){DISP_QUARANTINE, "spam", "spam", "gtube", "", ""};
+        decisions[i] = (struct decision){DISP_QUARANTINE, "spam", "spam", "gtube", "", "", ""};
     }
     rc = dispose_store(&gate, c, &j, err);
     conn_free(c);

@@ -10,6 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 test_environment e2e31
 DNS_PORT=$(free_port $((SINK_PORT + 1)))
 DNS_DIR=$VAR-dns
+export CLAMD_DESCRIPTOR=yes
 export DNS_PORT DNS_DIR RESOLVER=127.0.0.1:$DNS_PORT SEKISHO_HOSTNAME=gw.example
 dns=
 stop_all() {
@@ -58,6 +59,7 @@ ok "F30 a feed of another level" "$SEKISHO" feed add high --file "$DNS_DIR/hosts
 printf 'sus.example\n' >"$DNS_DIR/sus"
 ok "F30 and a third" "$SEKISHO" feed add sus --file "$DNS_DIR/sus" --format domains --level suspicious
 adopt < <(node tests/e2e/reputation.mjs mail)
+adopt < <(node tests/e2e/reputation.mjs clamd)
 ok "F30 feed delete" "$SEKISHO" feed delete high
 ok "F30 feed delete of what is not there" refuses "there is no feed" "$SEKISHO" feed delete high
 shared=${SHARED:-../shared}/data/urls

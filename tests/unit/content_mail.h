@@ -44,11 +44,41 @@ content_has_url(const struct msg *m, const char *url)
     return false;
 }
 
-/* Held by what is in it, not for want of a look? */
+/* Other scanners (statistics, rules) have their say about these small messages, too; it is left out. */
+static inline bool
+content_ours(const struct msg_finding *f)
+{
+    return strcmp(f->scanner, "content") == 0 || strcmp(f->scanner, "qr") == 0 ||
+           strcmp(f->scanner, "yara") == 0 || strcmp(f->scanner, "structure") == 0;
+}
+
+static inline int
+content_count(const struct msg *m)
+{
+    int n = 0;
+    for (int i = 0; i < m->nfindings; i++)
+        n += content_ours(&m->findings[i]);
+    return n;
+}
+
+static inline double
+content_score(const struct msg *m)
+{
+    double score = 0;
+    for (int i = 0; i < m->nfindings; i++)
+        if (content_ours(&m->findings[i]))
+            score += m->findings[i].score;
+    return score;
+}
+
+/* Held for what is in it? */
 static inline bool
 content_held(const struct msg *m)
 {
-    return policy_decide(m, NULL).disposition != DISP_DELIVER;
+    for (int i = 0; i < m->nfindings; i++)
+        if (content_ours(&m->findings[i]) && *m->findings[i].kind)
+            return true;
+    return content_score(m) >= POLICY_THRESHOLD;
 }
 
 static inline void

@@ -1,4 +1,4 @@
-/* F-9: a clamd that hangs, lies, stutters or dies is never "clean", and never costs more than the
+/* F-9, T-A9: a clamd that hangs, lies, stutters or dies is never "clean", and never costs more than the
  * deadline; a dead one is left alone for a while (breaker), then tried by one message. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,9 @@
 
 #include <arpa/inet.h>
 #include <pthread.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -69,7 +71,8 @@ struct fake {
     int listen_fd;
     const struct behaviour *b;
     pthread_t thread;
-    size_t got; /* message bytes */
+    size_t got;  /* message bytes */
+    bool passed; /* it gets descriptors */
 };
 
 static bool
@@ -96,12 +99,34 @@ read_message(struct fake *f, int fd)
         }
 }
 
+/* The command, and the file that comes with the byte behind it. */
 static void
-answer(const struct behaviour *b, int fd)
+read_descriptor(struct fake *f, int fd)
 {
+    char command[8], byte, space[CMSG_SPACE(sizeof(int))];
+    struct iovec one = {&byte, 1};
+    struct msghdr m = {
+        .msg_iov = &one, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof space};
+    struct stat st;
+    int file;
+
+    if (!read_exactly(fd, command, sizeof command) || memcmp(command, "zFILDES", 8) != 0 ||
+        recvmsg(fd, &m, 0) != 1 || !CMSG_FIRSTHDR(&m))
+        return;
+    memcpy(&file, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof file);
+    if (fstat(file, &st) == 0)
+        f->got = (size_t)st.st_size;
+    close(file);
+}
+
+static void
+answer(const struct behaviour *b, bool passed, int fd)
+{
+    bool other = passed && b->answer && b->len > 8 && memcmp(b->answer, "stream: ", 8) == 0;
+
     for (size_t i = 0; b->answer && i < b->len; i++) {
         usleep((useconds_t)b->delay_ms * 1000);
-        if (send(fd, b->answer + i, 1, MSG_NOSIGNAL) != 1)
+        if (send(fd, other && i < 8 ? &"fd[10]: "[i] : b->answer + i, 1, MSG_NOSIGNAL) != 1)
             return;
     }
     for (int i = 0; b->endless && i < 100000; i++)
@@ -119,13 +144,13 @@ serve_one(void *arg)
     if (fd < 0)
         return NULL;
     if (!f->b->early && !f->b->unread)
-        read_message(f, fd);
+        (f->passed ? read_descriptor : read_message)(f, fd);
     if (f->b->hang)
         (void)recv(fd, &c, 1, 0); /* until the client goes */
     else if (f->b->unread)
         usleep(2 * DEADLINE_MS * 1000);
     else
-        answer(f->b, fd);
+        answer(f->b, f->passed, fd);
     close(fd);
     return NULL;
 }
@@ -148,23 +173,29 @@ ask(struct clamd *c, size_t n, struct clamd_answer *out)
 {
     static char text[BIG];
     struct clamd_session s;
+    int fd = memfd_create("message", MFD_CLOEXEC);
 
-    clamd_begin(c, &s, text, n);
+    assert_int_equal(ftruncate(fd, (off_t)n), 0);
+    clamd_begin(c, &s, text, n, fd);
     clamd_finish(&s, out);
+    close(fd);
 }
 
 static void
-every_behaviour(void **state)
+all_behaviours(bool passed)
 {
-    struct fake f = {0};
+    struct fake f = {.passed = passed};
     struct clamd_answer a;
 
-    (void)state;
     fake_open(&f);
     for (size_t i = 0; i < sizeof behaviours / sizeof *behaviours; i++) {
-        struct clamd *c = clamd_new(f.path, DEADLINE_MS);
+        struct clamd *c = clamd_new(f.path, DEADLINE_MS, passed);
         int64_t start = when_mono();
         size_t n = behaviours[i].big ? BIG : 5000;
+        if (passed && strcmp(behaviours[i].name, "OK before it had the message") == 0) {
+            clamd_free(&c);
+            continue; /* it has the message with the question */
+        }
         f.b = &behaviours[i];
         f.got = 0;
         assert_int_equal(pthread_create(&f.thread, NULL, serve_one, &f), 0);
@@ -187,6 +218,51 @@ every_behaviour(void **state)
 }
 
 static void
+every_behaviour(void **state)
+{
+    (void)state;
+    all_behaviours(false);
+}
+
+static void
+every_behaviour_by_descriptor(void **state)
+{
+    (void)state;
+    all_behaviours(true);
+}
+
+/* An answer to one kind of question is none to the other. */
+static void
+answers_are_of_their_question(void **state)
+{
+    static const struct {
+        const char *text;
+        bool passed;
+        enum clamd_result want;
+    } cases[] = {
+        {"fd[10]: OK", true, CLAMD_CLEAN},
+        {"fd[7]: X FOUND", true, CLAMD_FOUND},
+        {"fd[10]: OK", false, CLAMD_ERROR},
+        {"stream: OK", true, CLAMD_ERROR},
+        {"fd[]: OK", true, CLAMD_ERROR},
+        {"fd[-1]: OK", true, CLAMD_ERROR},
+        {"fd[1]:OK", true, CLAMD_ERROR},
+        {"fd[99999999999]: OK", true, CLAMD_ERROR},
+        {"fd[10]:  FOUND", true, CLAMD_ERROR},
+        {"fd[10]: ", true, CLAMD_ERROR},
+        {"No file descriptor received. ERROR", true, CLAMD_ERROR},
+    };
+    struct clamd_answer a;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        clamd_parse(cases[i].text, strlen(cases[i].text), cases[i].passed, &a);
+        if (a.result != cases[i].want)
+            fail_msg("%s: %d", cases[i].text, a.result);
+    }
+}
+
+static void
 breaker(void **state)
 {
     struct fake f = {0};
@@ -197,7 +273,7 @@ breaker(void **state)
     (void)state;
     fake_open(&f);
     close(f.listen_fd); /* nobody listens */
-    c = clamd_new(f.path, DEADLINE_MS);
+    c = clamd_new(f.path, DEADLINE_MS, false);
     for (int i = 0; i < 3; i++) {
         assert_true(clamd_ready(c));
         ask(c, 100, &a);
@@ -213,7 +289,7 @@ breaker(void **state)
     f.b = &behaviours[0];
     assert_int_equal(pthread_create(&f.thread, NULL, serve_one, &f), 0);
     assert_true(clamd_ready(c));
-    clamd_begin(c, &probe, "x", 1);
+    clamd_begin(c, &probe, "x", 1, -1);
     assert_false(clamd_ready(c));
     clamd_finish(&probe, &a);
     assert_int_equal(a.result, CLAMD_CLEAN);
@@ -255,6 +331,9 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_behaviour),
+        {"F-9 T-A9 a clamd that gets descriptors", every_behaviour_by_descriptor, NULL, NULL, NULL},
+        {"F-9 an answer to another question is none", answers_are_of_their_question, NULL, NULL,
+         NULL},
         cmocka_unit_test(breaker),
         cmocka_unit_test(what_signatures_mean),
     };

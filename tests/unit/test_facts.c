@@ -259,8 +259,9 @@ attachments(void **state)
     assert_string_equal(part(m, "1.5")->true_type, "image/png");
     assert_string_equal(part(m, "1.6")->name, "long name.exe");
     assert_string_equal(part(m, "1.6")->true_type, "application/vnd.microsoft.portable-executable");
-    assert_int_equal(m->nurls, 1);
+    assert_int_equal(m->nurls, 2); /* as text and as a file */
     assert_string_equal(m->urls[0].part, "1.4");
+    assert_string_equal(m->urls[1].part, "1.4");
     assert_string_equal(policy_verdict(m), "clean");
 }
 

@@ -81,12 +81,13 @@ static const struct {
     {"http://user:pw@example.com./a?b#c", "example.com/a?b", "example.com"},
     {"http://bank.example@evil.example/", "evil.example/", "evil.example"},
     {"http://example.com/%7ea/%2f/./x/../y%zz", "example.com/~a/%2F/y%25zz", "example.com"},
+    {"http://example.com/%7e%41%?q=%7e", "example.com/~A%25?q=~", "example.com"},
     {"http:\\\\example.com\\a\\b", "example.com/a/b", "example.com"},
     {"ht\ntp://exam\tple.com/", "example.com/", "example.com"},
     {"http://%65xample.com/", "example.com/", "example.com"},
     {"http://0x7f.1/", "127.0.0.1/", "127.0.0.1"},
     {"http://2130706433/", "127.0.0.1/", "127.0.0.1"},
-    {"http://[2001:DB8::1]:80/x", "2001:db8::1/x", "2001:db8::1"},
+    {"http://[2001:DB8::1]:80/x", "[2001:db8::1]/x", "2001:db8::1"},
     {"http://example.com?a=1", "example.com/?a=1", "example.com"},
     {"http://example.com/a?", "example.com/a", "example.com"},
     {"http://example.com/../..", "example.com/", "example.com"},
@@ -110,13 +111,7 @@ url_keys(void **state)
             (key && (strcmp(key, urls[i].key) != 0 || strcmp(host, urls[i].host) != 0)))
             fail_msg("%s: %s", urls[i].url, key ? key : "none");
         if (key) /* a key is its own key */
-            assert_string_equal(
-                threat_url(a,
-                           arena_printf(a, "http://%s%s%s", strchr(host, ':') ? "[" : "",
-                                        strchr(host, ':') ? host : key,
-                                        strchr(host, ':') ? "]/x" : ""),
-                           NULL),
-                key);
+            assert_string_equal(threat_url(a, arena_printf(a, "http://%s", key), NULL), key);
     }
     arena_free(&a);
 }

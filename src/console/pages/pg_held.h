@@ -53,6 +53,7 @@ struct pg_part {
     bool encrypted;
 };
 struct pg_finding {
+    const char *words; /* what it means (findings.def); NULL: show the code */
     const char *scanner, *code, *kind, *evidence, *part;
     double score;
 };

@@ -1,5 +1,5 @@
 /* End user's view of one held message: safe text, links, headers, why it was held. */
-#include "pg_message.h"
+#include "pg_held.h"
 
 #include <string.h>
 
@@ -58,6 +58,8 @@ fill(struct web_req *r, const struct store_held_page *p, struct pg_message_view 
     v->deleted = !strcmp(m->state, "deleted");
     v->can_deliver = v->held && ui_kind(m->kind)->user_delivers;
     v->nreasons = reasons_read(r, m->reasons, &v->reasons);
+    v->score = m->score;
+    v->threshold = m->threshold;
 }
 
 int
@@ -68,7 +70,8 @@ pg_message(struct web_req *r)
     struct store_held_page p;
     struct store_held_counts counts;
     bool deleted = !strcmp(in_text(r, "in"), "deleted");
-    struct pg_message_view v = {.view = "", .here = ui_here(r)};
+    struct pg_scan scan;
+    struct pg_message_view v = {.view = "", .here = ui_here(r), .scan = &scan};
     held_query_read(r, &q, &f);
     if (deleted)
         f = held_filter_all("deleted", 1);
@@ -80,6 +83,7 @@ pg_message(struct web_req *r)
     else if (!strcmp(in_text(r, "view"), "headers"))
         v.view = "headers";
     fill(r, &p, &v);
+    pg_scan_read(r, p.scan, &scan);
     v.held_count = counts.held;
     v.back = deleted ? "/deleted" : held_query_path(r, &q, "/", NULL, NULL);
     v.newer = *p.newer ? message_path(r, &q, deleted, p.newer, "") : NULL;

@@ -41,6 +41,7 @@ struct web_req;
 /* message_id of the session's organisation. Always fills *out. */
 void preview_load(struct web_req *r, const char *message_id, struct preview *out);
 
+struct pg_scan;
 struct pg_message_view {
     const char *id, *subject, *from_name, *from_address, *mailbox;
     const char *sender; /* address that can be put on a sender list; NULL: none */
@@ -50,6 +51,8 @@ struct pg_message_view {
     bool can_deliver, held, deleted;
     const struct reason *reasons;
     int nreasons;
+    double score, threshold;
+    const struct pg_scan *scan;
     struct preview p;
     const char *back, *newer, *older;            /* paths; NULL = none */
     const char *text_tab, *links_tab, *headers_tab;

@@ -1,7 +1,9 @@
 /* What the engine stored about a message, made ready for the admin's pages. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "../../common/jsonx.h"
+#include "../reasons.h"
 #include "../view.h"
 #include "pg_held.h"
 #include "pg_tracking.h"
@@ -56,6 +58,35 @@ read_parts(struct web_req *r, const json_t *list, struct pg_scan *out)
     out->parts = p;
 }
 
+static const struct {
+    const char *code, *words;
+} findings[] = {
+#define FINDING(code, words) {code, words},
+#include "../findings.def"
+#undef FINDING
+};
+
+static const char *
+words_of(struct web_req *r, const char *code)
+{
+    for (size_t i = 0; i < sizeof findings / sizeof *findings; i++)
+        if (!strcmp(findings[i].code, code))
+            return T(findings[i].words);
+    return reasons_plain(r, code);
+}
+
+/* What weighs most first; a finding that decides by itself before all others. */
+static int
+by_weight(const void *x, const void *y)
+{
+    const struct pg_finding *a = x, *b = y;
+    int kind = (*b->kind != '\0') - (*a->kind != '\0');
+
+    if (kind)
+        return kind;
+    return a->score < b->score ? 1 : a->score > b->score ? -1 : strcmp(a->code, b->code);
+}
+
 static void
 read_findings(struct web_req *r, const json_t *list, struct pg_scan *out)
 {
@@ -75,7 +106,10 @@ read_findings(struct web_req *r, const json_t *list, struct pg_scan *out)
             .part = text_of(r, j, "part"),
             .score = jsonx_real(j, "score", 0),
         };
+        f[out->nfindings - 1].words = words_of(r, f[out->nfindings - 1].code);
     }
+    if (out->nfindings > 1)
+        qsort(f, (size_t)out->nfindings, sizeof *f, by_weight);
     out->findings = f;
 }
 

@@ -67,6 +67,7 @@ severity_of(const char *kind)
 /* What one organisation gets: its recipients, and the reasons of their decisions. */
 struct group {
     const char *org;
+    const struct policy_for *who; /* of its first recipient */
     struct store_ingest row;
     struct store_ingest_recipient *recipients;
     json_t *reasons;
@@ -165,9 +166,9 @@ fill_row(struct arena *a, const struct gate *gate, const struct conn *c, const s
     row->subject = text(a, m->subject);
     row->bytes = m->bytes;
     memcpy(row->sha256, m->sha256, sizeof row->sha256);
-    row->verdict = policy_verdict(m);
-    row->score = policy_score(m);
-    row->threshold = POLICY_THRESHOLD;
+    row->verdict = policy_verdict_for(m, g->who);
+    row->score = policy_score_for(m, g->who);
+    row->threshold = policy_threshold(g->who);
     row->reasons = jsonx_dump(a, g->reasons, NULL);
     row->scan = scan;
     row->scan_us = m->microseconds;
@@ -251,17 +252,42 @@ verified_json(const struct sender_proof *p)
     return list;
 }
 
+/* Findings by what another organisation has set are not for this one. */
+static void
+leave_out_others(json_t *scan, const char *org)
+{
+    json_t *list = json_object_get(scan, "findings");
+
+    for (size_t i = json_array_size(list); i-- > 0;) {
+        const char *of = jsonx_str(json_array_get(list, i), "org");
+        if (of && *of && strcmp(of, org) != 0)
+            json_array_remove(list, i);
+    }
+}
+
 /* Facts, findings and whom the mail is from, as `sekisho scan` prints them. */
 static const char *
-scan_text(struct arena *a, const struct judged *j)
+scan_text(struct arena *a, const struct judged *j, const char *org, bool held)
 {
     json_t *scan = jsonx_own(a, msg_to_json(j->msg));
 
+    leave_out_others(scan, org);
+    if (held && j->features && *j->features) /* 0015-learning.sql takes them */
+        json_object_set_new(scan, "features", json_string(j->features));
     if (j->auth) {
         json_object_set_new(scan, "auth", auth_outcome_json(a, j->auth));
         json_object_set_new(scan, "verified", verified_json(&j->proof));
     }
     return jsonx_dump(a, scan, NULL);
+}
+
+static bool
+has_own_findings(const struct msg *m)
+{
+    for (int i = 0; i < m->nfindings; i++)
+        if (m->findings[i].org && *m->findings[i].org)
+            return true;
+    return false;
 }
 
 int
@@ -271,7 +297,8 @@ dispose_store(struct gate *gate, struct conn *c, struct judged *j, struct err *e
     struct mail *m = c->mail;
     enum answer answer = dispose_answer(c, j);
     struct group *groups = arena_calloc(a, (size_t)m->nrecipients, sizeof *groups);
-    const char *id, *scan = scan_text(a, j);
+    const char *id, *scan = NULL;
+    bool shared = !has_own_findings(j->msg), held = false;
     int n = 0;
 
     for (int i = 0; i < m->nrecipients; i++)
@@ -283,7 +310,13 @@ dispose_store(struct gate *gate, struct conn *c, struct judged *j, struct err *e
         if (m->recipients[i].same_as < 0)
             add_reason(a, group_of(groups, &n, a, m->recipients[i].org, m->nrecipients)->reasons,
                        j->decisions[i].note, "", "");
+    for (int i = m->nrecipients - 1; j->who && i >= 0; i--)
+        group_of(groups, &n, a, m->recipients[i].org, m->nrecipients)->who = &j->who[i];
+    for (int i = 0; i < n; i++)
+        held |= groups[i].held;
     for (int i = 0; i < n; i++) {
+        if (!scan || !shared)
+            scan = scan_text(a, j, groups[i].org, held);
         fill_row(a, gate, c, j, &groups[i], scan);
         if (add_body(gate, a, j, &groups[i], e) < 0)
             return -1;

@@ -29,8 +29,10 @@ struct judged {
     const struct auth_outcome *auth; /* NULL: not checked */
     const unsigned char *raw;
     size_t raw_len;
+    const char *features; /* what can be learned of it (msg.h: learn), checked; "" nothing */
     const struct envelope *env;
     struct decision *decisions;      /* one per recipient of the mail, in its order */
+    struct policy_for *who;          /* likewise: what they go by */
     struct sender_decision *senders; /* likewise: what sender lists say */
     struct sender_proof proof;       /* is the sender who he says? */
     int deaths;                      /* workers that died of it */

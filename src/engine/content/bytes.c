@@ -7,21 +7,25 @@
 #include <strings.h>
 #include <zlib.h>
 
+/* In pieces: who looks for the next place again and again must not pay for the whole rest each time. */
+#define PIECE 256
+
 const unsigned char *
 bytes_find(const unsigned char *p, size_t n, const char *word)
 {
     size_t len = strlen(word);
     int low = (unsigned char)word[0], high = toupper(low);
-    const unsigned char *end = p + n, *a = NULL, *b = NULL;
-    bool more_a = true, more_b = low != high;
+    const unsigned char *end = p + n;
     while ((size_t)(end - p) >= len) {
-        /* Each case's next place is looked up once: linear. */
-        if (more_a && (!a || a < p))
-            more_a = (a = memchr(p, low, (size_t)(end - p))) != NULL;
-        if (more_b && (!b || b < p))
-            more_b = (b = memchr(p, high, (size_t)(end - p))) != NULL;
-        const unsigned char *at = !more_a ? (more_b ? b : NULL) : more_b && b < a ? b : a;
-        if (!at || (size_t)(end - at) < len)
+        const unsigned char *stop = end - p > PIECE ? p + PIECE : end;
+        const unsigned char *a = memchr(p, low, (size_t)(stop - p));
+        const unsigned char *b = low == high ? NULL : memchr(p, high, (size_t)((a ? a : stop) - p));
+        const unsigned char *at = b ? b : a;
+        if (!at) {
+            p = stop;
+            continue;
+        }
+        if ((size_t)(end - at) < len)
             return NULL;
         if (strncasecmp((const char *)at, word, len) == 0)
             return at;

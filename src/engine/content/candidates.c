@@ -1,29 +1,229 @@
-/* The one place where documents get their candidate passwords from: today the words of the subject. */
 #include "candidates.h"
 #include "content.h"
 #include "../msg/msg.h"
 #include "../../common/arena.h"
 
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
+#include <strings.h>
 
-#define SHORTEST 4
+#define SHORTEST 3
 #define LONGEST 64
-#define SEPARATORS " \t\r\n\"<>()[]{},;:"
+#define LOOKED_AT (64 * 1024) /* bytes of the text */
+#define BEHIND 4              /* tokens behind a word that speaks of passwords */
+
+struct list {
+    struct arena *a;
+    const char **all;
+    int n, most;
+};
+
+/* Without their endings: "passwort", "passwords", "mot de passe : ". */
+static const char *const words[] = {
+    "password",
+    "passphrase",
+    "passwd",
+    "passcode",
+    "passwor",
+    "kennwort",
+    "pwd",
+    "pw",
+    "pin",
+    "mot de passe",
+    "contrase\xc3\xb1"
+    "a",
+    "contrasena",
+    "clave",
+    "senha",
+    "palavra-passe",
+    "parola d'ordine",
+    "wachtwoord",
+    "l\xc3\xb6senord",
+    "adgangskode",
+    "passord",
+    "salasana",
+    "has\xc5\x82o",
+    "haslo",
+    "heslo",
+    "jelsz\xc3\xb3",
+    "\xd0\xbf\xd0\xb0\xd1\x80\xd0\xbe\xd0\xbb",                     /* Russian */
+    "\xe3\x83\x91\xe3\x82\xb9\xe3\x83\xaf\xe3\x83\xbc\xe3\x83\x89", /* Japanese: pasuwaado */
+    "\xe3\x83\x91\xe3\x82\xb9",                                     /* pasu */
+    "\xe6\x9a\x97\xe8\xa8\xbc\xe7\x95\xaa\xe5\x8f\xb7",             /* anshou bangou */
+    "\xe5\xaf\x86\xe7\xa0\x81",
+    "\xe5\xaf\x86\xe7\xa2\xbc", /* Chinese */
+    "\xe5\x8f\xa3\xe4\xbb\xa4",
+    "\xeb\xb9\x84\xeb\xb0\x80\xeb\xb2\x88\xed\x98\xb8", /* Korean */
+    "\xec\x95\x94\xed\x98\xb8",
+};
+
+static void
+add(struct list *l, const char *p, size_t n)
+{
+    if (n < SHORTEST || n > LONGEST || l->n == l->most)
+        return;
+    for (int i = 0; i < l->n; i++)
+        if (strlen(l->all[i]) == n && memcmp(l->all[i], p, n) == 0)
+            return;
+    l->all[l->n++] = arena_strndup(l->a, p, n);
+}
+
+/* ------------------------------------------------------------------ tokens */
+
+/* Brackets, quotes, colons and full stops of other scripts, as UTF-8. */
+static size_t
+wide_separator(const char *p, const char *end)
+{
+    static const char *const all[] = {
+        "\xe3\x80\x80", "\xef\xbc\x9a", "\xe3\x80\x8c", "\xe3\x80\x8d", "\xe3\x80\x8e",
+        "\xe3\x80\x8f", "\xe3\x80\x90", "\xe3\x80\x91", "\xef\xbc\x88", "\xef\xbc\x89",
+        "\xe3\x80\x82", "\xe3\x80\x81", "\xe2\x80\x9c", "\xe2\x80\x9d", "\xe2\x80\x9e",
+        "\xe2\x80\x98", "\xe2\x80\x99", "\xc2\xab",     "\xc2\xbb",     "\xc2\xa0",
+        "\xef\xbc\x9d", "\xe2\x86\x92",
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        size_t n = strlen(all[i]);
+        if ((size_t)(end - p) >= n && memcmp(p, all[i], n) == 0)
+            return n;
+    }
+    return 0;
+}
+
+static size_t
+separator(const char *p, const char *end)
+{
+    return strchr(" \t\r\n\"<>()[]{}", *p) && *p ? 1 : wide_separator(p, end);
+}
+
+/* The next run without separators; false: there is none. */
+static bool
+token(const char **p, const char *end, const char **start, size_t *n)
+{
+    size_t skip;
+    while (*p < end && (skip = separator(*p, end)))
+        *p += skip;
+    *start = *p;
+    while (*p < end && !separator(*p, end))
+        ++*p;
+    *n = (size_t)(*p - *start);
+    return *n > 0;
+}
+
+/* As it stands, and without what belongs to the sentence around it. */
+static void
+add_token(struct list *l, const char *p, size_t n)
+{
+    size_t from = 0, to = n;
+    add(l, p, n);
+    while (from < to && strchr(".,;:!?'=*_-`~", p[from]))
+        from++;
+    while (to > from && strchr(".,;:!?'*_-`~", p[to - 1]))
+        to--;
+    if (from || to < n)
+        add(l, p + from, to - from);
+    /* "Password:abc", "pw=abc" */
+    for (size_t i = from; i < to; i++)
+        if (p[i] == ':' || p[i] == '=')
+            add(l, p + i + 1, to - i - 1);
+}
+
+/* What may be a password by its looks: digits, signs, or capitals inside. */
+static bool
+looks_made(const char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if ((p[i] >= '0' && p[i] <= '9') || (i && p[i] >= 'A' && p[i] <= 'Z') ||
+            strchr("@#$%&+!_", p[i]))
+            return true;
+    return false;
+}
+
+/* ------------------------------------------------------------------ places */
+
+/* Length of the word that begins here, 0: none. */
+static size_t
+speaks_of(const char *p, const char *end)
+{
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t n = strlen(words[i]);
+        if ((size_t)(end - p) >= n && strncasecmp(p, words[i], n) == 0)
+            return n;
+    }
+    return 0;
+}
+
+static void
+behind_words(struct list *l, const char *text, size_t n)
+{
+    const char *end = text + n, *start;
+    size_t len;
+    for (const char *p = text; p < end;) {
+        size_t word = speaks_of(p, end);
+        if (!word) {
+            p++;
+            continue;
+        }
+        const char *at = p += word;
+        for (int i = 0; i < BEHIND && token(&at, end, &start, &len); i++)
+            add_token(l, start, len);
+    }
+}
+
+static void
+tokens(struct list *l, const char *text, size_t n, bool all)
+{
+    const char *p = text, *end = text + n, *start;
+    size_t len;
+    while (l->n < l->most && token(&p, end, &start, &len))
+        if (all || looks_made(start, len))
+            add_token(l, start, len);
+}
+
+/* "report_2024-11.zip": the whole name, and its pieces. */
+static void
+names(struct list *l, const struct msg *m)
+{
+    for (int i = 0; i < m->nparts && l->n < l->most; i++) {
+        const char *name = m->parts[i].name, *dot = strrchr(name, '.');
+        size_t n = dot ? (size_t)(dot - name) : strlen(name);
+        add(l, name, n);
+        for (size_t at = 0; at < n;) {
+            size_t len = strcspn(name + at, "_ -.");
+            add(l, name + at, len < n - at ? len : n - at);
+            at += len + 1;
+        }
+    }
+}
+
+static void
+listed(struct list *l, const struct msg *m, const char *topic)
+{
+    const json_t *list = json_object_get(m->env->lists, topic), *o;
+    size_t i;
+    json_array_foreach(list, i, o) if (json_is_string(o))
+        add(l, json_string_value(o), json_string_length(o));
+}
 
 const char *const *
-candidates(struct content *c, int *n)
+candidates(struct content *c, int most, int *n)
 {
     struct msg *m = content_msg(c);
-    const char **list = arena_calloc(m->arena, CANDIDATES, sizeof *list);
-    *n = 0;
-    for (const char *p = m->subject; *p && *n < CANDIDATES;) {
-        p += strspn(p, SEPARATORS);
-        size_t len = strcspn(p, SEPARATORS);
-        if (len >= SHORTEST && len <= LONGEST)
-            list[(*n)++] = arena_strndup(m->arena, p, len);
-        p += len;
-    }
-    return list;
+    size_t len;
+    const char *text = content_body(c, &len);
+    struct list l = {
+        .a = m->arena, .all = arena_calloc(m->arena, (size_t)most, sizeof *l.all), .most = most};
+    len = len > LOOKED_AT ? LOOKED_AT : len;
+    behind_words(&l, m->subject, strlen(m->subject));
+    behind_words(&l, text, len);
+    listed(&l, m, "passwords");
+    listed(&l, m, "recent_passwords");
+    tokens(&l, m->subject, strlen(m->subject), true);
+    names(&l, m);
+    tokens(&l, text, len, false);
+    *n = l.n;
+    return l.all;
 }
 
 void

@@ -9,11 +9,27 @@
 #include "../msg/urls.h"
 
 #include <string.h>
+#include <time.h>
+
+/* An archive that is being unpacked. */
+struct opened {
+    const struct content_file *f;
+    int64_t bytes; /* unpacked from it */
+    bool office, over;
+};
+
+#define SAME_FINDINGS 5
 
 struct content {
     struct msg *m;
+    const struct buf *body;
     struct buf *text;
     struct arena *scratch; /* of the file that is being looked at */
+    struct opened open[CONTENT_LAYERS + 2];
+    int nopen;
+    int64_t bytes, live; /* unpacked; in memory now */
+    int64_t cpu;         /* milliseconds of this thread when it began; -1: not yet */
+    bool spent;          /* a limit of the message was passed: nothing more is unpacked */
 };
 
 static const struct content_look *const looks[] = {
@@ -24,11 +40,12 @@ static const struct content_look *const looks[] = {
 };
 
 struct content *
-content_new(struct msg *m)
+content_new(struct msg *m, const struct buf *body)
 {
     struct content *c = arena_alloc(m->arena, sizeof *c);
 
-    *c = (struct content){.m = m, .text = buf_new(m->arena, CONTENT_TEXT_BYTES)};
+    *c = (struct content){
+        .m = m, .body = body, .text = buf_new(m->arena, CONTENT_TEXT_BYTES), .cpu = -1};
     return c;
 }
 
@@ -67,10 +84,126 @@ content_part(struct content *c, const struct msg_part *part, const char *p, size
     look_at(c, &f);
 }
 
+/* ---------------------------------------------------------------- limits */
+
+static int64_t
+cpu_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* NULL: f is opened by a look that unpacks nothing. */
+static struct opened *
+opened(struct content *c, const struct content_file *f)
+{
+    return c->nopen && c->open[c->nopen - 1].f == f ? &c->open[c->nopen - 1] : NULL;
+}
+
+void
+content_over(struct content *c, const struct content_file *f, const char *code, int64_t limit,
+             int64_t seen)
+{
+    struct opened *o = opened(c, f);
+
+    msg_add_exception(c->m, code, f->id, limit, seen);
+    if (o)
+        o->over = true;
+    /* Of the message, not of one archive. */
+    if (strcmp(code, "archive-bytes") == 0 || strcmp(code, "archive-time") == 0)
+        c->spent = true;
+}
+
+static bool
+goes_on(const struct content *c, const struct opened *o)
+{
+    return !c->spent && !(o && o->over);
+}
+
+static bool
+in_time(struct content *c, const struct content_file *f)
+{
+    int64_t now = cpu_ms();
+
+    if (c->cpu < 0)
+        c->cpu = now;
+    if (now - c->cpu > CONTENT_CPU_MS)
+        content_over(c, f, "archive-time", CONTENT_CPU_MS, now - c->cpu);
+    return !c->spent;
+}
+
+/* A package of Office's XML has limits of its own name (9.5). */
+static bool
+is_office(const struct content_file *f)
+{
+    static const char index[] = "[Content_Types].xml";
+
+    return f->n > 4 && memcmp(f->p, "PK\3\4", 4) == 0 &&
+           memmem(f->p, f->n, index, sizeof index - 1);
+}
+
+bool
+content_open(struct content *c, const struct content_file *f)
+{
+    if (c->spent || !in_time(c, f))
+        return false;
+    if (f->layer >= CONTENT_LAYERS || c->nopen > CONTENT_LAYERS) {
+        content_over(c, f, "archive-layers", CONTENT_LAYERS, f->layer + 1);
+        return false;
+    }
+    c->open[c->nopen++] = (struct opened){.f = f, .office = is_office(f)};
+    return true;
+}
+
+void
+content_close(struct content *c)
+{
+    c->nopen--;
+}
+
+bool
+content_spend(struct content *c, const struct content_file *f, int64_t n)
+{
+    struct opened *o = opened(c, f);
+    int64_t packed = (int64_t)f->n;
+
+    c->bytes += n;
+    if (o)
+        o->bytes += n;
+    if (o && o->bytes > packed * CONTENT_RATIO)
+        content_over(c, f, o->office ? "office-ratio" : "archive-ratio", CONTENT_RATIO,
+                     (o->bytes + packed - 1) / (packed ? packed : 1));
+    else if (c->bytes > CONTENT_ALL_BYTES)
+        content_over(c, f, "archive-bytes", CONTENT_ALL_BYTES, c->bytes);
+    return goes_on(c, o) && in_time(c, f);
+}
+
+bool
+content_hold(struct content *c, const struct content_file *f, int64_t n)
+{
+    if (n > 0 && c->live + n > CONTENT_LIVE_BYTES) {
+        content_over(c, f, "archive-bytes", CONTENT_LIVE_BYTES, c->live + n);
+        return false;
+    }
+    c->live += n;
+    return true;
+}
+
+/* ---------------------------------------------------------------- for looks */
+
 struct msg *
 content_msg(struct content *c)
 {
     return c->m;
+}
+
+const char *
+content_body(struct content *c, size_t *n)
+{
+    *n = c->body ? c->body->len : 0;
+    return c->body ? buf_cstr(c->body) : "";
 }
 
 struct arena *
@@ -102,15 +235,37 @@ new_member(struct content *c, const struct content_file *f, const char *name)
                              .attachment = true};
 }
 
+/* Exactly as many as allowed are looked at. */
+static bool
+one_more(struct content *c, const struct content_file *f)
+{
+    struct msg_part *around = part_of(c->m, f);
+    struct opened *o = opened(c, f);
+
+    if (f->layer >= CONTENT_LAYERS) {
+        content_over(c, f, "archive-layers", CONTENT_LAYERS, f->layer + 1);
+        return false;
+    }
+    if (around && around->children >= CONTENT_MEMBERS) {
+        content_over(c, f, o && o->office ? "office-files" : "archive-files", CONTENT_MEMBERS,
+                     around->children + 1);
+        return false;
+    }
+    return goes_on(c, o);
+}
+
 bool
 content_member(struct content *c, const struct content_file *f, const char *name, const void *p,
                size_t n, int64_t compressed)
 {
-    struct msg_part part = new_member(c, f, name);
     unsigned char sum[32];
     struct content_file inner;
+    struct msg_part part;
 
     (void)compressed;
+    if (c->spent || !one_more(c, f))
+        return false;
+    part = new_member(c, f, name);
     part.true_type = mime_type_of(p, n);
     part.bytes = (int64_t)n;
     token_sha256(p, n, sum);
@@ -125,17 +280,26 @@ content_member(struct content *c, const struct content_file *f, const char *name
                                   .layer = f->layer + 1,
                                   .inside = f};
     look_at(c, &inner);
-    return true;
+    return goes_on(c, opened(c, f));
 }
 
-void
+bool
 content_locked(struct content *c, const struct content_file *f, const char *name)
 {
-    struct msg_part part = new_member(c, f, name);
+    struct msg_part part, *whole = part_of(c->m, f);
 
-    part.true_type = "";
-    part.encrypted = true;
-    msg_add_part(c->m, part);
+    if (c->spent || (*name && !one_more(c, f)))
+        return false;
+    if (*name) {
+        part = new_member(c, f, name);
+        part.true_type = "";
+        part.encrypted = true;
+        msg_add_part(c->m, part);
+    } else if (whole) {
+        whole->encrypted = true;
+    }
+    content_finding(c, f, "encrypted", "unscannable", 0, *name ? name : f->name);
+    return true;
 }
 
 void
@@ -156,12 +320,24 @@ content_url(struct content *c, const struct content_file *f, const char *url)
     (void)urls_add(&at, url);
 }
 
+/* Enough of the same about one file: a document may have a hundred thousand bad links. */
+static bool
+said_enough(const struct msg *m, const struct content_file *f, const char *code, const char *kind)
+{
+    int same = 0;
+    for (int i = m->nfindings; i-- > 0 && strcmp(m->findings[i].part, f->id) == 0;)
+        same += strcmp(m->findings[i].code, code) == 0 && strcmp(m->findings[i].kind, kind) == 0;
+    return same >= SAME_FINDINGS;
+}
+
 void
 content_finding(struct content *c, const struct content_file *f, const char *code, const char *kind,
                 double score, const char *evidence)
 {
     struct arena *a = c->m->arena;
 
+    if (said_enough(c->m, f, code, kind))
+        return;
     msg_add_finding(
         c->m, (struct msg_finding){.scanner = "content",
                                    .code = arena_strdup(a, code),

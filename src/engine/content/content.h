@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 struct arena;
+struct buf;
 struct msg;
 struct msg_part;
 
@@ -23,6 +24,9 @@ struct msg_part;
 #define CONTENT_RATIO 100   /* bytes of a member to its compressed bytes */
 #define CONTENT_LAYERS 20   /* archives inside archives */
 #define CONTENT_MEMBER_BYTES (60 * 1024 * 1024) /* of one member */
+#define CONTENT_ALL_BYTES (512 * 1024 * 1024)   /* of all members of a message */
+#define CONTENT_LIVE_BYTES (80 * 1024 * 1024)   /* of members that are in memory at the same time */
+#define CONTENT_CPU_MS 3000                     /* of all looks at a message */
 #define CONTENT_TEXT_BYTES (1024 * 1024)        /* text of documents, all together */
 
 struct content;
@@ -48,7 +52,8 @@ struct content_look {
 #include "looks.def"
 #undef LOOK
 
-struct content *content_new(struct msg *m);
+/* body: the text of the message as far as it was read; it grows. NULL: none. */
+struct content *content_new(struct msg *m, const struct buf *body);
 /* Text that was collected goes to the message. */
 void content_end(struct content *c);
 /* An attachment of the message, already in its list of parts; p is lent for the call. */
@@ -57,14 +62,27 @@ void content_part(struct content *c, const struct msg_part *part, const char *p,
 /* ---- for looks */
 
 struct msg *content_msg(struct content *c);
+/* Text of the message that was read before this file. */
+const char *content_body(struct content *c, size_t *n);
 /* Until the look returns. */
 struct arena *content_scratch(struct content *c);
 /* A file inside f becomes a part (id f->id "/" number) and is looked at in turn; p is lent for the call. compressed:
  * its bytes in the archive, 0 = not known. false: a limit was passed, f is not to be opened any further. */
 bool content_member(struct content *c, const struct content_file *f, const char *name,
                     const void *p, size_t n, int64_t compressed);
-/* A file inside f that cannot be read without a password that nobody knows. */
-void content_locked(struct content *c, const struct content_file *f, const char *name);
+/* A file inside f (name; "" = f as a whole) that cannot be read without a password that nobody knows: a finding
+ * "encrypted". false as above. */
+bool content_locked(struct content *c, const struct content_file *f, const char *name);
+/* Around the unpacking of f. false: a limit of layers was passed, or nothing more is looked at: leave it. */
+bool content_open(struct content *c, const struct content_file *f);
+void content_close(struct content *c);
+/* n bytes were unpacked from f, the innermost that is open: ratio, all bytes and time. false: over a limit. */
+bool content_spend(struct content *c, const struct content_file *f, int64_t n);
+/* n bytes of memory are taken for members of f, or given back (n < 0). false: over the limit, nothing taken. */
+bool content_hold(struct content *c, const struct content_file *f, int64_t n);
+/* A limit was passed: an exception of the message, and f is not unpacked any further. */
+void content_over(struct content *c, const struct content_file *f, const char *code, int64_t limit,
+                  int64_t seen);
 /* UTF-8 text of a document, for scanners; addresses in it are collected (source "attachment"). */
 void content_text(struct content *c, const struct content_file *f, const char *text, size_t n);
 void content_url(struct content *c, const struct content_file *f, const char *url);

@@ -221,9 +221,9 @@ try_new(struct arena *a, struct crypt_pdf *c, const unsigned char *pw, size_t n)
 {
     unsigned char h[32], zero[16] = {0};
     n = n > 127 ? 127 : n;
-    hash_2b(a, pw, n, c->u + 32, NULL, 0, c->revision, h);
+    hash_2b(a, pw, n, c->u + 32, c->u, 0, c->revision, h);
     if (memcmp(h, c->u, 32) == 0) {
-        hash_2b(a, pw, n, c->u + 40, NULL, 0, c->revision, h);
+        hash_2b(a, pw, n, c->u + 40, c->u, 0, c->revision, h);
         return cipher_aes(h, 32, zero, c->ue, 32, c->key);
     }
     hash_2b(a, pw, n, c->o + 32, c->u, 48, c->revision, h);

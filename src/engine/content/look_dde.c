@@ -20,21 +20,37 @@ wants(const struct content_file *f)
     return bytes_ext_in(f->name, names) || strcasecmp(f->type, "text/csv") == 0;
 }
 
-/* The bar at p: is there "=name" before it and "'...'!" behind it? */
+/* "=name|'...'!": what stands between the sign and the "!". lead is behind the sign. */
 static const char *
-command(struct arena *a, const char *text, const char *p, const char *end)
+command(struct arena *a, const char *lead, const char *bar, const char *end)
 {
-    const char *start = p, *stop = p + 1;
-    while (start > text && p - start < 100 && !strchr("\n,;\t\"", start[-1]) && start[-1] != '=' &&
-           start[-1] != '@' && start[-1] != '+' && start[-1] != '-')
-        start--;
-    if (start == text || !strchr("=+-@", start[-1]) || start == p)
-        return NULL;
-    while (stop < end && stop - p < CELL && *stop != '!' && *stop != '\n')
+    const char *stop = bar + 1;
+    while (stop < end && stop - bar < CELL && *stop != '!' && *stop != '\n' && *stop != '|')
         stop++;
     if (stop == end || *stop != '!')
         return NULL;
-    return arena_strndup(a, start, (size_t)(stop - start));
+    return arena_strndup(a, lead, (size_t)(stop - lead));
+}
+
+static void
+find_commands(struct content *c, const struct content_file *f, const char *text, size_t n)
+{
+    const char *lead = NULL, *end = text + n;
+    int links = 0;
+    for (const char *p = text; p < end && links < LINKS; p++) {
+        if (*p == '=' || *p == '+' || *p == '-' || *p == '@') {
+            lead = p + 1;
+        } else if (*p == '\n' || *p == ',' || *p == ';' || *p == '\t' || *p == '"') {
+            lead = NULL;
+        } else if (*p == '|' && lead && p > lead && p - lead < 100) {
+            const char *cell = command(content_scratch(c), lead, p, end);
+            if (cell) {
+                ole_dde(c, f, cell);
+                links++;
+            }
+            lead = NULL;
+        }
+    }
 }
 
 static void
@@ -56,17 +72,8 @@ run(struct content *c, const struct content_file *f)
 {
     struct arena *a = content_scratch(c);
     size_t n;
-    int links = 0;
     const char *text = bytes_script_text(a, f->p, f->n > LOOKED_AT ? LOOKED_AT : f->n, &n);
-    const char *p = text, *end = text + n;
-    while (links < LINKS && (p = memchr(p, '|', (size_t)(end - p)))) {
-        const char *cell = command(a, text, p, end);
-        if (cell) {
-            ole_dde(c, f, cell);
-            links++;
-        }
-        p++;
-    }
+    find_commands(c, f, text, n);
     if (n > 4 && memcmp(text, "ID;P", 4) == 0)
         sylk(c, f, text, n);
 }

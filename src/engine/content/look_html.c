@@ -10,6 +10,7 @@
 #include "../msg/charset.h"
 #include "../msg/html.h"
 #include "../msg/mime_type.h"
+#include "../msg/msg.h"
 #include "../../common/arena.h"
 #include "../../common/buf.h"
 
@@ -241,7 +242,7 @@ read_tags(struct page *g)
         if (n == 0 || !isalpha(*p))
             continue;
         read_handlers(g, p, n);
-        if (g->decoded <= 2 * LOOKED_AT)
+        if (g->decoded <= 2 * LOOKED_AT && g->data_uris <= MSG_PARTS)
             read_data_uri(g, p, n);
         if (named(p, n + 1, "form"))
             read_form(g, p, n);
@@ -362,6 +363,8 @@ qr_codes(struct page *g)
 {
     struct qr_place at = {content_msg(g->c), g->a, g->f->id, ""};
     qr_data_uris(&at, g->text, g->n);
+    if (g->svg)
+        qr_svg(&at, g->text, g->n);
     at.how = "table";
     qr_table(&at, g->text, g->n);
 }

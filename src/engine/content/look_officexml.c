@@ -36,7 +36,7 @@ struct reading {
     struct arena *a;
     struct buf *text, *field, *formula, *binary;
     bool in_field, in_formula, in_binary, in_module, macro_sheet, odf;
-    int objects;
+    int objects, commands;
     struct risk risk;
     int modules;
 };
@@ -84,7 +84,7 @@ end_field(struct reading *r)
 {
     const char *code = buf_cstr(r->field);
     code += strspn(code, " \"");
-    if (strncasecmp(code, "dde", 3) == 0)
+    if (strncasecmp(code, "dde", 3) == 0 && r->commands++ < OLE_COMMANDS)
         ole_dde(r->c, r->f, code + strcspn(code, " "));
     else if (*code)
         looktext(r->c, r->f, code, strlen(code));
@@ -100,7 +100,7 @@ dde_link(struct reading *r, const struct officexml_tag *t)
         service = officexml_value(r->a, t, "dde-application");
     if (!*topic)
         topic = officexml_value(r->a, t, "dde-topic");
-    if (*service || *topic)
+    if ((*service || *topic) && r->commands++ < OLE_COMMANDS)
         ole_dde(r->c, r->f, arena_printf(r->a, "%s %s", service, topic));
 }
 
@@ -112,7 +112,7 @@ end_formula(struct reading *r)
                                             "FOPEN(", "FWRITE(", "RUN("};
     const char *s = buf_cstr(r->formula);
     const char *bar = strchr(s, '|');
-    if (bar && strchr(bar, '!'))
+    if (bar && strchr(bar, '!') && r->commands++ < OLE_COMMANDS)
         ole_dde(r->c, r->f, s);
     for (size_t i = 0; r->macro_sheet && i < sizeof functions / sizeof *functions; i++) {
         if (strcasestr(s, functions[i])) {

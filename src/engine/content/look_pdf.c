@@ -19,6 +19,9 @@
 #define FILES 100
 #define PICTURES 200
 #define PAGE (4 * 1024 * 1024)
+#define SCRIPTS 200
+#define SCRIPT_BYTES (8 * 1024 * 1024)
+#define SPECS 1000  /* names of files */
 #define ACTIONS 200 /* of which findings are made */
 
 static bool
@@ -36,6 +39,12 @@ struct reading {
     struct buf *text;
     bool by_itself; /* something happens when it is opened */
     int scripts, files, pages, pictures, actions;
+    size_t script_bytes;
+    struct spec {
+        int file; /* number of its stream */
+        const char *name;
+    } * specs;
+    int nspecs;
     double worst; /* script */
     const char *script;
 };
@@ -67,8 +76,11 @@ script(struct reading *r, const char *p, size_t n)
                  {"net.http", 4},
                  {"trustedfunction", 5}};
     size_t len;
+    if (r->scripts++ >= SCRIPTS || (r->script_bytes += n) > SCRIPT_BYTES) {
+        r->d.over = true;
+        return;
+    }
     const char *text = bytes_script_text(r->a, (const unsigned char *)p, n, &len);
-    r->scripts++;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (words[i].score > r->worst &&
             bytes_find((const unsigned char *)text, len, words[i].word)) {
@@ -125,6 +137,10 @@ script_value(struct reading *r, const struct pdf_object *o, struct pdf_lexer *l)
     struct pdf_lexer ahead = *l;
     size_t n;
     const char *rest;
+    if (r->scripts >= SCRIPTS || r->script_bytes > SCRIPT_BYTES) {
+        r->d.over = true;
+        return;
+    }
     enum pdf_token t = pdf_next(&ahead);
     if (t == PDF_STRING) {
         const char *s = shown(r, o, ahead.s, ahead.n);
@@ -289,28 +305,34 @@ page(struct reading *r, const struct pdf_object *o)
     pdf_page(r->a, p, n, r->text, &at);
 }
 
-/* The name stands in the file specification that leads to it. */
-static const char *
-file_name(struct reading *r, const struct pdf_object *file)
+/* Names stand in file specifications, which lead to the streams. */
+static void
+read_specs(struct reading *r)
 {
-    for (int i = 0; i < r->d.nobjects; i++) {
+    r->specs = arena_calloc(r->a, SPECS, sizeof *r->specs);
+    for (int i = 0; i < r->d.nobjects && r->nspecs < SPECS; i++) {
         const struct pdf_object *o = &r->d.objects[i];
         struct pdf_lexer l;
-        const char *name = "";
-        if (o->end - o->p > 2000 || !pdf_get(&r->d, o, "EF", &l))
+        if (o->end - o->p > 4000 || !memmem(o->p, (size_t)(o->end - o->p), "EF", 2) ||
+            !pdf_get(&r->d, o, "EF", &l))
             continue;
-        struct pdf_lexer in = l;
-        bool mine = false;
-        for (int k = 0; k < 20 && !mine; k++) {
-            enum pdf_token t = pdf_next(&in);
-            mine = t == PDF_NUMBER && (int)in.number == file->num;
-        }
-        if (mine && (pdf_get(&r->d, o, "UF", &l) || pdf_get(&r->d, o, "F", &l)) &&
+        struct spec s = {-1, ""};
+        for (int k = 0; k < 20 && s.file < 0; k++)
+            if (pdf_next(&l) == PDF_NUMBER && l.number >= 0 && l.number < INT32_MAX)
+                s.file = (int)l.number;
+        if ((pdf_get(&r->d, o, "UF", &l) || pdf_get(&r->d, o, "F", &l)) &&
             pdf_next(&l) == PDF_STRING)
-            name = shown(r, o, l.s, l.n);
-        if (mine)
-            return name;
+            s.name = shown(r, o, l.s, l.n);
+        r->specs[r->nspecs++] = s;
     }
+}
+
+static const char *
+file_name(const struct reading *r, const struct pdf_object *file)
+{
+    for (int i = 0; i < r->nspecs; i++)
+        if (r->specs[i].file == file->num)
+            return r->specs[i].name;
     return "";
 }
 
@@ -320,7 +342,8 @@ embedded(struct reading *r, const struct pdf_object *o)
     size_t n;
     const char *rest;
     if (r->files++ >= FILES) {
-        content_finding(r->c, r->f, "pdf-too-many-files", "unscannable", 0, r->f->name);
+        if (r->files == FILES + 1)
+            content_finding(r->c, r->f, "pdf-too-many-files", "unscannable", 0, r->f->name);
         return;
     }
     const char *name = file_name(r, o);
@@ -359,7 +382,7 @@ static bool
 find_password(struct reading *r)
 {
     int n;
-    const char *const *list = candidates(r->c, &n);
+    const char *const *list = candidates(r->c, CANDIDATES, &n);
     bool found = crypt_pdf_try(r->a, &r->crypt, "");
     for (int i = 0; i < n && !found; i++)
         found = crypt_pdf_try(r->a, &r->crypt, list[i]);
@@ -406,6 +429,7 @@ run(struct content *c, const struct content_file *f)
     pdf_open(a, &r->d, f->p, f->n);
     if (!open(r))
         return;
+    read_specs(r);
     for (int i = 0; i < r->d.nobjects; i++) {
         struct pdf_object o = r->d.objects[i];
         read_keys(r, &o);

@@ -38,7 +38,7 @@ struct reading {
     int depth, data_depth; /* data_depth: where the object's data began, 0 = none is open */
     struct buf *text, *code, *data, *class;
     int nibble; /* of a byte that is not complete, -1 = none */
-    int objects;
+    int objects, commands;
     bool update; /* \objupdate: the object is loaded when the text is shown */
 };
 
@@ -140,7 +140,7 @@ end_code(struct reading *r)
 {
     const char *s = buf_cstr(r->code);
     s += strspn(s, " \"");
-    if (strncasecmp(s, "dde", 3) == 0)
+    if (strncasecmp(s, "dde", 3) == 0 && r->commands++ < OLE_COMMANDS)
         ole_dde(r->c, r->f, s + strcspn(s, " "));
     else if (*s)
         looktext(r->c, r->f, s, strlen(s));

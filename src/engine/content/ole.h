@@ -40,6 +40,7 @@ void ole_slides(struct ole *o, const unsigned char *p, size_t n);
 void ole_outlook(struct ole *o);
 /* Encrypted in one of Office's ways: opened and handed on as a member, or reported. false: it is not. */
 bool ole_encrypted(struct ole *o);
+#define OLE_COMMANDS 200 /* of a file that are looked at; each has a score */
 /* A command behind DDE: what it is worth. */
 void ole_dde(struct content *c, const struct content_file *f, const char *command);
 

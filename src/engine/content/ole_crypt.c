@@ -20,7 +20,7 @@ static bool
 find_password(struct ole *o, struct crypt_office *c)
 {
     int n;
-    const char *const *list = candidates(o->c, &n);
+    const char *const *list = candidates(o->c, CANDIDATES, &n);
     bool found = crypt_office_try(o->a, c, OPENS_BY_ITSELF) || crypt_office_try(o->a, c, "");
     for (int i = 0; i < n && !found; i++)
         found = crypt_office_try(o->a, c, list[i]);

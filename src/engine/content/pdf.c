@@ -334,6 +334,11 @@ pdf_stream(struct pdf *d, const struct pdf_object *o, size_t max, size_t *n, con
     int count = filters(d, o, names);
     const unsigned char *p = pdf_raw(d, o, n);
     *rest = "";
+    if (p && count == 0) { /* many objects may share the rest of the file as their stream */
+        d->over |= *n > d->left;
+        *n = *n < d->left ? *n : d->left;
+        d->left -= *n;
+    }
     for (int i = 0; p && i < count; i++) {
         size_t limit = max < d->left ? max : d->left;
         bool over = false;

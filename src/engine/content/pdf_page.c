@@ -1,6 +1,5 @@
 #include "pdf_page.h"
 #include "pdf.h"
-#include "../image/image.h"
 #include "../image/qr.h"
 #include "../../common/arena.h"
 #include "../../common/buf.h"
@@ -11,16 +10,11 @@
 
 #define OPERANDS 16
 #define SQUARES 40000
-#define LEAST_SQUARES 100
+#define BIGGEST 100 /* points: what is larger is no module */
 #define STACK 32
-#define SIDE 1000 /* pixels of the picture */
 
 struct matrix {
     double a, b, c, d, e, f;
-};
-
-struct box {
-    float x0, y0, x1, y1;
 };
 
 struct drawing {
@@ -33,9 +27,9 @@ struct drawing {
     int nn;
     /* strings of a TJ list, or the one before Tj */
     struct buf *line;
-    struct box path; /* of the subpath that is open */
+    struct qr_box path; /* of the subpath that is open */
     bool open;
-    struct box *boxes;
+    struct qr_box *boxes;
     int nboxes, marked; /* boxes[marked..]: of this path, not painted yet */
 };
 
@@ -74,7 +68,7 @@ point(struct drawing *d, double x, double y)
     if (!isfinite(px) || !isfinite(py))
         return;
     if (!d->open) {
-        d->path = (struct box){px, py, px, py};
+        d->path = (struct qr_box){px, py, px, py};
         d->open = true;
         return;
     }
@@ -175,41 +169,7 @@ state_operator(struct drawing *d, const struct pdf_lexer *l)
     }
 }
 
-/* ------------------------------------------------------------------ the picture */
-
-/* Squares of one size or rows of them: what is larger than a tenth of the page is its ground. */
-static void
-look_at_squares(struct drawing *d, const struct qr_place *at)
-{
-    struct box all = {1e9f, 1e9f, -1e9f, -1e9f};
-    int n = 0;
-    for (int i = 0; i < d->nboxes; i++) {
-        struct box b = d->boxes[i];
-        if (b.x1 - b.x0 > 100 || b.y1 - b.y0 > 100)
-            continue;
-        all.x0 = b.x0 < all.x0 ? b.x0 : all.x0, all.y0 = b.y0 < all.y0 ? b.y0 : all.y0;
-        all.x1 = b.x1 > all.x1 ? b.x1 : all.x1, all.y1 = b.y1 > all.y1 ? b.y1 : all.y1;
-        n++;
-    }
-    float w = all.x1 - all.x0, h = all.y1 - all.y0, side = w > h ? w : h;
-    if (n < LEAST_SQUARES || !(side > 0) || !qr_budget(at, SIDE * SIDE))
-        return;
-    struct image im = {.w = SIDE + 80, .h = SIDE + 80};
-    im.gray = arena_calloc(d->arena, (size_t)im.w, (size_t)im.h);
-    memset(im.gray, 255, (size_t)im.w * (size_t)im.h);
-    for (int i = 0; i < d->nboxes; i++) {
-        struct box b = d->boxes[i];
-        if (b.x1 - b.x0 > 100 || b.y1 - b.y0 > 100)
-            continue;
-        int x0 = 40 + (int)lrintf((b.x0 - all.x0) / side * SIDE),
-            x1 = 40 + (int)lrintf((b.x1 - all.x0) / side * SIDE),
-            y0 = 40 + (int)lrintf((all.y1 - b.y1) / side * SIDE),
-            y1 = 40 + (int)lrintf((all.y1 - b.y0) / side * SIDE);
-        for (int y = y0; y < y1 && y < im.h && n-- > -SQUARES; y++)
-            memset(im.gray + (size_t)y * (size_t)im.w + x0, 0, (size_t)(x1 > x0 ? x1 - x0 : 0));
-    }
-    qr_picture(at, &im);
-}
+/* ------------------------------------------------------------------ all of it */
 
 void
 pdf_page(struct arena *a, const char *p, size_t n, struct buf *out, const struct qr_place *at)
@@ -233,5 +193,11 @@ pdf_page(struct arena *a, const char *p, size_t n, struct buf *out, const struct
             d.nn = 0;
         }
     }
-    look_at_squares(&d, at);
+    /* Upside down, since PDF counts from below. */
+    for (int i = 0; i < d.nboxes; i++) {
+        float top = -d.boxes[i].y1;
+        d.boxes[i].y1 = -d.boxes[i].y0;
+        d.boxes[i].y0 = top;
+    }
+    qr_boxes(at, d.boxes, d.nboxes, BIGGEST);
 }

@@ -71,6 +71,17 @@ le(const unsigned char *p, int n)
     return v;
 }
 
+/* What the file says may be anything. */
+static int64_t
+area(int64_t w, int64_t h)
+{
+    w = w < 0 ? -w : w;
+    h = h < 0 ? -h : h;
+    if (w > IMAGE_SIDE || h > IMAGE_SIDE)
+        return w && h ? (int64_t)IMAGE_SIDE * IMAGE_SIDE : 0;
+    return w * h;
+}
+
 /* The frame header, by the lengths of the segments before it. */
 static int64_t
 jpeg_claim(const unsigned char *p, size_t n)
@@ -83,7 +94,7 @@ jpeg_claim(const unsigned char *p, size_t n)
         }
         unsigned char kind = p[at + 1];
         if (kind >= 0xc0 && kind <= 0xcf && kind != 0xc4 && kind != 0xc8 && kind != 0xcc)
-            return (int64_t)be(p + at + 5, 2) * be(p + at + 7, 2);
+            return area(be(p + at + 5, 2), be(p + at + 7, 2));
         if (kind == 0xff || kind == 0 || kind == 1 || (kind >= 0xd0 && kind <= 0xd8))
             at++;
         else if (kind == 0xda || kind == 0xd9)
@@ -100,7 +111,7 @@ bmp_claim(const unsigned char *p)
     int64_t w = (int32_t)le(p + 18, 4), h = (int32_t)le(p + 22, 4);
     if (le(p + 14, 4) == 12)
         w = le(p + 18, 2), h = le(p + 20, 2);
-    return (w < 0 ? -w : w) * (h < 0 ? -h : h);
+    return area(w, h);
 }
 
 enum kind { OTHER, PNG, JPEG, GIF, BMP };
@@ -126,11 +137,11 @@ image_claim(const unsigned char *p, size_t n)
 {
     switch (kind_of(p, n)) {
     case PNG:
-        return (int64_t)be(p + 16, 4) * be(p + 20, 4);
+        return area(be(p + 16, 4), be(p + 20, 4));
     case JPEG:
         return jpeg_claim(p, n);
     case GIF:
-        return (int64_t)le(p + 6, 2) * le(p + 8, 2);
+        return area(le(p + 6, 2), le(p + 8, 2));
     case BMP:
         return bmp_claim(p);
     default:

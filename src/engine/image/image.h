@@ -15,8 +15,8 @@ struct arena;
 
 #define IMAGE_PIXELS (64 * 1000 * 1000) /* of one picture; more is not decoded */
 #define IMAGE_WHOLE (16 * 1000 * 1000) /* of one that must be decoded as a whole (interlaced ...) */
-#define IMAGE_SIDE 30000
-#define IMAGE_KEPT (4 * 1000 * 1000)
+#define IMAGE_SIDE 100000
+#define IMAGE_KEPT (2 * 1000 * 1000)
 #define IMAGE_FRAMES 8 /* of an animation */
 
 struct image {

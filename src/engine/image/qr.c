@@ -12,9 +12,10 @@
 #include <strings.h>
 #include <zbar.h>
 
-#define SMALLEST 16       /* pixels a side: less is no code (a spacer, an icon) */
-#define UPSCALE_BELOW 160 /* codes of one or two pixels a module */
-#define HALVES 6          /* pictures kept to be put together */
+#define SMALLEST 16        /* pixels a side: less is no code (a spacer, an icon) */
+#define UPSCALE_BELOW 160  /* codes of one or two pixels a module */
+#define DENSE (300 * 1000) /* pixels up to which every line is read */
+#define HALVES 6           /* pictures kept to be put together */
 #define HALF_PIXELS (600 * 1000)
 #define QR_PICTURES 200
 
@@ -79,6 +80,10 @@ scan_pixels(struct arena *a, const struct image *im, const char **texts, int max
     zbar_image_scanner_set_config(scanner, 0, ZBAR_CFG_ENABLE, 0);
     zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_ENABLE, 1);
     zbar_image_scanner_set_config(scanner, 0, ZBAR_CFG_TEST_INVERTED, 1);
+    /* The corners of a code in a large picture are many lines high. */
+    int every = (int64_t)im->w * im->h > DENSE ? 2 : 1;
+    zbar_image_scanner_set_config(scanner, 0, ZBAR_CFG_X_DENSITY, every);
+    zbar_image_scanner_set_config(scanner, 0, ZBAR_CFG_Y_DENSITY, every);
     zbar_image_set_format(zi, zbar_fourcc('Y', '8', '0', '0'));
     zbar_image_set_size(zi, (unsigned)im->w, (unsigned)im->h);
     zbar_image_set_data(zi, im->gray, (unsigned long)im->w * (unsigned long)im->h, NULL);
@@ -221,17 +226,39 @@ try_joined(const struct qr_place *at, const struct image *one, const struct imag
     return found;
 }
 
+/* Codes are black and white, in a mix; photographs, lines and icons are not. */
+static bool
+like_a_code(const struct image *im)
+{
+    size_t n = (size_t)im->w * (size_t)im->h, dark = 0, light = 0;
+    for (size_t i = 0; i < n; i++) {
+        dark += im->gray[i] < 80;
+        light += im->gray[i] > 175;
+    }
+    return dark + light > n / 10 * 9 && dark > n / 8 && light > n / 5;
+}
+
+/* Square, as codes are, with more or less of a margin. */
+static bool
+square(int w, int h)
+{
+    return w * 10 > h * 7 && h * 10 > w * 7;
+}
+
 /* Nothing was found in it alone. Half of a code is at least as long as half of the other side. */
 static void
 maybe_half(const struct qr_place *at, const struct image *im)
 {
-    if (im->w < SMALLEST || im->h < SMALLEST || (int64_t)im->w * im->h > HALF_PIXELS)
+    if (im->w < SMALLEST || im->h < SMALLEST || (int64_t)im->w * im->h > HALF_PIXELS ||
+        !like_a_code(im))
         return;
     for (int i = 0; i < seen.nhalves; i++) {
         const struct image *h = &seen.halves[i];
-        if (h->h == im->h && (try_joined(at, h, im, true) || try_joined(at, im, h, true)))
+        if (h->h == im->h && square(h->w + im->w, h->h) &&
+            (try_joined(at, h, im, true) || try_joined(at, im, h, true)))
             return;
-        if (h->w == im->w && (try_joined(at, h, im, false) || try_joined(at, im, h, false)))
+        if (h->w == im->w && square(h->w, h->h + im->h) &&
+            (try_joined(at, h, im, false) || try_joined(at, im, h, false)))
             return;
     }
     if (seen.nhalves == HALVES)

@@ -40,6 +40,13 @@ void qr_data_uris(const struct qr_place *at, const char *p, size_t n);
 /* A grid of squares, 1 = dark. Codes of light on dark are found, too. */
 bool qr_grid(const struct qr_place *at, const unsigned char *dark, int w, int h, int cell_w,
              int cell_h);
+struct qr_box {
+    float x0, y0, x1, y1;
+};
+/* Dark boxes, y downwards; those wider or higher than biggest are the ground (qr_boxes.c). */
+void qr_boxes(const struct qr_place *at, const struct qr_box *boxes, int n, float biggest);
+/* Rectangles and straight paths of an SVG (qr_svg.c). */
+void qr_svg(const struct qr_place *at, const char *p, size_t n);
 /* Block characters and the like in text (qr_text.c). */
 void qr_text(const struct qr_place *at, const char *p, size_t n);
 /* Tables of coloured cells in HTML (qr_table.c). */

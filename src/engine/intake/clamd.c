@@ -23,6 +23,7 @@
 struct clamd {
     char path[108];
     int deadline_ms;
+    bool by_descriptor;
     pthread_mutex_t lock;
     int failures; /* in a row */
     int64_t open_until;
@@ -30,13 +31,14 @@ struct clamd {
 };
 
 struct clamd *
-clamd_new(const char *path, int deadline_ms)
+clamd_new(const char *path, int deadline_ms, bool by_descriptor)
 {
     struct clamd *c = calloc(1, sizeof *c);
 
     BUG_IF(!c);
     (void)snprintf(c->path, sizeof c->path, "%s", path);
     c->deadline_ms = deadline_ms;
+    c->by_descriptor = by_descriptor;
     pthread_mutex_init(&c->lock, NULL);
     return c;
 }
@@ -178,20 +180,47 @@ open_socket(struct clamd_session *s)
     return 0;
 }
 
-void
-clamd_begin(struct clamd *c, struct clamd_session *s, const void *p, size_t n)
+/* The command with its NUL, then one byte that carries the descriptor. */
+static void
+pass(struct clamd_session *s, int fd)
+{
+    static const char command[] = "zFILDES";
+    union {
+        struct cmsghdr head;
+        char space[CMSG_SPACE(sizeof(int))];
+    } control = {0};
+    char byte = 0;
+    struct iovec one = {&byte, 1};
+    struct msghdr m = {.msg_iov = &one,
+                       .msg_iovlen = 1,
+                       .msg_control = control.space,
+                       .msg_controllen = sizeof control.space};
+    struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+    ssize_t k;
+
+    s->passed = true;
+    if (send_all(s, command, sizeof command) < 0)
+        return;
+    c->cmsg_level = SOL_SOCKET;
+    c->cmsg_type = SCM_RIGHTS;
+    c->cmsg_len = CMSG_LEN(sizeof fd);
+    memcpy(CMSG_DATA(c), &fd, sizeof fd);
+    do
+        k = sendmsg(s->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
+    while (k < 0 && (errno == EINTR || (errno == EAGAIN && wait_for(s, POLLOUT) == 0)));
+    s->sent = k == 1;
+    if (k < 0 && errno == EAGAIN)
+        give_up(s, "late: does not take the message");
+}
+
+static void
+stream(struct clamd_session *s, const void *p, size_t n)
 {
     static const char command[] = "zINSTREAM"; /* sent with its NUL */
     const char *at = p;
     uint32_t size;
 
-    *s = (struct clamd_session){.clamd = c, .fd = -1, .deadline = when_mono() + c->deadline_ms};
-    s->admitted = breaker_admit(c);
-    if (!s->admitted) {
-        give_up(s, "down");
-        return;
-    }
-    if (open_socket(s) < 0 || send_all(s, command, sizeof command) < 0)
+    if (send_all(s, command, sizeof command) < 0)
         return;
     while (n > 0) {
         size_t k = n < CHUNK ? n : CHUNK;
@@ -203,6 +232,23 @@ clamd_begin(struct clamd *c, struct clamd_session *s, const void *p, size_t n)
     }
     size = 0;
     s->sent = send_all(s, &size, sizeof size) == 0;
+}
+
+void
+clamd_begin(struct clamd *c, struct clamd_session *s, const void *p, size_t n, int fd)
+{
+    *s = (struct clamd_session){.clamd = c, .fd = -1, .deadline = when_mono() + c->deadline_ms};
+    s->admitted = breaker_admit(c);
+    if (!s->admitted) {
+        give_up(s, "down");
+        return;
+    }
+    if (open_socket(s) < 0)
+        return;
+    if (c->by_descriptor && fd >= 0)
+        pass(s, fd);
+    else
+        stream(s, p, n);
 }
 
 static void
@@ -221,11 +267,27 @@ ends_with(const char *p, size_t n, const char *tail)
     return n >= t && memcmp(p + n - t, tail, t) == 0;
 }
 
-void
-clamd_parse(const char *p, size_t n, struct clamd_answer *out)
+/* "stream: ", or "fd[10]: " with any number. 0: neither. */
+static size_t
+prefix_of(const char *p, size_t n, bool passed)
 {
-    static const char prefix[] = "stream: ", found[] = " FOUND", unofficial[] = ".UNOFFICIAL";
-    size_t skip = sizeof prefix - 1, len;
+    static const char sent[] = "stream: ";
+    size_t i = 3;
+
+    if (!passed)
+        return n > sizeof sent - 1 && memcmp(p, sent, sizeof sent - 1) == 0 ? sizeof sent - 1 : 0;
+    if (n < 8 || memcmp(p, "fd[", 3) != 0)
+        return 0;
+    while (i < n && i < 12 && p[i] >= '0' && p[i] <= '9')
+        i++;
+    return i > 3 && n > i + 3 && memcmp(p + i, "]: ", 3) == 0 ? i + 3 : 0;
+}
+
+void
+clamd_parse(const char *p, size_t n, bool passed, struct clamd_answer *out)
+{
+    static const char found[] = " FOUND", unofficial[] = ".UNOFFICIAL";
+    size_t skip, len;
 
     error_answer(out, "unreadable answer");
     for (size_t i = 0; i < n; i++)
@@ -237,7 +299,7 @@ clamd_parse(const char *p, size_t n, struct clamd_answer *out)
         (void)snprintf(out->reason, sizeof out->reason, "%.*s", (int)(n < 79 ? n : 79), p);
         return;
     }
-    if (n <= skip || memcmp(p, prefix, skip) != 0)
+    if (!(skip = prefix_of(p, n, passed)))
         return;
     p += skip;
     n -= skip;
@@ -291,7 +353,7 @@ read_answer(struct clamd_session *s, struct clamd_answer *out)
     else if (strlen(text) != n - 1)
         error_answer(out, "more than one answer");
     else
-        clamd_parse(text, n - 1, out);
+        clamd_parse(text, n - 1, s->passed, out);
 }
 
 void

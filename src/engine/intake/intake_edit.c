@@ -69,27 +69,47 @@ one_organisation(const struct ending *x)
     return true;
 }
 
-/* true: the subject is another now. */
-static bool
+static void
 write_rulings(struct ending *x)
 {
     struct auth_facts f = intake_facts(x);
-    const char *tag = "";
-    int first = -1;
+
+    for (int i = 0; x->rulings && i < x->m->nrecipients; i++)
+        if (passes(x, i)) {
+            auth_ruling_headers(x->m->arena, x->rules[i], &f, x->rulings[i], add_header, x->out);
+            return;
+        }
+}
+
+/* What the rules about authentication and about spam want before the subject. true: it is another now. */
+static bool
+write_tags(struct ending *x)
+{
+    const char *auth = "", *spam = "";
 
     for (int i = 0; i < x->m->nrecipients; i++) {
         if (!passes(x, i))
             continue;
-        first = first < 0 ? i : first;
-        if (!*tag)
-            tag = x->rulings[i]->tag;
+        if (!*auth && x->rulings)
+            auth = x->rulings[i]->tag;
+        if (!*spam)
+            spam = x->j.decisions[i].tag;
     }
-    if (first < 0)
-        return false;
-    auth_ruling_headers(x->m->arena, x->rules[first], &f, x->rulings[first], add_header, x->out);
-    if (*tag)
-        tag_subject(x, tag);
-    return *tag != '\0';
+    if (*spam)
+        tag_subject(x, *auth ? arena_printf(x->m->arena, "%s %s", auth, spam) : spam);
+    else if (*auth)
+        tag_subject(x, auth);
+    return *auth || *spam;
+}
+
+/* Whose numbers the fields show: nobody's own when it goes to several organisations. */
+static const struct policy_for *
+shown_to(const struct ending *x)
+{
+    for (int i = 0; one_organisation(x) && i < x->m->nrecipients; i++)
+        if (passes(x, i))
+            return &x->j.who[i];
+    return NULL;
 }
 
 /* ---------------------------------------------------------------- all */
@@ -98,23 +118,30 @@ void
 intake_edit(struct ending *x)
 {
     const char *approved = senders_header(x);
+    const struct policy_for *who = shown_to(x);
+    bool tagged = false;
     char score[48];
 
     (void)own_headers_remove(&x->m->forged, remove_header, x->out);
     for (int i = 0; i < x->m->nrecipients; i++)
         if (!passes(x, i))
             milter_remove_recipient(x->out, x->m->recipients[i].original);
-    (void)snprintf(score, sizeof score, "%.1f / %.1f", policy_score(x->msg), POLICY_THRESHOLD);
-    milter_add_header(x->out, "X-Sekisho-Verdict", policy_verdict(x->msg));
+    (void)snprintf(score, sizeof score, "%.1f / %.1f", policy_score_for(x->msg, who),
+                   policy_threshold(who));
+    milter_add_header(x->out, "X-Sekisho-Verdict", policy_verdict_for(x->msg, who));
     milter_add_header(x->out, "X-Sekisho-Score", score);
     milter_add_header(x->out, "X-Sekisho-Id", x->j.message_id);
     if (approved)
         milter_add_header(x->out, "X-Sekisho-Approved-Sender", approved);
     intake_sign_insert(x);
+    if (one_organisation(x)) {
+        write_rulings(x);
+        tagged = !x->c->outbound && write_tags(x); /* ours would break the sender's own signature */
+    }
     if (!x->j.auth)
         return;
     if (one_organisation(x))
-        intake_seal_insert(x, write_rulings(x));
+        intake_seal_insert(x, tagged);
     milter_insert_header(x->out, AUTH_RESULTS_FIELD,
                          auth_results_value(x->m->arena, x->g->node, x->j.auth));
 }

@@ -17,6 +17,7 @@
 #include "intake_conn.h"
 #include "intake_edit.h"
 #include "intake_judge.h"
+#include "intake_lists.h"
 #include "intake_notices.h"
 #include "intake_reputation.h"
 #include "intake_room.h"
@@ -64,6 +65,7 @@ fill_envelope(struct ending *x)
         .recipients = all,
         .nrecipients = x->m->nrecipients,
         .direction = x->c->outbound ? "out" : "in",
+        .lists = intake_lists(x),
     };
     x->j.env = &x->env;
 }

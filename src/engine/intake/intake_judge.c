@@ -2,9 +2,11 @@
 
 #include "../../common/arena.h"
 #include "../../common/token.h"
+#include "../authn/auth_check.h"
 #include "../orgconf/orgconf.h"
 #include "../orgconf/orgconf_auth.h"
 #include "../orgconf/orgconf_domains.h"
+#include "../orgconf/orgconf_spam.h"
 #include "../policy/auth_ruling.h"
 #include "../policy/policy.h"
 #include "ending.h"
@@ -85,6 +87,26 @@ prepare_refusal(struct ending *x)
     }
 }
 
+/* What policy goes by for one recipient. */
+static struct policy_for
+known_of(const struct ending *x, int i)
+{
+    const struct mail_recipient *r = &x->m->recipients[i];
+    const struct orgconf_spam_org *spam = orgconf_spam(x->m->conf->spam, r->org);
+
+    return (struct policy_for){
+        .recipient = r->key,
+        .unproven = unproven(x, i),
+        .approved = r->approved || senders_skip_spam(x, i),
+        .sender = &x->j.senders[i],
+        .auth = x->rulings ? x->rulings[i] : NULL,
+        .org = r->org,
+        .spam = &spam->rule,
+        .no_graymail = x->c->outbound || orgconf_spam_exempt(spam, x->c->client_ip),
+        .from_denied = x->j.auth && x->j.auth->dmarc.status == DMARC_FAIL &&
+                       !(x->rulings && x->rulings[i]->said[AUTH_M_dmarc] == AUTH_SAID_PASS)};
+}
+
 int
 intake_judge(struct ending *x)
 {
@@ -95,14 +117,10 @@ intake_judge(struct ending *x)
     if (apply_auth_rules(x) < 0 || senders_of_message(x) < 0)
         return -1;
     x->j.decisions = arena_calloc(x->m->arena, (size_t)x->m->nrecipients, sizeof *x->j.decisions);
+    x->j.who = arena_calloc(x->m->arena, (size_t)x->m->nrecipients, sizeof *x->j.who);
     for (int i = 0; i < x->m->nrecipients; i++) {
-        struct policy_for who = {.recipient = x->m->recipients[i].key,
-                                 .unproven = unproven(x, i),
-                                 .approved =
-                                     x->m->recipients[i].approved || senders_skip_spam(x, i),
-                                 .sender = &x->j.senders[i],
-                                 .auth = x->rulings ? x->rulings[i] : NULL};
-        x->j.decisions[i] = policy_decide(x->msg, &who);
+        x->j.who[i] = known_of(x, i);
+        x->j.decisions[i] = policy_decide(x->msg, &x->j.who[i]);
     }
     prepare_refusal(x);
     return 0;

@@ -3,18 +3,22 @@
 #include "../../common/arena.h"
 #include "../../common/err.h"
 #include "../../common/evlog.h"
+#include "../../common/jsonx.h"
 #include "../../common/settings.h"
 #include "../../common/when.h"
 #include "../authn/auth_check.h"
 #include "../authn/dns_known.h"
 #include "../authn/dns_unbound.h"
 #include "../scan_job.h"
+#include "../stats/pack.h"
 #include "clamd.h"
 #include "ending.h"
 #include "gate.h"
 #include "intake_conn.h"
 #include "intake_reputation.h"
 #include "scan_pool.h"
+
+#include <string.h>
 
 /* What is known of a message that no worker survived: fields as they came, not decoded. */
 static void
@@ -78,11 +82,27 @@ finish(struct ending *x, const struct scan_job *job, struct scan_ticket *t, json
     return o == SCAN_DONE ? 0 : not_scanned(x, o);
 }
 
+/* They are kept as they are, and the database decodes them when somebody says something of the message:
+ * nothing but base64 may get there. */
+static const char *
+checked_features(const json_t *reply)
+{
+    const char *s = jsonx_str(reply, "features");
+    size_t n = s ? strlen(s) : 0,
+           k = s ? strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+                 : 0;
+
+    if (n == 0 || n % 4 || n > STATS_PACK_BYTES / 3 * 4 || n - k > 2 || strspn(s + k, "=") != n - k)
+        return "";
+    return s;
+}
+
 static int
 read_facts(struct ending *x, const json_t *reply)
 {
     struct err e;
 
+    x->j.features = checked_features(reply);
     return msg_from_json(x->m->arena, reply, &x->msg, &e) == 0 ? 0 : not_scanned(x, SCAN_BROKEN);
 }
 
@@ -188,7 +208,7 @@ intake_scan(struct ending *x)
     if (begin(x, &job, &ticket) != SCAN_DONE)
         return ending_refuse(x, 451, "4.3.2", "Too busy, try again later");
     if (with_clamd)
-        clamd_begin(x->g->clamd, &session, x->j.raw, x->j.raw_len);
+        clamd_begin(x->g->clamd, &session, x->j.raw, x->j.raw_len, x->m->fd);
     rc = finish(x, &job, &ticket, &reply);
     if (rc == 0 && reply)
         rc = read_facts(x, reply);

@@ -95,13 +95,15 @@ struct msg *
 msg_scan(struct arena *a, const unsigned char *raw, size_t n, const struct envelope *env)
 {
     struct msg *m = msg_new(a);
-    struct walk w = {.m = m,
-                     .text = buf_new(a, MSG_TEXT_BYTES),
-                     .hidden = buf_new(a, MSG_TEXT_BYTES),
-                     .source = buf_new(a, MSG_TEXT_BYTES),
-                     .content = content_new(m)};
+    struct walk w = {
+        .m = m,
+        .text = buf_new(a, MSG_TEXT_BYTES),
+        .hidden = buf_new(a, MSG_TEXT_BYTES),
+        .source = buf_new(a, MSG_TEXT_BYTES),
+    };
     struct rawhead h;
     int64_t start = when_mono_us();
+    w.content = content_new(m, w.text);
     if (env)
         m->env = env;
     m->bytes = (int64_t)n;

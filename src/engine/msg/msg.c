@@ -13,7 +13,7 @@ msg_new(struct arena *a)
     struct msg *m = arena_alloc(a, sizeof *m);
     m->arena = a;
     m->from = m->from_name = m->subject = m->message_id = m->date = "";
-    m->text = m->hidden = m->source = m->file_text = "";
+    m->text = m->hidden = m->source = m->file_text = m->learn = "";
     m->normal = m->language = m->hiding.word = "";
     m->env = &nobody;
     return m;

@@ -129,6 +129,7 @@ struct msg {
     struct msg_link *links;
     int nlinks;
     bool html;                  /* a part in HTML is shown */
+    const char *learn; /* stats/pack.h in base64, for what people say of it; not part of the JSON */
     const struct envelope *env; /* never NULL */
     struct arena *arena;
     const char *normal; /* subject and shown text as they are meant (text/normal.h) */

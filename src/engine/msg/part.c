@@ -10,8 +10,10 @@
 #include <openssl/evp.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/mman.h>
 
 #define CHUNK 16384
+#define SMALL (64 * 1024)
 #define NAME_MAX_BYTES 1000
 #define FIELD_MAX 65536
 
@@ -116,13 +118,44 @@ decode(struct reading *r, GMimeDataWrapper *w)
     g_object_unref(out);
 }
 
+static void
+unmap(void *arg)
+{
+    struct buf *b = arg;
+    munmap(b->data, b->cap);
+    b->data = NULL; /* nothing for the buffer itself to free */
+}
+
+/* Room for all that can come, of which only what is written takes memory: it never moves, and a large attachment is
+ * held once. */
+static struct buf *
+lazy_buf(struct arena *a, GMimeDataWrapper *w, size_t keep)
+{
+    gint64 encoded = g_mime_stream_length(g_mime_data_wrapper_get_stream(w));
+    struct buf *b = buf_new(a, keep);
+    size_t most = encoded > 0 && (size_t)encoded < keep ? (size_t)encoded + 1 : keep;
+    if (most < SMALL)
+        return b;
+    b->cap = most + 1;
+    b->limit = most;
+    b->data = mmap(NULL, b->cap, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (b->data == MAP_FAILED) { /* the usual way, then */
+        b->data = NULL;
+        b->cap = 0;
+        return b;
+    }
+    arena_defer(a, unmap, b);
+    return b;
+}
+
 void
 part_read(struct arena *a, GMimePart *part, size_t keep, struct part_bytes *out)
 {
     unsigned char sum[32];
     GMimeDataWrapper *w = g_mime_part_get_content(part);
     struct reading r = {
-        .out = out, .keep = keep ? buf_new(a, keep) : NULL, .digest = EVP_MD_CTX_new()};
+        .out = out, .keep = keep && w ? lazy_buf(a, w, keep) : NULL, .digest = EVP_MD_CTX_new()};
 
     *out = (struct part_bytes){0};
     if (!r.digest || !EVP_DigestInit_ex(r.digest, EVP_sha256(), NULL))

@@ -3,6 +3,7 @@
 #include "sender_decide.h"
 #include "../msg/msg.h"
 
+#include <pthread.h>
 #include <string.h>
 
 static const struct {
@@ -21,33 +22,90 @@ disposition_name(enum disposition d)
     return names[d];
 }
 
+static struct spam_rule defaults;
+
+static void
+fill_defaults(void)
+{
+    spam_rule_default(&defaults);
+}
+
+const struct spam_rule *
+rule_settings(const struct policy_for *who)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    (void)pthread_once(&once, fill_defaults);
+    return who && who->spam ? who->spam : &defaults;
+}
+
+bool
+rule_counts(const struct msg_finding *f, const struct policy_for *who)
+{
+    return !f->org || !*f->org || (who && who->org && strcmp(f->org, who->org) == 0);
+}
+
 const struct msg_finding *
-rule_finding(const struct msg *m, const char *kind)
+rule_finding(const struct msg *m, const struct policy_for *who, const char *kind)
 {
     for (int i = 0; i < m->nfindings; i++)
-        if (strcmp(m->findings[i].kind, kind) == 0)
+        if (strcmp(m->findings[i].kind, kind) == 0 && rule_counts(&m->findings[i], who))
             return &m->findings[i];
     return NULL;
+}
+
+bool
+rule_spam_action(const struct policy_for *who, enum spam_kind kind, enum disposition *d)
+{
+    enum spam_action action = rule_settings(who)->action[kind];
+
+    *d = action == SPAM_HOLD ? DISP_QUARANTINE : DISP_DELIVER;
+    return action != SPAM_DELIVER;
+}
+
+double
+policy_score_for(const struct msg *m, const struct policy_for *who)
+{
+    double sum = 0;
+
+    for (int i = 0; i < m->nfindings; i++)
+        if (rule_counts(&m->findings[i], who))
+            sum += m->findings[i].score;
+    return sum;
 }
 
 double
 policy_score(const struct msg *m)
 {
-    double sum = 0;
-    for (int i = 0; i < m->nfindings; i++)
-        sum += m->findings[i].score;
-    return sum;
+    return policy_score_for(m, NULL);
 }
 
+double
+policy_threshold(const struct policy_for *who)
+{
+    return spam_levels[rule_settings(who)->level].threshold;
+}
+
+/* A rule that only tags does not end it: what is found behind it may be worse. */
 static struct decision
 by_rules(const struct msg *m, const struct policy_for *who)
 {
+    struct decision tagged = {DISP_DELIVER, "", "", "", "", "", ""};
     struct rule_reason why;
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (rules[i].matches(m, who, &why))
-            return (struct decision){why.disposition, rules[i].kind, rules[i].name,
-                                     why.code,        why.slot,      ""};
-    return (struct decision){DISP_DELIVER, "", "", "", "", ""};
+
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        if (!rules[i].matches(m, who, &why))
+            continue;
+        struct decision d = {
+            why.disposition, rules[i].kind, rules[i].name, why.code, why.slot, "", ""};
+        if (d.disposition != DISP_DELIVER)
+            return d;
+        if (!*tagged.kind) {
+            tagged = d;
+            tagged.tag = rule_settings(who)->tag;
+        }
+    }
+    return tagged;
 }
 
 /* A blocked sender is refused. What is worse than a blocked sender keeps its name: when the refusal
@@ -60,7 +118,8 @@ by_sender(const struct sender_decision *sender, struct decision *d)
         if (*d->kind && strcmp(d->kind, "spam") != 0)
             d->note = "sender-blocked";
         else
-            *d = (struct decision){DISP_REJECT, "blocked", "sender_list", "sender-blocked", "", ""};
+            *d = (struct decision){DISP_REJECT, "blocked", "sender_list", "sender-blocked", "",
+                                   "",          ""};
     } else if (sender->verdict == SENDER_APPROVED) {
         d->note = "sender-approved";
     } else if (sender->unproven) {
@@ -75,12 +134,12 @@ decide_unproven(const struct msg *m, const struct policy_for *who)
 {
     struct rule_reason why;
     if (rule_malware(m, who, &why))
-        return (struct decision){DISP_QUARANTINE, "malware", POLICY_RULE_UNPROVEN, why.code,
-                                 why.slot, ""};
+        return (struct decision){
+            DISP_QUARANTINE, "malware", POLICY_RULE_UNPROVEN, why.code, why.slot, "", ""};
     if (rule_unscannable(m, who, &why)) /* nobody knows whether there is a virus in it */
-        return (struct decision){DISP_QUARANTINE, "unscannable", POLICY_RULE_UNPROVEN, why.code,
-                                 why.slot, ""};
-    return (struct decision){DISP_DELIVER, "", POLICY_RULE_UNPROVEN, "", "", ""};
+        return (struct decision){
+            DISP_QUARANTINE, "unscannable", POLICY_RULE_UNPROVEN, why.code, why.slot, "", ""};
+    return (struct decision){DISP_DELIVER, "", POLICY_RULE_UNPROVEN, "", "", "", ""};
 }
 
 struct decision
@@ -99,8 +158,14 @@ policy_decide(const struct msg *m, const struct policy_for *who)
 }
 
 const char *
+policy_verdict_for(const struct msg *m, const struct policy_for *who)
+{
+    struct decision d = policy_decide(m, who);
+    return *d.kind ? d.kind : "clean";
+}
+
+const char *
 policy_verdict(const struct msg *m)
 {
-    struct decision d = policy_decide(m, NULL);
-    return *d.kind ? d.kind : "clean";
+    return policy_verdict_for(m, NULL);
 }

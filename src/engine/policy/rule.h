@@ -4,9 +4,11 @@
 
 #include <stdbool.h>
 
+#include "../../common/spam_rule.h"
 #include "policy.h"
 
 struct msg;
+struct msg_finding;
 struct policy_for;
 
 struct rule_reason {
@@ -20,7 +22,15 @@ typedef bool rule_matches(const struct msg *m, const struct policy_for *who,
 #include "rules.def"
 #undef RULE
 
-/* The first finding of that kind, NULL when there is none. */
-const struct msg_finding *rule_finding(const struct msg *m, const char *kind);
+/* Does it count for this recipient? */
+bool rule_counts(const struct msg_finding *f, const struct policy_for *who);
+/* The first finding of that kind that counts for him, NULL when there is none. */
+const struct msg_finding *rule_finding(const struct msg *m, const struct policy_for *who,
+                                       const char *kind);
+/* What his organisation has set, or the defaults. */
+const struct spam_rule *rule_settings(const struct policy_for *who);
+/* What his organisation does with mail of a kind that it may set; *d: the disposition of that. false:
+ * nothing, the rule does not apply. */
+bool rule_spam_action(const struct policy_for *who, enum spam_kind kind, enum disposition *d);
 
 #endif

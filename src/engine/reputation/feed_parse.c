@@ -194,7 +194,7 @@ separator_of(const struct parse *p)
     for (size_t i = 0; i < p->n; i++) {
         if (p->text[i] == '"')
             quoted = !quoted;
-        if (!quoted && strchr(",;\t", p->text[i]))
+        if (!quoted && p->text[i] && strchr(",;\t", p->text[i]))
             return p->text[i];
     }
     return ',';
@@ -204,16 +204,18 @@ separator_of(const struct parse *p)
 static bool
 find_column(struct parse *p)
 {
-    const char *at = p->text + strspn(p->text, "# ");
+    const char *at = p->text, *stop = p->text + p->n;
     bool more = true;
     char *end;
 
+    while (at < stop && (*at == '#' || *at == ' '))
+        at++;
     p->at = strtol(p->column, &end, 10) - 1;
     if (end != p->column && !*end)
         return false;
     p->at = -1;
     p->separator = separator_of(p);
-    for (long i = 0; more && at < p->text + p->n; i++)
+    for (long i = 0; more && at < stop; i++)
         if (strcasecmp(cell(p, &at, &more), p->column) == 0) {
             p->at = i;
             return true;

@@ -1,6 +1,5 @@
 #include "look.h"
 
-#include <libpsl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,36 +8,20 @@
 #include "../intake/check_dns.h"
 #include "../msg/msg.h"
 #include "../orgconf/orgconf_reputation.h"
+#include "../url/url.h"
 #include "feeds.h"
 
 /* ---------------------------------------------------------------- the links */
 
-/* How it is written tells of the intention to deceive: an address instead of a name, or a name in front of "@" that
- * is not the one it leads to. */
-static const char *
-form_of(const char *url, const struct look_link *x)
+/* It is written so that people take it for something else: an address that nobody can read, or a name in front of "@"
+ * that is not the one it leads to; or it leads to a bare address. Scanners say which; here it is only a reason to
+ * look, and to act at the highest level. */
+static bool
+is_deceptive(const char *url, const struct url *u)
 {
-    const char *p = strstr(url, "//"), *at;
-    size_t n;
+    const char *p = strstr(url, "//");
 
-    if (p) {
-        p += 2;
-        n = strcspn(p, "/\\?#");
-        at = memrchr(p, '@', n);
-        if (at && memchr(p, '.', (size_t)(at - p)))
-            return "link-userinfo";
-        if (x->is_ip && strncmp(p, x->host, strlen(x->host)) != 0 && *p != '[' && !at)
-            return "link-hidden-address";
-    }
-    return x->is_ip ? "link-address" : "";
-}
-
-static const char *
-registered(struct arena *a, const char *host)
-{
-    const char *domain = psl_registrable_domain(psl_builtin(), host);
-
-    return domain ? arena_strdup(a, domain) : "";
+    return u->ip || (u->userinfo && p && memchr(p, '.', strcspn(p, "@")));
 }
 
 /* What the feeds say. A feed counts once, by what is most exact in it. */
@@ -72,7 +55,7 @@ by_key(const void *x, const void *y)
     const struct look_link *p = x, *q = y;
     int order = strcmp(p->key, q->key);
 
-    return order ? order : strcmp(q->form, p->form); /* the deceptive one first */
+    return order ? order : q->risk.deceptive - p->risk.deceptive;
 }
 
 static int
@@ -107,13 +90,14 @@ look_begin(struct look *l, struct arena *a, const struct msg *m, const struct fe
     l->links = arena_calloc(a, (size_t)m->nurls, sizeof *l->links);
     for (int i = 0; i < m->nurls; i++) {
         struct look_link *x = &l->links[l->nlinks];
-        x->key = threat_url(a, m->urls[i].url, &x->host);
-        if (!x->key)
+        struct url u;
+        if (!url_parse(a, m->urls[i].url, &u) || !(x->key = threat_url(a, u.text, &x->host)))
             continue;
         x->part = m->urls[i].part;
         x->host_no = i;
         x->is_ip = ipnet_address(x->host, &ip);
-        x->form = form_of(m->urls[i].url, x);
+        x->domain = x->is_ip ? "" : u.domain;
+        x->risk.deceptive = is_deceptive(m->urls[i].url, &u);
         l->nlinks++;
     }
     l->nlinks = once_each(l->links, l->nlinks);
@@ -121,8 +105,6 @@ look_begin(struct look *l, struct arena *a, const struct msg *m, const struct fe
         struct look_link *x = &l->links[i];
         x->host_no = -1;
         x->list = "";
-        x->domain = x->is_ip ? "" : registered(a, x->host);
-        x->risk.deceptive = *x->form != '\0';
         x->ncandidates = threat_candidates(a, x->key, x->host, list);
         x->candidates = arena_memdup(a, list, (size_t)x->ncandidates * sizeof *list);
         ask_feeds(x, feeds);
@@ -315,13 +297,7 @@ note_score(int rank)
 {
     static const double scores[] = {0, 0, 1.5, 2.5, 3, 4, 4};
 
-    return rank > 0 ? scores[rank] : 0;
-}
-
-static double
-form_score(const char *form)
-{
-    return strcmp(form, "link-address") == 0 ? 0.5 : 2;
+    return rank > 0 && rank < 7 ? scores[rank] : 0;
 }
 
 /* false: it is nothing to write down. */
@@ -382,27 +358,6 @@ judge_links(const struct look *l, struct msg *m, const struct look_about *w)
     if (l->unasked > 0 && w->rules->nlists > 0)
         add(l, m, w, (struct msg_finding){.code = "link-not-asked", .kind = ""},
             arena_printf(l->arena, "%d", l->unasked), "");
-}
-
-/* One form is enough to know of. */
-static void
-judge_forms(const struct look *l, struct msg *m, const struct look_about *w)
-{
-    const struct look_link *worst = NULL;
-
-    for (int i = 0; i < l->nlinks; i++) {
-        const struct look_link *x = &l->links[i];
-        if (*x->form && risk_rank(&x->risk) >= 0 && !entry_of(w->rules, true, x, w->now) &&
-            (!worst || form_score(x->form) > form_score(worst->form)))
-            worst = x;
-    }
-    if (worst)
-        add(l, m, w,
-            (struct msg_finding){.code = worst->form,
-                                 .kind = "",
-                                 .score = form_score(worst->form),
-                                 .part = worst->part},
-            worst->host, "");
 }
 
 /* ---------------------------------------------------------------- files, senders, the client */
@@ -526,7 +481,6 @@ void
 look_judge(const struct look *l, struct msg *m, const struct look_about *w)
 {
     judge_links(l, m, w);
-    judge_forms(l, m, w);
     judge_files(l, m, w);
     if (!judge_sender(l, m, w, w->sender))
         (void)judge_sender(l, m, w, l->msg->from);

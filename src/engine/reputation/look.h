@@ -26,7 +26,6 @@ struct look_link {
     const char *key, *host, *part;
     bool is_ip;
     const char *domain; /* that somebody registered; "" of an address */
-    const char *form;   /* code of what is deceptive in how it is written; "" */
     int ncandidates;
     const struct threat *candidates;
     struct risk risk; /* from the feeds */

@@ -3,14 +3,20 @@
  * about -4 (mail as people want it) to +6; the evidence is the strongest words.
  */
 #include "scan.h"
+#include "statistics.h"
 #include "../msg/msg.h"
+#include "../stats/learned.h"
 #include "../stats/model.h"
+#include "../stats/pack.h"
 #include "../../common/arena.h"
 #include "../../common/err.h"
 #include "../../common/evlog.h"
 #include "../../common/installed.h"
 #include "../../common/settings.h"
+#include "../../common/token.h"
 
+#include <glib.h>
+#include <jansson.h>
 #include <string.h>
 
 static struct stats_model model;
@@ -34,20 +40,63 @@ prepare(void)
     arena_free(&a);
 }
 
+const struct stats_model *
+scan_statistics_model(void)
+{
+    return &model;
+}
+
+static const char *
+packed(struct arena *a, const struct stats_features *f)
+{
+    size_t n;
+    const unsigned char *p = stats_pack(a, f, &n);
+    char *text = g_base64_encode(p, n);
+    char *copy = arena_strdup(a, text);
+    g_free(text);
+    return copy;
+}
+
+/* What an organisation's people taught makes a difference for its copies only. */
+static void
+add_learned(struct msg *m, const struct stats_features *f, double sum, double score)
+{
+    const char *org;
+    json_t *text;
+    json_object_foreach(json_object_get(m->env->lists, "statistics"), org, text)
+    {
+        size_t n;
+        const char *s = json_string_value(text);
+        const unsigned char *p = s ? token_unbase64url(m->arena, s, &n) : NULL;
+        double change =
+            p ? stats_curve_score(&model.curve, sum + learned_sum(&model, f, p, n)) - score : 0;
+        if (change != 0)
+            msg_add_finding(m, (struct msg_finding){.scanner = "statistics",
+                                                    .code = "learned",
+                                                    .kind = "",
+                                                    .score = change,
+                                                    .evidence = "",
+                                                    .org = arena_strdup(m->arena, org)});
+    }
+}
+
 static void
 run(struct scan_ctx *c)
 {
+    struct msg *m = c->msg;
     struct stats_features f;
     if (!model.weights)
         return;
-    stats_features(c->msg->arena, c->msg, &f);
-    double score = stats_curve_score(&model.curve, stats_model_sum(&model, &f));
-    const char *why = stats_model_reasons(c->msg->arena, &model, &f, score > 0);
-    msg_add_finding(c->msg, (struct msg_finding){.scanner = "statistics",
-                                                 .code = "statistics",
-                                                 .kind = "",
-                                                 .score = score,
-                                                 .evidence = why});
+    stats_features(m->arena, m, &f);
+    m->learn = packed(m->arena, &f);
+    double sum = stats_model_sum(&model, &f), score = stats_curve_score(&model.curve, sum);
+    const char *why = stats_model_reasons(m->arena, &model, &f, score > 0);
+    msg_add_finding(m, (struct msg_finding){.scanner = "statistics",
+                                            .code = "statistics",
+                                            .kind = "",
+                                            .score = score,
+                                            .evidence = why});
+    add_learned(m, &f, sum, score);
 }
 
 const struct scanner scan_statistics = {.name = "statistics",

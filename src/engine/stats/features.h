@@ -26,8 +26,8 @@ struct msg;
 #define STATS_FILE_WORDS 500
 #define STATS_URLS 60
 
-/* Each group has the same length (1) however many features it has: a long text cannot drown the
- * header. */
+/* Each group has a length of its own however many features it has (stats_share()): a long text cannot
+ * drown the header. */
 enum stats_group {
     STATS_TEXT,
     STATS_SUBJECT, /* subject and the name in From */

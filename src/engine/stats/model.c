@@ -221,6 +221,14 @@ stats_model_write(struct arena *a, const struct stats_model *m, size_t *n)
 
 /* ------------------------------------------------------------------ judging */
 
+/* The text as much as two of the others: found as RATE and the others (train.c). */
+double
+stats_share(int group, uint32_t count)
+{
+    double length = group == STATS_TEXT ? 2 : 1;
+    return count ? length / sqrt((double)count) : 0;
+}
+
 double
 stats_model_sum(const struct stats_model *m, const struct stats_features *f)
 {
@@ -229,8 +237,7 @@ stats_model_sum(const struct stats_model *m, const struct stats_features *f)
     for (size_t i = 0; i < f->n; i++)
         of[f->v[i].group] += m->weights[f->v[i].index];
     for (int g = 0; g < STATS_GROUPS; g++)
-        if (f->count[g])
-            sum += (double)of[g] / sqrt((double)f->count[g]);
+        sum += (double)of[g] * stats_share(g, f->count[g]);
     return m->bias + m->scale * sum;
 }
 

@@ -50,6 +50,9 @@ void stats_model_free(struct stats_model *m);
 /* The text of a file of a model, for stats_model_read(). Belongs to the arena. */
 unsigned char *stats_model_write(struct arena *a, const struct stats_model *m, size_t *n);
 
+/* What one feature of a group of count counts: groups are as long as each other (the text twice as long),
+ * however many features are in them. */
+double stats_share(int group, uint32_t count);
 /* Above 0: more like spam. Natural logarithm of the odds, as trained. */
 double stats_model_sum(const struct stats_model *m, const struct stats_features *f);
 /* Points for the score of a message: in hundredths, rounded. */

@@ -50,8 +50,7 @@ sum_of(const struct state *t, const struct train_sample *s)
         double of = 0;
         for (uint32_t i = 0; i < s->count[g]; i++)
             of += t->w[*p++];
-        if (s->count[g])
-            sum += of / sqrt((double)s->count[g]);
+        sum += of * stats_share(g, s->count[g]);
     }
     return sum;
 }
@@ -62,7 +61,7 @@ learn(struct state *t, const struct train_sample *s, double weight)
     double error = weight * ((s->spam ? 1 : 0) - train_sigmoid(sum_of(t, s)));
     const uint32_t *p = s->index;
     for (int g = 0; g < STATS_GROUPS; g++) {
-        double step = s->count[g] ? error / sqrt((double)s->count[g]) : 0;
+        double step = error * stats_share(g, s->count[g]);
         for (uint32_t i = 0; i < s->count[g]; i++, p++) {
             if (t->seen[*p] < SEEN)
                 continue;
@@ -230,8 +229,8 @@ point(struct stats_curve *c, double sum, double score)
 }
 
 /*
- * From the sums of legitimate mail that the judging model has not seen. One of a thousand gets 4.0: other
- * scanners give ordinary mail up to a point, so that of the whole score 5.0 is where about one of a
+ * From the sums of legitimate mail that the judging model has not seen. One of a thousand gets 4.5: other
+ * scanners give ordinary mail half a point, so that of the whole score 5.0 is where about one of a
  * thousand is held. Only what is well above any of it is spam by its words alone, since mail of other
  * places is always further from what was learned than the samples are from each other. The ends go on
  * rising a little: what is worse stays worse.
@@ -247,7 +246,7 @@ make_curve(double *ham, size_t n, struct stats_curve *c)
     point(c, middle, -2);
     point(c, above(ham, n, 0.1), -0.5);
     point(c, above(ham, n, 0.01), 2);
-    point(c, rare, 4);
+    point(c, rare, 4.5);
     point(c, rare + 4, 6);
     point(c, rare + 15, 7.5);
 }

@@ -1,0 +1,24 @@
+/*
+ * What the organisations of the recipients have set, for the scanners in the worker (envelope.lists):
+ * by topic, then by organisation:
+ *     {"spam": {"<org_id>": {...}, ...}, ...}
+ * A topic is one line in intake_lists.c, with a function that gives what one organisation has set.
+ */
+#ifndef SEKISHO_INTAKE_LISTS_H
+#define SEKISHO_INTAKE_LISTS_H
+
+#include <jansson.h>
+
+struct arena;
+struct ending;
+struct orgconf;
+
+/* For these organisations (no repeats). In the arena, which must not outlive the settings; NULL:
+ * nothing is set. A topic for which there is no room (SCAN_JOB_LISTS) is logged and left out for that
+ * organisation: its other checks go on. */
+json_t *intake_lists_of(struct arena *a, const struct orgconf *conf, const char *const *orgs,
+                        int n);
+/* For the recipients of an inbound message; NULL for outbound mail. */
+json_t *intake_lists(const struct ending *x);
+
+#endif

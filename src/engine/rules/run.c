@@ -1,0 +1,247 @@
+/* All rules of a set on one message. */
+#include "group.h"
+#include "rules.h"
+#include "evals.h"
+#include "view.h"
+#include "../../common/arena.h"
+#include "../../common/when.h"
+
+#include <string.h>
+
+#define CHECK_EVERY 32 /* expressions between two looks at the clock */
+
+struct run {
+    const struct ruleset *set;
+    struct view *v;
+    double *hits;
+    int64_t deadline; /* monotonic us */
+    int since;
+    bool late;
+    /* the text in hand */
+    const struct group *g;
+    struct span text;
+    bool subject;
+};
+
+static bool
+late(struct run *r)
+{
+    if (!r->late && ++r->since >= CHECK_EVERY) {
+        r->since = 0;
+        r->late = when_mono_us() > r->deadline;
+    }
+    return r->late;
+}
+
+/* How often the expression is in the text; most 1 unless all are to be counted. */
+static double
+count(struct run *r, const struct rule *rule, struct span text, double before)
+{
+    size_t at = 0, start, end;
+    double n = 0;
+    while (at <= text.n && !late(r) &&
+           regex_find(r->v->run, rule->re, text.p ? text.p : "", text.n, at, &start, &end) > 0) {
+        n++;
+        if (!rule->multiple || (rule->maxhits && before + n >= rule->maxhits))
+            break;
+        at = end > start ? end : end + 1;
+    }
+    return n;
+}
+
+/* ------------------------------------------------------------------ texts of many pieces */
+
+static bool
+enough(const struct rule *rule, double hits)
+{
+    return hits > 0 && (!rule->multiple || (rule->maxhits && hits >= rule->maxhits));
+}
+
+static void
+on_candidate(void *ctx, int number)
+{
+    struct run *r = ctx;
+    const struct rule *rule = r->g->rules[number];
+    double *hits = &r->hits[rule->index];
+    if (enough(rule, *hits) || (rule->nosubject && r->subject) || late(r))
+        return;
+    *hits += count(r, rule, r->text, *hits);
+}
+
+static void
+on_pieces(struct run *r, const struct spans *pieces)
+{
+    r->subject = r->g->kind == RULE_BODY;
+    for (int i = 0; i < pieces->n && !r->late; i++) {
+        r->text = pieces->v[i];
+        group_candidates(r->g, r->text.p ? r->text.p : "", r->text.n, on_candidate, r);
+        r->subject = false;
+    }
+}
+
+/* ------------------------------------------------------------------ header fields */
+
+static void
+header_rule(struct run *r, const struct rule *rule, struct span value)
+{
+    double n = count(r, rule, value, 0);
+    if (rule->negated)
+        n = n > 0 || r->late ? 0 : 1;
+    r->hits[rule->index] = n;
+}
+
+static void
+on_header_candidate(void *ctx, int number)
+{
+    struct run *r = ctx;
+    const struct rule *rule = r->g->rules[number];
+    if (!rule->negated || number >= r->g->nfiltered)
+        header_rule(r, rule, r->text);
+    else
+        r->hits[rule->index] = -1; /* may match: see below */
+}
+
+static void
+on_header(struct run *r)
+{
+    const struct group *g = r->g;
+    bool there = view_header(r->v, g->request, &r->text);
+    if (!there)
+        r->text = (struct span){"", 0};
+    for (int i = 0; i < g->n && !there; i++)
+        if (g->rules[i]->if_unset)
+            header_rule(r, g->rules[i], span_of(g->rules[i]->if_unset));
+        else
+            header_rule(r, g->rules[i], r->text);
+    if (!there)
+        return;
+    group_candidates(g, r->text.p, r->text.n, on_header_candidate, r);
+    for (int i = 0; i < g->nfiltered && !r->late; i++) {
+        const struct rule *rule = g->rules[i];
+        if (rule->negated && r->hits[rule->index] < 0)
+            header_rule(r, rule, r->text);
+        else if (rule->negated)
+            r->hits[rule->index] = 1;
+    }
+}
+
+static void
+exists_rules(struct run *r)
+{
+    struct span ignored;
+    for (int i = 0; i < r->set->nrules; i++) {
+        const struct rule *rule = r->set->rules[i];
+        if (rule->kind == RULE_HEADER && rule->exists && !rule->off)
+            r->hits[i] = view_header(r->v, rule->header, &ignored);
+    }
+}
+
+/* ------------------------------------------------------------------ header fields of parts */
+
+static struct span
+part_value(struct run *r, struct view_part *p, const struct rule *rule)
+{
+    size_t n = strcspn(rule->header, ":");
+    const char *name = arena_strndup(r->v->a, rule->header, n);
+    bool raw = strcmp(rule->header + n, ":raw") == 0;
+    struct view_field *f = view_part_field(r->v, p, name);
+    if (!f)
+        return span_of(rule->if_unset ? rule->if_unset : "");
+    if (raw)
+        return f->raw;
+    view_decode_field(r->v, f);
+    return span_of(arena_printf(r->v->a, "%s\n", f->text));
+}
+
+static void
+mime_header_rule(struct run *r, const struct rule *rule)
+{
+    double n = 0;
+    int to = rule->to_part ? rule->to_part : VIEW_PARTS;
+    for (int i = 0; i < r->v->nparts && !enough(rule, n); i++)
+        if (i + 1 >= rule->from_part && i + 1 <= to)
+            n += count(r, rule, part_value(r, &r->v->parts[i], rule), n);
+    r->hits[rule->index] = rule->negated ? n <= 0 && !r->late : n;
+}
+
+/* ------------------------------------------------------------------ the order of things */
+
+static void
+with_expressions(struct run *r)
+{
+    struct span full = {r->v->full.p, r->v->full.n};
+    struct spans whole = {.v = &full, .n = 1};
+    for (int i = 0; i < r->set->ngroups && !r->late; i++) {
+        r->g = r->set->groups[i];
+        switch (r->g->kind) {
+        case RULE_HEADER:
+            on_header(r);
+            break;
+        case RULE_BODY:
+            on_pieces(r, view_text(r->v));
+            break;
+        case RULE_RAWBODY:
+            on_pieces(r, view_source(r->v));
+            break;
+        case RULE_URI:
+            on_pieces(r, view_uris(r->v));
+            break;
+        default:
+            on_pieces(r, &whole);
+        }
+    }
+}
+
+static void
+evals_and_parts(struct run *r)
+{
+    for (int i = 0; i < r->set->nrules && !r->late; i++) {
+        const struct rule *rule = r->set->rules[i];
+        if (rule->off || rule->lacks)
+            continue;
+        if (rule->kind == RULE_EVAL) {
+            r->hits[i] = rule->eval->run(r->v, rule);
+            r->since = CHECK_EVERY;
+            (void)late(r);
+        } else if (rule->kind == RULE_MIMEHEADER && rule->re) {
+            mime_header_rule(r, rule);
+        }
+    }
+}
+
+static double
+hits_of(void *ctx, int slot)
+{
+    const struct run *r = ctx;
+    return r->hits[slot];
+}
+
+static void
+metas(struct run *r)
+{
+    for (int i = 0; i < r->set->nmetas; i++) {
+        const struct rule *rule = r->set->metas[i];
+        double v = expr_value(&rule->meta, hits_of, r);
+        r->hits[rule->index] = v > 0 ? v : v < 0 ? 1 : 0;
+    }
+}
+
+void
+rules_check(const struct ruleset *set, struct arena *a, const struct envelope *env, const char *raw,
+            size_t n, struct rules_result *out)
+{
+    struct run r = {.set = set, .deadline = when_mono_us() + RULES_MS * 1000};
+    r.hits = arena_calloc(a, (size_t)set->nrules + 1, sizeof *r.hits);
+    *out = (struct rules_result){.hits = r.hits};
+    if (set->nrules == 0)
+        return;
+    struct arena *scratch = arena_new();
+    r.v = view_new(scratch, set, env, raw, n);
+    with_expressions(&r);
+    exists_rules(&r);
+    evals_and_parts(&r);
+    metas(&r);
+    out->late = r.late;
+    out->given_up = regex_given_up(r.v->run);
+    arena_free(&scratch);
+}

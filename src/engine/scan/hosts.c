@@ -1,0 +1,134 @@
+#include "hosts.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../common/arena.h"
+#include "../authn/dmarc.h"
+#include "../msg/msg.h"
+
+const char *
+host_org(const char *host)
+{
+    return dmarc_organisation(dmarc_suffixes(), host);
+}
+
+bool
+host_same_org(const char *one, const char *other)
+{
+    return *one && *other && strcmp(host_org(one), host_org(other)) == 0;
+}
+
+bool
+host_is_ip(const char *host)
+{
+    unsigned char addr[16];
+    char plain[64];
+    size_t n = strlen(host);
+
+    if (n >= 2 && host[0] == '[' && host[n - 1] == ']' && n - 2 < sizeof plain) {
+        memcpy(plain, host + 1, n - 2);
+        plain[n - 2] = '\0';
+        host = plain;
+    }
+    return inet_pton(AF_INET, host, addr) == 1 || inet_pton(AF_INET6, host, addr) == 1;
+}
+
+static char *
+lower(struct arena *a, const char *s, size_t n)
+{
+    char *out = arena_strndup(a, s, n);
+
+    for (char *p = out; *p; p++)
+        if (*p >= 'A' && *p <= 'Z')
+            *p = (char)(*p - 'A' + 'a');
+    return out;
+}
+
+const char *
+host_of_address(struct arena *a, const char *address)
+{
+    const char *at = strrchr(address, '@');
+    size_t n = at ? strlen(at + 1) : 0;
+
+    while (n && (at[n] == '.' || at[n] == '>' || at[n] == ' '))
+        n--;
+    return n && n <= 255 ? lower(a, at + 1, n) : "";
+}
+
+const char *
+host_of_from(const struct msg *m)
+{
+    return host_of_address(m->arena, m->from);
+}
+
+/* Only as much of RFC 5322 as is needed: in angle brackets, or what has an @. */
+const char *
+host_field_address(const struct msg *m, const char *field)
+{
+    const struct msg_field *f = msg_field(m, field);
+    const char *at = f ? strchr(f->text, '@') : NULL, *begin = at, *end = at;
+
+    if (!at)
+        return "";
+    /* "x@y" <a@b>: what is in brackets is the address */
+    for (const char *p = strrchr(f->text, '<'); p && strchr(p, '@'); p = NULL)
+        begin = end = strchr(p, '@');
+    while (begin > f->text && !strchr(" \t<,;:\"()", begin[-1]))
+        begin--;
+    while (*end && !strchr(" \t>,;:\"()", *end))
+        end++;
+    return end - begin <= 320 ? lower(m->arena, begin, (size_t)(end - begin)) : "";
+}
+
+/* ------------------------------------------------------------------ known ones */
+
+static const struct known {
+    const char *name;
+    unsigned what;
+} known[] = {
+#define KNOWN(name, what) {name, HOST_##what},
+#include "hosts.def"
+#undef KNOWN
+};
+#define KNOWN_N (sizeof known / sizeof *known)
+
+static int
+by_name(const void *x, const void *y)
+{
+    return strcmp(((const struct known *)x)->name, ((const struct known *)y)->name);
+}
+
+/* hosts.def is sorted by kind for people; here by name. */
+static const struct known *
+sorted(void)
+{
+    static struct known list[KNOWN_N];
+
+    if (!list[0].name) {
+        struct known copy[KNOWN_N];
+        memcpy(copy, known, sizeof copy);
+        qsort(copy, KNOWN_N, sizeof *copy, by_name);
+        memcpy(list, copy, sizeof list);
+    }
+    return list;
+}
+
+unsigned
+host_known(const char *host)
+{
+    const struct known *list = sorted();
+    unsigned what = 0;
+
+    for (const char *p = host; p && *p; p = strchr(p, '.') ? strchr(p, '.') + 1 : NULL) {
+        const struct known key = {p, 0},
+                           *found = bsearch(&key, list, KNOWN_N, sizeof *list, by_name);
+        for (const struct known *k = found; k && k >= list && by_name(k, &key) == 0; k--)
+            what |= k->what;
+        for (const struct known *k = found ? found + 1 : list + KNOWN_N;
+             k < list + KNOWN_N && by_name(k, &key) == 0; k++)
+            what |= k->what;
+    }
+    return what;
+}

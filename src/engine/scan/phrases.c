@@ -1,0 +1,147 @@
+#include "phrases.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../common/err.h"
+
+/* Bytes that occur in phrases get a number each; all others are 0 and lead to the start. */
+struct phrases {
+    unsigned char symbol[256];
+    int symbols, states, n;
+    int32_t *next;  /* states * symbols */
+    int32_t *fail;  /* of a state, while it is built: the longest end of it that begins a phrase */
+    int32_t *first; /* of a state: phrase that ends there, -1 */
+    int32_t *more;  /* of a state: the next state on the way of fail where one ends, 0 */
+    int32_t *same;  /* of a phrase: another with the same text, -1 */
+    size_t *length;
+};
+
+static void *
+need(size_t n, size_t size)
+{
+    void *p = calloc(n ? n : 1, size);
+
+    BUG_IF(!p);
+    return p;
+}
+
+static void
+insert(struct phrases *p, const char *text, int i)
+{
+    int32_t state = 0;
+
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+        int32_t *to = &p->next[state * p->symbols + p->symbol[*c]];
+        if (!*to)
+            *to = p->states++;
+        state = *to;
+    }
+    p->length[i] = strlen(text);
+    p->same[i] = p->first[state];
+    p->first[state] = i;
+}
+
+/* Breadth first: a state's fail is nearer to the start than itself. */
+static void
+connect(struct phrases *p)
+{
+    int32_t *queue = need((size_t)p->states, sizeof *queue);
+    int head = 0, tail = 0;
+
+    for (int s = 1; s < p->symbols; s++)
+        if (p->next[s])
+            queue[tail++] = p->next[s];
+    while (head < tail) {
+        int32_t state = queue[head++], fail = p->fail[state];
+        p->more[state] = p->first[fail] >= 0 ? fail : p->more[fail];
+        for (int s = 1; s < p->symbols; s++) {
+            int32_t *to = &p->next[state * p->symbols + s], other = p->next[fail * p->symbols + s];
+            if (*to) {
+                p->fail[*to] = other;
+                queue[tail++] = *to;
+            } else {
+                *to = other;
+            }
+        }
+    }
+    free(queue);
+}
+
+struct phrases *
+phrases_new(const char *const *list, int n)
+{
+    struct phrases *p = need(1, sizeof *p);
+    size_t bytes = 1;
+
+    p->symbols = 1;
+    p->n = n;
+    for (int i = 0; i < n; i++) {
+        bytes += strlen(list[i]);
+        for (const unsigned char *c = (const unsigned char *)list[i]; *c; c++)
+            if (!p->symbol[*c])
+                p->symbol[*c] = (unsigned char)p->symbols++;
+    }
+    p->next = need(bytes * (size_t)p->symbols, sizeof *p->next);
+    p->fail = need(bytes, sizeof *p->fail);
+    p->first = need(bytes, sizeof *p->first);
+    p->more = need(bytes, sizeof *p->more);
+    p->same = need((size_t)n, sizeof *p->same);
+    p->length = need((size_t)n, sizeof *p->length);
+    for (size_t i = 0; i < bytes; i++)
+        p->first[i] = -1;
+    p->states = 1;
+    for (int i = 0; i < n; i++)
+        insert(p, list[i], i);
+    connect(p);
+    return p;
+}
+
+void
+phrases_free(struct phrases **pp)
+{
+    struct phrases *p = *pp;
+
+    if (!p)
+        return;
+    free(p->next);
+    free(p->fail);
+    free(p->first);
+    free(p->more);
+    free(p->same);
+    free(p->length);
+    free(p);
+    *pp = NULL;
+}
+
+static bool
+in_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+static bool
+whole(const char *text, size_t n, size_t at, size_t len)
+{
+    return !(at > 0 && in_word(text[at]) && in_word(text[at - 1])) &&
+           !(at + len < n && in_word(text[at + len - 1]) && in_word(text[at + len]));
+}
+
+void
+phrases_find(const struct phrases *p, const char *text, size_t n,
+             void (*found)(void *ctx, int phrase, size_t at), void *ctx)
+{
+    int32_t state = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        state = p->next[state * p->symbols + p->symbol[(unsigned char)text[i]]];
+        for (int32_t s = state; s; s = p->more[s])
+            for (int32_t k = p->first[s]; k >= 0; k = p->same[k]) {
+                size_t at = i + 1 - p->length[k];
+                if (whole(text, n, at, p->length[k]))
+                    found(ctx, k, at);
+            }
+    }
+}

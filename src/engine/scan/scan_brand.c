@@ -1,0 +1,206 @@
+/*
+ * Mail in the name of a well-known brand (brands.def) that is not from there: the name in From or in the subject,
+ * neither the author's domain nor the links are the brand's, and the text asks to sign in or pay.
+ *
+ * Shops name brands all the time, so a name in the text alone is not looked at, and a display name with other words
+ * beside it is only a note.
+ */
+#include "scan.h"
+
+#include <string.h>
+
+#include "../../common/arena.h"
+#include "../msg/msg.h"
+#include "evidence.h"
+#include "../msg/urls.h"
+#include "brands.h"
+#include "cues.h"
+#include "fold.h"
+#include "hosts.h"
+
+/* Words that may stand beside a brand in the name of its office. */
+static const char *const offices[] = {
+    "account",
+    "accounts",
+    "admin",
+    "alert",
+    "alerts",
+    "billing",
+    "card",
+    "center",
+    "centre",
+    "care",
+    "co",
+    "com",
+    "customer",
+    "delivery",
+    "express",
+    "family",
+    "help",
+    "inc",
+    "info",
+    "international",
+    "japan",
+    "mail",
+    "member",
+    "members",
+    "no",
+    "noreply",
+    "notice",
+    "notification",
+    "notifications",
+    "office",
+    "online",
+    "order",
+    "orders",
+    "prime",
+    "reply",
+    "secure",
+    "security",
+    "service",
+    "services",
+    "support",
+    "team",
+    "the",
+    "kunden",
+    "kundenservice",
+    "sicherheit",
+    "bank",
+    "client",
+    "clients",
+    "service-client",
+    "info-service",
+    "de",
+    "jp",
+    "us",
+    "uk",
+    "365",
+    "update",
+    "updates",
+    "verify",
+    "お客様サポート",
+    "サポート",
+    "カスタマーサービス",
+    "カスタマーサポート",
+    "株式会社",
+    "事務局",
+    "カスタマーセンター",
+    "お客様センター",
+    "自動配信",
+    "お知らせ",
+    "セキュリティ",
+};
+
+/* Nothing but the brand and such words. */
+static bool
+is_office(struct arena *a, const char *folded, int brand)
+{
+    const char *words[12];
+    int n = fold_words(a, folded, words, 12), other = 0;
+
+    for (int i = 0; i < n; i++) {
+        bool known = brand_in_text(words[i], NULL) == brand;
+        for (size_t k = 0; !known && k < sizeof offices / sizeof *offices; k++)
+            known = strcmp(words[i], offices[k]) == 0;
+        other += !known;
+    }
+    return n < 12 && other <= 1;
+}
+
+/* Does any link leave the brand, and do any lead there? */
+static void
+where_to(const struct msg *m, int brand, int *theirs, int *others, const char **host)
+{
+    for (int i = 0; i < m->nlinks; i++) {
+        const char *h = url_host(m->arena, m->links[i].href);
+        if (!*h)
+            continue;
+        if (brand_owns(brand, h))
+            (*theirs)++;
+        else if (++*others == 1)
+            *host = h;
+    }
+    for (int i = 0; i < m->nurls && !m->nlinks; i++)
+        if (strcmp(m->urls[i].source, "text") == 0) {
+            if (brand_owns(brand, m->urls[i].host))
+                (*theirs)++;
+            else if (++*others == 1)
+                *host = m->urls[i].host;
+        }
+}
+
+static void
+add(struct msg *m, const char *code, const char *kind, double score, int brand, const char *where)
+{
+    msg_add_finding(m, (struct msg_finding){.scanner = "brand",
+                                            .code = code,
+                                            .kind = kind,
+                                            .score = score,
+                                            .evidence = evidence_pair(m, brand_name(brand), where),
+                                            .part = "",
+                                            .org = ""});
+}
+
+/* The name in From is a brand's. true: said something. */
+static bool
+by_name(struct msg *m, const struct cues *c, bool bulk)
+{
+    const char *name = fold_text(m->arena, m->from_name, 500), *from = host_of_from(m), *host = "";
+    int brand = brand_in_text(fold_skeleton(m->arena, name), NULL), theirs = 0, others = 0;
+    bool office;
+
+    if (brand < 0)
+        brand = brand_in_text(name, NULL);
+    if (brand < 0 || brand_owns(brand, from) || !*from)
+        return false;
+    where_to(m, brand, &theirs, &others, &host);
+    office = is_office(m->arena, name, brand);
+    /* Fields that say "newsletter" cost nothing, so they excuse only names that are part of more words. */
+    if (!office)
+        add(m, "brand-name", "", bulk ? 0.3 : 1.0, brand, m->from);
+    else if ((host_known(from) & HOST_TRACKER) || theirs > others)
+        add(m, "brand-name", "", 1.0, brand, m->from);
+    else
+        add(m, "brand-name", c->n[CUE_account] >= 1 && others ? "phishing" : "", 3.0, brand,
+            m->from);
+    return true;
+}
+
+static void
+by_subject(struct msg *m, const struct cues *c, bool bulk)
+{
+    const char *subject = fold_text(m->arena, m->subject, 1000), *from = host_of_from(m),
+               *host = "";
+    int brand = brand_in_text(subject, NULL), theirs = 0, others = 0;
+
+    if (brand < 0 || brand_owns(brand, from) || c->n[CUE_account] < 2 ||
+        msg_field(m, "In-Reply-To"))
+        return;
+    where_to(m, brand, &theirs, &others, &host);
+    if (others > theirs)
+        add(m, "brand-subject", "", bulk ? 0.5 : 2.0, brand, host);
+}
+
+static void
+prepare(void)
+{
+    fold_prepare();
+    cues_prepare();
+    brands_prepare();
+}
+
+static void
+run(struct scan_ctx *ctx)
+{
+    struct msg *m = ctx->msg;
+    const struct cues *c = cues_of(m);
+    bool bulk = m->list_mail || msg_field(m, "List-Unsubscribe");
+
+    if (!by_name(m, c, bulk))
+        by_subject(m, c, bulk);
+}
+
+const struct scanner scan_brand = {.name = "brand",
+                                   .help = "Mail in the name of a brand that is not from there",
+                                   .prepare = prepare,
+                                   .run = run};

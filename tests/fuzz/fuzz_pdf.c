@@ -1,0 +1,10 @@
+/* PDF. */
+#include "content_fuzz.h"
+
+int LLVMFuzzerTestOneInput(const unsigned char *p, size_t n);
+
+int
+LLVMFuzzerTestOneInput(const unsigned char *p, size_t n)
+{
+    return content_fuzz("a.pdf", NULL, p, n);
+}
