@@ -21,6 +21,7 @@ ok "setup" "$SEKISHO" setup --org Rules --admin admin@rules.example --password-f
 ok "domain" "$SEKISHO" domain add rules.example --next-hop "127.0.0.1:$SINK_PORT"
 adopt < <(RULES=$VAR-rules node tests/e2e/rules.mjs)
 ok "ledger" "$SEKISHO" ledger
-ok "a reload without an engine says so" bash -c '"$STACK" stop >/dev/null 2>&1; ! "$SEKISHO" rules reload 2>"$VAR/why" && grep -q "not running" "$VAR/why"'
+"$STACK" stop >/dev/null 2>&1 || :
+ok "a reload without an engine says so" refuses "not running" "$SEKISHO" rules reload
 rm -rf "$VAR-rules"
 done_testing

@@ -85,7 +85,7 @@ color_of(const char *text)
     size_t n = 0;
     unsigned rgb;
     text += strspn(text, " \t\r\n");
-    for (; text[n] && n < sizeof lower - 1; n++)
+    for (; n < sizeof lower - 1 && text[n]; n++)
         lower[n] = (char)tolower((unsigned char)text[n]);
     while (n > 0 && isspace((unsigned char)lower[n - 1]))
         n--;

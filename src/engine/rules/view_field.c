@@ -488,7 +488,9 @@ from_field(struct view *v, const char *name, struct span *out)
         if (strcasecmp(p->fields[i].name, "Received") == 0)
             received = i; /* the first one */
     }
-    *out = received >= 0 && received < field ? (struct span){0} : all->v[0];
+    *out = all->v[0];
+    if (received >= 0 && received < field)
+        *out = (struct span){0};
     return true;
 }
 
