@@ -1,4 +1,5 @@
 #include "charset.h"
+#include "charset_guess.h"
 #include "../../common/arena.h"
 #include "../../common/err.h"
 #include "../../common/jsonx.h"
@@ -7,10 +8,10 @@
 #include <string.h>
 #include <strings.h>
 #include <unicode/ucnv.h>
-#include <unicode/ucsdet.h>
 #include <unicode/ustring.h>
 
-#define GUESS_BYTES 8192
+#define WRONG_BYTES 12  /* above 127, before a declared charset is doubted */
+#define WRONG_SCORE 0.8 /* of charset_score(): below, it is */
 
 static const char *const preloaded[] = {
     "us-ascii",      "iso-8859-1",   "iso-8859-2",   "iso-8859-3",   "iso-8859-4",   "iso-8859-5",
@@ -46,7 +47,10 @@ static bool
 is_utf8(const char *p, size_t n)
 {
     const char *end;
-    return g_utf8_validate(p, (gssize)n, &end) || (size_t)(p + n - end) < 4;
+    if (g_utf8_validate(p, (gssize)n, &end))
+        return true;
+    return end < p + n && end > p && *end &&
+           g_utf8_get_char_validated(end, p + n - end) == (gunichar)-2;
 }
 
 /* Names seen in mail that ICU knows by another name. */
@@ -66,6 +70,16 @@ alias(const char *charset)
         if (strcasecmp(charset, names[i][0]) == 0)
             return names[i][1];
     return charset;
+}
+
+static bool
+exists(const char *charset)
+{
+    UErrorCode ec = U_ZERO_ERROR;
+    UConverter *c = ucnv_open(alias(charset), &ec);
+    if (c)
+        ucnv_close(c);
+    return U_SUCCESS(ec) && c;
 }
 
 static char *
@@ -93,58 +107,129 @@ convert(struct arena *a, const char *charset, const char *p, size_t n, size_t *o
     return out;
 }
 
-/* Bytes that nobody named: East Asian or Cyrillic if that is likely, else western. */
-static const char *
-guess(const char *p, size_t n)
-{
-    static const char *const trusted[] = {"Shift_JIS", "EUC-JP",       "EUC-KR", "Big5",
-                                          "GB18030",   "windows-1251", "KOI8-R"};
-    const char *name = "windows-1252";
-    UErrorCode ec = U_ZERO_ERROR;
-    int32_t found = 0;
-    UCharsetDetector *d = ucsdet_open(&ec);
-    ucsdet_setText(d, p, n > GUESS_BYTES ? GUESS_BYTES : (int32_t)n, &ec);
-    const UCharsetMatch **all = ucsdet_detectAll(d, &found, &ec);
-    if (U_SUCCESS(ec) && found > 0 && ucsdet_getConfidence(all[0], &ec) >= 40)
-        for (size_t i = 0; i < sizeof trusted / sizeof *trusted; i++)
-            if (strcmp(ucsdet_getName(all[0], &ec), trusted[i]) == 0)
-                name = trusted[i];
-    ucsdet_close(d);
-    return name;
-}
-
-/* ISO-2022-JP looks like ASCII. */
-static bool
-is_2022(const char *p, size_t n)
-{
-    return memmem(p, n, "\x1b$B", 3) || memmem(p, n, "\x1b$@", 3);
-}
-
 static bool
 is_named(const char *charset, const char *a, const char *b)
 {
     return strcasecmp(charset, a) == 0 || strcasecmp(charset, b) == 0;
 }
 
+/* UTF-8 with some broken bytes is still nothing else. */
+static bool
+mostly_utf8(const char *p, size_t n)
+{
+    size_t good = 0, bad = 0;
+    for (size_t i = 0; i < n && i < CHARSET_GUESS_BYTES;) {
+        const char *end;
+        size_t left = (n < CHARSET_GUESS_BYTES ? n : CHARSET_GUESS_BYTES) - i;
+        (void)g_utf8_validate(p + i, (gssize)left, &end);
+        for (const char *q = p + i; q < end; q++)
+            good += ((unsigned char)*q & 0xc0) == 0xc0;
+        i = (size_t)(end - p);
+        bad += i < n && p[i];
+        i++;
+    }
+    return good >= bad;
+}
+
+/* UTF-8 with characters of several bytes in it: no other charset gives that by chance. */
+static bool
+surely_utf8(const char *p, size_t n)
+{
+    size_t high = 0;
+    for (size_t i = 0; i < n && !high; i++)
+        high += (unsigned char)p[i] >= 0x80;
+    return high && is_utf8(p, n);
+}
+
+/* Do the bytes speak against what was declared? Then what they rather are, else NULL. */
+static const char *
+rather(const char *charset, const char *p, size_t n)
+{
+    int high = 0;
+    const char *other;
+    double score = charset_score(alias(charset), p, n, &high);
+    if (!high || score >= WRONG_SCORE)
+        return NULL;
+    if (surely_utf8(p, n))
+        return "UTF-8";
+    if (high < WRONG_BYTES)
+        return NULL;
+    other = charset_guess(p, n);
+    return charset_score(other, p, n, NULL) > score + 1 ? other : NULL;
+}
+
+/* What the text is read as: "" = as it is. *known: the declared name was understood. */
+static const char *
+choose(const char *charset, const char *p, size_t n, bool *known)
+{
+    bool named = charset && *charset && !is_named(charset, "us-ascii", "ascii");
+    bool utf8 = named && is_named(charset, "utf-8", "utf8");
+    const char *marks = charset_by_marks(p, n), *other;
+    *known = !named || utf8 || exists(charset);
+    if (named && !utf8 && *known) {
+        /* These say by marks where the letters are; a score would say nothing. */
+        bool by_marks = strncasecmp(charset, "utf-", 4) == 0 ||
+                        strncasecmp(charset, "iso-2022", 8) == 0 ||
+                        strncasecmp(charset, "hz", 2) == 0;
+        if (!by_marks && (other = rather(charset, p, n)))
+            return strcmp(other, "UTF-8") == 0 ? "" : other;
+        return charset;
+    }
+    if (marks)
+        return marks;
+    return is_utf8(p, n) || (utf8 && n < WRONG_BYTES) || (utf8 && mostly_utf8(p, n))
+               ? ""
+               : charset_guess(p, n);
+}
+
 char *
 charset_utf8(struct arena *a, const char *charset, const char *p, size_t n, size_t *out_n,
              bool *known)
 {
-    char *out = NULL;
+    bool ok;
     size_t len = n;
-    bool named = charset && *charset && !is_named(charset, "us-ascii", "ascii"), ok = true;
-    if (named && !is_named(charset, "utf-8", "utf8"))
-        ok = (out = convert(a, charset, p, n, &len)) != NULL;
-    if (!out && (!named || !ok)) {
-        if (is_2022(p, n))
-            out = convert(a, "iso-2022-jp", p, n, &len);
-        else if (!is_utf8(p, n))
-            out = convert(a, guess(p, n), p, n, &len);
-    }
+    const char *as = choose(charset, p, n, &ok);
+    char *out = *as ? convert(a, as, p, n, &len) : NULL;
     out = jsonx_utf8(a, out ? out : p, out ? len : n);
     if (out_n)
         *out_n = strlen(out);
     if (known)
         *known = ok;
+    return out;
+}
+
+/* Charsets in which ASCII bytes are not what they seem to be. */
+static bool
+moves_ascii(const char *charset)
+{
+    static const char *const names[] = {"utf-7",    "utf-16", "utf-32", "ucs-2",     "ucs-4",
+                                        "iso-2022", "hz",     "ebcdic", "ibm037",    "cp037",
+                                        "ibm1047",  "scsu",   "bocu",   "utf-7-imap"};
+    for (size_t i = 0; charset && i < sizeof names / sizeof *names; i++)
+        if (strncasecmp(charset, names[i], strlen(names[i])) == 0)
+            return true;
+    return false;
+}
+
+char *
+charset_second(struct arena *a, const char *declared, const char *inside, const char *p, size_t n,
+               size_t *out_n)
+{
+    bool known;
+    size_t len;
+    const char *as = choose(declared, p, n, &known), *marks = charset_by_marks(p, n),
+               *second = NULL;
+    if (inside && *inside && strcasecmp(inside, as) != 0 &&
+        (moves_ascii(inside) || moves_ascii(as)) && exists(inside))
+        second = inside;
+    else if (marks && strcasecmp(marks, as) != 0)
+        second = marks;
+    else if (moves_ascii(as) && !marks)
+        second = "windows-1252";
+    char *out = second ? convert(a, second, p, n, &len) : NULL;
+    if (!out)
+        return NULL;
+    out = jsonx_utf8(a, out, len);
+    *out_n = strlen(out);
     return out;
 }

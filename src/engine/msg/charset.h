@@ -13,10 +13,16 @@ struct arena;
 
 void charset_preload(void);
 
-/* n bytes in that charset (NULL, "", ASCII or unknown: UTF-8 if it is, else a guess). Valid UTF-8
+/* n bytes in that charset (NULL, "", ASCII or unknown: UTF-8 if it is, else a guess, charset_guess.h). Valid UTF-8
  * without NUL, in the arena; *out_n may be NULL. *known, if given: the charset's name was
- * understood. */
+ * understood. A
+ * declared charset that the bytes speak against is not believed (T-M6). */
 char *charset_utf8(struct arena *a, const char *charset, const char *p, size_t n, size_t *out_n,
                    bool *known);
+
+/* A second reading of the same bytes, when mail programs may differ about it so that even markup comes out otherwise (UTF-7,
+ * UTF-16, ISO-2022 against the declared one, or against what the HTML says inside). NULL: there is none. inside may be NULL. */
+char *charset_second(struct arena *a, const char *declared, const char *inside, const char *p,
+                     size_t n, size_t *out_n);
 
 #endif

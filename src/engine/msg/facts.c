@@ -9,6 +9,7 @@
 #include "words.h"
 #include "../content/content.h"
 #include "../scan/scan.h"
+#include "../text/language.h"
 #include "../../common/arena.h"
 #include "../../common/buf.h"
 #include "../../common/jsonx.h"
@@ -73,6 +74,23 @@ read_fields(struct msg *m, const unsigned char *raw, const struct rawhead *h)
 
 /* ------------------------------------------------------------------ the message */
 
+/* Subject and text without what was done to hide it, and their language. */
+static void
+normalise(struct msg *m)
+{
+    struct arena *scratch = arena_new();
+    struct buf *all = buf_new(scratch, 0);
+    size_t n;
+    buf_str(all, m->subject);
+    buf_char(all, '\n');
+    buf_add(all, m->text, m->text_len);
+    char *normal = text_normal(scratch, buf_cstr(all), all->len, &n, &m->tricks);
+    m->normal = arena_memdup(m->arena, normal, n);
+    m->normal_len = n;
+    m->language = text_language(normal, n);
+    arena_free(&scratch);
+}
+
 struct msg *
 msg_scan(struct arena *a, const unsigned char *raw, size_t n, const struct envelope *env)
 {
@@ -104,6 +122,7 @@ msg_scan(struct arena *a, const unsigned char *raw, size_t n, const struct envel
     m->hidden_len = w.hidden->len;
     m->source = buf_cstr(w.source);
     m->source_len = w.source->len;
+    normalise(m);
     content_end(w.content);
     scanners_run(&(struct scan_ctx){m, raw, n});
     m->microseconds = when_mono_us() - start;

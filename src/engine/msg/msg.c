@@ -14,6 +14,7 @@ msg_new(struct arena *a)
     m->arena = a;
     m->from = m->from_name = m->subject = m->message_id = m->date = "";
     m->text = m->hidden = m->source = m->file_text = m->learn = "";
+    m->normal = m->language = m->hiding.word = "";
     m->env = &nobody;
     return m;
 }

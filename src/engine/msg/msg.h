@@ -14,6 +14,8 @@
 
 #include <jansson.h>
 
+#include "../text/normal.h"
+
 struct arena;
 struct err;
 
@@ -76,6 +78,16 @@ struct msg_finding {
     const char *org;  /* only for copies of that organisation; "" = for everybody */
 };
 
+/* How HTML hides text, for scan_hidden: kinds by enum html_hiding (html.h). */
+#define MSG_HIDINGS 9
+struct msg_hiding {
+    size_t letters[MSG_HIDINGS]; /* of hidden text, by how; [0]: of shown text */
+    int split_words;             /* words of shown text with hidden text inside */
+    int comments;                /* ... with comments inside */
+    int unknown_tags;            /* ... with elements that no browser knows */
+    const char *word;            /* the first of them, as it is read */
+};
+
 struct msg_exception {
     const char *code, *part;
     int64_t limit, seen;
@@ -120,6 +132,11 @@ struct msg {
     const char *learn; /* stats/pack.h in base64, for what people say of it; not part of the JSON */
     const struct envelope *env; /* never NULL */
     struct arena *arena;
+    const char *normal; /* subject and shown text as they are meant (text/normal.h) */
+    size_t normal_len;
+    const char *language; /* of it, ISO 639-1; "" = not known. This one is sent. */
+    struct text_tricks tricks;
+    struct msg_hiding hiding;
 };
 
 struct msg *msg_new(struct arena *a);

@@ -91,11 +91,11 @@ msg_to_json(const struct msg *m)
     json_t *anomalies = json_array();
     for (int i = 0; i < m->nanomalies; i++)
         json_array_append_new(anomalies, json_string(m->anomalies[i]));
-    json_t *j = json_pack("{sI ss sI so so so so so so}", "bytes", (json_int_t)m->bytes, "sha256",
-                          token_hex(m->arena, m->sha256, 32), "microseconds",
-                          (json_int_t)m->microseconds, "findings", findings_json(m), "exceptions",
-                          exceptions_json(m), "anomalies", anomalies, "parts", parts_json(m),
-                          "urls", urls_json(m), "header", header_json(m));
+    json_t *j = json_pack(
+        "{sI ss sI ss so so so so so so}", "bytes", (json_int_t)m->bytes, "sha256",
+        token_hex(m->arena, m->sha256, 32), "microseconds", (json_int_t)m->microseconds, "language",
+        m->language, "findings", findings_json(m), "exceptions", exceptions_json(m), "anomalies",
+        anomalies, "parts", parts_json(m), "urls", urls_json(m), "header", header_json(m));
     if (!j)
         bug("message cannot be written as JSON");
     return j;
@@ -265,6 +265,9 @@ msg_from_json(struct arena *a, const json_t *j, struct msg **out, struct err *e)
         return err_set(e, ERR_ENV, "scan-answer", "the scan worker's answer has no digest");
     for (int i = 0; i < 32; i++)
         m->sha256[i] = (unsigned char)(nibble(sum[2 * i]) << 4 | nibble(sum[2 * i + 1]));
+    m->language = get_text(&r, j, "language");
+    if (strlen(m->language) > 8)
+        r.bad = true;
     read_header(&r, json_object_get(j, "header"), m);
     read_parts(&r, j, m);
     read_urls(&r, j, m);

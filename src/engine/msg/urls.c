@@ -1,5 +1,7 @@
 #include "urls.h"
 #include "msg.h"
+#include "../url/url.h"
+#include "../url/url_unwrap.h"
 #include "../../common/arena.h"
 
 #include <ctype.h>
@@ -11,34 +13,9 @@
 char *
 url_host(struct arena *a, const char *url)
 {
-    const char *p = strstr(url, "//");
-    size_t scheme =
-        strspn(url, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
-    if (!p || (p != url && (url[scheme] != ':' || p != url + scheme + 1)))
-        return arena_strdup(a, "");
-    p += 2;
-    size_t n = strcspn(p, "/?#\\ \t\r\n");
-    for (size_t i = n; i > 0; i--) { /* user:password@ */
-        if (p[i - 1] == '@') {
-            p += i;
-            n -= i;
-            break;
-        }
-    }
-    char *host = arena_strndup(a, p, n);
-    if (*host == '[') { /* IPv6 */
-        char *close = strchr(host, ']');
-        if (close)
-            close[1] = '\0';
-    } else {
-        host[strcspn(host, ":")] = '\0';
-    }
-    for (char *c = host; *c; c++)
-        *c = (char)tolower((unsigned char)*c);
-    size_t len = strlen(host);
-    if (len && host[len - 1] == '.')
-        host[len - 1] = '\0';
-    return host;
+    struct url u;
+    (void)url_parse(a, url, &u);
+    return arena_strdup(a, u.host);
 }
 
 /* As browsers read it: without line ends and tabs inside, without blanks around; other control
@@ -60,64 +37,137 @@ clean(struct arena *a, const char *url)
         *o++ = hex[c >> 4];
         *o++ = hex[c & 15];
     }
+    if (url[strnlen(url, URL_MAX)]) /* cut: not inside a character */
+        while (o > copy && (unsigned char)o[-1] >= 0x80)
+            o--;
     while (o > copy && o[-1] == ' ')
         o--;
     *o = '\0';
     return copy;
 }
 
+/* What a wrapper or a redirector leads to counts like any other address: the wrapper's good name does not (T-E6). */
+static void
+add_inner(const struct url_place *at, struct url u)
+{
+    for (int i = 0; i < URL_WRAPS; i++) {
+        const char *inner = url_unwrap(at->scratch, &u);
+        if (!*inner)
+            return;
+        inner = clean(at->scratch, inner);
+        if (!url_parse(at->scratch, inner, &u) || !*u.host)
+            return;
+        msg_add_url(at->m, (struct msg_url){inner, u.host, at->source, at->part, 0});
+    }
+}
+
 bool
 urls_add(const struct url_place *at, const char *url)
 {
+    struct url u;
+    const char *copy;
     if (at->m->urls_full)
         return true;
     while (*url && (unsigned char)*url <= 0x20)
         url++;
-    if (!strstr(url, "//"))
+    if (!*url || *url == '#')
         return false;
-    const char *copy = clean(at->scratch, url), *host = url_host(at->scratch, copy);
-    if (*host)
-        msg_add_url(at->m, (struct msg_url){copy, host, at->source, at->part, 0});
-    return *host;
+    copy = clean(at->scratch, url);
+    if (!url_parse(at->scratch, copy, &u) || !*u.host)
+        return false;
+    msg_add_url(at->m, (struct msg_url){copy, u.host, at->source, at->part, 0});
+    add_inner(at, u);
+    return true;
 }
 
+/* "example.com/x" without a scheme: several programs make a link of it. Its length up to the slash, 0 when it is none. */
 static size_t
-starts_url(const char *p, size_t left, char before)
+bare_host(const char *p, size_t left, char before)
 {
-    static const char *const starts[] = {"http://", "https://", "ftp://", "www."};
+    static const char *const tops[] = {
+        "com", "net",  "org",  "info",  "biz", "io", "co",     "me",   "app", "dev",
+        "xyz", "top",  "site", "shop",  "ru",  "cn", "online", "live", "vip", "icu",
+        "cc",  "club", "link", "click", "uk",  "de", "fr",     "jp",   "br",  "in"};
+    size_t n = 0, dot = 0;
+    if (isalnum((unsigned char)before) || strchr("./@-_=%&?#:\\", before) ||
+        (unsigned char)before >= 0x80)
+        return 0;
+    for (; n < left && n < 100 && (isalnum((unsigned char)p[n]) || p[n] == '-' || p[n] == '.'); n++)
+        if (p[n] == '.')
+            dot = n;
+    if (!dot || n + 1 >= left || p[n] != '/' || !isalnum((unsigned char)p[n + 1]))
+        return 0;
+    for (size_t i = 0; i < sizeof tops / sizeof *tops; i++)
+        if (strlen(tops[i]) == n - dot - 1 && strncasecmp(tops[i], p + dot + 1, n - dot - 1) == 0)
+            return n;
+    return 0;
+}
+
+/* Does the address end before p[i]? Text in East Asian languages goes on without a blank. */
+static bool
+ends_here(const char *p, size_t i, size_t n, bool in_host)
+{
+    unsigned char c = (unsigned char)p[i];
+    if (c <= 0x20 || strchr("<>\"`{}|", c))
+        return true;
+    if (c < 0xc2)
+        return false;
+    if (c == 0xc2 && i + 1 < n && (unsigned char)p[i + 1] == 0xa0) /* no-break space */
+        return true;
+    if (c == 0xe3 && i + 1 < n &&
+        (unsigned char)p[i + 1] == 0x80) /* U+3000: their blanks and brackets */
+        return true;
+    if (c == 0xef && i + 2 < n && (unsigned char)p[i + 1] == 0xbc && /* wide punctuation */
+        ((unsigned char)p[i + 2] < 0x90 && (unsigned char)p[i + 2] != 0x8e &&
+         (unsigned char)p[i + 2] != 0x8f))
+        return true;
+    return in_host && c >= 0xe3 && c <= 0xed && isalpha((unsigned char)p[i - 1]);
+}
+
+/* Bytes of the scheme, or of "www." or a bare host, with which an address begins; 0: none does. */
+static size_t
+starts_url(const char *p, size_t left, char before, bool *bare)
+{
+    static const char *const starts[] = {"http://", "https://", "ftp://"};
+    *bare = false;
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
         size_t n = strlen(starts[i]);
         if (left > n && strncasecmp(p, starts[i], n) == 0)
-            return i == 3 && (isalnum((unsigned char)before) || before == '.' || before == '/' ||
-                              before == '@')
-                       ? 0
-                       : n;
+            return n;
     }
-    return 0;
+    *bare = true;
+    if (left > 4 && strncasecmp(p, "www.", 4) == 0)
+        return isalnum((unsigned char)before) || before == '.' || before == '/' || before == '@'
+                   ? 0
+                   : 4;
+    return bare_host(p, left, before);
 }
 
 void
 urls_in_text(const struct url_place *at, const char *text, size_t n)
 {
     for (size_t i = 0; i < n && !at->m->urls_full;) {
-        char c = (char)tolower((unsigned char)text[i]);
-        size_t start = 0;
-        if (c == 'h' || c == 'f' || c == 'w')
-            start = starts_url(text + i, n - i, i ? text[i - 1] : ' ');
+        bool bare = false, in_host = true;
+        size_t start = 0, end, stop;
+        /* An address begins a word. */
+        if (isalpha((unsigned char)text[i]) || isdigit((unsigned char)text[i]))
+            start = starts_url(text + i, n - i, i ? text[i - 1] : ' ', &bare);
         if (!start) {
             i++;
+            while (i < n && isalnum((unsigned char)text[i]) &&
+                   isalnum((unsigned char)text[i - 1]) && !strchr("hHfFwW", text[i]))
+                i++;
             continue;
         }
-        size_t end = i + start;
-        while (end < n && end - i < URL_MAX && (unsigned char)text[end] > 0x20 &&
-               !strchr("<>\"`{}|", text[end]))
-            end++;
-        size_t stop = end;
+        for (end = i + start; end < n && end - i < URL_MAX && !ends_here(text, end, n, in_host);
+             end++)
+            in_host = in_host && !strchr("/?#", text[end]);
+        stop = end;
         while (stop > i + start && strchr(".,;:!?'*)]", text[stop - 1]))
             stop--;
         if (stop > i + start) {
             const char *url = arena_strndup(at->scratch, text + i, stop - i);
-            urls_add(at, start == 4 ? arena_printf(at->scratch, "http://%s", url) : url);
+            urls_add(at, bare ? arena_printf(at->scratch, "http://%s", url) : url);
         }
         i = end;
     }

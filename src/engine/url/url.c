@@ -141,7 +141,9 @@ read_authority(struct arena *a, const char *p, size_t n, bool is_special, struct
     const char *at = memrchr(p, '@', n), *colon = NULL;
 
     if (at) {
+        const char *password = memchr(p, ':', (size_t)(at - p));
         out->userinfo = at != p;
+        out->user = arena_strndup(a, p, (size_t)((password ? password : at) - p));
         n -= (size_t)(at + 1 - p);
         p = at + 1;
     }
@@ -286,7 +288,8 @@ static const struct url nothing = {.scheme = "",
                                    .path = "",
                                    .query = "",
                                    .fragment = "",
-                                   .text = ""};
+                                   .text = "",
+                                   .user = ""};
 
 /* p stands behind "scheme:". */
 static void

@@ -34,7 +34,8 @@ struct url {
     /* scheme://host[:port]path[?query] with dots, backslashes and needless escapes of the path resolved; without
      * user and fragment. Equal texts are one place. */
     const char *text;
-    bool ip; /* the host is an address */
+    const char *user; /* what stands before "@", without a password; as it came */
+    bool ip;          /* the host is an address */
     bool
         odd_ip; /* ... written as nobody does who wants to be understood: octal, hex, one number, mapped */
     bool userinfo;     /* name@ or name:password@ before the host */
