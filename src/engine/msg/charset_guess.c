@@ -179,6 +179,10 @@ character(UChar32 c, UChar32 before, UChar32 after)
         return -5;
     if (c >= 0x2500)
         return han_or_other(c);
+    if (c == 0xa0) /* behind a full stop, before a sign: as usual as it can be */
+        return 1;
+    if (c == 0xb4) /* somebody's apostrophe */
+        return 0.5;
     if (!letter) /* signs in the middle of a word */
         return inside && c != 0x2019 && c != 0xb7 && c != 0xad ? -3
                : c >= 0x2010 && c <= 0x2026                    ? 0.8
