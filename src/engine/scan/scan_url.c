@@ -105,5 +105,7 @@ prepare(void)
     arena_free(&a);
 }
 
-const struct scanner scan_url = {
-    .name = "url", .help = "Addresses that are written so that nobody can read them", .run = run};
+const struct scanner scan_url = {.name = "url",
+                                 .prepare = prepare,
+                                 .help = "Addresses that are written so that nobody can read them",
+                                 .run = run};
