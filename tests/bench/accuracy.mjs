@@ -168,8 +168,9 @@ async function sekisho(train, test, id) {
   await inShares(test, [`${build}/bin/sekisho`, ["scan", "--json", "--no-network"], { STATISTICS_MODEL: model }], (line) => {
     const j = JSON.parse(line);
     const own = j.findings.filter((f) => f.scanner === "statistics").reduce((s, f) => s + f.score, 0);
-    // What a scanner says by itself (phishing, malware, unscannable) is held whatever the points are.
-    scores.set(j.file, { score: j.verdict !== "clean" && j.score < j.threshold ? j.threshold : j.score, own });
+    // What a scanner says by itself (phishing, malware, unscannable) is held whatever the points are. Newsletters
+    // are named, and delivered.
+    scores.set(j.file, { score: j.disposition !== "deliver" && j.score < j.threshold ? j.threshold : j.score, own });
   }, true);
   return scores;
 }

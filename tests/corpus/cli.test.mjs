@@ -19,7 +19,7 @@ function file(name, text) {
 }
 function scan(args, { input = "", env = {} } = {}) {
   const r = spawnSync(BIN, ["scan", ...args], { cwd: TOP, input, encoding: "utf8", maxBuffer: 1 << 26,
-    env: { ...process.env, ...env }, timeout: 60000 });
+    env: { STATISTICS_MODEL: "none", RULES_FOLDERS: "/nonexistent", ...process.env, ...env }, timeout: 60000 });
   const lines = args.includes("--json") ? r.stdout.split("\n").filter(Boolean).map((l) => JSON.parse(l)) : [];
   return { ...r, lines };
 }

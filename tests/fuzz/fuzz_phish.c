@@ -11,7 +11,7 @@
 #include "common/jsonx.h"
 #include "engine/msg/charset.h"
 #include "engine/msg/msg.h"
-#include "engine/scan/lookalike.h"
+#include "engine/scan/cousin.h"
 #include "engine/scan/scan.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *p, size_t n);

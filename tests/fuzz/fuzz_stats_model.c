@@ -17,7 +17,7 @@ whole_model(struct arena *a, const unsigned char *p, size_t n)
 {
     unsigned char *file = arena_alloc(a, n + 32);
     struct stats_feature v[2] = {{1, 0, "a", NULL}, {STATS_SPACE - 1, 4, "b", "a"}};
-    struct stats_features f = {v, 2, {1, 0, 0, 0, 1, 0}};
+    struct stats_features f = {v, 2, {1, 0, 0, 0, 1, 0, 0}};
     struct stats_model m;
     struct err e;
     memcpy(file, p, n);

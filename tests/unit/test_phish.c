@@ -13,7 +13,7 @@
 #include "common/jsonx.h"
 #include "engine/msg/msg.h"
 #include "engine/scan/lists.h"
-#include "engine/scan/lookalike.h"
+#include "engine/scan/cousin.h"
 #include "engine/scan/phrases.h"
 #include "engine/scan/scan.h"
 

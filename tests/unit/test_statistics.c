@@ -15,6 +15,8 @@
 #include "common/token.h"
 #include "engine/msg/charset.h"
 #include "engine/msg/msg.h"
+#include "engine/scan/scan.h"
+#include "engine/scan/statistics.h"
 #include "engine/stats/learned.h"
 #include "engine/stats/model.h"
 #include "engine/stats/pack.h"
@@ -234,6 +236,33 @@ reproducible(void **state)
     arena_free(&a);
 }
 
+/* Where all Japanese that was learned is spam, a Japanese word says nothing. */
+static void
+language(void **state)
+{
+    struct arena *a = arena_new();
+    struct train_sample s[80];
+    struct stats_model m = {0};
+    const char *raw = "Content-Type: text/plain; charset=utf-8\n\n\xe5\xbd\x93\xe9\x81\xb8\xe3\x81"
+                      "\x8a\xe3\x82\x81\xe3\x81\xa7 cheap pills\n";
+    struct stats_features f = features(a, raw);
+    int words = 0;
+    struct err e;
+    (void)state;
+    for (unsigned i = 0; i < 80; i++)
+        s[i] = i % 4 == 1 ? sample(a, raw, true) : sample(a, mail(a, i % 2, i), i % 2);
+    assert_int_equal(train_model(a, s, 80, &m, &e), 0);
+    for (size_t i = 0; i < f.n; i++)
+        if (f.v[i].group == STATS_SCRIPTS) {
+            assert_int_equal(m.weights[f.v[i].index], 0);
+            words++;
+        } else if (f.v[i].group == STATS_TEXT && strcmp(f.v[i].word, "pills") == 0) {
+            assert_true(m.weights[f.v[i].index] > 0);
+        }
+    assert_true(words >= 4);
+    arena_free(&a);
+}
+
 static void
 file(void **state)
 {
@@ -370,6 +399,43 @@ undo(void **state)
     arena_free(&a);
 }
 
+/* The scanner: what one organisation taught is a finding of its own, for its copies only. */
+static void
+of_organisation(void **state)
+{
+    struct arena *a = arena_new();
+    struct learned_sample s = {sample(a, mail(a, true, 500), false), "admin", true, false};
+    const struct stats_model *m = scan_statistics_model();
+    struct envelope env = {"", "", "", "", "", NULL, 0, "in", NULL};
+    const char *raw = mail(a, true, 500);
+    int own = 0;
+    size_t n;
+    (void)state;
+    scanners_prepare();
+    assert_non_null(m->weights); /* the one that comes with Sekisho */
+    const unsigned char *p = learned_build(a, m, &s, 1, &n);
+    json_t *lists = json_pack("{s:{s:s, s:s, s:i}}", "statistics", "org-1",
+                              token_base64url(a, p, n), "org-2", "not such bytes", "org-3", 7);
+    env.lists = lists;
+    struct msg *x = msg_scan(a, (const unsigned char *)raw, strlen(raw), &env);
+    for (int i = 0; i < x->nfindings; i++) {
+        const struct msg_finding *f = &x->findings[i];
+        if (strcmp(f->scanner, "statistics") != 0)
+            continue;
+        if (strcmp(f->code, "learned") == 0) {
+            assert_string_equal(f->org, "org-1");
+            assert_true(f->score < 0);
+            own++;
+        } else {
+            assert_string_equal(f->org, "");
+            assert_string_not_equal(f->evidence, "");
+        }
+    }
+    assert_int_equal(own, 1);
+    json_decref(lists);
+    arena_free(&a);
+}
+
 int
 main(void)
 {
@@ -382,12 +448,14 @@ main(void)
         {"features as bytes", packed, NULL, NULL, NULL},
         {"training tells spam from other mail", learns, NULL, NULL, NULL},
         {"training gives the same bytes in any order", reproducible, NULL, NULL, NULL},
+        {"a language of which only spam was learned says nothing", language, NULL, NULL, NULL},
         {"a file of a model: read, cut, damaged", file, NULL, NULL, NULL},
         {"from sum to score", curve, NULL, NULL, NULL},
         {"T-E8 100 hostile samples of one person move no other's verdict", one_person_moves_nobody,
          NULL, NULL, NULL},
         {"T-E8 three people who agree teach all", people_who_agree, NULL, NULL, NULL},
         {"T-E8 an administrator teaches all", administrator, NULL, NULL, NULL},
+        {"what an organisation taught is for its copies only", of_organisation, NULL, NULL, NULL},
         {"T-E8 undo leaves no trace", undo, NULL, NULL, NULL},
     };
     g_mime_init();

@@ -24,7 +24,7 @@ static inline void
 zip_le(struct buf *b, uint64_t v, int bytes)
 {
     for (int i = 0; i < bytes; i++)
-        buf_char(b, (char)(v >> 8 * i));
+        buf_char(b, i < 8 ? (char)(v >> 8 * i) : 0);
 }
 
 static inline struct buf *

@@ -267,12 +267,12 @@ leave_out_others(json_t *scan, const char *org)
 
 /* Facts, findings and whom the mail is from, as `sekisho scan` prints them. */
 static const char *
-scan_text(struct arena *a, const struct judged *j, const char *org, bool held)
+scan_text(struct arena *a, const struct judged *j, const struct group *g)
 {
     json_t *scan = jsonx_own(a, msg_to_json(j->msg));
 
-    leave_out_others(scan, org);
-    if (held && j->features && *j->features) /* 0015-learning.sql takes them */
+    leave_out_others(scan, g->org);
+    if (g->held && j->features && *j->features) /* 0015-learning.sql takes them */
         json_object_set_new(scan, "features", json_string(j->features));
     if (j->auth) {
         json_object_set_new(scan, "auth", auth_outcome_json(a, j->auth));
@@ -298,7 +298,7 @@ dispose_store(struct gate *gate, struct conn *c, struct judged *j, struct err *e
     enum answer answer = dispose_answer(c, j);
     struct group *groups = arena_calloc(a, (size_t)m->nrecipients, sizeof *groups);
     const char *id, *scan = NULL;
-    bool shared = !has_own_findings(j->msg), held = false;
+    bool shared = !has_own_findings(j->msg);
     int n = 0;
 
     for (int i = 0; i < m->nrecipients; i++)
@@ -312,11 +312,9 @@ dispose_store(struct gate *gate, struct conn *c, struct judged *j, struct err *e
                        j->decisions[i].note, "", "");
     for (int i = m->nrecipients - 1; j->who && i >= 0; i--)
         group_of(groups, &n, a, m->recipients[i].org, m->nrecipients)->who = &j->who[i];
-    for (int i = 0; i < n; i++)
-        held |= groups[i].held;
     for (int i = 0; i < n; i++) {
-        if (!scan || !shared)
-            scan = scan_text(a, j, groups[i].org, held);
+        if (!scan || !shared || groups[i].held != groups[i - 1].held)
+            scan = scan_text(a, j, &groups[i]);
         fill_row(a, gate, c, j, &groups[i], scan);
         if (add_body(gate, a, j, &groups[i], e) < 0)
             return -1;

@@ -6,6 +6,7 @@
 #include "../../common/evlog.h"
 #include "../../common/jsonx.h"
 #include "../orgconf/orgconf.h"
+#include "../orgconf/orgconf_learned.h"
 #include "../orgconf/orgconf_spam.h"
 #include "../scan_job.h"
 #include "ending.h"
@@ -20,12 +21,19 @@ spam_lists(const struct orgconf *conf, const char *org)
     return orgconf_spam(conf->spam, org)->lists;
 }
 
+static const json_t *
+learned(const struct orgconf *conf, const char *org)
+{
+    return orgconf_learned(conf->learned, org);
+}
+
 /* One line each; the name is the key in envelope.lists. */
 static const struct {
     const char *name;
     list_of *of;
 } topics[] = {
     {"spam", spam_lists},
+    {"statistics", learned},
     {NULL, NULL},
 };
 

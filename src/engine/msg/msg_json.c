@@ -141,7 +141,7 @@ static double
 get_score(struct reader *r, const json_t *o)
 {
     double v = jsonx_real(o, "score", 1e9);
-    if (!(v > -1000 && v < 1000))
+    if (!(v >= -1000 && v <= 1000)) /* GTUBE has 1000 in SpamAssassin's rules */
         r->bad = true;
     return v;
 }

@@ -165,9 +165,9 @@ part_read(struct arena *a, GMimePart *part, size_t keep, struct part_bytes *out)
     EVP_DigestFinal_ex(r.digest, sum, NULL);
     EVP_MD_CTX_free(r.digest);
     memcpy(out->sha256, token_hex(a, sum, 32), 65);
-    if (r.keep) {
-        out->content = r.keep->data ? r.keep->data : arena_strdup(a, "");
-        out->content_len = r.keep->len;
+    if (keep) {
+        out->content = r.keep && r.keep->data ? r.keep->data : arena_strdup(a, "");
+        out->content_len = r.keep ? r.keep->len : 0;
     }
 }
 

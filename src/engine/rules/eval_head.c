@@ -166,7 +166,7 @@ eval_check_ratware_name_id(struct view *v, const struct rule *r)
     if (!gt || gt == lt + 30)
         return false;
     const char *address = arena_printf(v->a, "<%.*s>", (int)(gt - lt - 30), lt + 30);
-    const char *text = arena_strndup(v->a, from.p, from.n), *at = strstr(text, address);
+    const char *text = arena_memdup(v->a, from.p, from.n), *at = strstr(text, address);
     if (!at || *text != '"')
         return false;
     while (at > text && isspace((unsigned char)at[-1]))
@@ -189,8 +189,8 @@ eval_check_ratware_envelope_from(struct view *v, const struct rule *r)
         return false;
     /* any one character stands between domain and user */
     const char *user = arena_printf(v->a, "%.*s@", (int)(at - to.p), to.p);
-    const char *text = arena_strndup(v->a, from.p, from.n),
-               *d = arena_strndup(v->a, domain.p, domain.n);
+    const char *text = arena_memdup(v->a, from.p, from.n),
+               *d = arena_memdup(v->a, domain.p, domain.n);
     for (const char *p = text; (p = strcasestr(p, d)); p++)
         if ((p == text || !isalnum((unsigned char)p[-1])) && strlen(p) > domain.n &&
             strncasecmp(p + domain.n + 1, user, strlen(user)) == 0)
@@ -207,10 +207,10 @@ eval_check_for_to_in_subject(struct view *v, const struct rule *r)
     if (to.n == 0)
         return false;
     if (strcmp(what, "address") == 0)
-        return span_has(subject, arena_strndup(v->a, to.p, to.n));
+        return span_has(subject, arena_memdup(v->a, to.p, to.n));
     const char *at = memchr(to.p, '@', to.n);
     size_t n = at ? (size_t)(at - to.p) : to.n;
-    const char *s = arena_strndup(v->a, subject.p, subject.n), *user = arena_strndup(v->a, to.p, n);
+    const char *s = arena_memdup(v->a, subject.p, subject.n), *user = arena_memdup(v->a, to.p, n);
     size_t len = strlen(s);
     if (len > 0 && s[len - 1] == '\n')
         ((char *)(uintptr_t)s)[--len] = '\0';

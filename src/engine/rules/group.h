@@ -19,7 +19,7 @@ struct group {
     int n;
     int nfiltered;              /* the first ones are behind the filter */
     struct hs_database *filter; /* NULL: none */
-    int *first, *of;            /* of a literal: where its rules begin in of, the numbers of rules */
+    int *first, *of; /* of a literal: where its rules begin in of, the numbers of rules */
     struct hs_scratch *scratch;
 };
 

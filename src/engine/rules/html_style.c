@@ -85,7 +85,7 @@ color_of(const char *text)
     size_t n = 0;
     unsigned rgb;
     text += strspn(text, " \t\r\n");
-    for (; text[n] && n < sizeof lower - 1; n++)
+    for (; n < sizeof lower - 1 && text[n]; n++)
         lower[n] = (char)tolower((unsigned char)text[n]);
     while (n > 0 && isspace((unsigned char)lower[n - 1]))
         n--;
@@ -168,7 +168,7 @@ static void
 style_attribute(struct style_level *l, const struct style_level *around, struct arena *a,
                 struct span value)
 {
-    char *rest = arena_strndup(a, value.p, value.n), *one;
+    char *rest = arena_memdup(a, value.p, value.n), *one;
     struct style_now s = {.l = l};
     while ((one = strsep(&rest, ";")))
         property(&s, one);
@@ -238,9 +238,9 @@ apply(struct style_level *l, const struct style_level *around, int basefont, str
       const struct html_attr *at)
 {
     if (span_is(at->name, "text") || span_is(at->name, "color"))
-        l->fg = color_of(arena_strndup(a, at->value.p, at->value.n));
+        l->fg = color_of(arena_memdup(a, at->value.p, at->value.n));
     else if (span_is(at->name, "size"))
-        font_size(l, basefont, arena_strndup(a, at->value.p, at->value.n));
+        font_size(l, basefont, arena_memdup(a, at->value.p, at->value.n));
     else if (span_is(at->name, "style"))
         style_attribute(l, around, a, at->value);
     /* bgcolor and the others change nothing: so the rules were tuned */
@@ -256,7 +256,7 @@ html_style_open(struct html_style *s, struct html_info *info, struct arena *a, c
         for (int i = 0; i < n; i++)
             if (span_is(attr[i].name, "size") && attr[i].value.n &&
                 isdigit((unsigned char)*span_trim(attr[i].value).p)) {
-                s->basefont = atoi(arena_strndup(a, attr[i].value.p, attr[i].value.n)) % 1000;
+                s->basefont = atoi(arena_memdup(a, attr[i].value.p, attr[i].value.n)) % 1000;
                 return;
             }
     if (strcmp(tag, "td") == 0 || strcmp(tag, "tr") == 0)

@@ -9,7 +9,7 @@
 #include "regex.h"
 
 #define LITERAL_SET 200 /* of one expression; with more it is not filtered */
-#define LITERAL_MIN 3  /* bytes; shorter ones are everywhere */
+#define LITERAL_MIN 3   /* bytes; shorter ones are everywhere */
 #define LITERAL_BYTES 24
 
 struct literal {

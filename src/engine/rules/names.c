@@ -57,7 +57,7 @@ names_put(struct names *t, const char *name, size_t len, void *value)
             grow(t);
             s = find(t, name, len);
         }
-        s->name = arena_strndup(t->a, name, len);
+        s->name = arena_memdup(t->a, name, len);
         s->len = len;
     }
     s->value = value;

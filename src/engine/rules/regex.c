@@ -15,6 +15,7 @@
 
 struct regex {
     pcre2_code *code;
+    bool jit;
 };
 
 struct regex_run {
@@ -157,7 +158,7 @@ regex_compile(struct arena *a, const struct regex_text *t, struct regex **out)
         pcre2_get_error_message(code, why, sizeof why);
         return arena_printf(a, "%s (byte %zu)", (const char *)why, at);
     }
-    (void)pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE); /* without it the interpreter runs */
+    re->jit = pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE) == 0; /* else the interpreter runs */
     arena_defer(a, release, re);
     *out = re;
     return NULL;
@@ -205,7 +206,9 @@ regex_find(struct regex_run *r, const struct regex *re, const char *p, size_t n,
            size_t *start, size_t *end)
 {
     int rc = PCRE2_ERROR_NOMEMORY;
-    if (r->limits && r->data && r->stack)
+    if (r->limits && r->data && r->stack && re->jit)
+        rc = pcre2_jit_match(re->code, (PCRE2_SPTR)p, n, at, 0, r->data, r->limits);
+    else if (r->limits && r->data && r->stack)
         rc = pcre2_match(re->code, (PCRE2_SPTR)p, n, at, 0, r->data, r->limits);
     if (rc == PCRE2_ERROR_NOMATCH)
         return 0;

@@ -143,8 +143,9 @@ struct view {
     int last_trusted; /* number of the last Received field before the first untrusted hop; -1: none */
     struct span envelope_from;
     bool envelope_from_known;
-    struct names requests; /* struct values by request */
-    void *evals;           /* what eval tests keep (evals.h) */
+    struct names requests;          /* struct values by request */
+    struct view_address *addresses; /* of one field, while it is read */
+    void *evals;                    /* what eval tests keep (evals.h) */
 };
 
 /* raw and everything else must live as long as the arena. */

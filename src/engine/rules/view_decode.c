@@ -258,12 +258,12 @@ boundary_of(struct arena *a, const char *text)
         return NULL;
     if (*v == '"') {
         n = strcspn(v + 1, "\"");
-        return n ? arena_strndup(a, v + 1, n) : NULL;
+        return n ? arena_memdup(a, v + 1, n) : NULL;
     }
     n = strcspn(v, " \t\r\n\";");
     if (n == 0 || v[n] == '"')
         return NULL;
-    return arena_strndup(a, v, n);
+    return arena_memdup(a, v, n);
 }
 
 static const char *
@@ -278,7 +278,7 @@ value_of(struct arena *a, const char *text, const char *name, const char *prefix
     while (v[n] && v[n] != ';' &&
            !((v[n] == '"' || v[n] == '\'') && (!v[n + 1] || v[n + 1] == ';')))
         n++;
-    return arena_strndup(a, v, n);
+    return arena_memdup(a, v, n);
 }
 
 /* "Text/HTML; charset=x" -> "text/html". Most kinds of text are as good as plain. */
@@ -295,7 +295,7 @@ type_of(struct arena *a, const char *text)
             m++;
         n = m;
     }
-    type = to = arena_strndup(a, text, n);
+    type = to = arena_memdup(a, text, n);
     bool is_text = n >= 4 && strncasecmp(text, "text", 4) == 0 && !word_char(text[4]);
     for (char *c = type; *c; c++)
         if (*c > ' ' && (unsigned char)*c < 0x7f && !strchr("\"(),:;<=>?@[\\]", *c))
@@ -311,7 +311,7 @@ void
 view_content_type(struct arena *a, struct span value, const char **type, const char **boundary,
                   const char **charset, const char **name, bool *missing)
 {
-    const char *text = arena_strndup(a, value.p ? value.p : "", value.n);
+    const char *text = arena_memdup(a, value.p ? value.p : "", value.n);
     if (missing)
         *missing = span_trim(value).n == 0;
     *type = type_of(a, text);
@@ -364,7 +364,7 @@ word_bytes(struct arena *a, const struct word *w)
 {
     if (w->base64)
         return base64(a, w->data);
-    char *p = arena_strndup(a, w->data.p, w->data.n);
+    char *p = arena_memdup(a, w->data.p, w->data.n);
     struct buf *b = buf_new(a, 0);
     for (; *p; p++)
         buf_add(b, *p == '_' ? " " : p, 1);
@@ -379,8 +379,8 @@ flush(struct arena *a, struct buf *out, struct buf *bytes, struct span charset)
     const char *star = charset.n ? memchr(charset.p, '*', charset.n) : NULL;
     if (bytes->len == 0)
         return;
-    const char *name = arena_strndup(a, charset.p, star ? (size_t)(star - charset.p) : charset.n);
-    struct span s = {arena_strndup(a, bytes->data, bytes->len), bytes->len};
+    const char *name = arena_memdup(a, charset.p, star ? (size_t)(star - charset.p) : charset.n);
+    struct span s = {arena_memdup(a, bytes->data, bytes->len), bytes->len};
     s = view_utf8(a, s, name, true);
     buf_add(out, s.p, s.n);
     buf_clear(bytes);

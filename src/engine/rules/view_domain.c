@@ -194,7 +194,7 @@ ascii_host(struct arena *a, struct span host)
     for (size_t i = 0; i < host.n; i++)
         ascii &= (unsigned char)host.p[i] < 0x80;
     if (!ascii &&
-        idn2_to_ascii_8z(arena_strndup(a, host.p, host.n), &out, IDN2_NONTRANSITIONAL) == IDN2_OK) {
+        idn2_to_ascii_8z(arena_memdup(a, host.p, host.n), &out, IDN2_NONTRANSITIONAL) == IDN2_OK) {
         struct span s = span_of(arena_strdup(a, out));
         idn2_free(out);
         return s;

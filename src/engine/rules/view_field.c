@@ -46,7 +46,7 @@ add_field(struct view *v, struct view_part *part, const char *p, size_t n, bool 
     if (name > VIEW_FIELD_NAME || value > VIEW_FIELD_VALUE)
         *truncated = true;
     struct view_field *f = &part->fields[part->nfields++];
-    f->name = arena_strndup(v->a, p, name > VIEW_FIELD_NAME ? VIEW_FIELD_NAME : name);
+    f->name = arena_memdup(v->a, p, name > VIEW_FIELD_NAME ? VIEW_FIELD_NAME : name);
     f->raw = (struct span){colon + 1, value > VIEW_FIELD_VALUE ? VIEW_FIELD_VALUE : value};
 }
 
@@ -55,7 +55,11 @@ view_read_fields(struct view *v, const char *p, size_t n, size_t *at, struct vie
                  bool *missing, bool *truncated)
 {
     size_t field = n, wrong = 0; /* field: where the one that is open begins; n: none */
-    part->fields = arena_calloc(v->a, VIEW_FIELDS, sizeof *part->fields);
+    size_t lines = 1;            /* no more fields than lines */
+    for (const char *l = p + *at;
+         lines < VIEW_FIELDS && l < p + n && (l = memchr(l, '\n', (size_t)(p + n - l))); l++)
+        lines++;
+    part->fields = arena_calloc(v->a, lines, sizeof *part->fields);
     for (;;) {
         size_t end = *at < n ? line_end(p, n, *at) : n;
         bool over = *at >= n;
@@ -315,7 +319,9 @@ static struct spans
 addresses(struct view *v, const struct spans *in, unsigned mods)
 {
     struct spans out = {0};
-    struct view_address *list = arena_calloc(v->a, VIEW_ADDRESSES, sizeof *list);
+    struct view_address *list = v->addresses;
+    if (!list)
+        list = v->addresses = arena_calloc(v->a, VIEW_ADDRESSES, sizeof *list);
     for (int i = 0; i < in->n; i++) {
         int n = view_addresses(v, in->v[i], list, VIEW_ADDRESSES);
         for (int k = 0; k < n && out.n < VIEW_ADDRESSES; k++) {
@@ -371,7 +377,7 @@ reversed_ip(struct arena *a, struct span ip)
 static struct span
 ip_in(struct view *v, struct span s, bool reverse)
 {
-    const char *text = arena_strndup(v->a, s.p, s.n);
+    const char *text = arena_memdup(v->a, s.p, s.n);
     for (size_t i = 0; text[i]; i++) {
         size_t n = ip_length(text + i);
         if (n && (i == 0 || (!isalnum((unsigned char)text[i - 1]) && text[i - 1] != '.')) &&
@@ -407,7 +413,7 @@ view_get(struct view *v, const char *request)
     if (known)
         return known;
     unsigned mods = modifiers(request, &n);
-    const char *name = arena_strndup(v->a, request, n);
+    const char *name = arena_memdup(v->a, request, n);
     if (!add_special(v, &found, name, mods & MOD_RAW))
         add_named(v, &found, name, mods & (MOD_RAW | MOD_ADDR | MOD_NAME));
     if (found.n > 0 && (mods & MOD_FIRST))
@@ -482,7 +488,9 @@ from_field(struct view *v, const char *name, struct span *out)
         if (strcasecmp(p->fields[i].name, "Received") == 0)
             received = i; /* the first one */
     }
-    *out = received >= 0 && received < field ? (struct span){0} : all->v[0];
+    *out = all->v[0];
+    if (received >= 0 && received < field)
+        *out = (struct span){0};
     return true;
 }
 

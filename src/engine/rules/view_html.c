@@ -276,7 +276,7 @@ uri_entry(struct html *h, struct span s)
     if (u || i->nuris >= VIEW_URIS)
         return u;
     u = arena_alloc(h->v->a, sizeof *u);
-    u->uri = (struct span){arena_strndup(h->v->a, s.p, s.n), s.n};
+    u->uri = (struct span){arena_memdup(h->v->a, s.p, s.n), s.n};
     names_put(&i->by_uri, s.p, s.n, u);
     if (i->nuris == i->uri_room) {
         struct html_uri **old = i->uris;
@@ -364,7 +364,7 @@ meta_refresh(struct html *h, const struct tag *t)
     const struct span *equiv = attribute(t, "http-equiv"), *content = attribute(t, "content");
     if (!equiv || !content || !span_has(*equiv, "refresh"))
         return;
-    const char *s = arena_strndup(h->a, content->p, content->n), *at = strcasestr(s, "url");
+    const char *s = arena_memdup(h->a, content->p, content->n), *at = strcasestr(s, "url");
     if (!at || !at[3 + strspn(at + 3, " \t\r\n")] || at[3 + strspn(at + 3, " \t\r\n")] != '=')
         return;
     at += 3 + strspn(at + 3, " \t\r\n") + 1;
@@ -446,7 +446,7 @@ end_anchor_text(struct html *h)
 {
     if (!h->anchor_text)
         return;
-    struct span s = {arena_strndup(h->v->a, buf_cstr(h->anchor_text), h->anchor_text->len),
+    struct span s = {arena_memdup(h->v->a, buf_cstr(h->anchor_text), h->anchor_text->len),
                      h->anchor_text->len};
     if (h->anchor)
         spans_add(h->v->a, &h->anchor->texts, s.p, s.n);
@@ -469,7 +469,7 @@ end_title(struct html *h)
 {
     if (h->title && h->info->titles.n < LISTED_TEXTS)
         spans_add(h->v->a, &h->info->titles,
-                  arena_strndup(h->v->a, buf_cstr(h->title), h->title->len), h->title->len);
+                  arena_memdup(h->v->a, buf_cstr(h->title), h->title->len), h->title->len);
     h->title = NULL;
 }
 
@@ -540,13 +540,19 @@ foreign(const char *name)
     return !*p || (*p == '/' && !p[1]);
 }
 
+static int
+by_element(const void *key, const void *item)
+{
+    return strcmp(key, *(const char *const *)item);
+}
+
 static unsigned
 bits_of(const char *name)
 {
-    for (size_t i = 0; i < sizeof elements / sizeof *elements; i++)
-        if (strcmp(elements[i].name, name) == 0)
-            return elements[i].bits;
-    return 0;
+    const void *found =
+        bsearch(name, elements, sizeof elements / sizeof *elements, sizeof *elements, by_element);
+    return found ? elements[((const char *)found - (const char *)elements) / sizeof *elements].bits
+                 : 0;
 }
 
 static void

@@ -192,7 +192,7 @@ part_field(struct view *v, struct view_part *p, const char *from, const char *to
     struct view_field *f = &p->fields[p->nfields];
     if (!f)
         return;
-    f->name = arena_strndup(v->a, from, (size_t)(colon - from));
+    f->name = arena_memdup(v->a, from, (size_t)(colon - from));
     colon++;
     while (colon < to && isspace((unsigned char)*colon))
         colon++;

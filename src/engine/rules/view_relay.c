@@ -29,7 +29,7 @@ struct parsed {
 static char *
 one_line(struct arena *a, struct span s)
 {
-    char *out = arena_strndup(a, s.p, s.n), *to = out;
+    char *out = arena_memdup(a, s.p, s.n), *to = out;
     for (size_t i = 0; i < s.n; i++) {
         if (!isspace((unsigned char)s.p[i]))
             *to++ = s.p[i] ? s.p[i] : ' ';
@@ -70,7 +70,7 @@ cut_date(char *s)
 static const char *
 word(struct arena *a, const char *p)
 {
-    return arena_strndup(a, p, strcspn(p, " "));
+    return arena_memdup(a, p, strcspn(p, " "));
 }
 
 /* What stands behind "key"; NULL: it is not there. */
@@ -81,7 +81,7 @@ behind(struct arena *a, const char *line, const char *key, const char *stop)
     if (!at)
         return NULL;
     at += strlen(key);
-    return arena_strndup(a, at, strcspn(at, stop));
+    return arena_memdup(a, at, strcspn(at, stop));
 }
 
 /* The text in parentheses at p, others inside included; *after: behind it. NULL: none. */
@@ -97,7 +97,7 @@ group(struct arena *a, const char *p, const char **after)
         depth -= *q == close;
         if (depth == 0) {
             *after = q[1] == ' ' ? q + 2 : q + 1;
-            return arena_strndup(a, p + 1, (size_t)(q - p - 1));
+            return arena_memdup(a, p + 1, (size_t)(q - p - 1));
         }
     }
     return NULL;
@@ -110,7 +110,7 @@ address(struct arena *a, const char *p, const char **ident)
     const char *at = strchr(p, '@'), *space = strchr(p, ' ');
     const char *user = "";
     if (at && (!space || at < space)) {
-        user = arena_strndup(a, p, (size_t)(at - p));
+        user = arena_memdup(a, p, (size_t)(at - p));
         p = at + 1;
     }
     p += *p == '[';
@@ -118,7 +118,7 @@ address(struct arena *a, const char *p, const char **ident)
     if (n == 0 || (p[n] && !strchr("]:. )", p[n])))
         return NULL;
     *ident = user;
-    return arena_strndup(a, p, n);
+    return arena_memdup(a, p, n);
 }
 
 /* ------------------------------------------------------------------ the forms */
@@ -159,15 +159,15 @@ name_and_ip(struct parsed *x, const char *first, const char *g)
     size_t n = ip_length(open + 1);
     if (n == 0 || (open[1 + n] != ']' && open[1 + n] != ':' && open[1 + n] != '%'))
         return false;
-    char *name = arena_strndup(x->a, g, (size_t)(open - g));
+    char *name = arena_memdup(x->a, g, (size_t)(open - g));
     name[strcspn(name, " ")] = '\0';
-    x->ip = arena_strndup(x->a, open + 1, n);
+    x->ip = arena_memdup(x->a, open + 1, n);
     x->helo = first;
     x->looked_up = strcmp(name, "softdnserr") != 0 && strncmp(name, "<unknown", 8) != 0;
     ident = strchr(name, '@');
     if (ident) {
         const char *from = strncmp(name, "IDENT:", 6) == 0 ? name + 6 : name;
-        x->ident = arena_strndup(x->a, from, (size_t)(ident - from));
+        x->ident = arena_memdup(x->a, from, (size_t)(ident - from));
         name += ident + 1 - name;
     }
     x->rdns = x->looked_up ? name : "";
@@ -257,7 +257,7 @@ name_with_ip(struct parsed *x, const char *first)
     if (!ip || open[1 + strlen(ip)] != ')')
         return false;
     x->ip = ip;
-    x->rdns = arena_strndup(x->a, first, (size_t)(open - first));
+    x->rdns = arena_memdup(x->a, first, (size_t)(open - first));
     x->helo = "";
     x->looked_up = true;
     return true;
@@ -275,7 +275,7 @@ with_ip(struct parsed *x)
         return true;
     if (g && *rest == '[' && ip_length(g[0] == '(' ? g + 1 : g)) {
         g += *g == '(';
-        x->ip = arena_strndup(x->a, g, ip_length(g));
+        x->ip = arena_memdup(x->a, g, ip_length(g));
         x->helo = first;
         x->rdns = exim(x) ? first : "";
         return true;
@@ -287,7 +287,7 @@ with_ip(struct parsed *x)
     for (const char *p = line; (p = strchr(p, '[')); p++) {
         size_t n = ip_length(p + 1);
         if (n && p[1 + n] == ']') {
-            x->ip = arena_strndup(x->a, p + 1, n);
+            x->ip = arena_memdup(x->a, p + 1, n);
             if (!*x->helo)
                 x->helo = first;
             return *x->by != '\0';
@@ -337,10 +337,10 @@ login(struct arena *a, const char *line)
         bool mail =
             letters_only(w, n) && n >= 5 && n < 12 &&
             (strncasecmp(w + n - 3, "TPA", 3) == 0 || strncasecmp(w + n - 4, "TPSA", 4) == 0) &&
-            strcasestr(arena_strndup(a, w, n), "MTP");
+            strcasestr(arena_memdup(a, w, n), "MTP");
         bool web = (n == 4 || n == 5) && strncasecmp(w, "HTTP", 4) == 0;
         if ((mail || web) && strstr(line, " by "))
-            return arena_strndup(a, w, n);
+            return arena_memdup(a, w, n);
     }
     if (strstr(line, "(authenticated") && strstr(line, " by ") && strchr(line, '['))
         return "Sendmail";

@@ -265,7 +265,7 @@ found(struct view *v, struct names *seen, struct names *raw, struct span s, bool
 static void
 search(struct view *v, struct names *seen, struct names *raw, struct span line)
 {
-    const char *p = arena_strndup(v->a, line.p, line.n);
+    const char *p = arena_memdup(v->a, line.p, line.n);
     size_t at = 0, host;
     for (size_t i = 0; i < line.n;) {
         if (at < i + 1) {
@@ -320,7 +320,7 @@ text_of(struct view *v, const char *s)
 static void
 mail_forms(struct view *v, struct span s, struct spans *out)
 {
-    const char *p = arena_strndup(v->a, s.p, s.n), *at = strchr(p, '@');
+    const char *p = arena_memdup(v->a, s.p, s.n), *at = strchr(p, '@');
     if (!at || at == p || !at[1])
         return;
     size_t q = strcspn(at, "?"), e = strcspn(at, "?&");
@@ -353,7 +353,7 @@ without_entities(struct arena *a, struct span s)
     struct buf *b;
     if (!s.n || !memmem(s.p, s.n, "&#", 2))
         return s;
-    const char *p = arena_strndup(a, s.p, s.n);
+    const char *p = arena_memdup(a, s.p, s.n);
     b = buf_new(a, 0);
     while (*p) {
         bool done = false;
@@ -389,23 +389,23 @@ struct web {
 static bool
 split(struct arena *a, struct span s, struct web *w)
 {
-    const char *p = arena_strndup(a, s.p, s.n);
+    const char *p = arena_memdup(a, s.p, s.n);
     size_t n;
     w->https = strncasecmp(p, "https://", 8) == 0;
     if (!w->https && strncasecmp(p, "http://", 7) != 0)
         return false;
-    w->proto = arena_strndup(a, p, w->https ? 8 : 7);
+    w->proto = arena_memdup(a, p, w->https ? 8 : 7);
     p += w->https ? 8 : 7;
     n = strcspn(p, "@/?#");
     w->auth = "";
     if (p[n] == '@') {
-        w->auth = arena_strndup(a, p, n + 1);
+        w->auth = arena_memdup(a, p, n + 1);
         p += n + 1;
     }
     n = strcspn(p, "/?#:");
     if (n == 0)
         return false;
-    w->host = arena_strndup(a, p, n);
+    w->host = arena_memdup(a, p, n);
     w->rest = p + n;
     return true;
 }
@@ -482,11 +482,11 @@ redirected(struct view *v, const struct web *w)
     for (int i = 0; i < v->set->nredirectors; i++)
         if (regex_find(v->run, v->set->redirectors[i], whole, n, 0, &start, &end) > 0 &&
             regex_group(v->run, 1, &start, &end) && memchr(whole + start, '.', end - start))
-            return arena_strndup(v->a, whole + start, end - start);
+            return arena_memdup(v->a, whole + start, end - start);
     for (in_it = w->rest; (in_it = strcasestr(in_it, "http")); in_it++) {
         const char *s = in_it + 4 + (in_it[4] == 's' || in_it[4] == 'S');
         if (*s == ':') {
-            const char *to = arena_strndup(v->a, in_it, strcspn(in_it, "&#"));
+            const char *to = arena_memdup(v->a, in_it, strcspn(in_it, "&#"));
             return strchr(to, '.') ? to : NULL;
         }
     }
@@ -518,7 +518,7 @@ host_forms(struct view *v, struct web *w, struct spans *out)
     while (n > 0 && !isalnum((unsigned char)host[n - 1]))
         n--;
     if (n < strlen(host)) {
-        host = arena_strndup(v->a, host, n);
+        host = arena_memdup(v->a, host, n);
         web_form(v, out, w, host, w->rest);
     }
     if ((ip = as_ip(v->a, host))) {
@@ -535,7 +535,7 @@ host_forms(struct view *v, struct web *w, struct spans *out)
 static struct span
 mended(struct view *v, struct span s)
 {
-    char *p = arena_strndup(v->a, s.p, s.n);
+    char *p = arena_memdup(v->a, s.p, s.n);
     size_t n = 0;
     for (char *c = p; *c; c++)
         *c = *c == '\\' ? '/' : *c;
@@ -655,7 +655,7 @@ static struct span
 straight(struct arena *a, struct span path)
 {
     struct buf *b = buf_new(a, 0);
-    const char *p = arena_strndup(a, path.p, path.n);
+    const char *p = arena_memdup(a, path.p, path.n);
     if (strncmp(p, "../", 3) == 0)
         p += 2;
     else if (strncmp(p, "./", 2) == 0)
@@ -676,7 +676,7 @@ straight(struct arena *a, struct span path)
             p += n;
         }
     }
-    return (struct span){arena_strndup(a, buf_cstr(b), b->len), b->len};
+    return (struct span){arena_memdup(a, buf_cstr(b), b->len), b->len};
 }
 
 static struct span
@@ -720,9 +720,9 @@ joined(struct arena *a, const struct pieces *t)
 struct span
 uri_target(struct arena *a, struct span base_uri, struct span uri)
 {
-    struct pieces r = pieces(uri), base = pieces(base_uri), t = r;
-    if (!base_uri.p)
-        base = (struct pieces){0};
+    struct pieces r = pieces(uri), base = {0}, t = r;
+    if (base_uri.p)
+        base = pieces(base_uri);
     if (r.scheme.n) {
         t.path = straight(a, r.path);
     } else if (r.authority.p) {

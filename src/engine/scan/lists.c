@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "../msg/msg.h"
-#include "lookalike.h"
+#include "cousin.h"
 #include "people_name.h"
 
 static void

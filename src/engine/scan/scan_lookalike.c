@@ -14,7 +14,7 @@
 #include "fold.h"
 #include "hosts.h"
 #include "lists.h"
-#include "lookalike.h"
+#include "cousin.h"
 
 #define HOSTS 50 /* links to more hosts than that are newsletters */
 

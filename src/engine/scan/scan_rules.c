@@ -26,8 +26,9 @@ tell(const struct ruleset *set, bool again)
             evlog(EVLOG_WARN, "rules.left-out", "file", p.file, "line",
                   arena_printf(a, "%d", p.line), "rule", p.what, "reason", p.cause, NULL);
     }
-    evlog(again ? EVLOG_INFO : EVLOG_DEBUG, "rules.loaded", "files", arena_printf(a, "%d", t.files), "rules",
-          arena_printf(a, "%d", t.rules), "running", arena_printf(a, "%d", t.running), NULL);
+    evlog(again ? EVLOG_INFO : EVLOG_DEBUG, "rules.loaded", "files", arena_printf(a, "%d", t.files),
+          "rules", arena_printf(a, "%d", t.rules), "running", arena_printf(a, "%d", t.running),
+          NULL);
     arena_free(&a);
 }
 

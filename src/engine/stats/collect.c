@@ -130,6 +130,18 @@ stream_break(struct stream *s)
     s->filled = 0;
 }
 
+/* Of a script other than Latin, which may be all that a model knows of its language. */
+static bool
+other_script(const char *p, size_t n)
+{
+    for (size_t i = 0; i + 1 < n; i++) {
+        unsigned char c = (unsigned char)p[i], d = (unsigned char)p[i + 1];
+        if (c >= 0xcd && !(c == 0xe1 && d >= 0xb8 && d <= 0xbb)) /* U+1E00: Latin again */
+            return true;
+    }
+    return false;
+}
+
 bool
 stream_word(struct stream *s, const char *p, size_t n)
 {
@@ -140,10 +152,11 @@ stream_word(struct stream *s, const char *p, size_t n)
         n = 5;
     }
     uint64_t h = hash(s->seed, p, n);
+    enum stats_group g = other_script(p, n) ? STATS_SCRIPTS : s->group;
     const char *shown = readable(s->c, s->label, p, n);
-    add(s->c, s->group, h, shown, NULL);
+    add(s->c, g, h, shown, NULL);
     for (int d = 0; d < s->filled; d++)
-        add(s->c, s->group, mixed(h + s->before[d] * (uint64_t)(2 * d + 3)), shown, s->shown[d]);
+        add(s->c, g, mixed(h + s->before[d] * (uint64_t)(2 * d + 3)), shown, s->shown[d]);
     for (int d = s->reach - 1; d > 0; d--) {
         s->before[d] = s->before[d - 1];
         s->shown[d] = s->shown[d - 1];

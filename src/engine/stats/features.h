@@ -31,6 +31,7 @@ struct msg;
 enum stats_group {
     STATS_TEXT,
     STATS_SUBJECT, /* subject and the name in From */
+    STATS_SCRIPTS, /* words of text and subject in another script than Latin */
     STATS_SENDER,  /* addresses of the header */
     STATS_LINKS,
     STATS_SHAPE,  /* structure, fields, markup */

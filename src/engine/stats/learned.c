@@ -19,7 +19,7 @@
 
 /* ------------------------------------------------------------------ who agrees */
 
-/* The smallest of the features of text and subject in each class: mails with half of these in common
+/* The smallest of the features of the first groups, text and subject, in each class: mails with half of these in common
  * are of one campaign. */
 struct likeness {
     uint32_t least[CLASSES];
@@ -36,7 +36,7 @@ spread(uint32_t x)
 static void
 likeness_of(const struct train_sample *s, struct likeness *out)
 {
-    uint32_t n = s->count[STATS_TEXT] + s->count[STATS_SUBJECT];
+    uint32_t n = s->count[STATS_TEXT] + s->count[STATS_SUBJECT] + s->count[STATS_SCRIPTS];
     memset(out, 0xff, sizeof *out);
     for (uint32_t i = 0; i < n; i++) {
         uint32_t h = spread(s->index[i]), *least = &out->least[h % CLASSES];

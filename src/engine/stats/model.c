@@ -225,7 +225,7 @@ stats_model_write(struct arena *a, const struct stats_model *m, size_t *n)
 double
 stats_share(int group, uint32_t count)
 {
-    double length = group == STATS_TEXT ? 2 : 1;
+    double length = group == STATS_TEXT || group == STATS_SCRIPTS ? 2 : 1;
     return count ? length / sqrt((double)count) : 0;
 }
 

@@ -65,13 +65,12 @@ header_shape(struct collect *c, const struct msg *m)
 static void
 subject_shape(struct collect *c, const char *s)
 {
-    size_t n = strlen(s), upper = 0, lower = 0, high = 0, digits = 0, marks = 0, gap = 0, run = 0;
+    size_t n = strlen(s), upper = 0, lower = 0, digits = 0, marks = 0, gap = 0, run = 0;
     for (size_t i = 0; i < n; i++) {
         unsigned char ch = (unsigned char)s[i];
         upper += isupper(ch) != 0;
         lower += islower(ch) != 0;
         digits += isdigit(ch) != 0;
-        high += ch >= 0x80;
         marks += ch == '!' || ch == '?' || ch == '$' || ch == '*';
         run = ch == ' ' ? run + 1 : 0;
         gap |= run >= 5;
@@ -83,8 +82,6 @@ subject_shape(struct collect *c, const char *s)
         collect_fact(c, STATS_SHAPE, "subject: ", "capitals");
     if (gap)
         collect_fact(c, STATS_SHAPE, "subject: ", "gap");
-    if (high)
-        collect_fact(c, STATS_SHAPE, "subject: ", "other than ASCII");
 }
 
 static void
@@ -112,20 +109,18 @@ static void
 text_shape(struct collect *c, const struct msg *m)
 {
     size_t n = m->text_len < SOURCE_READ ? m->text_len : SOURCE_READ, upper = 0, lower = 0,
-           high = 0, marks = 0, digits = 0;
+           marks = 0, digits = 0;
     for (size_t i = 0; i < n; i++) {
         unsigned char ch = (unsigned char)m->text[i];
         upper += ch >= 'A' && ch <= 'Z';
         lower += ch >= 'a' && ch <= 'z';
         digits += ch >= '0' && ch <= '9';
-        high += ch >= 0x80;
         marks += ch == '!';
     }
     collect_size(c, STATS_SHAPE, "text, length: ", n);
     collect_size(c, STATS_SHAPE, "text, exclamation marks: ", marks);
     collect_number(c, STATS_SHAPE,
                    "text, tenths of capitals: ", upper + lower ? upper * 10 / (upper + lower) : 0);
-    collect_number(c, STATS_SHAPE, "text, tenths other than ASCII: ", n ? high * 10 / n : 0);
     collect_number(c, STATS_SHAPE, "text, tenths of digits: ", n ? digits * 10 / n : 0);
     if (m->hidden_len > 0)
         collect_number(c, STATS_SHAPE,

@@ -17,7 +17,9 @@
 #define SEEN 2      /* a feature of fewer samples has no weight: it is an id */
 #define KEEP 300000 /* features in a file, the strongest */
 #define STEPS 4096  /* of strength, to find them */
-#define FOLDS 4     /* for the curve: each sample is judged by a model that has not seen it */
+#define ENOUGH 100  /* messages of each kind in other scripts, with so many words: */
+#define ENOUGH_WORDS 20
+#define FOLDS 4 /* for the curve: each sample is judged by a model that has not seen it */
 
 struct state {
     double *w, *g; /* weight and sum of squared gradients of each feature */
@@ -107,6 +109,26 @@ fold_of(const struct train_sample *s)
     return s->digest[31] % FOLDS;
 }
 
+/* Of mail in other scripts there may be only spam: then a model would take everybody's language for spam,
+ * and it must learn nothing of it. */
+static bool
+knows_scripts(const struct train_sample *s, size_t n)
+{
+    size_t of[2] = {0};
+    for (size_t i = 0; i < n; i++)
+        of[s[i].spam] += s[i].count[STATS_SCRIPTS] >= ENOUGH_WORDS;
+    return of[0] >= ENOUGH && of[1] >= ENOUGH;
+}
+
+static void
+see(struct state *t, const struct train_sample *s, bool scripts)
+{
+    const uint32_t *p = s->index;
+    for (int g = 0; g < STATS_GROUPS; p += s->count[g++])
+        for (uint32_t i = 0; i < s->count[g] && (g != STATS_SCRIPTS || scripts); i++)
+            t->seen[p[i]]++;
+}
+
 /* without: this fold is left out; -1: none. */
 static void
 fit(struct arena *a, struct state *t, const struct train_sample *s, const double *weight, size_t n,
@@ -114,6 +136,7 @@ fit(struct arena *a, struct state *t, const struct train_sample *s, const double
 {
     uint32_t *order = arena_calloc(a, n, sizeof *order);
     uint64_t random = 1;
+    bool scripts = knows_scripts(s, n);
     size_t taken = 0;
     memset(t->w, 0, STATS_SPACE * sizeof *t->w);
     memset(t->g, 0, STATS_SPACE * sizeof *t->g);
@@ -123,8 +146,7 @@ fit(struct arena *a, struct state *t, const struct train_sample *s, const double
         if (fold_of(&s[i]) == without)
             continue;
         order[taken++] = (uint32_t)i;
-        for (uint32_t k = 0; k < s[i].n; k++)
-            t->seen[s[i].index[k]]++;
+        see(t, &s[i], scripts);
     }
     for (int round = 0; round < ROUNDS; round++) {
         shuffle(order, taken, &random);

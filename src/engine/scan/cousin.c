@@ -1,4 +1,4 @@
-#include "lookalike.h"
+#include "cousin.h"
 
 #include <string.h>
 

@@ -8,8 +8,8 @@
  *                 same name under another suffix, for names of 5 characters or more
  *   aggressive    two slips in names of 8 or more, one in names of 4; any word beside it; the name as a subdomain
  */
-#ifndef SEKISHO_LOOKALIKE_H
-#define SEKISHO_LOOKALIKE_H
+#ifndef SEKISHO_COUSIN_H
+#define SEKISHO_COUSIN_H
 
 #include "../../common/spam_rule.h"
 

@@ -46,7 +46,7 @@ span_has(struct span s, const char *text)
 struct span
 span_lower(struct arena *a, struct span s)
 {
-    char *p = arena_strndup(a, s.p ? s.p : "", s.n);
+    char *p = arena_memdup(a, s.p ? s.p : "", s.n);
     for (size_t i = 0; i < s.n; i++)
         p[i] = (char)tolower((unsigned char)p[i]);
     return (struct span){p, s.n};

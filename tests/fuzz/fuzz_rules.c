@@ -1,0 +1,42 @@
+/*
+ * A rule file: whatever stands in it, it is read, compiled and run on a small mail within its limits, and
+ * each line becomes something (a rule, a setting, a problem).
+ */
+#include <string.h>
+
+#include "common/arena.h"
+#include "common/err.h"
+#include "engine/rules/rules.h"
+
+int LLVMFuzzerTestOneInput(const unsigned char *p, size_t n);
+
+static const char mail[] =
+    "From: \"A\" <a@example.com>\nTo: b@example.org\nSubject: Hello <you>\n"
+    "Received: from x (y [192.0.2.1]) by z with SMTP id 1; 1 Jan 2024 00:00:00 +0000\n"
+    "Content-Type: text/html\n\n<p>Some <a href='http://www.example.com/'>text"
+    "</a> viagra 100% free</p>\n";
+
+int
+LLVMFuzzerTestOneInput(const unsigned char *p, size_t n)
+{
+    struct arena *a;
+    struct ruleset *set;
+    struct rules_result r;
+    if (n > 20000)
+        return 0;
+    /* files of the machine are not the input's business */
+    if (memmem(p, n, "nclude", 6) || memmem(p, n, "NCLUDE", 6))
+        return 0;
+    a = arena_new();
+    set = rules_from_text((const char *)p, n, 0);
+    rules_check(set, a, NULL, mail, sizeof mail - 1, &r);
+    struct rules_totals t = rules_totals(set);
+    BUG_IF(t.running > t.rules || t.lines > (int)n + 1);
+    for (int i = 0; i < rules_count(set); i++)
+        BUG_IF(r.hits[i] < 0 || (!rules_facts(set, i).runs && r.hits[i] > 0));
+    for (int i = 0; i < rules_problems(set); i++)
+        BUG_IF(!*rules_problem(set, i).cause);
+    rules_free(&set);
+    arena_free(&a);
+    return 0;
+}
