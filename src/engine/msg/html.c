@@ -240,6 +240,8 @@ raw_content(struct walk *w, const struct html_token *t, unsigned flags)
         html_address_css(&w->address, p, n);
     } else if (flags & HTML_RAW_SHOWN) {
         emit(w, p, n, strcmp(t->name, "xmp") == 0);
+        if (flags & HTML_LINE)
+            line_end(w);
     } else if (strcmp(t->name, "script") != 0 && strcmp(t->name, "title") != 0) {
         w->in = outside ? outside : HTML_NO_CONTENT;
         emit(w, p, n, true);

@@ -36,7 +36,7 @@ static const struct element {
     {"big", F},
     {"blink", K},
     {"blockquote", P},
-    {"body", L | S | HTML_BREAKOUT},
+    {"body", K | S | HTML_BREAKOUT},
     {"br", V | HTML_LINE | HTML_BREAKOUT},
     {"button", K | S},
     {"canvas", K},
