@@ -176,6 +176,22 @@ names(void **state)
     assert_string_equal(disposition_name(DISP_HOLD), "hold");
 }
 
+/* Beside the statistics the points of rules count a share; what is enough alone counts as it is. */
+static void
+rules_and_statistics(void **state)
+{
+    struct arena *a = arena_new();
+    struct msg *m = msg_new(a);
+    (void)state;
+    msg_add_finding(m, (struct msg_finding){.scanner = "rules", .code = "A", .score = 4});
+    assert_true(policy_score(m) == 4);
+    msg_add_finding(m, (struct msg_finding){.scanner = "statistics", .code = "x", .score = 1});
+    assert_true(policy_score(m) > 2.19 && policy_score(m) < 2.21);
+    msg_add_finding(m, (struct msg_finding){.scanner = "rules", .code = "B", .score = 10});
+    assert_true(policy_score(m) > 12.19 && policy_score(m) < 12.21);
+    arena_free(&a);
+}
+
 int
 main(void)
 {
@@ -184,6 +200,7 @@ main(void)
         cmocka_unit_test(what_is_dangerous_comes_before_what_is_unverified),
         cmocka_unit_test(scores_are_summed),
         cmocka_unit_test(names),
+        {"points of rules beside the statistics", rules_and_statistics, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests_name("policy", tests, NULL, NULL);
 }

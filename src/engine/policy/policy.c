@@ -63,14 +63,40 @@ rule_spam_action(const struct policy_for *who, enum spam_kind kind, enum disposi
     return action != SPAM_DELIVER;
 }
 
+static bool
+has_statistics(const struct msg *m)
+{
+    for (int i = 0; i < m->nfindings; i++)
+        if (strcmp(m->findings[i].scanner, "statistics") == 0)
+            return true;
+    return false;
+}
+
+/* Rules of SpamAssassin were given their scores to be the only word about a mail. Beside the statistics, which know
+ * most of what they say already, a share of it is right: of 0, 0.1 ... 1 the one that found most at 0.1 and 0.5 % false
+ * positives on the earlier half of the collections that we may learn from (a quarter learned, a quarter asked, and the
+ * other way round). With it 3 of 2,098 legitimate mails there had 5.0 or more, with the whole of it 21. Rules that alone
+ * are enough to hold a mail, as operators write them, and without statistics all rules, count as they are. */
+#define RULES_SHARE 0.3
+#define RULES_WHOLE 5.0
+
+static double
+points(const struct msg_finding *f, bool statistics)
+{
+    bool share = statistics && strcmp(f->scanner, "rules") == 0 && f->score < RULES_WHOLE &&
+                 f->score > -RULES_WHOLE;
+    return share ? f->score * RULES_SHARE : f->score;
+}
+
 double
 policy_score_for(const struct msg *m, const struct policy_for *who)
 {
+    bool statistics = has_statistics(m);
     double sum = 0;
 
     for (int i = 0; i < m->nfindings; i++)
         if (rule_counts(&m->findings[i], who))
-            sum += m->findings[i].score;
+            sum += points(&m->findings[i], statistics);
     return sum;
 }
 

@@ -47,7 +47,8 @@ struct policy_for {
 struct decision policy_decide(const struct msg *m, const struct policy_for *who);
 /* Scores at or above this are spam, at the catch level that holds when nothing is set. */
 #define POLICY_THRESHOLD 5.0
-/* Sum of the scores of findings that are for everybody. */
+/* Sum of the scores of findings that are for everybody; those of rules count a share beside the
+ * statistics (policy.c says why). */
 double policy_score(const struct msg *m);
 /* The same for one recipient, with those that are for his organisation; and what its catch level
  * compares it with. */
