@@ -131,8 +131,8 @@ count(struct counts *c, const char *p, size_t n)
             U8_NEXT_OR_FFFD((const uint8_t *)p, i, n, ch);
         else
             i++;
-        if (u_isalpha(ch)) {
-            UChar32 low = u_tolower(ch);
+        if (ch < 0x80 ? (ch | 0x20) >= 'a' && (ch | 0x20) <= 'z' : u_isalpha(ch)) {
+            UChar32 low = ch < 0x80 ? ch | 0x20 : u_tolower(ch);
 
             count_letter(c, ch);
             if (len + 4 < WORD)

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#define LANGUAGE_BYTES (64 * 1024) /* that are looked at */
+#define LANGUAGE_BYTES (16 * 1024) /* that are looked at */
 
 /* n bytes of UTF-8. ISO 639-1 ("en", "ja"), "" when it cannot be told: too short, or several at once. Static text. */
 const char *text_language(const char *p, size_t n);

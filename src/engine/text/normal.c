@@ -1,6 +1,5 @@
 #include "normal.h"
 
-#include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 #include <unicode/uchar.h>
@@ -24,12 +23,10 @@ struct chars {
 };
 
 static enum kind
-kind_of(UChar32 c)
+kind_beyond(UChar32 c)
 {
     UErrorCode ec = U_ZERO_ERROR;
 
-    if (c < 0x80)
-        return isalpha(c) ? LATIN : isdigit(c) ? DIGIT : OTHER;
     if (c == 0x30fc)
         return KATAKANA; /* the long mark belongs to both */
     if (!u_isalpha(c))
@@ -53,6 +50,17 @@ kind_of(UChar32 c)
     default:
         return LETTER;
     }
+}
+
+/* Asked several times for each character, and most are ASCII. */
+static inline enum kind
+kind_of(UChar32 c)
+{
+    if (c >= 0x80)
+        return kind_beyond(c);
+    if ((c | 0x20) >= 'a' && (c | 0x20) <= 'z')
+        return LATIN;
+    return c >= '0' && c <= '9' ? DIGIT : OTHER;
 }
 
 /* ---------------------------------------------------------------- characters that nobody sees */
@@ -210,7 +218,7 @@ read_word(struct chars *t, size_t from, struct word *w)
         enum kind k = kind_of(c);
 
         w->latin += k == LATIN;
-        w->digits += k == DIGIT || c == '@' || c == '$' || c == '!';
+        w->digits += k == DIGIT || k == OTHER;
         w->similar += k == SIMILAR;
         if (k == SIMILAR && !lookalike_latin(c, false))
             w->all_strict = false;
@@ -246,7 +254,7 @@ static void
 styled_word(struct word *w)
 {
     for (size_t i = 0; i < w->n; i++) {
-        char latin = lookalike_styled(w->c[i]);
+        char latin = w->c[i] < 0x80 ? 0 : lookalike_styled(w->c[i]);
 
         if (latin)
             w->c[i] = latin;
