@@ -44,7 +44,7 @@ END $$;
 CREATE TEMP TABLE limits (what text, most int, have int, q text);
 INSERT INTO limits VALUES
   ('entries', 20000, 2, 'INSERT INTO reputation_entry (org_id, entry_id, list, type, value) SELECT %L, uuid7(), ''suspicious'', ''domain'', ''x'' || x || ''.example'' FROM generate_series(%s, %s) x'),
-  ('DNS lists', 10, 1, 'INSERT INTO reputation_list (org_id, list_id, zone) SELECT %L, uuid7(), ''x'' || x || ''.example'' FROM generate_series(%s, %s) x');
+  ('DNS lists', 10, 0, 'INSERT INTO reputation_list (org_id, list_id, zone) SELECT %L, uuid7(), ''x'' || x || ''.example'' FROM generate_series(%s, %s) x');
 SELECT is(adds(format(q, org_id(1), have + 1, most)), 'added', 'as many ' || what || ' as there is room for') FROM limits;
 SELECT is(adds(format(q, org_id(1), most + 1, most + 1)), 'too_many', 'and no more ' || what) FROM limits;
 SELECT is(adds(format(q, org_id(2), 1, 2)), 'added', 'which is no limit for another organisation: ' || what) FROM limits;
