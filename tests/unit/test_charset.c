@@ -253,7 +253,6 @@ setup(void **state)
 {
     (void)state;
     a = arena_new();
-    charset_preload();
     return 0;
 }
 
@@ -270,6 +269,7 @@ main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     g_mime_init();
+    charset_preload();
     const struct CMUnitTest tests[] = {
         T(charsets_that_are_not_told),
         T(charsets_that_are_told_wrongly),
