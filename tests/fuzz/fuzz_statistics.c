@@ -39,8 +39,8 @@ LLVMFuzzerTestOneInput(const unsigned char *p, size_t n)
     m->from_name = jsonx_utf8(a, piece(a, text, n, step, step * 2, &len), len);
     m->from = jsonx_utf8(a, piece(a, text, n, step * 2, step * 3, &len), len);
     m->message_id = m->from;
-    m->text = text;
-    m->text_len = n;
+    m->text = m->normal = text;
+    m->text_len = m->normal_len = n;
     m->hidden = m->source = text;
     m->hidden_len = m->source_len = n;
     m->html = p[0] & 1;

@@ -53,5 +53,5 @@ stats_features(struct arena *a, const struct msg *m, struct stats_features *out)
     side_links(&c, m);
     words(&c, STATS_UNSEEN, "hidden: ", 0, STATS_HIDDEN_WORDS, m->hidden, m->hidden_len);
     words(&c, STATS_UNSEEN, "file: ", 0, STATS_FILE_WORDS, m->file_text, m->file_text_len);
-    words(&c, STATS_TEXT, "", REACH_TEXT, STATS_TEXT_WORDS, m->text, m->text_len);
+    words(&c, STATS_TEXT, "", REACH_TEXT, STATS_TEXT_WORDS, m->normal, m->normal_len);
 }
