@@ -152,10 +152,13 @@ int
 spam_file_read(struct arena *a, enum spam_list list, const char *p, size_t n,
                struct spam_line **out)
 {
-    const char *end = p + n, *next;
     int number = 0, used = 0;
+    const char *end, *next;
     size_t lines = 1;
 
+    if (!n)
+        p = ""; /* there may be no bytes to point at */
+    end = p + n;
     for (size_t i = 0; i < n; i++)
         lines += p[i] == '\n';
     *out = arena_calloc(a, lines, sizeof **out);
