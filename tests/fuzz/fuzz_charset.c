@@ -20,8 +20,11 @@ LLVMFuzzerTestOneInput(const unsigned char *p, size_t n)
     bool known;
     char *second;
 
-    if (!jsonx_is_utf8(charset_utf8(a, NULL, body, rest, &len, NULL), len) ||
-        !jsonx_is_utf8(charset_utf8(a, name, body, rest, &len, &known), len))
+    const char *text = charset_utf8(a, NULL, body, rest, &len, NULL);
+    if (!jsonx_is_utf8(text, len))
+        abort();
+    text = charset_utf8(a, name, body, rest, &len, &known);
+    if (!jsonx_is_utf8(text, len))
         abort();
     second = charset_second(a, name, "utf-7", body, rest, &len);
     if (second && !jsonx_is_utf8(second, len))
