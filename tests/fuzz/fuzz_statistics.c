@@ -35,9 +35,12 @@ LLVMFuzzerTestOneInput(const unsigned char *p, size_t n)
     size_t step = p[0] + 1u, len, packed;
     const char *text = jsonx_utf8(a, (const char *)p + 1, n - 1);
     n = strlen(text);
-    m->subject = jsonx_utf8(a, piece(a, text, n, 0, step, &len), step < n ? step : n);
-    m->from_name = jsonx_utf8(a, piece(a, text, n, step, step * 2, &len), len);
-    m->from = jsonx_utf8(a, piece(a, text, n, step * 2, step * 3, &len), len);
+    const char *part = piece(a, text, n, 0, step, &len);
+    m->subject = jsonx_utf8(a, part, len);
+    part = piece(a, text, n, step, step * 2, &len);
+    m->from_name = jsonx_utf8(a, part, len);
+    part = piece(a, text, n, step * 2, step * 3, &len);
+    m->from = jsonx_utf8(a, part, len);
     m->message_id = m->from;
     m->text = m->normal = text;
     m->text_len = m->normal_len = n;
