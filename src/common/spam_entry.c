@@ -156,8 +156,10 @@ spam_file_read(struct arena *a, enum spam_list list, const char *p, size_t n,
     const char *end, *next;
     size_t lines = 1;
 
-    if (!n)
-        p = ""; /* there may be no bytes to point at */
+    if (!n) { /* there may be no bytes to point at */
+        *out = arena_calloc(a, 1, sizeof **out);
+        return 0;
+    }
     end = p + n;
     for (size_t i = 0; i < n; i++)
         lines += p[i] == '\n';
