@@ -38,31 +38,7 @@
 %     for (int i = 0; i < v->nlists; i++) {
 %         const struct store_conn_list *l = &v->lists[i];
 <tr><td><b><bdi dir="ltr">{{l->zone}}</bdi></b></td>
-<td data-label="{{T("Answers that count")}}">
-%         if (*l->codes) {
-<bdi dir="ltr">{{l->codes}}</bdi>
-%         } else {
-{{T("Any")}}
-%         }
-</td>
-<td data-label="{{T("State")}}">
-%         if (l->enabled) {
-%             t_part_badge(r, "ok", "check", T("On"));
-%         } else {
-%             t_part_badge(r, "", "ban", T("Off"));
-%         }
-</td>
-%         if (v->may_change) {
-<td class="c-act"><form class="acts" method="post" action="{{url: arena_printf(r->a, "/connection/lists/%s", l->list_id)}}">
-%             view_csrf(r, out);
-%             if (!l->enabled) {
-<input type="hidden" name="on" value="1">
-%             }
-<button class="btn link" aria-label="{{TF(l->enabled ? T("Turn {list} off") : T("Turn {list} on"), "list", l->zone)}}">{{l->enabled ? T("Turn off") : T("Turn on")}}</button>
-<a class="btn icon" data-confirm href="{{url: arena_printf(r->a, "/connection/lists/%s/delete", l->list_id)}}" aria-label="{{TF(T("Delete {server}"), "server", l->zone)}}" title="{{T("Delete")}}">
-%             view_icon(out, "trash-2", 18);
-</a></form></td>
-%         }
+%         t_part_dns_list(r, &(struct ui_dns_list){"/connection", l->list_id, l->zone, l->codes, l->enabled, v->may_change});
 </tr>
 %     }
 </tbody></table>

@@ -36,31 +36,7 @@
 %         }
 </span></td>
 <td data-label="{{T("What it names is")}}">{{pg_risk_word(r, l->level)}}</td>
-<td data-label="{{T("Answers that count")}}">
-%         if (*l->codes) {
-<bdi dir="ltr">{{l->codes}}</bdi>
-%         } else {
-{{T("Any")}}
-%         }
-</td>
-<td data-label="{{T("State")}}">
-%         if (l->enabled) {
-%             t_part_badge(r, "ok", "check", T("On"));
-%         } else {
-%             t_part_badge(r, "", "ban", T("Off"));
-%         }
-</td>
-%         if (v->may_change) {
-<td class="c-act"><form class="acts" method="post" action="{{url: arena_printf(r->a, "/reputation/lists/%s", l->list_id)}}">
-%             view_csrf(r, out);
-%             if (!l->enabled) {
-<input type="hidden" name="on" value="1">
-%             }
-<button class="btn link" aria-label="{{TF(l->enabled ? T("Turn {list} off") : T("Turn {list} on"), "list", l->zone)}}">{{l->enabled ? T("Turn off") : T("Turn on")}}</button>
-<a class="btn icon" data-confirm href="{{url: arena_printf(r->a, "/reputation/lists/%s/delete", l->list_id)}}" aria-label="{{TF(T("Delete {server}"), "server", l->zone)}}" title="{{T("Delete")}}">
-%             view_icon(out, "trash-2", 18);
-</a></form></td>
-%         }
+%         t_part_dns_list(r, &(struct ui_dns_list){"/reputation", l->list_id, l->zone, l->codes, l->enabled, v->may_change});
 </tr>
 %     }
 </tbody></table>

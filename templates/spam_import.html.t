@@ -20,17 +20,7 @@
 <p class="note warn">{{T("Entries that are not in the file are deleted.")}}</p>
 %     }
 </div>
-%     if (v->nproblems) {
-<table class="list"><caption class="vh">{{T("Lines that will be left out")}}</caption>
-<thead><tr><th scope="col" class="c-end">{{T("Line")}}</th><th scope="col">{{T("What stands there")}}</th><th scope="col">{{T("Why it is left out")}}</th></tr></thead><tbody>
-%         for (int i = 0; i < v->nproblems; i++) {
-<tr><td class="c-end" data-label="{{T("Line")}}">{{=v->problems[i].line}}</td><td><bdi>{{v->problems[i].text}}</bdi></td><td>{{v->problems[i].why}}</td></tr>
-%         }
-</tbody></table>
-%         if (v->more) {
-<p class="list-foot">{{TF(TN("and {n} more", "and {n} more", v->more), "n", view_int(r, v->more))}}</p>
-%         }
-%     }
+%     t_part_import_lines(r, &v->bad);
 %     if (v->good) {
 <form class="card-foot" method="post" action="/spam/lists/import/do">
 %         view_csrf(r, out);

@@ -32,7 +32,7 @@ content_fuzz(const char *name, const char *member, const unsigned char *p, size_
     m->subject = "password secret1";
     msg_add_part(m, part);
     if (member)
-        content_member(c, &f, member, p, n, 0);
+        content_member(c, &f, member, p, n);
     else
         content_part(c, &m->parts[0], (const char *)p, n);
     content_end(c);

@@ -63,7 +63,7 @@ member(const char *name, const void *p, size_t n)
                              .n = 0};
     msg_add_part(m, (struct msg_part){
                         .id = "1", .type = "", .true_type = "application/zip", .name = "a.docx"});
-    content_member(c, &f, name, p, n, 0);
+    content_member(c, &f, name, p, n);
     content_end(c);
     return m;
 }

@@ -87,7 +87,6 @@ zip_write(struct arena *a, struct buf *out, const struct zip_file *files, int n)
         zip_le(central, strlen(name), 2);
         zip_le(central, 0, 12);
         zip_le(central, f->only_central ? 0 : at, 4);
-        zip_le(central, 0, 0);
         buf_str(central, name);
     }
     size_t at = out->len - start;

@@ -115,9 +115,9 @@ known_of(struct web_req *r, const struct ip_csv_entry *all, int n,
 
 /* The good lines as CSV and the others with their problem. */
 static int
-sort_out(struct web_req *r, const struct ip_csv_entry *all, int n, struct pg_conn_import *v)
+sort_out(struct web_req *r, const struct ip_csv_entry *all, int n, struct ui_import *v)
 {
-    struct pg_conn_problem *problems = arena_calloc(r->a, SHOWN, sizeof *problems);
+    struct ui_import_line *problems = arena_calloc(r->a, SHOWN, sizeof *problems);
     struct buf *good = buf_new(r->a, 0);
     struct store_conn_address *rows;
     const struct listed *known;
@@ -133,7 +133,7 @@ sort_out(struct web_req *r, const struct ip_csv_entry *all, int n, struct pg_con
             ip_csv_write(good, all[i].network, all[i].note);
             v->good++;
         } else if (bad++ < SHOWN) {
-            problems[v->nproblems++] = (struct pg_conn_problem){
+            problems[v->bad.n++] = (struct ui_import_line){
                 all[i].line, view_safe(r, all[i].text),
                 !*where                  ? why(r, all[i].state)
                 : strcmp(where, v->list) ? T("It is in the other list: that would be a conflict")
@@ -141,8 +141,8 @@ sort_out(struct web_req *r, const struct ip_csv_entry *all, int n, struct pg_con
         }
     }
     v->lines = n;
-    v->more = bad - v->nproblems;
-    v->problems = problems;
+    v->bad.more = bad - v->bad.n;
+    v->bad.rows = problems;
     v->rows = buf_cstr(good);
     return 0;
 }
@@ -153,17 +153,36 @@ list_of(struct web_req *r)
     return strcmp(in_text(r, "list"), "blocked") ? "approved" : "blocked";
 }
 
+static struct ui_import
+about(struct web_req *r)
+{
+    const char *list = list_of(r);
+    bool blocked = !strcmp(list, "blocked");
+
+    return (struct ui_import){.title = blocked ? T("Import blocked addresses")
+                                               : T("Import approved addresses"),
+                              .parent = blocked ? T("Blocked addresses") : T("Approved addresses"),
+                              .back = view_path(r, "/connection/addresses", "list", list, NULL),
+                              .path = "/connection/addresses/import",
+                              .list = list,
+                              .help = T("One line for each address: the address or network, a "
+                                        "comma, a note. At most 1 MB and 10,000 lines. "
+                                        "Nothing is added before you have seen what would be.")};
+}
+
 int
 pg_conn_import_form(struct web_req *r)
 {
-    t_conn_import(r, &(struct pg_conn_import){.list = list_of(r)});
+    struct ui_import v = about(r);
+
+    t_import(r, &v);
     return reply_page(r, 200);
 }
 
 int
 pg_conn_import(struct web_req *r)
 {
-    struct pg_conn_import v = {.list = list_of(r)};
+    struct ui_import v = about(r);
     struct ip_csv_entry *all;
     const char *name, *p;
     size_t n;
@@ -177,7 +196,7 @@ pg_conn_import(struct web_req *r)
             return -1;
         v.checked = true;
     }
-    t_conn_import(r, &v);
+    t_import(r, &v);
     return reply_page(r, in_ok(r) ? 200 : 422);
 }
 
@@ -203,9 +222,9 @@ pg_conn_import_do(struct web_req *r)
         r->err.cls = ERR_NONE;
         return reply_flash(
             r, view_path(r, "/connection/addresses", "list", list, NULL),
-            &(struct flash){
-                "error", N_("There is no room for more. Delete what is not needed first."), NULL,
-                -1, NULL, NULL},
+            &(struct flash){"error",
+                            N_("There is no room for more. Delete what is not needed first."), NULL,
+                            -1, NULL, NULL},
             NULL);
     }
     return reply_flash(r, view_path(r, "/connection/addresses", "list", list, NULL),

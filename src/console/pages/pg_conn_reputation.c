@@ -160,7 +160,7 @@ pg_conn_list_switch(struct web_req *r)
 }
 
 static int
-find_list(struct web_req *r, struct pg_conn_list_delete *v)
+find_list(struct web_req *r, struct ui_dns_list *v)
 {
     struct store_conn_list *rows;
     int n;
@@ -169,7 +169,7 @@ find_list(struct web_req *r, struct pg_conn_list_delete *v)
         return -1;
     for (int i = 0; i < n; i++)
         if (!strcmp(rows[i].list_id, r->id)) {
-            *v = (struct pg_conn_list_delete){r->id, rows[i].zone};
+            *v = (struct ui_dns_list){.base = "/connection", .id = r->id, .zone = rows[i].zone};
             return 0;
         }
     return err_set(&r->err, ERR_NOTFOUND, "list", "no such list");
@@ -178,11 +178,11 @@ find_list(struct web_req *r, struct pg_conn_list_delete *v)
 int
 pg_conn_list_delete_form(struct web_req *r)
 {
-    struct pg_conn_list_delete v;
+    struct ui_dns_list v;
 
     if (find_list(r, &v))
         return -1;
-    t_conn_list_delete(r, &v);
+    t_dns_list_delete(r, &v);
     return reply_page(r, 200);
 }
 
@@ -190,7 +190,7 @@ int
 pg_conn_list_delete(struct web_req *r)
 {
     struct store_actor by = pg_actor(r);
-    struct pg_conn_list_delete v;
+    struct ui_dns_list v;
 
     if (find_list(r, &v) || store_conn_list_delete(r->db, &r->scope, r->a, &by, r->id, &r->err))
         return -1;

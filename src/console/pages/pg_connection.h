@@ -31,10 +31,6 @@ struct pg_conn_reputation {
     struct pg_conn_counts counts;
     bool may_change;
 };
-struct pg_conn_list_delete {
-    const char *id, *zone;
-};
-
 /* ---------------------------------------------------------------- addresses */
 
 struct pg_conn_addresses {
@@ -47,20 +43,6 @@ struct pg_conn_addresses {
     struct pg_conn_counts counts;
     bool may_change, no_spam;
 };
-/* A line of a CSV that cannot be added. */
-struct pg_conn_problem {
-    int line;
-    const char *text, *why; /* sentence */
-};
-struct pg_conn_import {
-    const char *list;
-    bool checked; /* a file was sent: what follows is about it */
-    int lines, good;
-    const struct pg_conn_problem *problems;
-    int nproblems, more; /* more: problems that are not shown */
-    const char *rows;    /* CSV of the good lines, for the form that confirms */
-};
-
 /* ---------------------------------------------------------------- countries */
 
 struct pg_conn_country {

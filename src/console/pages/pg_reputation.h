@@ -20,9 +20,6 @@ struct pg_reputation {
     struct store_reputation_list typed; /* in the form to add one */
     bool may_change;
 };
-struct pg_reputation_list_delete {
-    const char *id, *zone;
-};
 /* Words for a level of a list: "Dangerous". */
 const char *pg_risk_word(struct web_req *r, const char *level);
 
@@ -47,20 +44,5 @@ const char *pg_threat_why(enum threat_csv_state s, enum threat_problem p);
 const char *pg_threats_path(struct web_req *r, const char *list);
 /* The list that the request is about. */
 const char *pg_threats_list(struct web_req *r);
-
-/* A line of a CSV that cannot be added. */
-struct pg_threat_line {
-    int line;
-    const char *text, *why; /* sentence */
-};
-struct pg_threat_import {
-    bool approved;
-    const char *list;
-    bool checked; /* a file was sent: what follows is about it */
-    int lines, good;
-    const struct pg_threat_line *problems;
-    int nproblems, more; /* more: problems that are not shown */
-    const char *rows;    /* CSV of the good lines, for the form that confirms */
-};
 
 #endif

@@ -52,17 +52,12 @@ struct pg_spam_delete {
     const char *list_id, *id, *text;
 };
 
-struct pg_spam_problem {
-    int line;
-    const char *text, *why; /* sentence */
-};
 struct pg_spam_import {
     enum spam_list list;
     const char *id;
     bool checked, overwrite;
     int lines, good;
-    const struct pg_spam_problem *problems;
-    int nproblems, more;
+    struct ui_import_lines bad;
     const char *rows; /* the good lines, for the form that confirms */
 };
 

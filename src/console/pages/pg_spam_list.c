@@ -339,7 +339,7 @@ pg_spam_import_form(struct web_req *r)
 static void
 sort_out(struct web_req *r, const char *p, size_t n, struct pg_spam_import *v)
 {
-    struct pg_spam_problem *problems = arena_calloc(r->a, SHOWN, sizeof *problems);
+    struct ui_import_line *problems = arena_calloc(r->a, SHOWN, sizeof *problems);
     struct buf *good = buf_new(r->a, 0);
     struct spam_line *lines;
     int bad = 0;
@@ -350,12 +350,12 @@ sort_out(struct web_req *r, const char *p, size_t n, struct pg_spam_import *v)
             buf_printf(good, "%s\n", lines[i].value);
             v->good++;
         } else if (bad++ < SHOWN) {
-            problems[v->nproblems++] = (struct pg_spam_problem){
+            problems[v->bad.n++] = (struct ui_import_line){
                 lines[i].number, view_safe(r, lines[i].text), pg_spam_why(r, lines[i].problem)};
         }
     }
-    v->more = bad - v->nproblems;
-    v->problems = problems;
+    v->bad.more = bad - v->bad.n;
+    v->bad.rows = problems;
     v->rows = buf_cstr(good);
     v->checked = true;
 }

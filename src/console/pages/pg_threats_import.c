@@ -65,11 +65,17 @@ known_of(struct web_req *r, const char *list, const struct threat_csv_entry *all
     return 0;
 }
 
+static bool
+is_approved(const char *list)
+{
+    return !strcmp(list, "approved");
+}
+
 /* The good lines as CSV and the others with their problem. */
 static int
-sort_out(struct web_req *r, const struct threat_csv_entry *all, int n, struct pg_threat_import *v)
+sort_out(struct web_req *r, const struct threat_csv_entry *all, int n, struct ui_import *v)
 {
-    struct pg_threat_line *problems = arena_calloc(r->a, SHOWN, sizeof *problems);
+    struct ui_import_line *problems = arena_calloc(r->a, SHOWN, sizeof *problems);
     struct buf *good = buf_new(r->a, 0);
     struct store_threat *known;
     int nknown, bad = 0;
@@ -82,43 +88,57 @@ sort_out(struct web_req *r, const struct threat_csv_entry *all, int n, struct pg
         bool ok = all[i].state == THREAT_CSV_OK;
         bool twice = ok && nknown && bsearch(&key, known, (size_t)nknown, sizeof *known, by_value);
         if (ok && !twice) {
-            threat_csv_write(r->a, good, v->approved, &all[i]);
+            threat_csv_write(r->a, good, is_approved(v->list), &all[i]);
             v->good++;
         } else if (bad++ < SHOWN) {
-            problems[v->nproblems++] =
-                (struct pg_threat_line){all[i].line, view_safe(r, all[i].text),
+            problems[v->bad.n++] =
+                (struct ui_import_line){all[i].line, view_safe(r, all[i].text),
                                         twice ? T("It is in this list already")
                                               : T(pg_threat_why(all[i].state, all[i].problem))};
         }
     }
     v->lines = n;
-    v->more = bad - v->nproblems;
-    v->problems = problems;
+    v->bad.more = bad - v->bad.n;
+    v->bad.rows = problems;
     v->rows = buf_cstr(good);
     return 0;
 }
 
-static struct pg_threat_import
+static struct ui_import
 about(struct web_req *r)
 {
     const char *list = pg_threats_list(r);
+    bool approved = is_approved(list);
 
-    return (struct pg_threat_import){.list = list, .approved = !strcmp(list, "approved")};
+    return (struct ui_import){
+        .title = approved ? T("Import approved links") : T("Import suspicious objects"),
+        .parent = approved ? T("Approved links") : T("Suspicious objects"),
+        .back = pg_threats_path(r, list),
+        .path = "/reputation/entries/import",
+        .list = list,
+        .help = approved ? T("One line for each: the domain or page, a comma, a note. At most 4 MB "
+                             "and 20,000 lines. Nothing is added "
+                             "before you have seen what would be.")
+                         : T("One line for each, with commas between: the value, a note, block or "
+                             "log, the date until which it holds. "
+                             "Only the value is needed. At most 4 MB and 20,000 lines. Nothing is "
+                             "added before you have seen what "
+                             "would be.")};
 }
 
 int
 pg_threats_import_form(struct web_req *r)
 {
-    struct pg_threat_import v = about(r);
+    struct ui_import v = about(r);
 
-    t_threat_import(r, &v);
+    t_import(r, &v);
     return reply_page(r, 200);
 }
 
 int
 pg_threats_import(struct web_req *r)
 {
-    struct pg_threat_import v = about(r);
+    struct ui_import v = about(r);
     struct threat_csv_entry *all;
     const char *name, *p;
     size_t n;
@@ -127,12 +147,12 @@ pg_threats_import(struct web_req *r)
     if (!p || !n)
         in_error(r, "file", N_("Choose a CSV file"));
     if (in_ok(r)) {
-        int count = threat_csv_read(r->a, p, n, v.approved, when_now(), &all);
+        int count = threat_csv_read(r->a, p, n, is_approved(v.list), when_now(), &all);
         if (sort_out(r, all, count, &v))
             return -1;
         v.checked = true;
     }
-    t_threat_import(r, &v);
+    t_import(r, &v);
     return reply_page(r, in_ok(r) ? 200 : 422);
 }
 
@@ -163,7 +183,7 @@ pg_threats_import_do(struct web_req *r)
     struct threat_csv_entry *all;
     char import_id[37];
     int64_t added;
-    int n = threat_csv_read(r->a, text, strlen(text), !strcmp(list, "approved"), when_now(), &all);
+    int n = threat_csv_read(r->a, text, strlen(text), is_approved(list), when_now(), &all);
 
     if (store_threats_import(r->db, &r->scope, r->a, &by, r->scope.org, list, rows_json(r, all, n),
                              &added, import_id, &r->err)) {

@@ -3,7 +3,6 @@
 #include "../msg/msg.h"
 #include "../../common/arena.h"
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -197,15 +196,6 @@ names(struct list *l, const struct msg *m)
     }
 }
 
-static void
-listed(struct list *l, const struct msg *m, const char *topic)
-{
-    const json_t *list = json_object_get(m->env->lists, topic), *o;
-    size_t i;
-    json_array_foreach(list, i, o) if (json_is_string(o))
-        add(l, json_string_value(o), json_string_length(o));
-}
-
 const char *const *
 candidates(struct content *c, int most, int *n)
 {
@@ -217,8 +207,6 @@ candidates(struct content *c, int most, int *n)
     len = len > LOOKED_AT ? LOOKED_AT : len;
     behind_words(&l, m->subject, strlen(m->subject));
     behind_words(&l, text, len);
-    listed(&l, m, "passwords");
-    listed(&l, m, "recent_passwords");
     tokens(&l, m->subject, strlen(m->subject), true);
     names(&l, m);
     tokens(&l, text, len, false);

@@ -1,6 +1,5 @@
 /*
- * Passwords to try on encrypted files (file password analysis): those of the organisation, those of earlier mails of
- * the same sender, and what stands in this mail: behind words like "password" in the languages that we know, then in
+ * Passwords to try on encrypted files (file password analysis): what stands in the mail, behind words like "password" in the languages that we know, then in
  * subject, names of files and text. What stands in parts behind the file is not known yet when it is looked at.
  */
 #ifndef SEKISHO_CANDIDATES_H

@@ -256,13 +256,12 @@ one_more(struct content *c, const struct content_file *f)
 
 bool
 content_member(struct content *c, const struct content_file *f, const char *name, const void *p,
-               size_t n, int64_t compressed)
+               size_t n)
 {
     unsigned char sum[32];
     struct content_file inner;
     struct msg_part part;
 
-    (void)compressed;
     if (c->spent || !one_more(c, f))
         return false;
     part = new_member(c, f, name);

@@ -66,10 +66,9 @@ struct msg *content_msg(struct content *c);
 const char *content_body(struct content *c, size_t *n);
 /* Until the look returns. */
 struct arena *content_scratch(struct content *c);
-/* A file inside f becomes a part (id f->id "/" number) and is looked at in turn; p is lent for the call. compressed:
- * its bytes in the archive, 0 = not known. false: a limit was passed, f is not to be opened any further. */
+/* A file inside f becomes a part (id f->id "/" number) and is looked at in turn; p is lent for the call. false: a limit was passed, f is not to be opened any further. */
 bool content_member(struct content *c, const struct content_file *f, const char *name,
-                    const void *p, size_t n, int64_t compressed);
+                    const void *p, size_t n);
 /* A file inside f (name; "" = f as a whole) that cannot be read without a password that nobody knows: a finding
  * "encrypted". false as above. */
 bool content_locked(struct content *c, const struct content_file *f, const char *name);

@@ -23,7 +23,7 @@ run(struct content *c, const struct content_file *f)
         const unsigned char *p =
             bytes_inflate(content_scratch(c), f->p + at, f->n - at, false, LIMIT, &n, &over);
         if (p && n > 512) {
-            content_member(c, f, "", p, n, (int64_t)(f->n - at));
+            content_member(c, f, "", p, n);
             return;
         }
     }

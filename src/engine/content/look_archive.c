@@ -255,7 +255,7 @@ member(struct opening *o, struct archive *a, struct archive_entry *e, int number
     } else if (b.n || is_file(e)) { /* what was read of a broken one is looked at, too */
         if (how == BROKEN)
             broken(o, a);
-        o->stopped = !content_member(o->c, o->f, name, b.n ? b.p : "", b.n, 0);
+        o->stopped = !content_member(o->c, o->f, name, b.n ? b.p : "", b.n);
     }
     o->stopped |= how == STOPPED;
     drop(o, &b);

@@ -64,7 +64,7 @@ attached(struct content *c, const struct content_file *f, const char *line, size
     const unsigned char *p = bytes_base64(a, (const unsigned char *)colon + 1,
                                           n - (size_t)(colon + 1 - line), &got, NULL);
     if (got)
-        content_member(c, f, file_name(a, line, (size_t)(colon - line)), p, got, 0);
+        content_member(c, f, file_name(a, line, (size_t)(colon - line)), p, got);
 }
 
 static void

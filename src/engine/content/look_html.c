@@ -293,7 +293,7 @@ take(void *ctx, const unsigned char *p, size_t n)
     } else if (!*type || strcmp(type, "text/html") == 0) {
         g->pages++;
     }
-    content_member(g->c, g->f, strcmp(type, "text/html") == 0 ? "script.html" : "", p, n, 0);
+    content_member(g->c, g->f, strcmp(type, "text/html") == 0 ? "script.html" : "", p, n);
 }
 
 /* ------------------------------------------------------------------ judging */

@@ -163,7 +163,7 @@ run_binary(struct content *c, const struct content_file *f)
     looktext(c, f, all, strlen(all));
     /* What is behind the structure belongs to no shortcut: a payload that the command cuts out. */
     if (f->n > l.at + 4 && f->n - l.at > 512)
-        content_member(c, f, "", f->p + l.at, f->n - l.at, 0);
+        content_member(c, f, "", f->p + l.at, f->n - l.at);
 }
 
 /* ------------------------------------------------------------------ text */

@@ -68,7 +68,7 @@ visit(struct reading *r, GMimeObject *o, int depth)
                                name   ? name
                                : html ? "message.html"
                                       : "",
-                               b->data, b->len, 0);
+                               b->data, b->len);
         }
         g_free(type);
         g_object_unref(out);

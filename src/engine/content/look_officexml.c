@@ -130,7 +130,7 @@ end_binary(struct reading *r)
     const unsigned char *p =
         bytes_base64(r->a, (const unsigned char *)buf_cstr(r->binary), r->binary->len, &n, NULL);
     if (n > 8 && r->objects++ < OBJECTS)
-        content_member(r->c, r->f, "", p, n, 0);
+        content_member(r->c, r->f, "", p, n);
     buf_clear(r->binary);
 }
 

@@ -157,7 +157,7 @@ stream(struct ole *o, int i)
         ole_native(o->c, o->f, p + 4, n < 4 ? 0 : n - 4);
     else if (strcasecmp(name, "Package") == 0 || strcasecmp(name, "CONTENTS") == 0 ||
              strcasecmp(name, "VisioDocument") == 0)
-        content_member(o->c, o->f, strcasecmp(name, "Package") == 0 ? "Package" : "", p, n, 0);
+        content_member(o->c, o->f, strcasecmp(name, "Package") == 0 ? "Package" : "", p, n);
     else if (strcasecmp(name, "\1Ole") == 0)
         ole_link(o, p, n);
     else if (strcasecmp(name, "Equation Native") == 0)

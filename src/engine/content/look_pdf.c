@@ -350,7 +350,7 @@ embedded(struct reading *r, const struct pdf_object *o)
     const unsigned char *p = pdf_stream(&r->d, o, PDF_STREAM, &n, &rest);
     content_finding(r->c, r->f, "pdf-embedded-file", "", 0.5, name);
     if (p)
-        content_member(r->c, r->f, name, p, n, 0);
+        content_member(r->c, r->f, name, p, n);
 }
 
 /* Each in an arena of its own: a file has many streams. */

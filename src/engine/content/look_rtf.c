@@ -109,11 +109,11 @@ end_object(struct reading *r)
         return;
     judge_object(r, p, n);
     if ((inner = memmem(p, n, cfb, 8)))
-        content_member(r->c, r->f, "", inner, n - (size_t)(inner - p), 0);
+        content_member(r->c, r->f, "", inner, n - (size_t)(inner - p));
     else if ((inner = ole1_data(p, n, &len)) && bytes_find(p, n > 40 ? 40 : n, "package"))
         ole_native(r->c, r->f, inner, len);
     else
-        content_member(r->c, r->f, "", inner ? inner : p, inner ? len : n, 0);
+        content_member(r->c, r->f, "", inner ? inner : p, inner ? len : n);
     r->update = false;
     buf_clear(r->data);
     buf_clear(r->class);

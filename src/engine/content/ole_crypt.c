@@ -46,7 +46,7 @@ package(struct ole *o)
     if (p && q && crypt_office_read(o->a, &c, p, n) && find_password(o, &c))
         plain = crypt_office_package(o->a, &c, q, m, &len);
     if (plain)
-        content_member(o->c, o->f, o->f->name, plain, len, 0);
+        content_member(o->c, o->f, o->f->name, plain, len);
     else
         content_locked(o->c, o->f, o->f->name);
     return true;

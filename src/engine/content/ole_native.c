@@ -50,5 +50,5 @@ ole_native(struct content *c, const struct content_file *f, const unsigned char 
         content_finding(c, f, "embedded-program", "malware", 6.0, name);
     else
         content_finding(c, f, "embedded-object", "", 1.0, name);
-    content_member(c, f, name, p + at, size, 0);
+    content_member(c, f, name, p + at, size);
 }

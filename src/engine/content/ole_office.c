@@ -64,7 +64,7 @@ ole_slides(struct ole *o, const unsigned char *p, size_t n)
             size_t got = len;
             const unsigned char *object =
                 packed ? bytes_inflate(o->a, d + 4, len - 4, false, OBJECT, &got, &over) : d;
-            if (object && !content_member(o->c, o->f, "", object, got, (int64_t)len))
+            if (object && !content_member(o->c, o->f, "", object, got))
                 return;
         }
         if ((version & 15) != 15) /* containers are entered */
@@ -96,7 +96,7 @@ property_member(struct ole *o, int storage, const char *id, const char *name)
     int i = cfb_find(&o->cfb, storage, arena_printf(o->a, PROPERTY "%s0102", id));
     const unsigned char *p = i < 0 ? NULL : cfb_read(&o->cfb, i, OBJECT * 2, &n);
     if (p)
-        content_member(o->c, o->f, name, p, n, 0);
+        content_member(o->c, o->f, name, p, n);
 }
 
 static void

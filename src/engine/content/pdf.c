@@ -252,7 +252,8 @@ stream_end(const struct pdf *d, const char *p)
     return low < d->nends ? d->ends[low] : d->end;
 }
 
-const unsigned char *
+/* Bytes of a stream as they stand in the file, decrypted; NULL: it has none. */
+static const unsigned char *
 pdf_raw(struct pdf *d, const struct pdf_object *o, size_t *n)
 {
     const char *start = stream_start(d, o), *end;

@@ -74,8 +74,6 @@ bool pdf_name(const struct pdf *d, const struct pdf_object *o, const char *key, 
 int64_t pdf_int(const struct pdf *d, const struct pdf_object *o, const char *key, int64_t def);
 /* String of the object, decrypted. */
 const char *pdf_decrypt(const struct pdf *d, const struct pdf_object *o, const char *s, size_t *n);
-/* Bytes of a stream as they stand in the file, decrypted; NULL: it has none. */
-const unsigned char *pdf_raw(struct pdf *d, const struct pdf_object *o, size_t *n);
 /* Unpacked as far as its filters are known; *rest: the first filter that is not ("" = all), DCTDecode say. */
 const unsigned char *pdf_stream(struct pdf *d, const struct pdf_object *o, size_t max, size_t *n,
                                 const char **rest);

@@ -111,7 +111,8 @@ enlarged(struct arena *a, const struct image *im, int k)
     return out;
 }
 
-int
+/* Codes in grey pixels: their texts (UTF-8), at most max. */
+static int
 qr_decode(struct arena *a, const struct image *im, const char **texts, int max)
 {
     int n;

@@ -26,8 +26,6 @@ struct qr_place {
 
 /* Before the sandbox closes: character sets that zbar converts from. */
 void qr_prepare(void);
-/* Codes in grey pixels: their texts (UTF-8), at most max. */
-int qr_decode(struct arena *a, const struct image *im, const char **texts, int max);
 /* Looks for codes in a picture, reports them; true: there was one. */
 bool qr_picture(const struct qr_place *at, const struct image *im);
 /* Takes pixels from the budget of the message; false: it is spent, and an exception says so. */

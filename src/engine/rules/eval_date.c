@@ -112,7 +112,8 @@ seconds(const struct parts *p)
     return p->zone < 0 ? t + minutes * 60 : t - minutes * 60;
 }
 
-bool
+/* Seconds since 1970 of a date in a header field; false: none. */
+static bool
 eval_date(struct span text, int64_t *out)
 {
     char room[200], *w[40], *rest = room, *one;

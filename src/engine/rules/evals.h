@@ -46,8 +46,6 @@ bool eval_compare(double value, const char *expression);
 struct spans eval_from_addresses(struct view *v);
 /* * and ? in a pattern of lower case. */
 bool eval_wildcard(const char *pattern, struct span text);
-/* Seconds since 1970 of a date in a header field; false: none. */
-bool eval_date(struct span text, int64_t *out);
 
 struct mime_facts {
     int base64_count, html_count, text_count, qp_count;

@@ -211,8 +211,6 @@ struct span domain_trim(const struct ruleset *set, struct arena *a, struct span 
 /* Host and domain of an address; false: it has none that can be. */
 bool domain_of_uri(const struct ruleset *set, struct arena *a, struct span uri, struct span *domain,
                    struct span *host);
-/* All forms of an address (decoded, redirected, host in numbers ...), itself first. */
-void uri_forms(struct view *v, struct span uri, struct spans *out);
 /* An address in markup, made absolute. */
 struct span uri_target(struct arena *a, struct span base, struct span uri);
 bool ip_private(const char *ip);

@@ -5,6 +5,7 @@
  */
 #include "view.h"
 #include "html_style.h"
+#include "../msg/html_entity.h"
 #include "../../common/arena.h"
 #include "../../common/buf.h"
 
@@ -74,29 +75,6 @@ static const struct {
 #undef ENTITY
 };
 
-static void
-put_code(struct buf *b, unsigned long c)
-{
-    char s[4];
-    if (c == 0 || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
-        c = 0xfffd;
-    if (c < 0x80) {
-        s[0] = (char)c;
-        buf_add(b, s, 1);
-    } else if (c < 0x800) {
-        s[0] = (char)(0xc0 | c >> 6), s[1] = (char)(0x80 | (c & 63));
-        buf_add(b, s, 2);
-    } else if (c < 0x10000) {
-        s[0] = (char)(0xe0 | c >> 12), s[1] = (char)(0x80 | (c >> 6 & 63));
-        s[2] = (char)(0x80 | (c & 63));
-        buf_add(b, s, 3);
-    } else {
-        s[0] = (char)(0xf0 | c >> 18), s[1] = (char)(0x80 | (c >> 12 & 63));
-        s[2] = (char)(0x80 | (c >> 6 & 63)), s[3] = (char)(0x80 | (c & 63));
-        buf_add(b, s, 4);
-    }
-}
-
 static size_t
 numeric(struct buf *b, const char *p, size_t n)
 {
@@ -112,7 +90,7 @@ numeric(struct buf *b, const char *p, size_t n)
     }
     if (i == start || c > 0x10ffff)
         return 0;
-    put_code(b, c);
+    html_put_code(b, c);
     return i < n && p[i] == ';' ? i + 1 : i;
 }
 
@@ -140,7 +118,8 @@ entity(struct buf *b, const char *p, size_t n)
                               : NULL;
     if (!found)
         return 0;
-    put_code(b, entities[((const char *)found - (const char *)entities) / sizeof *entities].code);
+    html_put_code(b,
+                  entities[((const char *)found - (const char *)entities) / sizeof *entities].code);
     return i < n && p[i] == ';' ? i + 1 : i;
 }
 

@@ -584,7 +584,8 @@ hollow(struct span s)
     return s.n <= 1 || in(*s.p, "#?&") || (*s.p == '/' && s.p[1] != '/');
 }
 
-void
+/* All forms of an address (decoded, redirected, host in numbers ...), itself first. */
+static void
 uri_forms(struct view *v, struct span uri, struct spans *out)
 {
     struct web w;

@@ -87,7 +87,9 @@ least(double x, double y)
     return x < y ? x : y;
 }
 
-double
+/* How far two labels are from each other: 1 for a character that is added, left out or another one, less where
+ * eye or finger slips. At most `most` is told apart. */
+static double
 lookalike_distance(const char *one, const char *other, double most)
 {
     double row[3][LABEL + 2];

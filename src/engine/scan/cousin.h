@@ -40,8 +40,5 @@ enum lookalike lookalike_compare(const struct lookalike_name *host,
  * organisational domain. */
 enum lookalike lookalike(struct arena *a, const char *host, const char *domain,
                          enum spam_close close);
-/* How far two labels are from each other: 1 for a character that is added, left out or another one, less where
- * eye or finger slips. At most `most` is told apart. */
-double lookalike_distance(const char *one, const char *other, double most);
 
 #endif

@@ -124,12 +124,6 @@ stream_begin(struct stream *s)
     s->filled = 0;
 }
 
-void
-stream_break(struct stream *s)
-{
-    s->filled = 0;
-}
-
 /* Of a script other than Latin, which may be all that a model knows of its language. */
 static bool
 other_script(const char *p, size_t n)

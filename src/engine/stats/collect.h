@@ -51,7 +51,5 @@ struct stream {
 void stream_begin(struct stream *s);
 /* false: no more are taken. */
 bool stream_word(struct stream *s, const char *p, size_t n);
-/* What comes next does not belong to what was. */
-void stream_break(struct stream *s);
 
 #endif

@@ -37,7 +37,8 @@ address_domain(struct arena *a, const char *text)
     return n ? side_domain(a, arena_strndup(a, at + 1, n)) : "";
 }
 
-const char *
+/* Domain of the first address in a header field; "" when there is none. */
+static const char *
 side_field_domain(const struct msg *m, const char *field)
 {
     const struct msg_field *f = msg_field(m, field);

@@ -14,8 +14,6 @@ void side_shape(struct collect *c, const struct msg *m);
 
 /* The organisational domain of a host, "" for "" and for IP addresses. */
 const char *side_domain(struct arena *a, const char *host);
-/* Domain of the first address in a header field; "" when there is none. */
-const char *side_field_domain(const struct msg *m, const char *field);
 /* What stands behind the last dot, at most n bytes, in lower case; "". */
 const char *side_ending(struct arena *a, const char *name, size_t n);
 

@@ -66,7 +66,8 @@ address(struct arena *a, const char *p, size_t n)
     return is_address(text) ? text : "";
 }
 
-const char *
+/* n values of base64, both alphabets, as text; "" when it is none. */
+static const char *
 url_base64(struct arena *a, const char *p)
 {
     size_t n = strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");

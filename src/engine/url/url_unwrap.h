@@ -14,7 +14,5 @@ struct url;
 
 /* The address inside, "" when there is none. Not parsed yet; it may be wrapped again. */
 const char *url_unwrap(struct arena *a, const struct url *u);
-/* n values of base64, both alphabets, as text; "" when it is none. */
-const char *url_base64(struct arena *a, const char *p);
 
 #endif
