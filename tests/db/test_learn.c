@@ -235,6 +235,7 @@ main(int argc, char **argv)
         {"samples have limits and go with their account", limits, clear, NULL, NULL},
     };
     (void)argc;
+    setenv("STATISTICS_MODEL", "conf/model/statistics.model", 1); /* other tests do without */
     db_test_start(argv);
     a = arena_new();
     g_mime_init();
