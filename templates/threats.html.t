@@ -22,7 +22,7 @@
 {{T("Export")}}</a>
 % if (v->may_change) {
 <a class="btn" href="{{url: view_path(r, "/reputation/entries/import", "list", v->list, NULL)}}">
-%     view_icon(out, "upload", 18);
+%     view_icon(out, "file-text", 18);
 {{T("Import")}}</a>
 % }
 </form>
