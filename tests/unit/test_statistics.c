@@ -211,7 +211,10 @@ learns(void **state)
         assert_true(sum(a, &m, mail(a, false, i)) < 0);
     }
     struct stats_features f = features(a, mail(a, true, 100));
-    assert_non_null(strstr(stats_model_reasons(a, &m, &f, true), "subject: "));
+    /* Evidence is words of the mail: everything else would be English on every page. */
+    const char *why = stats_model_reasons(a, &m, &f, true);
+    assert_int_equal(why[0], '"');
+    assert_null(strstr(why, ": "));
     arena_free(&a);
 }
 

@@ -163,7 +163,7 @@ test("F28 F29 domains, exceptions, servers: exact names, limits of 100 and 1000,
 test("N5 evidence of a message: one sentence first, then what was found and how much it weighs", async () => {
   const shown = {
     en: { sentence: "It says it is from Taro <b> Yamada, but comes from x@evil.example", words: "The name of one of your people with a foreign address", score: "6.2" },
-    ja: { sentence: "差出人はTaro <b> Yamadaとありますが、実際の送信元はx@evil.exampleです", words: "保護対象のユーザの名前と、外部のアドレス", score: "6.2" },
+    ja: { sentence: "差出人はTaro <b> Yamadaとありますが、実際の送信元はx@evil.exampleです", words: "保護対象のユーザーの名前と、外部のアドレス", score: "6.2" },
   };
   for (const lang of Object.keys(LANGS))
     for (const [surface, role, path] of [["admin", "owner", `/tracking/${MESSAGE}`], ["admin", "owner", `/quarantine/${RECIPIENT}`], ["portal", "user", `/m/${RECIPIENT}`]]) {

@@ -227,11 +227,10 @@ try_passwords(struct opening *o, int number, struct bytes *b)
 }
 
 static void
-broken(struct opening *o, struct archive *a)
+broken(struct opening *o)
 {
-    const char *why = a ? archive_error_string(a) : NULL;
     if (o->primary || o->members) /* else it only looked like one somewhere */
-        content_finding(o->c, o->f, "archive-broken", "unscannable", 0, why ? why : o->f->name);
+        content_finding(o->c, o->f, "archive-broken", "unscannable", 0, o->f->name);
 }
 
 /* Folders and links are names only; but a folder may have bytes, when its name just ends so. */
@@ -254,7 +253,7 @@ member(struct opening *o, struct archive *a, struct archive_entry *e, int number
         o->stopped = !content_locked(o->c, o->f, name);
     } else if (b.n || is_file(e)) { /* what was read of a broken one is looked at, too */
         if (how == BROKEN)
-            broken(o, a);
+            broken(o);
         o->stopped = !content_member(o->c, o->f, name, b.n ? b.p : "", b.n);
     }
     o->stopped |= how == STOPPED;
@@ -269,7 +268,7 @@ no_header(struct opening *o, struct archive *a)
     if (archive_read_has_encrypted_entries(a) == 1 || (why && strcasestr(why, "encrypt")))
         (void)content_locked(o->c, o->f, "");
     else
-        broken(o, a);
+        broken(o);
 }
 
 static void
@@ -279,7 +278,7 @@ walk(struct opening *o)
     struct archive_entry *e;
     int rc = ARCHIVE_OK;
     if (!a) {
-        broken(o, NULL);
+        broken(o);
         return;
     }
     for (int i = 0; !o->stopped; i++) {
@@ -288,7 +287,7 @@ walk(struct opening *o)
             break;
         o->single = archive_format(a) == ARCHIVE_FORMAT_RAW;
         if (o->single && archive_filter_count(a) < 2) { /* nothing to unpack */
-            broken(o, a);
+            broken(o);
             break;
         }
         o->members++;
@@ -338,7 +337,7 @@ run(struct content *c, const struct content_file *f)
         return;
     o.passwords = candidates(c, CANDIDATES_CHEAP, &o.npasswords);
     if (kinds & 1u << ARCHIVE_ZIP && !is_container(f) && (odd = zip_check(f->p, f->n)))
-        content_finding(c, f, "archive-ambiguous", "unscannable", 0, odd);
+        content_finding(c, f, "archive-ambiguous", "unscannable", 0, f->name);
     for (unsigned kind = 1; kind <= kinds; kind <<= 1)
         if (kinds & kind)
             walk_as(&o, kind, false);

@@ -49,7 +49,7 @@ run(struct content *c, const struct content_file *f)
     size_t i = 0;
     while (!is(i, f))
         i++;
-    content_finding(c, f, "risky-file", "", kinds[i].score, *f->name ? f->name : "compiled help");
+    content_finding(c, f, "risky-file", "", kinds[i].score, f->name);
 }
 
 const struct content_look look_risky = {.name = "risky",

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-/* What differs, a few words for people, static; NULL: nothing. Linear in n, whatever the tables say. */
+/* What differs, a few words for developers (pages show the name of the file), static; NULL: nothing. Linear in n, whatever the tables say. */
 const char *zip_check(const unsigned char *p, size_t n);
 
 #endif

@@ -262,7 +262,24 @@ struct reason {
     const struct stats_feature *f;
 };
 
-/* The strongest REASONS, by insertion. Words and addresses only: people cannot see the form of a mail. */
+/* Words of the mail itself: what was made of its form, addresses and links has names in one language only, and people
+ * cannot see it in the mail. */
+static bool
+can_be_shown(const struct stats_feature *f)
+{
+    return *f->word && (f->group == STATS_TEXT || f->group == STATS_SUBJECT ||
+                        f->group == STATS_SCRIPTS || f->group == STATS_UNSEEN);
+}
+
+/* Without the label of its stream. */
+static const char *
+bare(const char *word)
+{
+    const char *end = strstr(word, ": ");
+    return end ? end + 2 : word;
+}
+
+/* The strongest REASONS, by insertion. */
 static int
 strongest(const struct stats_model *m, const struct stats_features *f, bool spam,
           struct reason top[REASONS])
@@ -273,7 +290,7 @@ strongest(const struct stats_model *m, const struct stats_features *f, bool spam
         int at = n < REASONS ? n : REASONS;
         if (!spam)
             w = -w;
-        if (w <= 0 || !*f->v[i].word || f->v[i].group == STATS_SHAPE)
+        if (w <= 0 || !can_be_shown(&f->v[i]))
             continue;
         while (at > 0 && top[at - 1].weight < w)
             at--;
@@ -296,11 +313,10 @@ stats_model_reasons(struct arena *a, const struct stats_model *m, const struct s
     int n = strongest(m, f, spam, top);
     for (int i = 0; i < n && b->len < 160; i++) {
         const struct stats_feature *x = top[i].f;
-        if (i > 0)
-            buf_str(b, ", ");
+        buf_str(b, i > 0 ? ", \"" : "\"");
         if (x->before)
-            buf_printf(b, "%s ", x->before);
-        buf_str(b, x->word);
+            buf_printf(b, "%s ", bare(x->before));
+        buf_printf(b, "%s\"", bare(x->word));
     }
     return buf_cstr(b);
 }

@@ -58,8 +58,8 @@ double stats_model_sum(const struct stats_model *m, const struct stats_features 
 /* Points for the score of a message: in hundredths, rounded. */
 double stats_curve_score(const struct stats_curve *c, double sum);
 
-/* The features that say most for (or against) spam, strongest first, as one line of at most some
- * 200 bytes: "subject: invoice, <form>: 1, verify your". "" without any. */
+/* The words of the mail that say most for (or against) spam, strongest first, as one line of at most some
+ * 200 bytes: "\"invoice\", \"verify your\"". "" without any. */
 const char *stats_model_reasons(struct arena *a, const struct stats_model *m,
                                 const struct stats_features *f, bool spam);
 
