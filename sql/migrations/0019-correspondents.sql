@@ -95,11 +95,13 @@ END $$;
 --   sent      days on which these mailboxes wrote to it
 --   elsewhere another mailbox of the organisation knows it
 --   other     another address with the same name that these mailboxes know well, or that is ours; NULL: none, or so
---             many that it is no person's name
+--             many that it is no person's name. Asked only when the sender is not known here.
 CREATE FUNCTION correspondent_known(p_orgs uuid[], p_mailboxes text[], p_address text, p_name text)
 RETURNS TABLE (org_id uuid, here int, proven int, sent int, elsewhere boolean, other text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  WITH r AS (SELECT u.org, array_agg(mailbox_of(u.mailbox)) AS mailboxes FROM unnest(p_orgs, p_mailboxes) AS u(org, mailbox) GROUP BY 1)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY WITH r AS (SELECT u.org, array_agg(mailbox_of(u.mailbox)) AS mailboxes FROM unnest(p_orgs, p_mailboxes) AS u(org, mailbox) GROUP BY 1)
   SELECT r.org, h.came, h.proven, h.sent,
          EXISTS (SELECT FROM correspondent c WHERE c.org_id = r.org AND c.address = p_address AND c.mailbox <> ALL (r.mailboxes)), o.address
     FROM r
@@ -109,11 +111,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     LEFT JOIN LATERAL (
       SELECT min(address) FILTER (WHERE near) AS address FROM (
         SELECT c.address, bool_or(c.mailbox = ANY (r.mailboxes) OR c.mailbox = c.address) AS near
-          FROM (SELECT * FROM correspondent n WHERE p_name <> '' AND n.org_id = r.org AND n.name = p_name AND n.name <> ''
+          FROM (SELECT * FROM correspondent n WHERE h.came = 0 AND h.sent = 0 AND p_name <> '' AND n.org_id = r.org AND n.name = p_name AND n.name <> ''
                    AND (n.sent_days > 0 OR n.proven_days > 1 OR n.mailbox = n.address) LIMIT 1000) c
          WHERE c.address <> p_address GROUP BY 1) a
-      HAVING count(*) <= 3) o ON true
-$$;
+      HAVING count(*) <= 3) o ON true;
+END $$;
 
 -- Who has not been heard of for so many days is forgotten, at most p_limit at once. How many.
 CREATE FUNCTION correspondent_forget(p_days int, p_limit int) RETURNS int
