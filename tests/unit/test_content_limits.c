@@ -149,6 +149,113 @@ scripts(void **state)
     assert_string_equal(content_found(m, "script-too-big")->kind, "unscannable");
 }
 
+/* ------------------------------------------------------------------ documents */
+
+static struct msg *
+pdf(const char *objects)
+{
+    const char *all =
+        arena_printf(a, "%%PDF-1.4\n1 0 obj\n<</Type/Catalog>>\nendobj\n%s\n%%%%EOF", objects);
+    return text("a.pdf", all);
+}
+
+static void
+pdfs(void **state)
+{
+    struct msg *m;
+    const char *hex;
+    (void)state;
+    m = pdf("2 0 obj <</S/URI/URI 3 0 R>> endobj 3 0 obj (https://bad.example/) endobj");
+    assert_true(content_has_url(m, "https://bad.example/"));
+    /* an object stream that nobody can read, and one behind nine filters */
+    m = pdf(
+        "2 0 obj <</Type/ObjStm/N 1/First 4/Filter/Other/Length 4>>stream\n7 0 \nendstream endobj");
+    assert_string_equal(content_found(m, "pdf-limit")->kind, "unscannable");
+    hex = repeated("/AHx", 9);
+    m = pdf(arena_printf(
+        a, "2 0 obj <</Type/ObjStm/N 1/First 4/Filter[%s]/Length 4>>stream\n37>\nendstream endobj",
+        hex));
+    assert_string_equal(content_found(m, "pdf-limit")->kind, "unscannable");
+    /* each /Launch costs its object */
+    m = pdf(arena_printf(a, "2 0 obj <<%s>> endobj", repeated("/Launch ", 100000)));
+    assert_non_null(content_found(m, "pdf-limit"));
+    assert_true(m->microseconds < 20000000);
+    /* parameters that thousands of streams share */
+    hex = repeated(
+        "3 0 obj <</Filter/FlateDecode/DecodeParms 2 0 R/Length 2>>stream\nxx\nendstream endobj\n",
+        5000);
+    m = pdf(arena_printf(a, "2 0 obj <<%s>> endobj %s", repeated("/a ", 100000), hex));
+    assert_true(m->microseconds < 20000000);
+}
+
+static void
+rich_text(void **state)
+{
+    static const char dummy[] = "{\\object{\\*\\objdata 0105000002000000080000000000000000000000}}";
+    static const char attack[] = "{\\object{\\*\\objclass Equation.3}{\\*\\objdata "
+                                 "01050000020000000b0000004571756174696f6e2e33000000000000000000}}";
+    (void)state;
+    assert_non_null(
+        content_found(text("a.rtf", arena_printf(a, "{\\rtf1 %s}", attack)), "equation-object"));
+    struct msg *m = text("a.rtf", arena_printf(a, "{\\rtf1 %s%s}", repeated(dummy, 100), attack));
+    assert_string_equal(content_found(m, "too-many-objects")->kind, "unscannable");
+    assert_false(content_held(text("a.rtf", arena_printf(a, "{\\rtf1 %s}", "text"))));
+}
+
+static void
+notebook(void **state)
+{
+    static const unsigned char section[16] = {0xe4, 0x52, 0x5c, 0x7b, 0x8c, 0xd8, 0xa7, 0x4d,
+                                              0xae, 0xb1, 0x53, 0x78, 0xd0, 0x29, 0x96, 0xd3};
+    static const unsigned char store[16] = {0xe7, 0x16, 0xe3, 0xbd, 0x65, 0x26, 0x11, 0x45,
+                                            0xa4, 0xc4, 0x8d, 0x4d, 0x0b, 0x7a, 0x9e, 0xac};
+    struct buf *b = buf_new(a, 0);
+    (void)state;
+    buf_add(b, section, 16);
+    for (int i = 0; i < 101; i++) {
+        buf_add(b, store, 16);
+        buf_add(b, "\4\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0data", 24);
+    }
+    struct msg *m = file("a.one", b->data, b->len);
+    assert_string_equal(content_found(m, "too-many-objects")->kind, "unscannable");
+}
+
+static void
+put32(unsigned char *p, uint32_t v)
+{
+    for (int i = 0; i < 4; i++)
+        p[i] = (unsigned char)(v >> 8 * i);
+}
+
+/* Streams whose chains cross use up what may be read, and the last one, with the macros, was passed over. */
+static void
+crossing_chains(void **state)
+{
+    unsigned char *f = arena_alloc(a, 2048), *fat = f + 512, *directory = f + 1024;
+    (void)state;
+    memset(f + 76, 0xff, 436 + 512);
+    memcpy(f, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8);
+    f[30] = 9, f[32] = 6, f[44] = 1;
+    put32(f + 48, 1);
+    put32(f + 60, 0xfffffffe);
+    put32(f + 68, 0xfffffffe);
+    put32(f + 76, 0);
+    put32(fat, 0xfffffffd);
+    put32(fat + 4, 0xfffffffe);
+    put32(fat + 8, 2); /* leads to itself */
+    for (int i = 0; i < 4; i++) {
+        unsigned char *e = directory + 128 * i;
+        e[0] = (unsigned char)('A' + i), e[64] = 4, e[66] = i ? 2 : 5;
+        put32(e + 68, 0xffffffff);
+        put32(e + 72, i && i < 3 ? (uint32_t)i + 1 : 0xffffffff);
+        put32(e + 76, i ? 0xffffffff : 1);
+        put32(e + 116, i ? 2 : 0xfffffffe);
+        put32(e + 120, i ? 1000000 : 0);
+    }
+    struct msg *m = file("a.doc", f, 2048);
+    assert_string_equal(content_found(m, "too-many-streams")->kind, "unscannable");
+}
+
 int
 main(void)
 {
@@ -161,6 +268,10 @@ main(void)
         TEST("T-E3 a page behind limits", long_pages),
         TEST("T-M3 a constant of padding alone", padding),
         TEST("T-E7 scripts behind marks, zeros and much of nothing", scripts),
+        TEST("T-A1 PDF: references, filters, actions without end", pdfs),
+        TEST("T-E7 the 101st object of rich text", rich_text),
+        TEST("T-E7 the 101st file of a notebook", notebook),
+        TEST("T-A1 streams that use up what others need", crossing_chains),
     };
     g_mime_init();
     charset_preload();
