@@ -149,6 +149,43 @@ scripts(void **state)
     assert_string_equal(content_found(m, "script-too-big")->kind, "unscannable");
 }
 
+/* ------------------------------------------------------------------ files inside of text */
+
+static const char *
+uuencoded(const char *name, const char *s)
+{
+    struct buf *b = buf_new(a, 0);
+    size_t n = strlen(s);
+    buf_printf(b, "begin 644 %s\n", name);
+    for (size_t i = 0; i < n; i += 45) {
+        size_t len = n - i < 45 ? n - i : 45;
+        buf_char(b, (char)(' ' + len));
+        for (size_t k = i; k < i + len; k += 3) {
+            unsigned v = 0;
+            for (size_t j = 0; j < 3; j++)
+                v = v << 8 | (k + j < n ? (unsigned char)s[k + j] : 0);
+            for (int shift = 18; shift >= 0; shift -= 6)
+                buf_char(b, (char)(' ' + (v >> shift & 63)));
+        }
+        buf_char(b, '\n');
+    }
+    buf_str(b, "`\nend\n");
+    return buf_cstr(b);
+}
+
+static void
+in_text(void **state)
+{
+    const char *raw = arena_printf(a, "From: a@b\n\n%s", uuencoded("a.bat", DROPPER));
+    struct msg *m = msg_scan(a, (const unsigned char *)raw, strlen(raw), NULL);
+    (void)state;
+    assert_string_equal(content_found(m, "script-dropper")->part, "1/u1");
+    raw = arena_printf(a, "From: a@b\n\n%s%s", repeated(uuencoded("a.txt", "hello"), 50),
+                       uuencoded("a.bat", DROPPER));
+    m = msg_scan(a, (const unsigned char *)raw, strlen(raw), NULL);
+    assert_string_equal(content_found(m, "too-many-parts")->kind, "unscannable");
+}
+
 /* ------------------------------------------------------------------ documents */
 
 static struct msg *
@@ -268,6 +305,7 @@ main(void)
         TEST("T-E3 a page behind limits", long_pages),
         TEST("T-M3 a constant of padding alone", padding),
         TEST("T-E7 scripts behind marks, zeros and much of nothing", scripts),
+        TEST("T-M1 files inside of text, and the 51st", in_text),
         TEST("T-A1 PDF: references, filters, actions without end", pdfs),
         TEST("T-E7 the 101st object of rich text", rich_text),
         TEST("T-E7 the 101st file of a notebook", notebook),

@@ -70,6 +70,10 @@ msg_add_url(struct msg *m, struct msg_url u)
         if (m->urls[i].hash == u.hash && strcmp(m->urls[i].url, u.url) == 0 &&
             strcmp(m->urls[i].source, u.source) == 0)
             return;
+    if (strcmp(u.source, "attachment") == 0 && ++m->file_urls > MSG_FILE_URLS) {
+        msg_add_exception(m, "too-many-file-urls", u.part, MSG_FILE_URLS, m->file_urls);
+        return;
+    }
     m->url_bytes += strlen(u.url);
     if (m->nurls == MSG_URLS || m->url_bytes > MSG_URL_BYTES) {
         m->urls_full = true;
@@ -94,12 +98,19 @@ msg_add_finding(struct msg *m, struct msg_finding f)
 void
 msg_add_link(struct msg *m, struct msg_link l)
 {
-    if (m->nlinks == MSG_LINKS)
+    l.hash = hash(text(l.href)) ^ hash(text(l.text));
+    if (m->nlinks == MSG_LINKS) {
+        for (int i = 0; i < m->nlinks; i++)
+            if (m->links[i].hash == l.hash && strcmp(m->links[i].href, text(l.href)) == 0 &&
+                strcmp(m->links[i].text, text(l.text)) == 0)
+                return; /* nothing new */
+        msg_add_exception(m, "too-many-links", text(l.part), MSG_LINKS, MSG_LINKS + 1);
         return;
+    }
     m->links = grow(m->arena, m->links, m->nlinks, sizeof *m->links);
     m->links[m->nlinks++] = (struct msg_link){arena_strdup(m->arena, text(l.text)),
                                               arena_strdup(m->arena, text(l.href)),
-                                              arena_strdup(m->arena, text(l.part))};
+                                              arena_strdup(m->arena, text(l.part)), l.hash};
 }
 
 const struct msg_field *

@@ -25,7 +25,8 @@ struct err;
 #define MSG_PARTS 1000
 #define MSG_DEPTH 50
 #define MSG_URLS 1000
-#define MSG_URL_BYTES (1024 * 1024)      /* of all together */
+#define MSG_FILE_URLS 500           /* of them, in attached files: those of the text have room */
+#define MSG_URL_BYTES (1024 * 1024) /* of all together */
 #define MSG_TEXT_BYTES (2 * 1024 * 1024) /* decoded text kept for scanners */
 #define MSG_ANOMALIES 64
 #define MSG_LINKS 1000
@@ -52,6 +53,7 @@ struct msg_field {
 /* What a reader sees of a link and where it leads; text is "" for a link around a picture. */
 struct msg_link {
     const char *text, *href, *part;
+    uint32_t hash; /* filled by msg_add_link() */
 };
 
 struct msg_part {
@@ -109,6 +111,7 @@ struct msg {
     int nurls;
     size_t url_bytes;
     bool urls_full; /* a limit was passed: no more are taken */
+    int file_urls;  /* seen in attached files, without repeats until the limit */
     struct msg_finding *findings;
     int nfindings;
     struct msg_exception *exceptions;
@@ -128,7 +131,7 @@ struct msg {
     int nfields;
     struct msg_link *links;
     int nlinks;
-    bool html;                  /* a part in HTML is shown */
+    bool html;         /* a part in HTML is shown */
     const char *learn; /* stats/pack.h in base64, for what people say of it; not part of the JSON */
     const struct envelope *env; /* never NULL */
     struct arena *arena;
@@ -145,7 +148,7 @@ void msg_add_part(struct msg *m, struct msg_part p);
 void msg_add_url(struct msg *m,
                  struct msg_url u); /* no repeats; stops at MSG_URLS with an exception */
 void msg_add_finding(struct msg *m, struct msg_finding f);
-/* Copies its texts; stops at MSG_LINKS. */
+/* Copies its texts; stops at MSG_LINKS with an exception. */
 void msg_add_link(struct msg *m, struct msg_link l);
 /* First field of that name, any case; NULL: there is none. */
 const struct msg_field *msg_field(const struct msg *m, const char *name);
