@@ -19,6 +19,7 @@ struct envelope;
 struct ruleset;
 
 #define RULES_SCORE_SET 2
+#define RULES_SCORE_MOST 1000 /* as much as the standard test text for spam has; more is an error of the file */
 #define RULES_MS 3000 /* for one message; then the rest of the rules is left out */
 
 /* folders: with colons between. A folder that is not there is no error. NULL: there are folders, but none

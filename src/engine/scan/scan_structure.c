@@ -37,7 +37,7 @@ static const char *const ambiguous[] = {
 static const char *const unread[] = {"message-partial", "mime-unknown-transfer-encoding"};
 
 /* Limits behind which nothing is hidden: only less is listed. */
-static const char *const harmless[] = {"too-many-file-urls", "text-too-long"};
+static const char *const harmless[] = {"too-many-urls", "text-too-long"};
 
 static int
 listed(const char *const *list, size_t n, const char *code)
