@@ -293,6 +293,44 @@ crossing_chains(void **state)
     assert_string_equal(content_found(m, "too-many-streams")->kind, "unscannable");
 }
 
+/* ------------------------------------------------------------------ archives */
+
+static struct msg *
+disk(bool iso, bool udf)
+{
+    char *p = arena_alloc(a, 40 * 2048);
+    if (iso)
+        memcpy(p + 16 * 2048, "\1CD001\1", 7);
+    if (udf) {
+        memcpy(p + (iso ? 18 : 16) * 2048, "\0BEA01\1", 7);
+        memcpy(p + 19 * 2048, "\0NSR02\1", 7);
+    }
+    return file("a.iso", p, 40 * 2048);
+}
+
+static void
+disks(void **state)
+{
+    (void)state;
+    assert_non_null(content_found(disk(true, true), "archive-ambiguous"));
+    assert_null(content_found(disk(true, false), "archive-ambiguous"));
+    assert_string_equal(content_found(disk(false, true), "archive-broken")->kind, "unscannable");
+}
+
+/* Behind other bytes, with numbers that only the wide directory has. */
+static void
+zip64_behind(void **state)
+{
+    static const char end[] = "PK\6\7\0\0\0\0\0\0\0\0\0\0\0\0\1\0\0\0PK\5\6\0\0\0\0\xff\xff\xff\xff"
+                              "\xff\xff\xff\xff\xff\xff\xff\xff\0";
+    struct buf *b = buf_new(a, 0);
+    (void)state;
+    buf_str(b, repeated("junk", 100));
+    buf_add(b, end, sizeof end);
+    struct msg *m = file("a.zip", b->data, b->len);
+    assert_string_equal(content_found(m, "archive-ambiguous")->kind, "unscannable");
+}
+
 int
 main(void)
 {
@@ -309,6 +347,8 @@ main(void)
         TEST("T-A1 PDF: references, filters, actions without end", pdfs),
         TEST("T-E7 the 101st object of rich text", rich_text),
         TEST("T-E7 the 101st file of a notebook", notebook),
+        TEST("T-A5 a disk image for two programs", disks),
+        TEST("T-A5 a Zip64 archive behind other bytes", zip64_behind),
         TEST("T-A1 streams that use up what others need", crossing_chains),
     };
     g_mime_init();

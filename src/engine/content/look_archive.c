@@ -338,6 +338,8 @@ run(struct content *c, const struct content_file *f)
     o.passwords = candidates(c, CANDIDATES_CHEAP, &o.npasswords);
     if (kinds & 1u << ARCHIVE_ZIP && !is_container(f) && (odd = zip_check(f->p, f->n)))
         content_finding(c, f, "archive-ambiguous", "unscannable", 0, f->name);
+    if (kinds & 1u << ARCHIVE_ISO && archive_two_disks(f->p, f->n))
+        content_finding(c, f, "archive-ambiguous", "unscannable", 0, f->name);
     for (unsigned kind = 1; kind <= kinds; kind <<= 1)
         if (kinds & kind)
             walk_as(&o, kind, false);
