@@ -5,11 +5,12 @@
  */
 #include "window.h"
 
-#define ROW 64       /* items of a row; what is longer ends in "any text" */
-#define COPIES 8     /* of what must come again */
-#define RARE 1e-7    /* a window that is as rare as this need not be longer */
-#define USELESS 2e-3 /* one that is as usual as this is not looked for */
-#define GAP 30       /* how many ways at most what may come again adds */
+#define ROW 64        /* items of a row; what is longer ends in "any text" */
+#define COPIES 24     /* of what must come again */
+#define RARE 1e-5     /* a window that is as rare as this need not be longer */
+#define USELESS 2e-3  /* one that is as usual as this is not looked for */
+#define ALL_USUAL 1.9 /* sum of usual(), or a little more */
+#define GAP 30        /* how many ways at most what may come again adds */
 
 struct row {
     struct window_item v[ROW];
@@ -49,26 +50,41 @@ usual_of(const struct bytes *b)
     for (int c = 0; c < 256; c++)
         if (bytes_has(b, (unsigned char)c))
             sum += usual((unsigned char)c);
-    return sum < 1 ? sum : 1;
+    return sum / ALL_USUAL;
 }
 
 /* ------------------------------------------------------------------ rows */
 
 static const struct window_item any = {{{~0ull, ~0ull, ~0ull, ~0ull}}, true, true, TREE_MANY};
 
+static bool
+within(const struct bytes *small, const struct bytes *large)
+{
+    for (int i = 0; i < 4; i++)
+        if (small->bit[i] & ~large->bit[i])
+            return false;
+    return true;
+}
+
+/* What may be missing and is covered by x, which may come any number of times, goes into x. */
 static void
 row_add(struct row *r, const struct window_item *x)
 {
-    struct window_item *last = r->n ? &r->v[r->n - 1] : NULL;
-    if (r->n == ROW || (last && last->optional && last->again && x->optional && x->again)) {
-        bytes_join(&last->set, &x->set);
-        last->optional = last->again = true;
-        last->most = last->most + x->most < TREE_MANY ? last->most + x->most : TREE_MANY;
+    struct window_item item = *x;
+    while (r->n > 0 && item.optional && item.again && r->v[r->n - 1].optional) {
+        struct window_item *last = &r->v[r->n - 1];
+        if (!last->again && !within(&last->set, &item.set))
+            break;
+        bytes_join(&item.set, &last->set);
+        item.most = item.most + last->most < TREE_MANY ? item.most + last->most : TREE_MANY;
+        r->n--;
+    }
+    if (r->n >= ROW - 1) { /* all that comes behind it goes into the last one */
+        r->n = ROW;
+        r->v[ROW - 1] = any;
         return;
     }
-    r->v[r->n++] = *x;
-    if (r->n == ROW) /* all that comes behind it goes into this one */
-        r->v[ROW - 1] = any;
+    r->v[r->n++] = item;
 }
 
 static void

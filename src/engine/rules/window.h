@@ -8,7 +8,7 @@
 
 #include "tree.h"
 
-#define WINDOW_ITEMS 16 /* of one window */
+#define WINDOW_ITEMS 32 /* of one window */
 #define WINDOW_SET 12   /* windows of one expression */
 
 struct window_item {
