@@ -130,6 +130,13 @@ globs(struct ruleset *s, const char *text)
     return buf_cstr(b);
 }
 
+double
+rule_meta_value(const struct rule *r, double (*value)(void *ctx, int slot), void *ctx)
+{
+    double v = expr_value(&r->meta, value, ctx);
+    return v > 0 ? v : v < 0 ? 1 : 0;
+}
+
 enum state { NEW, OPEN, DONE };
 
 struct sorting {

@@ -216,13 +216,14 @@ compile_groups(struct ruleset *s)
     s->groups = arena_calloc(s->a, (size_t)s->nrules + 1, sizeof(struct group *));
     for (int i = 0; i < s->nrules; i++) {
         struct rule *r = s->rules[i];
-        if (r->off || r->lacks || !r->re || r->kind == RULE_MIMEHEADER)
+        if (rule_rests(r) || !r->re || r->kind == RULE_MIMEHEADER)
             continue;
         struct group *g = group_of(s, &by_text, r);
         g->rules[g->n++] = r;
     }
     for (int i = 0; i < s->ngroups; i++) {
-        compile_filter(s, s->groups[i]);
+        if (!s->plain)
+            compile_filter(s, s->groups[i]);
         s->nfiltered += s->groups[i]->nfiltered;
         s->nunfiltered += s->groups[i]->n - s->groups[i]->nfiltered;
     }

@@ -6,6 +6,8 @@
 #include "../../common/arena.h"
 #include "../../common/when.h"
 
+#include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #define CHECK_EVERY 32 /* expressions between two looks at the clock */
@@ -91,6 +93,15 @@ header_rule(struct run *r, const struct rule *rule, struct span value)
 }
 
 static void
+field_missing(struct run *r, const struct rule *rule)
+{
+    if (r->set->plain)
+        header_rule(r, rule, span_of(rule->if_unset ? rule->if_unset : ""));
+    else
+        r->hits[rule->index] = rule->unset_hits;
+}
+
+static void
 on_header_candidate(void *ctx, int number)
 {
     struct run *r = ctx;
@@ -106,13 +117,8 @@ on_header(struct run *r)
 {
     const struct group *g = r->g;
     bool there = view_header(r->v, g->request, &r->text);
-    if (!there)
-        r->text = (struct span){"", 0};
     for (int i = 0; i < g->n && !there; i++)
-        if (g->rules[i]->if_unset)
-            header_rule(r, g->rules[i], span_of(g->rules[i]->if_unset));
-        else
-            header_rule(r, g->rules[i], r->text);
+        field_missing(r, g->rules[i]);
     if (!there)
         return;
     group_candidates(g, r->text.p, r->text.n, on_header_candidate, r);
@@ -129,10 +135,9 @@ static void
 exists_rules(struct run *r)
 {
     struct span ignored;
-    for (int i = 0; i < r->set->nrules; i++) {
-        const struct rule *rule = r->set->rules[i];
-        if (rule->kind == RULE_HEADER && rule->exists && !rule->off)
-            r->hits[i] = view_header(r->v, rule->header, &ignored);
+    for (int i = 0; i < r->set->nexists; i++) {
+        const struct rule *rule = r->set->exists[i];
+        r->hits[rule->index] = view_header(r->v, rule->header, &ignored);
     }
 }
 
@@ -195,17 +200,15 @@ with_expressions(struct run *r)
 static void
 evals_and_parts(struct run *r)
 {
-    for (int i = 0; i < r->set->nrules && !r->late; i++) {
-        const struct rule *rule = r->set->rules[i];
-        if (rule->off || rule->lacks)
-            continue;
-        if (rule->kind == RULE_EVAL) {
-            r->hits[i] = rule->eval->run(r->v, rule);
-            r->since = CHECK_EVERY;
-            (void)late(r);
-        } else if (rule->kind == RULE_MIMEHEADER && rule->re) {
+    for (int i = 0; i < r->set->nevals && !r->late; i++) {
+        const struct rule *rule = r->set->evals[i];
+        if (rule->kind == RULE_MIMEHEADER) {
             mime_header_rule(r, rule);
+            continue;
         }
+        r->hits[rule->index] = rule->eval->run(r->v, rule);
+        r->since = CHECK_EVERY;
+        (void)late(r);
     }
 }
 
@@ -216,13 +219,31 @@ hits_of(void *ctx, int slot)
     return r->hits[slot];
 }
 
+/* The metas that use a rule must be looked at. */
+static void
+stir(const struct run *r, int rule, uint64_t *stirred)
+{
+    for (int k = r->set->first[rule]; k < r->set->first[rule + 1]; k++)
+        stirred[r->set->users[k] / 64] |= 1ull << (r->set->users[k] % 64);
+}
+
+/* In order, so that a meta comes behind those that it uses. */
 static void
 metas(struct run *r)
 {
-    for (int i = 0; i < r->set->nmetas; i++) {
-        const struct rule *rule = r->set->metas[i];
-        double v = expr_value(&rule->meta, hits_of, r);
-        r->hits[rule->index] = v > 0 ? v : v < 0 ? 1 : 0;
+    const struct ruleset *s = r->set;
+    uint64_t *stirred = arena_calloc(r->v->a, (size_t)s->nmetas / 64 + 1, sizeof *stirred);
+    for (int i = 0; i < s->nrules; i++)
+        if (r->hits[i] > 0)
+            stir(r, i, stirred);
+    for (int i = 0; i < s->nmetas; i++) {
+        int rule = s->metas[i]->index;
+        r->hits[rule] = s->base[rule];
+        if (!s->plain && !(stirred[i / 64] >> (i % 64) & 1))
+            continue;
+        r->hits[rule] = rule_meta_value(s->metas[i], hits_of, r);
+        if (fabs(r->hits[rule] - s->base[rule]) > 0)
+            stir(r, rule, stirred);
     }
 }
 
