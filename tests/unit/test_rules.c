@@ -46,6 +46,13 @@ struct fixture {
     struct rules_result r;
 };
 
+static bool
+compared(const struct ruleset *set, int i, int how)
+{
+    struct rule_facts f = rules_facts(set, i);
+    return f.runs && (!f.sub || (how & RULES_ALL));
+}
+
 /* Filters and short cuts change nothing: every rule when all are run, those with a score otherwise. */
 static void
 same_without(const char *rules, const char *mail, size_t n, const struct envelope *env,
@@ -56,7 +63,7 @@ same_without(const char *rules, const char *mail, size_t n, const struct envelop
     rules_check(set, f->a, env, mail, n, &r);
     assert_int_equal(rules_count(set), rules_count(f->set));
     for (int i = 0; i < rules_count(set) && !r.late && !f->r.late; i++)
-        if (rules_facts(set, i).runs && r.hits[i] != f->r.hits[i])
+        if (compared(set, i, how) && r.hits[i] != f->r.hits[i])
             fail_msg("%s: %g, and %g with %d", rules_facts(set, i).name, f->r.hits[i], r.hits[i],
                      how);
     rules_free(&set);
@@ -414,16 +421,16 @@ windows(void **state)
                  {"\\d{3}-\\d{4}", "", "call 555-1234", "call 55-1234"},
                  {"(?:[xX]|\\xce[\\xa7\\xbb])[yz]q", "", "an \xce\xa7zq", "xx zq yq"},
                  {"a(?:b|cd)?e", "", "ae", "aa ee cd b"},
-                 {"(?:ab|c.d)x", "", "c~dx", "cdx abd"},
+                 {"(?:ab|c.d)x", "", "c~dx", "dx abd"},
                  {"[a-z]{30}", "", "abcdefghijklmnopqrstuvwxyzabcd", "abcdefghij klmnop"},
                  {"q(?=w)w", "", "qw", "q w"},
                  {"(?i:q)w", "", "Qw", "QW"},
                  {"x # no\n * z k", "x", "zk", "x"},
                  {"[]q]w", "", "]w", "w]"},
-                 {"[^\\x00-\\x7e]{3}", "", "\xe3\x81\x82", "aaa"},
+                 {"[^\\x00-\\xc1][^ -~]{3}q", "", "\xe3\x81\x82\x81q", "aaaq"},
                  {"\\.(\\w)\\1zq", "", ".aazq", "azqa."},
                  {"j{2,}k", "", "jjjjjk", "jkjk"},
-                 {"(?:qw|wq){3}", "", "qwwqqw", "qwwq"}};
+                 {"(?:qw|wq){3}", "", "qwwqqw", "qwq xwq"}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct arena *a = arena_new();

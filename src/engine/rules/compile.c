@@ -131,9 +131,9 @@ globs(struct ruleset *s, const char *text)
 }
 
 double
-rule_meta_value(const struct rule *r, double (*value)(void *ctx, int slot), void *ctx)
+rule_meta_value(const struct rule *r, const struct expr_source *from)
 {
-    double v = expr_value(&r->meta, value, ctx);
+    double v = expr_lazy(&r->meta, from);
     return v > 0 ? v : v < 0 ? 1 : 0;
 }
 

@@ -205,6 +205,8 @@ compile_filter(struct ruleset *s, struct group *g)
             (void)hs_database_size(g->filter, &size);
         s->filter_bytes += size + (g->sieve ? sieve_bytes(g->sieve) : 0);
     }
+    for (int i = 0; i < g->nfiltered; i++)
+        g->rules[i]->filtered = true;
     arena_free(&m.a);
 }
 

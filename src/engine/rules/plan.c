@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define HEIGHT 30 /* metas that stand on each other */
+
 /* ------------------------------------------------------------------ which */
 
 struct needs {
@@ -61,11 +63,20 @@ ask_unset(struct ruleset *s)
 
 /* ------------------------------------------------------------------ metas */
 
-static double
-base_of(void *ctx, int slot)
+static bool
+base_of(void *ctx, int slot, double *value)
 {
     const struct ruleset *s = ctx;
-    return s->base[slot];
+    *value = s->base[slot];
+    return true;
+}
+
+static double
+base_value(void *ctx, int slot)
+{
+    double v;
+    (void)base_of(ctx, slot, &v);
+    return v;
 }
 
 /* What metas are when nothing hits; those that rest are not in the list any more. */
@@ -77,7 +88,7 @@ metas_at_rest(struct ruleset *s)
     for (int i = 0; i < s->nmetas; i++)
         if (!rule_rests(s->metas[i])) {
             struct rule *r = s->metas[n++] = s->metas[i];
-            s->base[r->index] = rule_meta_value(r, base_of, s);
+            s->base[r->index] = rule_meta_value(r, &(struct expr_source){base_of, base_value, s});
         }
     s->nmetas = n;
 }
@@ -95,6 +106,47 @@ list_users(struct ruleset *s)
     for (int i = 0; i < s->nmetas; i++)
         for (int k = 0; k < s->metas[i]->meta.nslots; k++)
             s->users[at[s->metas[i]->meta.slots[k] + 1]++] = i;
+}
+
+/* How much it may take to find out about a rule, roughly: metas ask the cheaper side of && first. */
+static float
+cost_of(const struct rule *r)
+{
+    switch (r->kind) {
+    case RULE_HEADER:
+        return strncmp(r->header, "ALL", 3) == 0 ? 5 : 1;
+    case RULE_BODY:
+    case RULE_RAWBODY:
+    case RULE_FULL:
+        return r->filtered ? 5 : 100;
+    case RULE_URI:
+        return 3;
+    default:
+        return 0;
+    }
+}
+
+/* What serves others is asked late, unless metas lie so deep that asking them would take too much stack. */
+static void
+put_off(struct ruleset *s)
+{
+    struct arena *a = arena_new();
+    float *cost = arena_calloc(a, (size_t)s->nrules + 1, sizeof *cost);
+    int *height = arena_calloc(a, (size_t)s->nrules + 1, sizeof *height);
+    s->lazy = !s->all && !s->plain;
+    for (int i = 0; i < s->nrules; i++)
+        cost[i] = cost_of(s->rules[i]);
+    for (int i = 0; i < s->nmetas; i++) {
+        struct rule *r = s->metas[i];
+        cost[r->index] = expr_costs(&r->meta, cost);
+        for (int k = 0; k < r->meta.nslots; k++)
+            if (height[r->meta.slots[k]] >= height[r->index])
+                height[r->index] = height[r->meta.slots[k]] + 1;
+        s->lazy &= height[r->index] <= HEIGHT;
+    }
+    for (int i = 0; i < s->nrules; i++)
+        s->rules[i]->later = s->lazy && s->rules[i]->re && strncmp(s->rules[i]->name, "__", 2) == 0;
+    arena_free(&a);
 }
 
 /* ------------------------------------------------------------------ lists */
@@ -116,4 +168,5 @@ plan_order(struct ruleset *s)
     ask_unset(s);
     metas_at_rest(s);
     list_users(s);
+    put_off(s);
 }

@@ -33,7 +33,9 @@ struct ruleset *rules_from_text(const char *text, size_t n, int how);
 void rules_free(struct ruleset **set);
 
 struct rules_result {
-    double *hits; /* by number of the rule: 0 = not, else how often, or a meta's value */
+    /* By number of the rule: 0 = not, else how often, or a meta's value. Without RULES_ALL those of sub-rules
+     * are true only where they were needed. */
+    double *hits;
     bool late;    /* time was over */
     int given_up; /* expressions that reached their limit */
 };

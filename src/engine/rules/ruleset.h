@@ -44,6 +44,8 @@ struct rule {
     bool scored, off; /* off: not to be run at all */
     bool needless;    /* nothing that counts depends on it: not to be run either */
     bool unset_hits;  /* header: whether it hits a message without the field */
+    bool filtered;    /* behind its group's filter */
+    bool later;       /* is asked only when a meta needs it */
     bool multiple, nice, net, nosubject, concat;
     int maxhits; /* 0: no limit */
     int from_part, to_part;
@@ -89,6 +91,7 @@ struct ruleset {
     struct arena *a;
     int score_set;   /* which of four scores counts */
     bool all, plain; /* RULES_ALL, RULES_PLAIN */
+    bool lazy;       /* what only serves others is asked when it is needed */
     struct names by_name;
     struct rule **rules;
     int nrules, room;
@@ -154,7 +157,7 @@ void compile_groups(struct ruleset *s);
 void plan_order(struct ruleset *s);
 
 /* What a meta is worth, given what its rules are. */
-double rule_meta_value(const struct rule *r, double (*value)(void *ctx, int slot), void *ctx);
+double rule_meta_value(const struct rule *r, const struct expr_source *from);
 
 /* Not to be run: with a score of 0, not possible here, or for nothing. */
 static inline bool

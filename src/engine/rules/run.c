@@ -1,29 +1,13 @@
 /* All rules of a set on one message. */
-#include "group.h"
+#include "run.h"
 #include "rules.h"
 #include "evals.h"
-#include "view.h"
 #include "../../common/arena.h"
 #include "../../common/when.h"
 
-#include <math.h>
-#include <stdint.h>
 #include <string.h>
 
 #define CHECK_EVERY 32 /* expressions between two looks at the clock */
-
-struct run {
-    const struct ruleset *set;
-    struct view *v;
-    double *hits;
-    int64_t deadline; /* monotonic us */
-    int since;
-    bool late;
-    /* the text in hand */
-    const struct group *g;
-    struct span text;
-    bool subject;
-};
 
 static bool
 late(struct run *r)
@@ -59,25 +43,40 @@ enough(const struct rule *rule, double hits)
     return hits > 0 && (!rule->multiple || (rule->maxhits && hits >= rule->maxhits));
 }
 
+void
+run_piece(struct run *r, const struct rule *rule, int piece, struct span text)
+{
+    double *hits = &r->hits[rule->index];
+    bool subject = rule->kind == RULE_BODY && piece == 0;
+    if (!enough(rule, *hits) && !(rule->nosubject && subject) && !late(r))
+        *hits += count(r, rule, text, *hits);
+}
+
 static void
 on_candidate(void *ctx, int number)
 {
     struct run *r = ctx;
     const struct rule *rule = r->g->rules[number];
-    double *hits = &r->hits[rule->index];
-    if (enough(rule, *hits) || (rule->nosubject && r->subject) || late(r))
-        return;
-    *hits += count(r, rule, r->text, *hits);
+    if (!later(r, rule, r->piece, number < r->g->nfiltered))
+        run_piece(r, rule, r->piece, r->text);
+}
+
+const struct spans *
+run_pieces(struct run *r, enum rule_kind kind)
+{
+    return kind == RULE_BODY      ? view_text(r->v)
+           : kind == RULE_RAWBODY ? view_source(r->v)
+           : kind == RULE_URI     ? view_uris(r->v)
+                                  : &r->whole;
 }
 
 static void
-on_pieces(struct run *r, const struct spans *pieces)
+on_pieces(struct run *r)
 {
-    r->subject = r->g->kind == RULE_BODY;
-    for (int i = 0; i < pieces->n && !r->late; i++) {
-        r->text = pieces->v[i];
+    const struct spans *pieces = run_pieces(r, r->g->kind);
+    for (r->piece = 0; r->piece < pieces->n && !r->late; r->piece++) {
+        r->text = pieces->v[r->piece];
         group_candidates(r->g, r->text.p ? r->text.p : "", r->text.n, on_candidate, r);
-        r->subject = false;
     }
 }
 
@@ -101,12 +100,24 @@ field_missing(struct run *r, const struct rule *rule)
         r->hits[rule->index] = rule->unset_hits;
 }
 
+void
+run_header(struct run *r, const struct rule *rule)
+{
+    struct span text;
+    if (view_header(r->v, rule->header, &text))
+        header_rule(r, rule, text);
+    else
+        field_missing(r, rule);
+}
+
 static void
 on_header_candidate(void *ctx, int number)
 {
     struct run *r = ctx;
     const struct rule *rule = r->g->rules[number];
-    if (!rule->negated || number >= r->g->nfiltered)
+    if (later(r, rule, 0, true))
+        r->hits[rule->index] = 0;
+    else if (!rule->negated || number >= r->g->nfiltered)
         header_rule(r, rule, r->text);
     else
         r->hits[rule->index] = -1; /* may match: see below */
@@ -126,7 +137,7 @@ on_header(struct run *r)
         const struct rule *rule = g->rules[i];
         if (rule->negated && r->hits[rule->index] < 0)
             header_rule(r, rule, r->text);
-        else if (rule->negated)
+        else if (rule->negated && !r->wait[rule->index].state)
             r->hits[rule->index] = 1;
     }
 }
@@ -174,26 +185,12 @@ mime_header_rule(struct run *r, const struct rule *rule)
 static void
 with_expressions(struct run *r)
 {
-    struct span full = {r->v->full.p, r->v->full.n};
-    struct spans whole = {.v = &full, .n = 1};
     for (int i = 0; i < r->set->ngroups && !r->late; i++) {
         r->g = r->set->groups[i];
-        switch (r->g->kind) {
-        case RULE_HEADER:
+        if (r->g->kind == RULE_HEADER)
             on_header(r);
-            break;
-        case RULE_BODY:
-            on_pieces(r, view_text(r->v));
-            break;
-        case RULE_RAWBODY:
-            on_pieces(r, view_source(r->v));
-            break;
-        case RULE_URI:
-            on_pieces(r, view_uris(r->v));
-            break;
-        default:
-            on_pieces(r, &whole);
-        }
+        else
+            on_pieces(r);
     }
 }
 
@@ -212,41 +209,6 @@ evals_and_parts(struct run *r)
     }
 }
 
-static double
-hits_of(void *ctx, int slot)
-{
-    const struct run *r = ctx;
-    return r->hits[slot];
-}
-
-/* The metas that use a rule must be looked at. */
-static void
-stir(const struct run *r, int rule, uint64_t *stirred)
-{
-    for (int k = r->set->first[rule]; k < r->set->first[rule + 1]; k++)
-        stirred[r->set->users[k] / 64] |= 1ull << (r->set->users[k] % 64);
-}
-
-/* In order, so that a meta comes behind those that it uses. */
-static void
-metas(struct run *r)
-{
-    const struct ruleset *s = r->set;
-    uint64_t *stirred = arena_calloc(r->v->a, (size_t)s->nmetas / 64 + 1, sizeof *stirred);
-    for (int i = 0; i < s->nrules; i++)
-        if (r->hits[i] > 0)
-            stir(r, i, stirred);
-    for (int i = 0; i < s->nmetas; i++) {
-        int rule = s->metas[i]->index;
-        r->hits[rule] = s->base[rule];
-        if (!s->plain && !(stirred[i / 64] >> (i % 64) & 1))
-            continue;
-        r->hits[rule] = rule_meta_value(s->metas[i], hits_of, r);
-        if (fabs(r->hits[rule] - s->base[rule]) > 0)
-            stir(r, rule, stirred);
-    }
-}
-
 void
 rules_check(const struct ruleset *set, struct arena *a, const struct envelope *env, const char *raw,
             size_t n, struct rules_result *out)
@@ -258,10 +220,13 @@ rules_check(const struct ruleset *set, struct arena *a, const struct envelope *e
         return;
     struct arena *scratch = arena_new();
     r.v = view_new(scratch, set, env, raw, n);
+    r.wait = arena_calloc(scratch, (size_t)set->nrules + 1, sizeof *r.wait);
+    r.full = (struct span){r.v->full.p, r.v->full.n};
+    r.whole = (struct spans){.v = &r.full, .n = 1};
     with_expressions(&r);
     exists_rules(&r);
     evals_and_parts(&r);
-    metas(&r);
+    later_metas(&r);
     out->late = r.late;
     out->given_up = regex_given_up(r.v->run);
     arena_free(&scratch);
