@@ -4,6 +4,7 @@
  * speak of are enabled. A zip has two tables of contents, which zip_check.c compares: when they differ, both views are
  * unpacked, and the archive is unscannable all the same.
  */
+#include "archive_crypt.h"
 #include "archive_kind.h"
 #include "content.h"
 #include "passwords.h"
@@ -29,6 +30,7 @@ struct opening {
     bool single;            /* one compressed file without a table of contents */
     const unsigned char *p; /* what libarchive reads: f, or f without its encryption */
     size_t n;
+    bool locked; /* no password opens it: none is tried again */
     int tries;
     bool primary; /* the file is an archive from its first byte on */
     int members;
@@ -210,6 +212,10 @@ try_passwords(struct opening *o, int number, const char *name, struct bytes *b, 
 {
     struct password_walk w;
     const char *password;
+    if (o->locked) {
+        *goes_on = content_locked(o->c, o->f, name);
+        return LOCKED;
+    }
     passwords_begin(&w, o->c, o->f, PASSWORDS_CHEAP);
     while (o->tries < TRIES && (password = passwords_next(&w))) {
         b->n = 0;
@@ -292,7 +298,7 @@ walk(struct opening *o)
         o->members++;
         member(o, a, e, i);
     }
-    if (!o->stopped && rc < ARCHIVE_WARN)
+    if (!o->stopped && rc < ARCHIVE_WARN && !o->locked)
         no_header(o, a);
     archive_read_free(a);
 }
@@ -314,15 +320,30 @@ is_container(const struct content_file *f)
 }
 
 static void
-walk_as(struct opening *o, unsigned kind, bool streaming)
+walk_plain(struct opening *o, enum archive_kind kind)
+{
+    struct archive_plain plain;
+    o->p = o->f->p;
+    o->n = o->f->n;
+    o->locked = archive_crypt(o->c, o->f, kind, &plain) == ARCHIVE_CRYPT_LOCKED;
+    if (plain.p) {
+        o->p = plain.p;
+        o->n = plain.n;
+    }
+    walk(o);
+    archive_plain_drop(o->c, o->f, &plain);
+}
+
+static void
+walk_as(struct opening *o, enum archive_kind kind, bool streaming)
 {
     if (o->stopped)
         return;
-    o->kinds = kind;
-    o->primary = archive_begins(o->f->p, o->f->n) & kind;
+    o->kinds = 1u << kind;
+    o->primary = archive_begins(o->f->p, o->f->n) & o->kinds;
     o->streaming = streaming;
     o->members = 0;
-    walk(o);
+    walk_plain(o, kind);
 }
 
 /* A file that is several archives is opened as each of them: who receives it has one of the programs. */
@@ -336,11 +357,11 @@ run(struct content *c, const struct content_file *f)
         return;
     if (kinds & 1u << ARCHIVE_ZIP && !is_container(f) && (odd = zip_check(f->p, f->n)))
         content_finding(c, f, "archive-ambiguous", "unscannable", 0, f->name);
-    for (unsigned kind = 1; kind <= kinds; kind <<= 1)
-        if (kinds & kind)
-            walk_as(&o, kind, false);
+    for (unsigned kind = 0; kinds >> kind; kind++)
+        if (kinds >> kind & 1)
+            walk_as(&o, (enum archive_kind)kind, false);
     if (odd)
-        walk_as(&o, 1u << ARCHIVE_ZIP, true);
+        walk_as(&o, ARCHIVE_ZIP, true);
     content_close(c);
 }
 
