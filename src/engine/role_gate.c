@@ -25,6 +25,7 @@
 #include "intake/rates.h"
 #include "intake/refusals.h"
 #include "intake/scan_pool.h"
+#include "intake/passwords_seen.h"
 #include "intake/sources.h"
 #include "master_key.h"
 #include "orgconf/orgconf.h"
@@ -86,6 +87,7 @@ role_gate(struct role_ctx *c)
         gate_queue_new(NOTICES_WAITING, NOTICES_BATCH, "notices.not-recorded", store_notice_note);
     g.rates = rates_new();
     g.sources = sources_new();
+    g.passwords = passwords_seen_new();
     writer = gate_writer_start(&g);
     evlog(EVLOG_INFO, "gate.ready", NULL);
     intake_serve(&g, fd, FINISH_MS);
