@@ -27,6 +27,7 @@
 #include "intake/rates.h"
 #include "intake/refusals.h"
 #include "intake/scan_pool.h"
+#include "intake/passwords_seen.h"
 #include "intake/sources.h"
 #include "master_key.h"
 #include "orgconf/orgconf.h"
@@ -90,6 +91,7 @@ role_gate(struct role_ctx *c)
                                 store_contact_note);
     g.rates = rates_new();
     g.sources = sources_new();
+    g.passwords = passwords_seen_new();
     writer = gate_writer_start(&g);
     evlog(EVLOG_INFO, "gate.ready", NULL);
     intake_serve(&g, fd, FINISH_MS);

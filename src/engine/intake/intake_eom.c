@@ -20,6 +20,7 @@
 #include "intake_judge.h"
 #include "intake_lists.h"
 #include "intake_notices.h"
+#include "intake_passwords.h"
 #include "intake_reputation.h"
 #include "intake_room.h"
 #include "intake_rules.h"
@@ -187,6 +188,7 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
         return milter_refuse(o, 451, "4.3.0", "Cannot store this message now, try again later");
     }
     note_source(&x);
+    intake_passwords_keep(&x);
     intake_notices(&x);
     intake_contact_note(&x);
     return answer(&x);

@@ -167,7 +167,7 @@ hex_ok(const char *s)
 static void
 read_parts(struct reader *r, const json_t *j, struct msg *m)
 {
-    const json_t *list = get_list(r, j, "parts", MSG_PARTS + 100), *o;
+    const json_t *list = get_list(r, j, "parts", MSG_PARTS), *o;
     size_t i;
     json_array_foreach(list, i, o)
     {
@@ -193,7 +193,7 @@ read_parts(struct reader *r, const json_t *j, struct msg *m)
 static void
 read_urls(struct reader *r, const json_t *j, struct msg *m)
 {
-    const json_t *list = get_list(r, j, "urls", MSG_URLS), *o;
+    const json_t *list = get_list(r, j, "urls", MSG_URLS + MSG_MORE_HOSTS), *o;
     size_t i;
     json_array_foreach(list, i, o)
         msg_add_url(m, (struct msg_url){get_text(r, o, "url"), get_text(r, o, "host"),
@@ -203,7 +203,7 @@ read_urls(struct reader *r, const json_t *j, struct msg *m)
 static void
 read_findings(struct reader *r, const json_t *j, struct msg *m)
 {
-    const json_t *list = get_list(r, j, "findings", 10000), *o;
+    const json_t *list = get_list(r, j, "findings", MSG_FINDINGS), *o;
     size_t i;
     json_array_foreach(list, i, o)
     {
