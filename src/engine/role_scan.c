@@ -17,6 +17,7 @@
 #include "../common/evlog.h"
 #include "../common/jsonx.h"
 #include "../common/settings.h"
+#include "../common/suffixes.h"
 #include "../common/token.h"
 #include "../common/when.h"
 
@@ -47,7 +48,7 @@ warm_up_keys(struct arena *a)
         BUG_IF(k.status != AUTH_KEY_OK);
         (void)auth_key_verify(&k, digest, sig, i == 0 ? 64 : sizeof sig);
     }
-    (void)dmarc_suffixes();
+    (void)suffixes();
 }
 
 /* Things that load something at first use: done once with a small message. */
@@ -104,7 +105,7 @@ add_auth(struct arena *a, const struct scan_job *job, const char *node, json_t *
                              .receiver = node,
                              .now = when_now() / 1000,
                              .dns = &known.dns,
-                             .psl = dmarc_suffixes(),
+                             .psl = suffixes(),
                              .missing = known.missing};
     if (auth_check(a, &r, &o))
         json_object_set_new(reply, "auth", auth_outcome_json(a, &o));
