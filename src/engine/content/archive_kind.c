@@ -105,11 +105,5 @@ archive_kinds(const unsigned char *p, size_t n, const char *name)
         kinds |= 1u << ARCHIVE_TAR;
     if (bytes_ext(name, ".lzma") && n > 13 && p[0] == 0x5d)
         kinds |= 1u << ARCHIVE_PACKED;
-    /* Self-extracting: the archive stands behind the program. */
-    if (n > 2 && p[0] == 'M' && p[1] == 'Z')
-        for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-            if ((marks[i].kind == ARCHIVE_7Z || marks[i].kind == ARCHIVE_RAR) &&
-                memmem(p, n, marks[i].bytes, marks[i].n))
-                kinds |= 1u << marks[i].kind;
     return kinds;
 }

@@ -1,6 +1,7 @@
 #include "intext.h"
 #include "mime_type.h"
 #include "msg.h"
+#include "../content/content.h"
 #include "../../common/arena.h"
 #include "../../common/buf.h"
 #include "../../common/jsonx.h"
@@ -24,8 +25,8 @@ intext_length(const char *p, const char *next)
 }
 
 void
-intext_add(struct msg *m, const char *name, size_t name_len, const struct buf *content,
-           const char *part_id, char kind, int number)
+intext_add(struct msg *m, struct content *c, const char *name, size_t name_len,
+           const struct buf *content, const char *part_id, char kind, int number)
 {
     unsigned char sum[32];
     struct msg_part p = {.id = arena_printf(m->arena, "%s/%c%d", part_id, kind, number),
@@ -37,4 +38,6 @@ intext_add(struct msg *m, const char *name, size_t name_len, const struct buf *c
     token_sha256(buf_cstr(content), content->len, sum);
     memcpy(p.sha256, token_hex(m->arena, sum, 32), 65);
     msg_add_part(m, p);
+    if (c)
+        content_part(c, &p, buf_cstr(content), content->len);
 }

@@ -197,8 +197,8 @@ static void
 files_inside(struct walk *w, const char *text, size_t n, const char *id, bool cut)
 {
     static const char binhex[] = "(This file must be converted with BinHex";
-    bool complete = uuencode_find(w->m, text, n, id);
-    complete &= yenc_find(w->m, text, n, id);
+    bool complete = uuencode_find(w->m, w->content, text, n, id);
+    complete &= yenc_find(w->m, w->content, text, n, id);
     if (cut && !complete)
         msg_add_exception(w->m, "file-in-text-too-long", id, MSG_TEXT_BYTES, MSG_TEXT_BYTES + 1);
     const char *hqx = memmem(text, n, binhex, sizeof binhex - 1);

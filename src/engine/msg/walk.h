@@ -19,6 +19,7 @@ struct walk {
     struct buf *source; /* text parts with their markup */
     struct content *content;
     int parts;
+    int signatures;        /* around the part that is being read (smime.h) */
     struct arena *scratch; /* of the part that is being read */
 };
 

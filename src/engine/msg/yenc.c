@@ -25,7 +25,7 @@ decode_line(struct buf *out, const char *p, size_t n)
 }
 
 bool
-yenc_find(struct msg *m, const char *text, size_t n, const char *part_id)
+yenc_find(struct msg *m, struct content *c, const char *text, size_t n, const char *part_id)
 {
     const char *p = text, *end = text + n;
     bool complete = true;
@@ -48,7 +48,7 @@ yenc_find(struct msg *m, const char *text, size_t n, const char *part_id)
                 decode_line(b, p, intext_length(p, next));
         }
         if (b->len) {
-            intext_add(m, name, name_len, b, part_id, 'y', ++found);
+            intext_add(m, c, name, name_len, b, part_id, 'y', ++found);
             msg_add_anomaly(m, "yenc-in-text");
         }
     }
