@@ -17,7 +17,7 @@ static const struct name {
 };
 
 /* Windows shows such a folder or file without its ending: "name.{...}". */
-static const struct name class_id = {"{}", FILE_SHORTCUT, 4.0};
+static const struct name class_id = {"{}", FILE_SHORTCUT, 5.0};
 
 /* What an ending between p and p + n says. NULL: it is not known. */
 static const struct name *

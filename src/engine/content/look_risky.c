@@ -116,7 +116,7 @@ mismatch(const struct content_file *f, enum file_class claim, enum file_class re
 {
     bool shown = claim == FILE_MEDIA || claim == FILE_DOCUMENT;
     if (real == FILE_SCRIPT)
-        return shown ? 4.0 : claim == FILE_ARCHIVE ? 2.0 : 0;
+        return shown ? 5.0 : claim == FILE_ARCHIVE ? 2.0 : 0;
     if (real == FILE_SHORTCUT)
         return shown ? 2.0 : 0;
     if (real == FILE_MACRO && strcmp(f->true_type, "application/onenote") != 0)

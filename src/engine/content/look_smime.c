@@ -49,6 +49,8 @@ run(struct content *c, const struct content_file *f)
         return;
     }
     smime_open(content_scratch(c), f->p, f->n, &s);
+    if (s.cut)
+        content_finding(c, f, "smime-broken", "unscannable", 0, f->name);
     if (s.kind == SMIME_LOCKED)
         (void)content_locked(c, f, "");
     else if (s.kind == SMIME_BROKEN || (s.kind == SMIME_NOT && is_declared(f) && f->n))

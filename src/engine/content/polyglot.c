@@ -2,6 +2,7 @@
 #include "archive_kind.h"
 #include "bytes.h"
 #include "content.h"
+#include "filetype.h"
 #include "../msg/mime_type.h"
 #include "../msg/mime_zip.h"
 
@@ -118,16 +119,19 @@ archive_behind(const struct content_file *f, enum file_class class)
 
 /* ------------------------------------------------------------------ zip */
 
+/* Forms that may end with a file that is in them as it is. */
 static bool
-keeps_padding(const struct content_file *f)
+ends_with_member(const struct content_file *f)
 {
-    static const char *const types[] = {"application/x-tar",         "application/x-cpio",
-                                        "application/x-archive",     "application/ms-tnef",
-                                        "application/x-ole-storage", "application/x-msi"};
+    static const char *const types[] = {"application/x-cpio", "application/x-archive",
+                                        "application/ms-tnef", "application/x-ole-storage",
+                                        "application/x-msi"};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (is_type(f, types[i]))
             return true;
-    return mime_class(f->true_type) == FILE_DISK;
+    /* these are filled up to whole blocks */
+    return (is_type(f, "application/x-tar") || mime_class(f->true_type) == FILE_DISK) &&
+           f->n % 512 == 0;
 }
 
 /* Text in front that is a script: "@echo off", then a zip or a PDF. */
@@ -160,17 +164,21 @@ zip_behind(const struct content_file *f, enum file_class class)
     }
     if (class == FILE_MEDIA)
         return true;
-    return !keeps_padding(f) && blank(f->p + behind, f->n - behind);
+    return !ends_with_member(f) && blank(f->p + behind, f->n - behind);
 }
 
 /* ------------------------------------------------------------------ PDF */
 
-/* The first member of a zip may be a PDF as it is: its bytes stand where its head says. */
+/* A member of a zip may be a PDF as it is: its bytes stand where its head says. */
 static bool
-first_member(const struct content_file *f, size_t at)
+is_member(const struct content_file *f, size_t at)
 {
-    return f->n > 30 && memcmp(f->p, "PK\3\4", 4) == 0 && bytes_le16(f->p + 8) == 0 &&
-           at == 30u + bytes_le16(f->p + 26) + bytes_le16(f->p + 28);
+    for (size_t i = at < 30 ? 0 : at - 30 + 1; i-- > 0;)
+        if (memcmp(f->p + i, "PK\3\4", 4) == 0)
+            return bytes_le16(f->p + i + 8) == 0 &&
+                   at == i + 30 + bytes_le16(f->p + i + 26) + bytes_le16(f->p + i + 28) &&
+                   bytes_le16(f->p + i + 28) < 64;
+    return false;
 }
 
 static bool
@@ -178,13 +186,13 @@ pdf_behind(const struct content_file *f, enum file_class class)
 {
     const unsigned char *pdf = memmem(f->p, head_of(f), "%PDF-", 5);
     size_t at = pdf ? (size_t)(pdf - f->p) : 0;
-    if (!at || f->n - at < 10 || !isdigit(pdf[5]) || !memmem(pdf, f->n - at, " obj", 4))
+    if (!at || f->n - at < 10 || !isdigit(pdf[5]) || !memmem(pdf, f->n - at, " 0 obj", 6))
         return false;
     if (class == FILE_UNKNOWN || class == FILE_TEXT)
         return memcmp(f->p, "MZ", 2) == 0 || begins_with_script(f, at);
-    return class != FILE_DOCUMENT && class != FILE_MACRO
-               ? !first_member(f, at)
-               : mime_is_package(f->true_type) && !first_member(f, at);
+    if (is_type(f, "application/zip") || mime_is_package(f->true_type))
+        return !is_member(f, at);
+    return class == FILE_MEDIA || class == FILE_PAGE || class >= FILE_SHORTCUT;
 }
 
 /* ------------------------------------------------------------------ pages, scripts, programs */
@@ -221,6 +229,12 @@ program_text(const unsigned char *p, size_t n)
     return some > 4 && i == some;
 }
 
+static bool
+said_media(const struct content_file *f)
+{
+    return filetype_name(f->name) == FILE_MEDIA || mime_class(f->type) == FILE_MEDIA;
+}
+
 /* The head of a picture that is a name or a comment for a script host: "GIF89a=1;", "BM/ *", "\xff\xd8\xff\xe0/ *". */
 bool
 polyglot_script(const struct content_file *f)
@@ -233,7 +247,8 @@ polyglot_script(const struct content_file *f)
         size_t at = heads[i].at;
         if (!is_type(f, heads[i].type) || f->n < at + 8)
             continue;
-        if (!*heads[i].type && memcmp(f->p, at == 2 ? "BM" : "GIF8", at == 2 ? 2 : 4) != 0)
+        if (!*heads[i].type &&
+            (!said_media(f) || memcmp(f->p, at == 2 ? "BM" : "GIF8", at == 2 ? 2 : 4) != 0))
             continue;
         if (f->p[at] == '=' && program_text(f->p + at, f->n - at))
             return true;

@@ -213,12 +213,27 @@ by_code(const unsigned char *p, size_t n)
     return *type ? type : by_end(p, n);
 }
 
+/* A tar begins with a name, an image of a disk with nothing: not with the bytes of another format. */
+static bool
+starts_otherwise(const unsigned char *p)
+{
+    static const char *const begins[] = {
+        "%PDF-",  "PK\3\4",           "GIF8",     "\x89PNG", "\xff\xd8\xff",
+        "MZ\x90", "\xd0\xcf\x11\xe0", "Rar!\x1a", "{\\rt"};
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+        if (memcmp(p, begins[i], strlen(begins[i])) == 0)
+            return true;
+    return false;
+}
+
 const char *
 mime_type_of(const unsigned char *p, size_t n)
 {
     for (size_t i = 0; i < sizeof magics / sizeof *magics; i++) {
         const struct magic *m = &magics[i];
         if (!m->n || n < m->at + m->n || memcmp(p + m->at, m->bytes, m->n) != 0)
+            continue;
+        if (m->at > 16 && starts_otherwise(p)) /* a polyglot: what programs read first */
             continue;
         if (strcmp(m->type, "application/zip") == 0)
             return mime_zip(p, n);

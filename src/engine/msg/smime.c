@@ -15,6 +15,7 @@ enum { INTEGER = 0x02, OCTETS = 0x04, OID = 0x06, SEQUENCE = 0x30, CONTEXT0 = 0x
 
 struct ber {
     const unsigned char *p, *end;
+    bool cut; /* it says that there is more than there is */
 };
 
 struct element {
@@ -48,7 +49,8 @@ head(struct ber *b, struct element *e)
             n = n << 8 | *b->p;
     }
     left = (size_t)(b->end - b->p);
-    e->in = (struct ber){b->p, b->p + (e->open || n > left ? left : n)};
+    e->in = (struct ber){b->p, b->p + (e->open || n > left ? left : n),
+                         b->cut || (!e->open && n > left)};
     return true;
 }
 
@@ -183,7 +185,7 @@ inner_content(struct ber *b)
     if (!enter(b, SEQUENCE) || !skip(b) || !skip(b) || !enter(b, SEQUENCE) || !skip(b))
         return SMIME_BROKEN;
     if (at_end(b))
-        return SMIME_BARE;
+        return b->p == b->end && b->cut ? SMIME_BROKEN : SMIME_BARE;
     return enter(b, CONTEXT0) ? SMIME_OPEN : SMIME_BROKEN;
 }
 
@@ -201,7 +203,7 @@ inflate_content(struct arena *a, struct smime *out)
 static void
 read_cms(struct arena *a, const unsigned char *p, size_t n, struct smime *out)
 {
-    struct ber b = {p, p + n};
+    struct ber b = {p, p + n, false};
     struct string s = {0};
     enum form form = content_info(&b);
     out->kind = form == ENCRYPTED ? SMIME_LOCKED : form == OTHER ? SMIME_BROKEN : SMIME_OPEN;
@@ -213,6 +215,7 @@ read_cms(struct arena *a, const unsigned char *p, size_t n, struct smime *out)
         out->kind = SMIME_BROKEN;
         return;
     }
+    out->cut = b.cut;
     out->p = s.pieces ? (const unsigned char *)buf_cstr(s.pieces) : s.p;
     out->n = s.pieces ? s.pieces->len : s.n;
     if (form == COMPRESSED)

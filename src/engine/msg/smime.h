@@ -25,6 +25,7 @@ struct smime {
     enum smime_kind kind;
     const unsigned char *p; /* in the bytes that were given, or in the arena */
     size_t n;
+    bool cut; /* it says that there is more than there is */
 };
 
 /* Also as base64, with or without the lines of PEM. Linear; takes at most as much memory as n, and CONTENT_MEMBER_BYTES
