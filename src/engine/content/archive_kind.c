@@ -27,6 +27,7 @@ static const struct {
     {0, 6, "070702", ARCHIVE_CPIO},
     {0, 6, "070707", ARCHIVE_CPIO},
     {0, 2, "\xc7\x71", ARCHIVE_CPIO},
+    {0, 2, "\x71\xc7", ARCHIVE_CPIO},
     {257, 5, "ustar", ARCHIVE_TAR},
     {0, 2, "\x1f\x8b", ARCHIVE_PACKED},
     {0, 2, "\x1f\x9d", ARCHIVE_PACKED},

@@ -175,6 +175,14 @@ is_bzip2(const unsigned char *p, size_t n)
            (memcmp(p + 4, "1AY&SY", 6) == 0 || memcmp(p + 4, "\x17rE8P\x90", 6) == 0);
 }
 
+/* Its head has a length, and says that it is the main one. */
+static bool
+is_arj(const unsigned char *p, size_t n)
+{
+    size_t len = n > 40 ? p[2] | (size_t)p[3] << 8 : 0;
+    return len >= 30 && len <= 2600 && p[0] == 0x60 && p[1] == 0xea && p[10] == 2;
+}
+
 static bool
 is_sound(const unsigned char *p, size_t n)
 {
@@ -205,6 +213,8 @@ by_code(const unsigned char *p, size_t n)
         return "image/bmp";
     if (is_bzip2(p, n))
         return "application/x-bzip2";
+    if (is_arj(p, n))
+        return "application/x-arj";
     if (is_old_tar(p, n))
         return "application/x-tar";
     if (is_sound(p, n))
