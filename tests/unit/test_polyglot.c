@@ -335,6 +335,16 @@ rar_in_pdf(struct buf *b)
 }
 
 static void
+sources(struct buf *b)
+{
+    struct zip_file f[20];
+    for (int i = 0; i < 20; i++)
+        f[i] = (struct zip_file)ZIP_FILE(arena_printf(a, "src/%d.%s", i, i % 5 ? "py" : "dll"),
+                                         "MZ\x90\0 print(1)\n", 14);
+    zip_write(a, b, f, 20);
+}
+
+static void
 setup_program(struct buf *b)
 {
     made_pe(b);
@@ -392,6 +402,7 @@ static const struct row twins[] = {
     {"a.png", xmp_png, false},
     {"tool.exe", made_pe, false},
     {"example.com", text_mz, false},
+    {"sources.zip", sources, false},
     {"report.final.v2.pdf", made_pdf, false},
 };
 

@@ -9,7 +9,6 @@
 #include "content.h"
 #include "filetype.h"
 #include "polyglot.h"
-#include "../msg/msg.h"
 #include "../../common/arena.h"
 
 #include <string.h>
@@ -68,17 +67,6 @@ name_score(const struct content_file *f)
     return filetype_name_score(f->name);
 }
 
-/* What the kinds of other files have counted: ten programs are no worse than the worst of them. */
-static double
-counted(const struct msg *m)
-{
-    double sum = 0;
-    for (int i = 0; i < m->nfindings; i++)
-        if (strcmp(m->findings[i].code, "risky-file") == 0)
-            sum += m->findings[i].score;
-    return sum;
-}
-
 static void
 risky(struct content *c, const struct content_file *f)
 {
@@ -87,8 +75,8 @@ risky(struct content *c, const struct content_file *f)
     bool program =
         mime_class(f->true_type) == FILE_PROGRAM || filetype_name(f->name) == FILE_PROGRAM;
     if (score > 0 && program && f->inside && score < 4.5)
-        score += 0.5; /* put into an archive, where fewer filters see it */
-    score -= counted(content_msg(c));
+        score += 0.25;                         /* put into an archive, where fewer filters see it */
+    score -= content_scored(c, "risky-file"); /* ten programs are no worse than the worst of them */
     if (score > 0)
         content_finding(c, f, "risky-file", "", score, called(f));
 }

@@ -54,7 +54,9 @@ run(struct content *c, const struct content_file *f)
     const char *text = bytes_script_text(a, f->p, f->n > LOOKED_AT ? LOOKED_AT : f->n, &n);
     risk_read(&r, text, n);
     const char *words = risk_words(a, &r);
-    content_finding(c, f, "script-file", "", alone ? 3.0 : 1.0, f->name);
+    double more = (alone ? 3.0 : 1.0) - content_scored(c, "script-file");
+    if (more > 0) /* a program's sources are no worse than one of them */
+        content_finding(c, f, "script-file", "", more, f->name);
     /* Encoded by Microsoft's script encoder: what it does is meant to be unread. */
     if (bytes_find((const unsigned char *)text, n, "#@~^"))
         content_finding(c, f, "script-encoded", "malware", 6.0, f->name);
