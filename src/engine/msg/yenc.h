@@ -5,10 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct content;
-struct msg;
+struct intext_place;
 
-/* Adds each as a part, looked at in c (NULL: not), below part_id ("1/y1"). false: the text ended inside a file. */
-bool yenc_find(struct msg *m, struct content *c, const char *text, size_t n, const char *part_id);
+/* Adds each as a part below the text's ("1/y1"). false: the text ended inside a file. */
+bool yenc_find(const struct intext_place *at, const char *text, size_t n);
 
 #endif
