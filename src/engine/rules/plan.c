@@ -9,9 +9,9 @@
 
 #include <string.h>
 
-#define DEAR 24           /* nodes of an expression that a scout is worth */
-#define DEAR_FILTERED 150 /* when it is seldom asked anyway */
-#define HEIGHT 30         /* metas that stand on each other */
+#define DEAR 24          /* nodes of an expression that a scout is worth */
+#define DEAR_FILTERED 40 /* when it is seldom asked anyway */
+#define HEIGHT 30        /* metas that stand on each other */
 
 /* ------------------------------------------------------------------ which */
 
@@ -161,7 +161,7 @@ send_scouts(struct ruleset *s)
 {
     for (int i = 0; i < s->nrules && !s->plain; i++) {
         struct rule *r = s->rules[i];
-        if (rule_rests(r) || !r->re || r->kind == RULE_MIMEHEADER ||
+        if (rule_rests(r) || !r->re || r->kind == RULE_MIMEHEADER || regex_begins_rarely(r->re) ||
             (r->kind == RULE_HEADER && strncmp(r->header, "ALL", 3) != 0))
             continue;
         struct arena *a = arena_new();

@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-#define NODES 12000  /* of an expression */
-#define COPIES 12000 /* nodes that repetitions may make at most */
+#define NODES 60000  /* of an expression */
+#define COPIES 60000 /* nodes that repetitions may make at most */
 #define STATES 1000  /* then it forgets all and begins again */
 #define MOST 64      /* copies of one piece */
 #define CREDIT 3000  /* states that may be made at once */
@@ -27,6 +27,13 @@ struct node {
 struct state {
     const uint16_t *nodes;
     int n;
+    uint32_t hash;
+};
+
+struct reached {
+    const uint16_t *nodes;
+    int n;
+    bool found;
 };
 
 struct scout {
@@ -42,7 +49,10 @@ struct scout {
     struct state *states;
     uint16_t *next; /* of state and kind; 0: not known yet */
     uint16_t *table;
-    int nstates, credit;
+    int nstates, room_states, credit;
+    uint32_t places; /* in table */
+    struct reached
+        *begins; /* by kind: nodes that a match which begins with such a byte goes on with */
     /* while a set of nodes is put together */
     uint16_t *stack, *list;
     uint32_t *seen, turn;
@@ -194,8 +204,6 @@ tell_bytes_apart(struct scout *s)
 
 /* ------------------------------------------------------------------ states */
 
-#define TABLE 4096 /* more than twice STATES, a power of 2 */
-
 /* State 0 is "not known", 1 is "found", 2 is the first. */
 enum { UNKNOWN, GOAL, START };
 
@@ -223,14 +231,40 @@ reach(struct scout *s, int i, int *n)
 }
 
 static void
+enter(struct scout *s, uint32_t hash, int state)
+{
+    while (s->table[hash % s->places])
+        hash++;
+    s->table[hash % s->places] = (uint16_t)state;
+}
+
+static void
+more_room(struct scout *s)
+{
+    const struct state *old = s->states;
+    const uint16_t *next = s->next;
+    s->room_states = s->room_states ? s->room_states * 2 : 32;
+    s->places = (uint32_t)s->room_states * 2 + 1;
+    s->states = arena_calloc(s->memory, (size_t)s->room_states, sizeof *s->states);
+    s->next = arena_calloc(s->memory, (size_t)s->room_states * (size_t)s->nkinds, sizeof *s->next);
+    s->table = arena_calloc(s->memory, s->places, sizeof *s->table);
+    if (!old)
+        return;
+    memcpy(s->states, old, (size_t)s->nstates * sizeof *old);
+    memcpy(s->next, next, (size_t)s->nstates * (size_t)s->nkinds * sizeof *next);
+    for (int i = START; i < s->nstates; i++)
+        enter(s, s->states[i].hash, i);
+}
+
+static void
 forget(struct scout *s)
 {
     arena_free(&s->memory);
     s->memory = arena_new();
-    s->states = arena_calloc(s->memory, STATES, sizeof *s->states);
-    s->next = arena_calloc(s->memory, (size_t)STATES * (size_t)s->nkinds, sizeof *s->next);
-    s->table = arena_calloc(s->memory, TABLE, sizeof *s->table);
+    s->states = NULL;
+    s->room_states = 0;
     s->nstates = START;
+    more_room(s);
 }
 
 /* The state of the nodes in s->list. */
@@ -238,49 +272,75 @@ static int
 state_of(struct scout *s, int n)
 {
     uint32_t h = 2166136261u;
+    size_t bytes = (size_t)n * sizeof *s->list;
     for (int i = 0; i < n; i++)
         h = (h ^ s->list[i]) * 16777619u;
     h ^= h >> 15;
-    for (;; h++) {
-        uint16_t *at = &s->table[h % TABLE];
-        const struct state *x = &s->states[*at];
-        if (*at && x->n == n && memcmp(x->nodes, s->list, (size_t)n * sizeof *s->list) == 0)
-            return *at;
-        if (*at)
-            continue;
-        s->states[s->nstates] =
-            (struct state){arena_memdup(s->memory, s->list, (size_t)n * sizeof *s->list), n};
-        return *at = (uint16_t)s->nstates++;
+    for (uint32_t at = h; s->table[at % s->places]; at++) {
+        const struct state *x = &s->states[s->table[at % s->places]];
+        if (x->hash == h && x->n == n && memcmp(x->nodes, s->list, bytes) == 0)
+            return s->table[at % s->places];
     }
+    if (s->nstates == s->room_states)
+        more_room(s);
+    s->states[s->nstates] = (struct state){arena_memdup(s->memory, s->list, bytes), n, h};
+    enter(s, h, s->nstates);
+    return s->nstates++;
 }
 
-static void
-begin(struct scout *s)
-{
-    int n = 0;
-    forget(s);
-    s->turn++;
-    (void)reach(s, s->entry, &n);
-    (void)state_of(s, n);
-}
-
-/* Where a byte of a kind leads to from a state. */
+/* Where a byte of a kind leads to from a state. A match may begin at that byte, too. */
 static int
 step(struct scout *s, int from, int kind)
 {
-    int n = 0;
     const struct state x = s->states[from];
-    bool found = false;
+    const struct reached *more = &s->begins[kind];
+    bool found = more->found;
+    int n = 0;
     s->turn++;
+    for (int i = 0; i < more->n; i++) {
+        s->seen[more->nodes[i]] = s->turn;
+        s->list[n++] = more->nodes[i];
+    }
     for (int i = 0; i < x.n && !found; i++) {
         const struct node *node = &s->nodes[x.nodes[i]];
         if (bytes_has(&s->sets[node->set], s->sample[kind]))
             found = reach(s, node->a, &n);
     }
-    if (found)
-        return s->next[from * s->nkinds + kind] = GOAL;
-    (void)reach(s, s->entry, &n); /* a match may begin anywhere */
-    return s->next[from * s->nkinds + kind] = (uint16_t)state_of(s, n);
+    int to = found ? GOAL : state_of(s, n);
+    s->next[from * s->nkinds + kind] = (uint16_t)to;
+    return to;
+}
+
+/* false: the expression matches the empty text. */
+static bool
+begin(struct scout *s, struct arena *a)
+{
+    int n = 0, all;
+    s->turn = 1;
+    if (reach(s, s->entry, &n))
+        return false;
+    uint16_t *entry = arena_memdup(a, s->list, (size_t)n * sizeof *entry);
+    all = n;
+    s->begins = arena_calloc(a, (size_t)s->nkinds, sizeof *s->begins);
+    for (int k = 0; k < s->nkinds; k++) {
+        struct reached *x = &s->begins[k];
+        s->turn++;
+        n = 0;
+        for (int i = 0; i < all; i++)
+            if (bytes_has(&s->sets[s->nodes[entry[i]].set], s->sample[k]))
+                x->found |= reach(s, s->nodes[entry[i]].a, &n);
+        x->nodes = arena_memdup(a, s->list, (size_t)n * sizeof *s->list);
+        x->n = n;
+    }
+    return true;
+}
+
+/* The state at the begin of a text: nothing is open. */
+static void
+learn_anew(struct scout *s)
+{
+    forget(s);
+    (void)state_of(s, 0);
 }
 
 /* ------------------------------------------------------------------ both */
@@ -299,7 +359,7 @@ scout_new(struct arena *a, const struct tree *t, int least)
         return NULL;
     struct scout *s = arena_calloc(a, 1, sizeof *s);
     struct making m = {.a = a, .s = s};
-    int end = new_node(&m, FOUND, 0, 0), n = 0;
+    int end = new_node(&m, FOUND, 0, 0);
     s->entry = make(&m, t, end);
     if (m.full)
         return NULL;
@@ -307,8 +367,7 @@ scout_new(struct arena *a, const struct tree *t, int least)
     s->seen = arena_calloc(a, (size_t)s->nnodes, sizeof *s->seen);
     s->stack = arena_calloc(a, (size_t)s->nnodes * 2 + 2, sizeof *s->stack);
     s->list = arena_calloc(a, (size_t)s->nnodes + 1, sizeof *s->list);
-    s->turn = 1;
-    if (reach(s, s->entry, &n))
+    if (!begin(s, a))
         return NULL;
     s->credit = CREDIT;
     arena_defer(a, release, s);
@@ -320,7 +379,7 @@ scout_run(struct scout *s, const char *p, size_t n)
 {
     int state = START;
     if (!s->memory)
-        begin(s);
+        learn_anew(s);
     s->credit += n / BYTES_A_STATE < CREDIT ? (int)(n / BYTES_A_STATE) : CREDIT;
     s->credit = s->credit < CREDIT ? s->credit : CREDIT;
     for (size_t i = 0; i < n; i++) {
@@ -328,7 +387,7 @@ scout_run(struct scout *s, const char *p, size_t n)
         if (to == UNKNOWN) {
             if (s->credit <= 0 || s->nstates == STATES) {
                 if (s->nstates == STATES)
-                    begin(s);
+                    learn_anew(s);
                 return true;
             }
             s->credit--;
