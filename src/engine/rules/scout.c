@@ -382,8 +382,11 @@ scout_run(struct scout *s, const char *p, size_t n)
         learn_anew(s);
     s->credit += n / BYTES_A_STATE < CREDIT ? (int)(n / BYTES_A_STATE) : CREDIT;
     s->credit = s->credit < CREDIT ? s->credit : CREDIT;
+    const uint16_t *next = s->next;
+    const unsigned char *kind_of = s->kind_of;
+    const int kinds = s->nkinds;
     for (size_t i = 0; i < n; i++) {
-        int kind = s->kind_of[(unsigned char)p[i]], to = s->next[state * s->nkinds + kind];
+        int kind = kind_of[(unsigned char)p[i]], to = next[state * kinds + kind];
         if (to == UNKNOWN) {
             if (s->credit <= 0 || s->nstates == STATES) {
                 if (s->nstates == STATES)
@@ -392,6 +395,7 @@ scout_run(struct scout *s, const char *p, size_t n)
             }
             s->credit--;
             to = step(s, state, kind);
+            next = s->next;
         }
         if (to == GOAL)
             return true;
