@@ -245,7 +245,8 @@ static void
 scores(void **state)
 {
     const char *text = "body A /x/\nscore A 1 2 3 4\nbody B /x/\nscore B 2.5\nscore B (0.5)\n"
-                       "body C /x/\ntflags C nice\nbody T_D /x/\nscore A1 x\nscore A2 1 2\n";
+                       "body C /x/\ntflags C nice\nbody T_D /x/\nscore A1 x\nscore A2 1 2\n"
+                       "score A 5000\nscore A nan\nscore A inf\nscore A (999)\n";
     struct ruleset *set = rules_from_text(text, strlen(text), RULES_SCORE_SET);
     (void)state;
     for (int i = 0; i < rules_count(set); i++) {
@@ -257,7 +258,7 @@ scores(void **state)
         if (*f.kind && !(f.score > want - 1e-9 && f.score < want + 1e-9))
             fail_msg("%s: %f", f.name, f.score);
     }
-    assert_int_equal(rules_totals(set).errors, 2);
+    assert_int_equal(rules_totals(set).errors, 6);
     rules_free(&set);
 }
 

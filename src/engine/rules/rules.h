@@ -19,6 +19,7 @@ struct envelope;
 struct ruleset;
 
 #define RULES_SCORE_SET 2
+#define RULES_SCORE_MOST 1000 /* as much as the standard test text for spam has; more is an error of the file */
 /* Added to the score set: */
 #define RULES_ALL 4 /* also rules that no rule with a score needs are run */
 #define RULES_PLAIN \
