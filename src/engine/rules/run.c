@@ -2,6 +2,7 @@
 #include "run.h"
 #include "rules.h"
 #include "evals.h"
+#include "scout.h"
 #include "../../common/arena.h"
 #include "../../common/when.h"
 
@@ -25,6 +26,8 @@ count(struct run *r, const struct rule *rule, struct span text, double before)
 {
     size_t at = 0, start, end;
     double n = 0;
+    if (rule->scout && !scout_run(rule->scout, text.p ? text.p : "", text.n))
+        return 0;
     while (at <= text.n && !late(r) &&
            regex_find(r->v->run, rule->re, text.p ? text.p : "", text.n, at, &start, &end) > 0) {
         n++;
