@@ -45,6 +45,7 @@ struct rule_facts {
     const char *file;
     int line;
     double score;
+    bool scored;       /* a line "score" says so; else it is the usual one */
     bool sub;          /* "__NAME": for other rules only, never a finding */
     bool runs;         /* it can hit */
     const char *lacks; /* why it cannot; "" = nothing */

@@ -145,6 +145,7 @@ rules_facts(const struct ruleset *set, int i)
                                .file = r->file,
                                .line = r->line,
                                .score = r->score,
+                               .scored = r->scored,
                                .sub = strncmp(r->name, "__", 2) == 0,
                                .runs = r->kind != RULE_NONE && !r->off && !r->lacks,
                                .lacks = r->lacks ? r->lacks : ""};
