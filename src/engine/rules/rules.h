@@ -52,6 +52,7 @@ struct rule_facts {
     const char *file;
     int line;
     double score;
+    bool scored;       /* a line "score" says so; else it is the usual one */
     bool sub;          /* "__NAME": for other rules only, never a finding */
     bool needless;     /* such a one that no rule with a score needs: it is not run */
     bool runs;         /* it can hit */

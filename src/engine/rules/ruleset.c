@@ -150,6 +150,7 @@ rules_facts(const struct ruleset *set, int i)
                                .file = r->file,
                                .line = r->line,
                                .score = r->score,
+                               .scored = r->scored,
                                .sub = strncmp(r->name, "__", 2) == 0,
                                .needless = r->needless,
                                .runs = !rule_rests(r),
