@@ -5,18 +5,24 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <archive.h>
+#include <archive_entry.h>
 #include <gmime/gmime.h>
 #include <openssl/evp.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "common/file_password.h"
 #include "common/jsonx.h"
 #include "engine/content/candidates.h"
 #include "engine/content/content.h"
+#include "engine/content/opened_files.h"
 #include "engine/content/passwords.h"
 #include "engine/intake/passwords_seen.h"
 #include "engine/msg/charset.h"
 #include "content_mail.h"
 #include "rar_writer.h"
+#include "zip_writer.h"
 
 #define TEXT "sekisho-payload: see https://bad.example/payload now\n"
 #define LINK "https://bad.example/payload"
@@ -200,6 +206,62 @@ sevenzip(void **state)
         rmdir(arena_strndup(a, path, strlen(path) - 5));
         try_all(b);
     }
+}
+
+/* Its files are bytes for everybody; that they are encrypted stands in a table. */
+static void
+opendocument(void **state)
+{
+    static const char manifest[] =
+        "<manifest:manifest><manifest:file-entry manifest:full-path=\"content.xml\">"
+        "<manifest:encryption-data manifest:checksum-type=\"SHA1/1K\"/></manifest:file-entry>"
+        "</manifest:manifest>";
+    struct zip_file files[] = {
+        {"mimetype", "application/vnd.oasis.opendocument.text", 39, 0, NULL, -1, -1, false, false},
+        {"content.xml", "\x91\x07\xaa\xfe", 4, 0, NULL, -1, -1, false, false},
+        {"META-INF/manifest.xml", manifest, sizeof manifest - 1, 8, NULL, -1, -1, false, false}};
+    struct buf *b = buf_new(a, 0);
+    (void)state;
+    zip_write(a, b, files, 3);
+    locked(mail("The password is " WORD ".\n", NULL, b));
+    files[2].data = "<manifest:manifest/>";
+    files[2].n = 20;
+    buf_clear(b);
+    zip_write(a, b, files, 3);
+    const struct msg *m = mail("See the document.\n", NULL, b);
+    check(!content_found(m, "encrypted"), m);
+}
+
+/* What the worker hands to clamd: the files as a tar, whatever was written there before. */
+static void
+for_clamd(void **state)
+{
+    const struct msg *m = mail("pw: " WORD "\n", NULL, rar5(a, PLAIN, TEXT, WORD, false));
+    struct opened_files *list = NULL;
+    struct archive *r = archive_read_new();
+    struct archive_entry *e;
+    char text[200] = "";
+    int fd = memfd_create("test", MFD_CLOEXEC);
+    (void)state;
+    assert_int_equal(write(fd, text, sizeof text), sizeof text);
+    assert_true(opened_files_write(fd, m->opened));
+    assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+    archive_read_support_format_tar(r);
+    assert_int_equal(archive_read_open_fd(r, fd, 4096), ARCHIVE_OK);
+    assert_int_equal(archive_read_next_header(r, &e), ARCHIVE_OK);
+    assert_int_equal(archive_read_next_header(r, &e), ARCHIVE_OK);
+    assert_int_equal(archive_read_data(r, text, sizeof text), sizeof TEXT - 1);
+    assert_string_equal(text, TEXT);
+    assert_int_equal(archive_read_next_header(r, &e), ARCHIVE_EOF);
+    archive_read_free(r);
+    assert_true(opened_files_write(fd, NULL));
+    assert_int_equal(lseek(fd, 0, SEEK_END), 0);
+    close(fd);
+    char *big = arena_calloc(a, OPENED_BYTES, 1);
+    assert_true(opened_files_add(a, &list, big, OPENED_BYTES - 2000));
+    assert_false(opened_files_add(a, &list, big, 2000));
+    assert_true(opened_files_add(a, &list, big, 100));
+    assert_null(mail("See it.\n", NULL, rar5(a, PLAIN, TEXT, WORD, false))->opened);
 }
 
 /* ------------------------------------------------------------------ words */
@@ -442,6 +504,8 @@ main(void)
              rar),
         TEST("T-A6 F20 what is not encrypted of an archive is looked at", partly),
         TEST("T-A6 F20 7z of all methods, names readable or not", sevenzip),
+        TEST("T-A6 an encrypted OpenDocument file is not clean", opendocument),
+        TEST("T-A6 what was opened goes to clamd", for_clamd),
         TEST("F20 words that may be passwords, in many languages", words),
         TEST("F20 what is kept for later mails", hints),
         TEST("F20 order of the passwords", order),

@@ -18,6 +18,7 @@
 
 struct arena;
 struct err;
+struct opened_files;
 
 /* One line each: the limits of the walk. Over a limit = exception finding, never a silent stop. */
 #define MSG_HEADER_BYTES (1024 * 1024) /* header block of the message and of each part */
@@ -129,6 +130,9 @@ struct msg {
     struct msg_link *links;
     int nlinks;
     bool html;                  /* a part in HTML is shown */
+    /* What was opened with a password (content/opened_files.h), NULL: nothing; over: there was more. Not part of the JSON. */
+    struct opened_files *opened;
+    bool opened_over;
     const char *learn; /* stats/pack.h in base64, for what people say of it; not part of the JSON */
     const struct envelope *env; /* never NULL */
     struct arena *arena;
