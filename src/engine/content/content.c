@@ -124,8 +124,8 @@ goes_on(const struct content *c, const struct opened *o)
     return !c->spent && !(o && o->over);
 }
 
-static bool
-in_time(struct content *c, const struct content_file *f)
+bool
+content_time(struct content *c, const struct content_file *f)
 {
     int64_t now = cpu_ms();
 
@@ -149,7 +149,7 @@ is_office(const struct content_file *f)
 bool
 content_open(struct content *c, const struct content_file *f)
 {
-    if (c->spent || !in_time(c, f))
+    if (c->spent || !content_time(c, f))
         return false;
     if (f->layer >= CONTENT_LAYERS || c->nopen > CONTENT_LAYERS) {
         content_over(c, f, "archive-layers", CONTENT_LAYERS, f->layer + 1);
@@ -179,7 +179,7 @@ content_spend(struct content *c, const struct content_file *f, int64_t n)
                      (o->bytes + packed - 1) / (packed ? packed : 1));
     else if (c->bytes > CONTENT_ALL_BYTES)
         content_over(c, f, "archive-bytes", CONTENT_ALL_BYTES, c->bytes);
-    return goes_on(c, o) && in_time(c, f);
+    return goes_on(c, o) && content_time(c, f);
 }
 
 bool

@@ -80,6 +80,8 @@ bool content_open(struct content *c, const struct content_file *f);
 void content_close(struct content *c);
 /* n bytes were unpacked from f, the innermost that is open: ratio, all bytes and time. false: over a limit. */
 bool content_spend(struct content *c, const struct content_file *f, int64_t n);
+/* Is there time left? Asked between two steps by looks that may have very many. false: over the limit, as above. */
+bool content_time(struct content *c, const struct content_file *f);
 /* n bytes of memory are taken for members of f, or given back (n < 0). false: over the limit, nothing taken. */
 bool content_hold(struct content *c, const struct content_file *f, int64_t n);
 /* A limit was passed: an exception of the message, and f is not unpacked any further. */

@@ -357,6 +357,8 @@ run(struct content *c, const struct content_file *f)
         return;
     if (kinds & 1u << ARCHIVE_ZIP && !is_container(f) && (odd = zip_check(f->p, f->n)))
         content_finding(c, f, "archive-ambiguous", "unscannable", 0, f->name);
+    if (kinds & 1u << ARCHIVE_ISO && archive_two_disks(f->p, f->n))
+        content_finding(c, f, "archive-ambiguous", "unscannable", 0, f->name);
     for (unsigned kind = 0; kinds >> kind; kind++)
         if (kinds >> kind & 1)
             walk_as(&o, (enum archive_kind)kind, false);

@@ -15,6 +15,7 @@
 #include "gate.h"
 #include "ending.h"
 #include "intake_conn.h"
+#include "intake_contact.h"
 #include "intake_edit.h"
 #include "intake_judge.h"
 #include "intake_lists.h"
@@ -174,6 +175,7 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
         return milter_refuse(o, x.code, x.enhanced, x.text);
     }
     intake_reputation(&x);
+    intake_contact(&x);
     if (intake_judge(&x) < 0 || intake_sign(&x) < 0)
         return milter_refuse(o, x.code, x.enhanced, x.text);
     if (dispose_store(g, c, &x.j, &e) < 0) {
@@ -188,5 +190,6 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
     note_source(&x);
     intake_passwords_keep(&x);
     intake_notices(&x);
+    intake_contact_note(&x);
     return answer(&x);
 }
