@@ -8,6 +8,7 @@
 #include "authn/auth_key.h"
 #include "authn/dns_known.h"
 #include "content/candidates.h"
+#include "content/opened_files.h"
 #include "msg/charset.h"
 #include "msg/msg.h"
 #include "stats/pack.h"
@@ -134,6 +135,8 @@ add_scan(struct arena *a, const struct scan_job *job, json_t *reply)
     json_decref(facts);
     json_object_set_new(reply, "features", json_string(m->learn));
     json_object_set_new(reply, "passwords", candidates_hints(a, m));
+    if (job->opened_fd > 0 && (!opened_files_write(job->opened_fd, m->opened) || m->opened_over))
+        json_object_set_new(reply, "opened_over", json_true());
 }
 
 static json_t *
@@ -163,6 +166,8 @@ work(const struct role_ctx *c, const struct scan_job *job, struct arena *a, cons
     reply = answer(a, job, node);
     alarm_after(0);
     scan_job_reply(c->scan_fd, job->id, reply);
+    if (job->opened_fd > 0)
+        close(job->opened_fd);
 }
 
 static volatile sig_atomic_t leaving;

@@ -18,6 +18,7 @@
 
 struct arena;
 struct err;
+struct opened_files;
 
 /* One line each: the limits of the walk. Over a limit = exception finding, never a silent stop. */
 #define MSG_HEADER_BYTES (1024 * 1024) /* header block of the message and of each part */
@@ -105,8 +106,8 @@ struct msg {
     /* header facts */
     const char *from, *from_name, *subject, *message_id, *date;
     const char *from_key; /* from_name as it is compared (scan/people_name.h); "" = no person's */
-    int received;    /* Received fields */
-    int own_headers; /* X-Sekisho-* fields that came from outside (T-S7) */
+    int received;         /* Received fields */
+    int own_headers;      /* X-Sekisho-* fields that came from outside (T-S7) */
     bool list_mail, auto_submitted;
     /* growing lists; use msg_add_* */
     struct msg_part *parts;
@@ -136,7 +137,10 @@ struct msg {
     int nfields;
     struct msg_link *links;
     int nlinks;
-    bool html;         /* a part in HTML is shown */
+    bool html; /* a part in HTML is shown */
+    /* What was opened with a password (content/opened_files.h), NULL: nothing; over: there was more. Not part of the JSON. */
+    struct opened_files *opened;
+    bool opened_over;
     const char *learn; /* stats/pack.h in base64, for what people say of it; not part of the JSON */
     const struct envelope *env; /* never NULL */
     struct arena *arena;
