@@ -12,6 +12,7 @@
 
 #define LINKS 200 /* looked at: a mail that has more of them repeats itself */
 #define SIGNATURES 20
+#define HEAD 4096 /* of the markup, where it names its charset */
 #define SIGNATURE_BYTES 4096
 #define BLANK " \t\r\n"
 
@@ -49,7 +50,7 @@ read_signatures(struct msg *m, struct origin *o)
         n++;
         d = signing_domain(m->arena, m->fields[i].text);
         o->signed_own |= host_same_org(d, o->host) || brand_related(d, o->host);
-        o->signed_by_service |= (host_known(d) & HOST_TRACKER) != 0;
+        o->by_service |= (host_known(d) & HOST_TRACKER) != 0;
         if (*d && !*o->signer)
             o->signer = d;
     }
@@ -77,7 +78,7 @@ is_own(const struct origin *o, const char *host, unsigned what)
 }
 
 static void
-count(struct origin *o, const char *host, bool tls)
+count(struct origin *o, const char *host)
 {
     unsigned what = host_known(host);
 
@@ -94,7 +95,6 @@ count(struct origin *o, const char *host, bool tls)
     }
     o->only_tracked = (what & HOST_TRACKER) && (o->only_tracked || !o->elsewhere);
     o->elsewhere++;
-    o->tls |= tls;
     if (!*o->link) {
         o->link = host;
         o->targets = 1;
@@ -113,14 +113,52 @@ read_links(struct msg *m, struct origin *o)
         if (!*host || strcmp(host, last) == 0)
             continue;
         last = host;
-        count(o, host, strncasecmp(m->links[i].href, "https", 5) == 0);
+        count(o, host);
     }
     for (int i = 0; i < m->nurls && i < LINKS; i++)
         if (strcmp(m->urls[i].source, "text") == 0 && *m->urls[i].host &&
             strcmp(m->urls[i].host, last) != 0) {
             last = m->urls[i].host;
-            count(o, last, strncasecmp(m->urls[i].url, "https", 5) == 0);
+            count(o, last);
         }
+}
+
+/* ------------------------------------------------------------------ how it was made */
+
+/* Charsets stand in the header or in that of the first parts; here only in what they leave in fields and markup. */
+static bool
+is_modern(const struct msg *m)
+{
+    for (int i = 0; i < m->nurls; i++)
+        if (strncasecmp(m->urls[i].url, "https:", 6) == 0)
+            return true;
+    for (int i = 0; i < m->nfields; i++)
+        if (strcasestr(m->fields[i].value, "utf-8"))
+            return true;
+    return strcasestr(
+               arena_strndup(m->arena, m->source, m->source_len < HEAD ? m->source_len : HEAD),
+               "utf-8") != NULL;
+}
+
+static bool
+has_seal(const struct msg *m, int at_least)
+{
+    int n = 0;
+
+    for (int i = 0; i < m->nfields; i++)
+        n += strcasecmp(m->fields[i].name, "ARC-Seal") == 0;
+    return n >= at_least;
+}
+
+static bool
+is_to_self(const struct msg *m, const char *address)
+{
+    if (!*address)
+        return false;
+    for (int i = 0; i < m->env->nrecipients; i++)
+        if (strcasecmp(m->env->recipients[i], address) == 0)
+            return true;
+    return strcmp(host_field_address(m, "To"), address) == 0;
 }
 
 /* ------------------------------------------------------------------ all */
@@ -158,6 +196,10 @@ read_origin(struct msg *m, struct origin *o)
     o->service = (host_known(o->host) & HOST_TRACKER) != 0;
     o->freemail = (host_known(o->host) & HOST_FREEMAIL) != 0;
     o->conversation = is_conversation(m);
+    o->to_self = is_to_self(m, o->address);
+    o->forwarded = has_seal(m, 2);
+    o->modern = is_modern(m);
+    o->by_service = (host_known(host_of_address(m->arena, m->message_id)) & HOST_TRACKER) != 0;
     read_signatures(m, o);
     read_links(m, o);
 }

@@ -13,11 +13,12 @@
 struct msg;
 
 struct origin {
-    const char *host;       /* of From; "": unreadable */
-    const char *address;    /* of From, in lower case */
-    bool signed_own;        /* a signature names From's organisation */
-    bool signed_by_service; /* ... a service that sends for others */
-    const char *signer;     /* the first organisation that signs; "": none */
+    const char *host;    /* of From; "": unreadable */
+    const char *address; /* of From, in lower case */
+    bool signed_own;     /* a signature names From's organisation */
+    bool by_service;     /* ... a service that sends for others signs, or gave the Message-ID */
+    bool forwarded;      /* by several hops that sealed it (RFC 8617): signatures may be lost */
+    const char *signer;  /* the first organisation that signs; "": none */
     int own, known,
         elsewhere;     /* links: to From's organisation or brand, to social networks, to others */
     int shared;        /* of those elsewhere: to where anybody may put pages */
@@ -25,7 +26,8 @@ struct origin {
     const char *page;  /* ... that is shared */
     int targets;       /* organisations elsewhere, at most 2 are told apart */
     bool only_tracked; /* all links elsewhere lead by way of services that send for others */
-    bool tls;          /* a link elsewhere uses https */
+    bool modern;       /* made by programs of today: a link uses https, or the text is UTF-8 */
+    bool to_self;      /* From is a recipient, too */
     bool conversation; /* an answer or forwarded mail, by its fields and by its subject */
     bool service;      /* From is of a service that sends for others */
     bool freemail;     /* ... at a domain where anybody gets a mailbox */

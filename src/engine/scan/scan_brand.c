@@ -17,6 +17,7 @@
 #include "cues.h"
 #include "fold.h"
 #include "hosts.h"
+#include "origin.h"
 
 /* Words that may stand beside a brand in the name of its office. */
 static const char *const offices[] = {
@@ -141,6 +142,15 @@ add(struct msg *m, const char *code, const char *kind, double score, int brand, 
                                             .org = ""});
 }
 
+/* Nothing in it is of the one who says he wrote it. */
+static bool
+strange(struct msg *m)
+{
+    const struct origin *o = origin_of(m);
+
+    return origin_disagrees(o) && !o->conversation && !o->service;
+}
+
 /* The name in From is a brand's. true: said something. */
 static bool
 by_name(struct msg *m, const struct cues *c, bool bulk)
@@ -157,7 +167,7 @@ by_name(struct msg *m, const struct cues *c, bool bulk)
     office = is_office(m->arena, name, brand);
     /* Fields that say "newsletter" cost nothing, so they excuse only names that are part of more words. */
     if (!office)
-        add(m, "brand-name", "", bulk ? 0.3 : 1.0, brand, m->from);
+        add(m, "brand-name", "", strange(m) ? 2.0 : bulk ? 0.3 : 1.0, brand, m->from);
     else if ((host_known(from) & HOST_TRACKER) || theirs > others)
         add(m, "brand-name", "", 1.0, brand, m->from);
     else
@@ -173,12 +183,16 @@ by_subject(struct msg *m, const struct cues *c, bool bulk)
                *host = "";
     int brand = brand_in_text(subject, NULL), theirs = 0, others = 0;
 
-    if (brand < 0 || brand_owns(brand, from) || c->n[CUE_account] < 2 ||
-        msg_field(m, "In-Reply-To"))
+    if (brand < 0 || brand_owns(brand, from) || origin_of(m)->conversation)
         return;
     where_to(m, brand, &theirs, &others, &host);
-    if (others > theirs)
-        add(m, "brand-subject", "", bulk ? 0.5 : 2.0, brand, host);
+    if (others <= theirs)
+        return;
+    if (c->n[CUE_account] >= 2)
+        add(m, "brand-subject", "", bulk && !strange(m) ? 0.5 : 2.0, brand, host);
+    else if (strange(m) && !theirs)
+        add(m, "brand-subject", "",
+            c->n[CUE_giveaway] + c->n[CUE_prize] + c->n[CUE_account] ? 1.5 : 0.8, brand, host);
 }
 
 static void

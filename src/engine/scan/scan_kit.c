@@ -113,15 +113,6 @@ look_at_codes(struct msg *m)
 
 /* ------------------------------------------------------------------ recipients */
 
-static bool
-is_recipient(const struct msg *m, const char *address)
-{
-    for (int i = 0; i < m->env->nrecipients; i++)
-        if (strcasecmp(m->env->recipients[i], address) == 0)
-            return true;
-    return false;
-}
-
 /* His address in the subject or as the name of the sender: whoever knows him has his name. */
 static void
 look_for_recipient(struct msg *m, const char *to)
@@ -147,14 +138,57 @@ look_at_to(struct msg *m)
     const struct msg_field *f = msg_field(m, "To");
 
     look_for_recipient(m, to);
-    if (*o->address && !o->signed_own && !o->conversation &&
-        (strcmp(to, o->address) == 0 || is_recipient(m, o->address)))
-        add(m, "to-self", 1.0, to);
+    if (o->to_self && !o->signed_own)
+        add(m, "to-self", 1.5, o->address);
     else if (!*to && !m->list_mail)
         add(m, "to-nobody", 0.5, f ? f->text : "");
 }
 
 /* ------------------------------------------------------------------ chance */
+
+/* A label that nobody can say: no vowel in five letters or more, or six consonants in a row. */
+static bool
+is_unspeakable(const char *label, size_t n)
+{
+    int row = 0, most = 0, letters = 0, vowels = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        bool vowel = strchr("aeiouy", label[i]) != NULL,
+             letter = label[i] >= 'a' && label[i] <= 'z';
+        letters += letter;
+        vowels += vowel;
+        row = letter && !vowel ? row + 1 : 0;
+        most = row > most ? row : most;
+    }
+    return (letters >= 5 && vowels == 0) || most >= 6;
+}
+
+static void
+look_at_host(struct msg *m)
+{
+    const char *host = host_of_from(m);
+
+    for (const char *p = host; p && strchr(p, '.'); p = strchr(p, '.') + 1)
+        if (strncmp(p, "xn--", 4) != 0 && is_unspeakable(p, strcspn(p, "."))) {
+            add(m, "from-chance", 0.7, host);
+            return;
+        }
+}
+
+/* "Your_payment_of_today": words without blanks, so that no filter finds them. */
+static void
+look_at_joints(struct msg *m)
+{
+    const char *s = m->subject;
+    int joints = 0;
+
+    if (strchr(s, ' '))
+        return;
+    for (size_t i = 1; s[i] && s[i + 1]; i++)
+        joints += strchr("_.-", s[i]) && !strchr("_.-", s[i - 1]);
+    if (joints >= 3)
+        add(m, "subject-joined", 0.8, s);
+}
 
 /* A word of letters that change case or turn into digits again and again; people write "iPhone", "YouTube". */
 static bool
@@ -203,6 +237,8 @@ run(struct scan_ctx *c)
     look_at_codes(m);
     look_at_to(m);
     look_at_tail(m);
+    look_at_host(m);
+    look_at_joints(m);
 }
 
 const struct scanner scan_kit = {.name = "kit",

@@ -5,7 +5,8 @@
  * with a link to a newspaper), so what they have in common is a score, more when the name in From has
  * nothing to do with its address.
  *
- * Mail that links by https comes from systems of a time in which signing is usual, too: without, it counts little.
+ * Signing became usual with https and UTF-8. Mail without any of them comes from old devices and programs, where its
+ * absence says little.
  */
 #include "scan.h"
 
@@ -21,6 +22,7 @@
 #define WORDS 12
 #define WORD 4 /* letters of a word that says something */
 #define PREFIX 5
+#define LEAST 0.3 /* less is not worth a line in the evidence */
 
 static void
 add(struct msg *m, const char *code, double score, const char *evidence)
@@ -57,9 +59,9 @@ is_name_unlike(struct msg *m, const struct origin *o)
 static double
 mildly(const struct msg *m, const struct origin *o, double score)
 {
-    if (o->conversation || msg_field(m, "List-Post"))
+    if ((o->conversation && !o->to_self) || msg_field(m, "List-Post"))
         return score * 0.3;
-    return o->service || o->signed_by_service || o->only_tracked ? score * 0.5 : score;
+    return o->service || o->by_service || o->only_tracked || o->forwarded ? score * 0.5 : score;
 }
 
 static void
@@ -68,12 +70,12 @@ about_disagreement(struct msg *m, const struct origin *o)
     const char *evidence = evidence_pair(m, o->host, o->link);
     double score = m->html ? 2.5 : 0.8;
 
-    if (!o->tls)
+    if (!o->modern)
         score *= m->html ? 0.2 : 0;
-    if (score > 0)
+    if (mildly(m, o, score) >= LEAST)
         add(m, "origin-elsewhere", mildly(m, o, score), evidence);
     if (m->html && is_name_unlike(m, o))
-        add(m, "origin-name", mildly(m, o, o->tls ? 1.2 : 0.3),
+        add(m, "origin-name", mildly(m, o, o->modern ? 1.2 : 0.3),
             evidence_pair(m, m->from_name, o->address));
 }
 

@@ -8,8 +8,10 @@
 
 #include "../../common/arena.h"
 #include "../msg/msg.h"
+#include "hosts.h"
 #include "origin.h"
 
+#define HOSTS 200  /* addresses looked at */
 #define LITTLE 200 /* bytes of text without white space */
 
 static size_t
@@ -33,6 +35,26 @@ pictured(const struct msg *m)
     return NULL;
 }
 
+/* Those who send to many in their own name have room for their pictures; a free host of pictures asks nobody's name. */
+static void
+look_at_hosts(struct msg *m, const struct origin *o)
+{
+    for (int i = 0; i < m->nurls && i < HOSTS; i++) {
+        const struct msg_url *u = &m->urls[i];
+        if (strcmp(u->source, "html") != 0 || !(host_known(u->host) & HOST_PICTURES) ||
+            host_same_org(u->host, o->host))
+            continue;
+        msg_add_finding(m, (struct msg_finding){.scanner = "picture",
+                                                .code = "picture-host",
+                                                .kind = "",
+                                                .score = o->conversation ? 0.3 : 1.0,
+                                                .evidence = u->host,
+                                                .part = u->part,
+                                                .org = ""});
+        return;
+    }
+}
+
 static void
 run(struct scan_ctx *c)
 {
@@ -40,6 +62,7 @@ run(struct scan_ctx *c)
     const struct origin *o = origin_of(m);
     const struct msg_link *link = m->html ? pictured(m) : NULL;
 
+    look_at_hosts(m, o);
     if (!link || o->own || o->conversation || !strcasestr(m->source, "<img") ||
         letters(m) >= LITTLE)
         return;
