@@ -150,6 +150,7 @@ has_seal(const struct msg *m, int at_least)
     return n >= at_least;
 }
 
+/* Lists write their own address in both fields, so To says it only where the envelope is not known. */
 static bool
 is_to_self(const struct msg *m, const char *address)
 {
@@ -158,7 +159,8 @@ is_to_self(const struct msg *m, const char *address)
     for (int i = 0; i < m->env->nrecipients; i++)
         if (strcasecmp(m->env->recipients[i], address) == 0)
             return true;
-    return strcmp(host_field_address(m, "To"), address) == 0;
+    return m->env->nrecipients == 0 && !m->list_mail && !msg_field(m, "Precedence") &&
+           strcmp(host_field_address(m, "To"), address) == 0;
 }
 
 /* ------------------------------------------------------------------ all */

@@ -151,6 +151,20 @@ strange(struct msg *m)
     return origin_disagrees(o) && !o->conversation && !o->service;
 }
 
+/* Its shop in another country, or a service that works for it and signs: the address has the name, too. */
+static bool
+has_a_reason(struct msg *m, int brand)
+{
+    const struct origin *o = origin_of(m);
+    const char *words[12];
+    int n = o->signed_own ? fold_words(m->arena, o->address, words, 12) : 0;
+
+    for (int i = 0; i < n; i++)
+        if (brand_in_text(words[i], NULL) == brand)
+            return true;
+    return false;
+}
+
 /* The name in From is a brand's. true: said something. */
 static bool
 by_name(struct msg *m, const struct cues *c, bool bulk)
@@ -171,8 +185,8 @@ by_name(struct msg *m, const struct cues *c, bool bulk)
     else if ((host_known(from) & HOST_TRACKER) || theirs > others)
         add(m, "brand-name", "", 1.0, brand, m->from);
     else
-        add(m, "brand-name", c->n[CUE_account] >= 1 && others ? "phishing" : "", 3.0, brand,
-            m->from);
+        add(m, "brand-name", c->n[CUE_account] >= 1 && others ? "phishing" : "",
+            has_a_reason(m, brand) ? 1.5 : 3.0, brand, m->from);
     return true;
 }
 
@@ -190,7 +204,7 @@ by_subject(struct msg *m, const struct cues *c, bool bulk)
         return;
     if (c->n[CUE_account] >= 2)
         add(m, "brand-subject", "", bulk && !strange(m) ? 0.5 : 2.0, brand, host);
-    else if (strange(m) && !theirs)
+    else if (strange(m) && !theirs && m->html)
         add(m, "brand-subject", "",
             c->n[CUE_giveaway] + c->n[CUE_prize] + c->n[CUE_account] ? 1.5 : 0.8, brand, host);
 }

@@ -164,10 +164,15 @@ is_unspeakable(const char *label, size_t n)
 }
 
 static void
-look_at_host(struct msg *m)
+look_at_address(struct msg *m)
 {
-    const char *host = host_of_from(m);
+    const struct origin *o = origin_of(m);
+    const char *host = o->host;
 
+    if (is_unspeakable(o->address, strcspn(o->address, "@+"))) {
+        add(m, "from-chance", 0.7, o->address);
+        return;
+    }
     for (const char *p = host; p && strchr(p, '.'); p = strchr(p, '.') + 1)
         if (strncmp(p, "xn--", 4) != 0 && is_unspeakable(p, strcspn(p, "."))) {
             add(m, "from-chance", 0.7, host);
@@ -190,25 +195,28 @@ look_at_joints(struct msg *m)
         add(m, "subject-joined", 0.8, s);
 }
 
-/* A word of letters that change case or turn into digits again and again; people write "iPhone", "YouTube". */
+/* Small letters, capitals and digits in turn again and again; a capital in front of small ones is how words are
+ * written ("YouTube", "iPhone15"). */
 static bool
 is_by_chance(const char *word, size_t n)
 {
-    int changes = 0, lower = 0, upper = 0, digits = 0;
+    int changes = 0, lower = 0, upper = 0;
+    char last = 0;
 
     for (size_t i = 0; i < n; i++) {
-        char c = word[i];
-        bool up = c >= 'A' && c <= 'Z', low = c >= 'a' && c <= 'z', digit = c >= '0' && c <= '9';
-        if (!up && !low && !digit)
+        char c = word[i], kind = c >= 'A' && c <= 'Z'   ? 'A'
+                                 : c >= 'a' && c <= 'z' ? 'a'
+                                 : c >= '0' && c <= '9' ? '0'
+                                                        : 0;
+        if (!kind)
             return false;
-        upper += up;
-        lower += low;
-        digits += digit;
-        if (i > 0 && (up || digit) && word[i - 1] >= 'a' && word[i - 1] <= 'z')
-            changes++;
+        upper += kind == 'A';
+        lower += kind == 'a';
+        changes += last && last != kind && !(last == 'A' && kind == 'a');
+        last = kind;
     }
-    return n >= 10 && upper >= 2 && lower >= 2 && changes >= 3 &&
-           (digits > 0 || changes >= 4 || upper * 3 >= (int)n);
+    return n >= 10 && upper >= 2 && lower >= 2 &&
+           (changes >= 5 || (changes >= 3 && upper * 3 >= (int)n));
 }
 
 /* The last word of the subject makes each copy another one. */
@@ -237,7 +245,7 @@ run(struct scan_ctx *c)
     look_at_codes(m);
     look_at_to(m);
     look_at_tail(m);
-    look_at_host(m);
+    look_at_address(m);
     look_at_joints(m);
 }
 

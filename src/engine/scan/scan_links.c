@@ -246,7 +246,7 @@ count_hosts(struct links *l)
             count_host(l, &t, l->m->urls[i].host);
     /* Newsletters use both, in their own name; what is not in anybody's name is excused by no field. */
     const struct origin *o = origin_of(l->m);
-    bool odd = origin_disagrees(o) && !o->conversation, good = l->bulk && !odd;
+    bool odd = origin_disagrees(o) && !o->conversation && l->m->html, good = l->bulk && !odd;
     if (t.shortened && !good)
         note_host(l, "link-shortener", t.shortened == t.all ? 1.2 : odd ? 0.8 : 0.5, t.one);
     if (t.shared && !good)

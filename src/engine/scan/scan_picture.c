@@ -47,7 +47,7 @@ look_at_hosts(struct msg *m, const struct origin *o)
         msg_add_finding(m, (struct msg_finding){.scanner = "picture",
                                                 .code = "picture-host",
                                                 .kind = "",
-                                                .score = o->conversation ? 0.3 : 1.0,
+                                                .score = o->conversation ? 0.3 : 1.5,
                                                 .evidence = u->host,
                                                 .part = u->part,
                                                 .org = ""});
