@@ -92,9 +92,9 @@ static const char *const offices[] = {
     "セキュリティ",
 };
 
-/* Nothing but the brand and such words. */
+/* Nothing but the brand and such words, and most others. */
 static bool
-is_office(struct arena *a, const char *folded, int brand)
+is_office(struct arena *a, const char *folded, int brand, int most)
 {
     const char *words[12];
     int n = fold_words(a, folded, words, 12), other = 0;
@@ -105,7 +105,7 @@ is_office(struct arena *a, const char *folded, int brand)
             known = strcmp(words[i], offices[k]) == 0;
         other += !known;
     }
-    return n < 12 && other <= 1;
+    return n < 12 && other <= most;
 }
 
 /* Does any link leave the brand, and do any lead there? */
@@ -151,13 +151,14 @@ strange(struct msg *m)
     return origin_disagrees(o) && !o->conversation && !o->service;
 }
 
-/* Its shop in another country, or a service that works for it and signs: the address has the name, too. */
+/* Its shop in another country, or a service that works for it and signs (or is older than signing): the address has the
+ * name, too. */
 static bool
 has_a_reason(struct msg *m, int brand)
 {
     const struct origin *o = origin_of(m);
     const char *words[12];
-    int n = o->signed_own ? fold_words(m->arena, o->address, words, 12) : 0;
+    int n = o->signed_own || !o->modern ? fold_words(m->arena, o->address, words, 12) : 0;
 
     for (int i = 0; i < n; i++)
         if (brand_in_text(words[i], NULL) == brand)
@@ -171,6 +172,7 @@ by_name(struct msg *m, const struct cues *c, bool bulk)
 {
     const char *name = fold_text(m->arena, m->from_name, 500), *from = host_of_from(m), *host = "";
     int brand = brand_in_text(fold_skeleton(m->arena, name), NULL), theirs = 0, others = 0;
+    const struct origin *o = origin_of(m);
     bool office;
 
     if (brand < 0)
@@ -178,7 +180,8 @@ by_name(struct msg *m, const struct cues *c, bool bulk)
     if (brand < 0 || brand_owns(brand, from) || !*from)
         return false;
     where_to(m, brand, &theirs, &others, &host);
-    office = is_office(m->arena, name, brand);
+    /* who signs and links in his own name may have the brand in it: a shop, a club */
+    office = is_office(m->arena, name, brand, o->signed_own && o->own ? 0 : 1);
     /* Fields that say "newsletter" cost nothing, so they excuse only names that are part of more words. */
     if (!office)
         add(m, "brand-name", "", strange(m) ? 2.0 : bulk ? 0.3 : 1.0, brand, m->from);

@@ -24,6 +24,7 @@
 static void
 add(struct msg *m, const char *code, double score, const char *evidence)
 {
+    evidence += strspn(evidence, " \t");
     msg_add_finding(m, (struct msg_finding){
                            .scanner = "kit",
                            .code = code,
@@ -157,6 +158,9 @@ is_unspeakable(const char *label, size_t n)
              letter = label[i] >= 'a' && label[i] <= 'z';
         letters += letter;
         vowels += vowel;
+        /* "sch", "tt" are one sound */
+        if (letter && !vowel && (label[i] == 'h' || (i > 0 && label[i] == label[i - 1])))
+            continue;
         row = letter && !vowel ? row + 1 : 0;
         most = row > most ? row : most;
     }
@@ -169,13 +173,14 @@ look_at_address(struct msg *m)
     const struct origin *o = origin_of(m);
     const char *host = o->host;
 
-    if (is_unspeakable(o->address, strcspn(o->address, "@+"))) {
-        add(m, "from-chance", 0.7, o->address);
+    /* initials are short */
+    if (strcspn(o->address, "@+") >= 8 && is_unspeakable(o->address, strcspn(o->address, "@+"))) {
+        add(m, "from-chance", 0.5, o->address);
         return;
     }
     for (const char *p = host; p && strchr(p, '.'); p = strchr(p, '.') + 1)
         if (strncmp(p, "xn--", 4) != 0 && is_unspeakable(p, strcspn(p, "."))) {
-            add(m, "from-chance", 0.7, host);
+            add(m, "from-chance", 0.6, host);
             return;
         }
 }

@@ -123,7 +123,7 @@ look_for_extortion(struct msg *m, const struct cues *c)
         add(m, "bitcoin-address", "", 1.0, address);
 }
 
-/* The topic with most phrases, when the mail is not in its sender's own name. */
+/* The topic with most phrases, of those with as many the last, when the mail is not in its sender's own name. */
 static void
 look_for_offers(struct msg *m, const struct cues *c)
 {
@@ -134,7 +134,7 @@ look_for_offers(struct msg *m, const struct cues *c)
     if (!origin_disagrees(o) || (o->conversation && !o->to_self) || !m->html)
         return;
     for (size_t i = 1; i < sizeof offers / sizeof *offers; i++)
-        if (c->n[offers[i].topic] > c->n[offers[best].topic])
+        if (c->n[offers[i].topic] >= c->n[offers[best].topic])
             best = i;
     if (c->n[offers[best].topic] == 0)
         return;
