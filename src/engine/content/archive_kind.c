@@ -23,6 +23,8 @@ static const struct {
     {32769, 5, "CD001", ARCHIVE_ISO},
     {34817, 5, "CD001", ARCHIVE_ISO},
     {36865, 5, "CD001", ARCHIVE_ISO},
+    {32769, 5, "BEA01",
+     ARCHIVE_ISO}, /* UDF alone, which Windows opens and libarchive cannot read */
     {0, 6, "070701", ARCHIVE_CPIO},
     {0, 6, "070702", ARCHIVE_CPIO},
     {0, 6, "070707", ARCHIVE_CPIO},
@@ -53,6 +55,17 @@ archive_begins(const unsigned char *p, size_t n)
     return kinds;
 }
 
+bool
+archive_two_disks(const unsigned char *p, size_t n)
+{
+    bool iso = false, udf = false;
+    for (size_t at = 16 * 2048; at + 6 <= n && at < 48 * 2048; at += 2048) {
+        iso |= memcmp(p + at + 1, "CD001", 5) == 0;
+        udf |= memcmp(p + at + 1, "NSR0", 4) == 0;
+    }
+    return iso && udf;
+}
+
 /* A file at whose end a zip's directory stands is one for most programs, whatever is in front and behind. */
 static bool
 zip_at_end(const unsigned char *p, size_t n)
@@ -62,6 +75,8 @@ zip_at_end(const unsigned char *p, size_t n)
         if (memcmp(p + --at, "PK\5\6", 4) == 0) {
             uint32_t size = bytes_le32(p + at + 12);
             if (size >= 4 && size <= at && memcmp(p + at - size, "PK\1\2", 4) == 0)
+                return true;
+            if (at >= 20 && memcmp(p + at - 20, "PK\6\7", 4) == 0) /* Zip64 */
                 return true;
         }
     return false;

@@ -24,5 +24,7 @@ enum archive_kind {
 unsigned archive_kinds(const unsigned char *p, size_t n, const char *name);
 /* Those of them that it is surely meant to be: the mark is where it should be. */
 unsigned archive_begins(const unsigned char *p, size_t n);
+/* A disk image with two tables of contents, ISO 9660 and UDF: Windows shows the one that libarchive cannot read. */
+bool archive_two_disks(const unsigned char *p, size_t n);
 
 #endif

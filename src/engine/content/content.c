@@ -29,6 +29,7 @@ struct content {
     int nopen;
     int64_t bytes, live; /* unpacked; in memory now */
     int64_t cpu;         /* milliseconds of this thread when it began; -1: not yet */
+    struct passwords *passwords;
     bool spent;          /* a limit of the message was passed: nothing more is unpacked */
 };
 
@@ -122,8 +123,8 @@ goes_on(const struct content *c, const struct opened *o)
     return !c->spent && !(o && o->over);
 }
 
-static bool
-in_time(struct content *c, const struct content_file *f)
+bool
+content_time(struct content *c, const struct content_file *f)
 {
     int64_t now = cpu_ms();
 
@@ -147,7 +148,7 @@ is_office(const struct content_file *f)
 bool
 content_open(struct content *c, const struct content_file *f)
 {
-    if (c->spent || !in_time(c, f))
+    if (c->spent || !content_time(c, f))
         return false;
     if (f->layer >= CONTENT_LAYERS || c->nopen > CONTENT_LAYERS) {
         content_over(c, f, "archive-layers", CONTENT_LAYERS, f->layer + 1);
@@ -177,7 +178,7 @@ content_spend(struct content *c, const struct content_file *f, int64_t n)
                      (o->bytes + packed - 1) / (packed ? packed : 1));
     else if (c->bytes > CONTENT_ALL_BYTES)
         content_over(c, f, "archive-bytes", CONTENT_ALL_BYTES, c->bytes);
-    return goes_on(c, o) && in_time(c, f);
+    return goes_on(c, o) && content_time(c, f);
 }
 
 bool
@@ -204,6 +205,12 @@ content_body(struct content *c, size_t *n)
 {
     *n = c->body ? c->body->len : 0;
     return c->body ? buf_cstr(c->body) : "";
+}
+
+struct passwords **
+content_passwords(struct content *c)
+{
+    return &c->passwords;
 }
 
 struct arena *

@@ -50,8 +50,16 @@ run(struct content *c, const struct content_file *f)
     struct risk r = {0};
     size_t n;
     bool alone = bytes_ext_in(f->name, runs) || strcasecmp(f->type, "application/hta") == 0;
-    const char *text = bytes_script_text(a, f->p, f->n > LOOKED_AT ? LOOKED_AT : f->n, &n);
+    size_t most = f->n > LOOKED_AT ? LOOKED_AT : f->n;
+    const char *text = bytes_script_text(a, f->p, most, &n);
     risk_read(&r, text, n);
+    if (f->n > LOOKED_AT) { /* blown up, so that nobody looks at its end */
+        struct risk tail = {0};
+        text = bytes_script_text(a, f->p + f->n - most, most, &n);
+        risk_read(&tail, text, n);
+        risk_add(&r, &tail);
+        content_finding(c, f, "script-too-big", "unscannable", 0, f->name);
+    }
     const char *words = risk_words(a, &r);
     content_finding(c, f, "script-file", "", alone ? 3.0 : 1.0, f->name);
     /* Encoded by Microsoft's script encoder: what it does is meant to be unread. */

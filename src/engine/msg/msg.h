@@ -25,10 +25,14 @@ struct origin;
 #define MSG_HEADERS 1000
 #define MSG_PARTS 1000
 #define MSG_DEPTH 50
-#define MSG_URLS 1000
-#define MSG_URL_BYTES (1024 * 1024)      /* of all together */
+#define MSG_URLS 1000               /* then only one more for each new host */
+#define MSG_MORE_HOSTS 1000         /* ... and so many of them */
+#define MSG_FILE_URLS 500           /* of them, in attached files: those of the text have room */
+#define MSG_URL_BYTES (1024 * 1024) /* of all together */
 #define MSG_TEXT_BYTES (2 * 1024 * 1024) /* decoded text kept for scanners */
 #define MSG_ANOMALIES 64
+#define MSG_NOTES 5000 /* findings, from which on those without a kind are left out */
+#define MSG_FINDINGS 10000
 #define MSG_LINKS 1000
 #define MSG_LINK_TEXT 300 /* bytes kept of what is shown */
 
@@ -53,6 +57,7 @@ struct msg_field {
 /* What a reader sees of a link and where it leads; text is "" for a link around a picture. */
 struct msg_link {
     const char *text, *href, *part;
+    uint32_t hash; /* filled by msg_add_link() */
 };
 
 struct msg_part {
@@ -100,6 +105,7 @@ struct msg {
     int64_t microseconds;
     /* header facts */
     const char *from, *from_name, *subject, *message_id, *date;
+    const char *from_key; /* from_name as it is compared (scan/people_name.h); "" = no person's */
     int received;    /* Received fields */
     int own_headers; /* X-Sekisho-* fields that came from outside (T-S7) */
     bool list_mail, auto_submitted;
@@ -109,7 +115,9 @@ struct msg {
     struct msg_url *urls;
     int nurls;
     size_t url_bytes;
-    bool urls_full; /* a limit was passed: no more are taken */
+    uint32_t *hosts; /* hash of the host of each */
+    bool urls_full;  /* no more are taken: an exception that holds it */
+    int file_urls;   /* seen in attached files, without repeats until the limit */
     struct msg_finding *findings;
     int nfindings;
     struct msg_exception *exceptions;
@@ -129,7 +137,7 @@ struct msg {
     int nfields;
     struct msg_link *links;
     int nlinks;
-    bool html;                  /* a part in HTML is shown */
+    bool html;         /* a part in HTML is shown */
     const char *learn; /* stats/pack.h in base64, for what people say of it; not part of the JSON */
     const struct envelope *env; /* never NULL */
     struct arena *arena;
@@ -144,10 +152,10 @@ struct msg {
 struct msg *msg_new(struct arena *a);
 void msg_add_part(struct msg *m, struct msg_part p);
 /* Copies url and host when it takes them. */
-void msg_add_url(struct msg *m,
-                 struct msg_url u); /* no repeats; stops at MSG_URLS with an exception */
+void msg_add_url(struct msg *m, struct msg_url u); /* no repeats; limits are exceptions */
+/* Stops at MSG_NOTES or MSG_FINDINGS. */
 void msg_add_finding(struct msg *m, struct msg_finding f);
-/* Copies its texts; stops at MSG_LINKS. */
+/* Copies its texts; stops at MSG_LINKS with an exception. */
 void msg_add_link(struct msg *m, struct msg_link l);
 /* First field of that name, any case; NULL: there is none. */
 const struct msg_field *msg_field(const struct msg *m, const char *name);

@@ -17,7 +17,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define FILE_TEXT (256 * 1024) /* of an attached text; what is shown needs the room */
 #define TYPE_MAX_BYTES 200
 
 /* One message: the outer one, or one that was encoded inside it. */
@@ -123,12 +122,14 @@ is_message(GMimeContentType *ct, const char *type)
            (g_mime_content_type_is_type(ct, "message", "*") && strstr(type, "rfc822"));
 }
 
-/* An attached text may have all the room but what is shown needs. */
 static void
 text_leaf(struct level *l, GMimeObject *o, const char *name, const char *id, struct part_bytes b)
 {
-    size_t room = l->w->text->limit - l->w->text->len;
-    size_t most = (part_is_file(o, name) && room > FILE_TEXT ? FILE_TEXT : room) + 1;
+    GMimeContentType *ct = g_mime_object_get_content_type(o);
+    enum textpart_kind kind = part_is_file(o, name)                              ? TEXTPART_FILE
+                              : g_mime_content_type_is_type(ct, "text", "plain") ? TEXTPART_PLAIN
+                                                                                 : TEXTPART_HTML;
+    size_t most = textpart_room(l->w, kind, id, b.bytes);
     if (b.content_len > most)
         b.content_len = most;
     textpart_read(l->w, GMIME_PART(o), id, &b);
@@ -166,7 +167,7 @@ leaf_in(struct level *l, GMimeObject *o, const char *id, int depth)
                              .children = message};
         memcpy(p.sha256, b.sha256, sizeof p.sha256);
         msg_add_part(m, p);
-        content_part(l->w->content, &m->parts[m->nparts - 1], b.content, b.content_len);
+        content_part(l->w->content, &p, b.content, b.content_len);
     }
     if (strcasecmp(type, "application/ms-tnef") == 0 || strcasecmp(name, "winmail.dat") == 0)
         msg_add_anomaly(m, "tnef");

@@ -32,7 +32,18 @@ tell(const struct ruleset *set, bool again)
     arena_free(&a);
 }
 
-/* What cannot be read leaves the rules as they are. */
+static bool
+folder_unread(const struct ruleset *set)
+{
+    for (int i = 0; i < rules_problems(set); i++) {
+        struct rules_problem p = rules_problem(set, i);
+        if (p.severity == 2 && strcmp(p.what, "folder") == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What cannot be read leaves the rules as they are: those of one folder are not to vanish by a mistake in its rights. */
 static void
 prepare(void)
 {
@@ -43,6 +54,12 @@ prepare(void)
         return;
     }
     tell(fresh, rules != NULL);
+    if (rules && folder_unread(fresh)) {
+        evlog(EVLOG_ERROR, "rules.not-read", "folders", settings_text(SET_rules_folders), "reason",
+              "a folder cannot be read; the rules of before go on", NULL);
+        rules_free(&fresh);
+        return;
+    }
     rules_free(&rules);
     rules = fresh;
 }
