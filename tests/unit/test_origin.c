@@ -138,6 +138,9 @@ origin(void **state)
          MAIL(SIGNED("gmail.com") "From: Anna <anna@gmail.com>\nSubject: x\n",
               LINK("https://docs.google.com/forms/x")),
          "origin", "origin-freemail-link", NULL},
+        {"a name for a day",
+         MAIL(SIGNED("abc.icu") "From: A <a@abc.icu>\nSubject: x\n", LINK("https://abc.icu/")),
+         "origin", "suffix-cheap", "abc.icu"},
         {"no From at all", "Subject: x\n\nhttps://evil.example/\n", "origin", NULL, NULL},
     };
 
@@ -317,6 +320,18 @@ pictures(void **state)
              "Dear Hanako, here are the minutes of our meeting. Anna brings cake, Taro the drinks; "
              "please tell me what I forgot in this list."),
          "alone", NULL, NULL},
+        {"a sum, and where to get it",
+         MAIL("From: A <a1@gmail.com>\nSubject: x\n",
+              "<p>Your balance of +$11,443 waits</p><a href='https://evil.example/'>here</a>"),
+         "alone", "sum-freemail", "11,443"},
+        {"twin: an answer",
+         MAIL("From: A <a1@gmail.com>\nSubject: Re: x\nReferences: <1@b>\n",
+              "<p>It costs 11,443 $</p><a href='https://evil.example/'>here</a>"),
+         "alone", NULL, NULL},
+        {"twin: a small sum, a year",
+         MAIL("From: A <a1@gmail.com>\nSubject: x\n",
+              "<p>It was 114.43 $ in 2023</p><a href='https://evil.example/'>here</a>"),
+         "alone", NULL, NULL},
     };
 
     (void)state;
@@ -356,6 +371,11 @@ offers(void **state)
         {"a brand in the subject, and nothing agrees",
          MAIL("From: A <k@bakery.example>\nSubject: Lidl gift\n", LINK("https://evil.example/")),
          "brand", "brand-subject", "Lidl → evil.example"},
+        {"a brand in the subject, from a free mailbox",
+         MAIL("From: A <k@gmail.com>\nSubject: Nubank: account verification\n", "Call us"), "brand",
+         "brand-subject", "Nubank → k@gmail.com"},
+        {"twin: its customer writes",
+         MAIL("From: A <k@gmail.com>\nSubject: My time at Nubank\n", "Hello"), "brand", NULL, NULL},
         {"twin: somebody who was there",
          MAIL("From: A <k@bakery.example>\nSubject: I was at Lidl\n",
               LINK("https://www.bakery.example/") LINK("https://www.bakery.example/2")),

@@ -140,14 +140,19 @@ is_modern(const struct msg *m)
                "utf-8") != NULL;
 }
 
+/* The second hop that seals gives i=2 (RFC 8617 4.1.1). */
 static bool
-has_seal(const struct msg *m, int at_least)
+is_forwarded(const struct msg *m)
 {
-    int n = 0;
-
-    for (int i = 0; i < m->nfields; i++)
-        n += strcasecmp(m->fields[i].name, "ARC-Seal") == 0;
-    return n >= at_least;
+    for (int i = 0; i < m->nfields; i++) {
+        const char *p = m->fields[i].text;
+        if (strcasecmp(m->fields[i].name, "ARC-Seal") != 0)
+            continue;
+        p += strspn(p, BLANK);
+        if (strncmp(p, "i=", 2) == 0 && p[2] >= '2' && p[2] <= '9')
+            return true;
+    }
+    return false;
 }
 
 /* Lists write their own address in both fields, so To says it only where the envelope is not known. */
@@ -199,7 +204,7 @@ read_origin(struct msg *m, struct origin *o)
     o->freemail = (host_known(o->host) & HOST_FREEMAIL) != 0;
     o->conversation = is_conversation(m);
     o->to_self = is_to_self(m, o->address);
-    o->forwarded = has_seal(m, 2);
+    o->forwarded = is_forwarded(m);
     o->modern = is_modern(m);
     o->by_service = (host_known(host_of_address(m->arena, m->message_id)) & HOST_TRACKER) != 0;
     read_signatures(m, o);

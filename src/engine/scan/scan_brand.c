@@ -203,9 +203,13 @@ by_subject(struct msg *m, const struct cues *c, bool bulk)
     if (brand < 0 || brand_owns(brand, from) || origin_of(m)->conversation)
         return;
     where_to(m, brand, &theirs, &others, &host);
-    if (others <= theirs)
+    /* brands write from no free mailbox, whatever their customers do: a telephone number is enough to phish */
+    if (origin_of(m)->freemail && !theirs &&
+        c->n[CUE_account] + c->n[CUE_purchase] + c->n[CUE_crypto] + c->n[CUE_parcel] > 0)
+        add(m, "brand-subject", "", 1.5, brand, m->from);
+    else if (others <= theirs)
         return;
-    if (c->n[CUE_account] >= 2)
+    else if (c->n[CUE_account] >= 2)
         add(m, "brand-subject", "", bulk && !strange(m) ? 0.5 : 2.0, brand, host);
     else if (strange(m) && !theirs && m->html)
         add(m, "brand-subject", "",

@@ -12,7 +12,7 @@
 #include "../../common/arena.h"
 #include "../../common/jsonx.h"
 #include "../msg/msg.h"
-#include "evidence.h"
+#include "chance.h"
 #include "fold.h"
 #include "hosts.h"
 #include "origin.h"
@@ -147,26 +147,6 @@ look_at_to(struct msg *m)
 
 /* ------------------------------------------------------------------ chance */
 
-/* A label that nobody can say: no vowel in five letters or more, or six consonants in a row. */
-static bool
-is_unspeakable(const char *label, size_t n)
-{
-    int row = 0, most = 0, letters = 0, vowels = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        bool vowel = strchr("aeiouy", label[i]) != NULL,
-             letter = label[i] >= 'a' && label[i] <= 'z';
-        letters += letter;
-        vowels += vowel;
-        /* "sch", "tt" are one sound */
-        if (letter && !vowel && (label[i] == 'h' || (i > 0 && label[i] == label[i - 1])))
-            continue;
-        row = letter && !vowel ? row + 1 : 0;
-        most = row > most ? row : most;
-    }
-    return (letters >= 5 && vowels == 0) || most >= 6;
-}
-
 static void
 look_at_address(struct msg *m)
 {
@@ -174,12 +154,13 @@ look_at_address(struct msg *m)
     const char *host = o->host;
 
     /* initials are short */
-    if (strcspn(o->address, "@+") >= 8 && is_unspeakable(o->address, strcspn(o->address, "@+"))) {
+    if (strcspn(o->address, "@+") >= 8 &&
+        chance_unspeakable(o->address, strcspn(o->address, "@+"))) {
         add(m, "from-chance", 0.5, o->address);
         return;
     }
     for (const char *p = host; p && strchr(p, '.'); p = strchr(p, '.') + 1)
-        if (strncmp(p, "xn--", 4) != 0 && is_unspeakable(p, strcspn(p, "."))) {
+        if (strncmp(p, "xn--", 4) != 0 && chance_unspeakable(p, strcspn(p, "."))) {
             add(m, "from-chance", 0.6, host);
             return;
         }
@@ -200,30 +181,6 @@ look_at_joints(struct msg *m)
         add(m, "subject-joined", 0.8, s);
 }
 
-/* Small letters, capitals and digits in turn again and again; a capital in front of small ones is how words are
- * written ("YouTube", "iPhone15"). */
-static bool
-is_by_chance(const char *word, size_t n)
-{
-    int changes = 0, lower = 0, upper = 0;
-    char last = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        char c = word[i], kind = c >= 'A' && c <= 'Z'   ? 'A'
-                                 : c >= 'a' && c <= 'z' ? 'a'
-                                 : c >= '0' && c <= '9' ? '0'
-                                                        : 0;
-        if (!kind)
-            return false;
-        upper += kind == 'A';
-        lower += kind == 'a';
-        changes += last && last != kind && !(last == 'A' && kind == 'a');
-        last = kind;
-    }
-    return n >= 10 && upper >= 2 && lower >= 2 &&
-           (changes >= 5 || (changes >= 3 && upper * 3 >= (int)n));
-}
-
 /* The last word of the subject makes each copy another one. */
 static void
 look_at_tail(struct msg *m)
@@ -235,7 +192,7 @@ look_at_tail(struct msg *m)
     word = end;
     while (word > s && !strchr(" ([{#:", word[-1]))
         word--;
-    if (word > s && is_by_chance(word, (size_t)(end - word)))
+    if (word > s && chance_word(word, (size_t)(end - word)))
         add(m, "subject-tail", 1.2, arena_strndup(m->arena, word, (size_t)(end - word)));
 }
 

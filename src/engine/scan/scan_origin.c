@@ -60,23 +60,25 @@ static double
 mildly(const struct msg *m, const struct origin *o, double score)
 {
     if ((o->conversation && !o->to_self) || msg_field(m, "List-Post"))
-        return score * 0.3;
-    return o->service || o->by_service || o->only_tracked || o->forwarded ? score * 0.5 : score;
+        score *= 0.3;
+    if (o->service || o->by_service || o->only_tracked)
+        score *= 0.5;
+    if (o->service)
+        score *= 0.5;
+    return o->forwarded ? score * 0.3 : score;
 }
 
 static void
 about_disagreement(struct msg *m, const struct origin *o)
 {
-    const char *evidence = evidence_pair(m, o->host, o->link);
-    double score = m->html ? 2.5 : 0.8;
+    double score = mildly(m, o, m->html ? 2.8 : 0.8);
 
     if (!o->modern)
-        score *= m->html ? 0.2 : 0;
-    if (mildly(m, o, score) >= LEAST)
-        add(m, "origin-elsewhere", mildly(m, o, score), evidence);
+        return;
+    if (score >= LEAST)
+        add(m, "origin-elsewhere", score, evidence_pair(m, o->host, o->link));
     if (m->html && is_name_unlike(m, o))
-        add(m, "origin-name", mildly(m, o, o->modern ? 1.2 : 0.3),
-            evidence_pair(m, m->from_name, o->address));
+        add(m, "origin-name", mildly(m, o, 1.4), evidence_pair(m, m->from_name, o->address));
 }
 
 /* Signed, but what it wants people to see is on one page of somebody else. */
@@ -92,6 +94,37 @@ about_links(struct msg *m, const struct origin *o)
         add(m, "origin-link", 0.8, evidence_pair(m, o->address, o->link));
 }
 
+/* Suffixes where a name costs next to nothing for the first year, so that names are used for a day and thrown away.
+ * Good ones are there, too: a note. */
+static bool
+is_cheap(const char *host)
+{
+    static const char *const suffixes[] = {
+        "autos",  "beauty", "best",   "bid",     "bond",   "boats",   "buzz",        "cam",
+        "cf",     "cfd",    "click",  "club",    "cyou",   "date",    "download",    "fit",
+        "fun",    "ga",     "gq",     "hair",    "homes",  "icu",     "link",        "loan",
+        "lol",    "makeup", "men",    "ml",      "mom",    "monster", "motorcycles", "pics",
+        "pw",     "quest",  "racing", "rest",    "review", "sbs",     "shop",        "site",
+        "skin",   "space",  "store",  "stream",  "su",     "surf",    "tk",          "today",
+        "top",    "trade",  "vip",    "website", "win",    "work",    "world",       "xyz",
+        "yachts", "zip"};
+    const char *last = strrchr(host, '.');
+
+    for (size_t i = 0; last && i < sizeof suffixes / sizeof *suffixes; i++)
+        if (strcmp(last + 1, suffixes[i]) == 0)
+            return true;
+    return false;
+}
+
+static void
+about_suffixes(struct msg *m, const struct origin *o)
+{
+    bool from = is_cheap(o->host), link = *o->link && is_cheap(o->link);
+
+    if (!o->conversation && (from || link))
+        add(m, "suffix-cheap", from && link ? 1.2 : 0.7, from ? o->host : o->link);
+}
+
 static void
 run(struct scan_ctx *c)
 {
@@ -100,6 +133,7 @@ run(struct scan_ctx *c)
 
     if (!*o->host)
         return;
+    about_suffixes(m, o);
     if (origin_disagrees(o))
         about_disagreement(m, o);
     else

@@ -131,7 +131,7 @@ look_for_offers(struct msg *m, const struct cues *c)
     size_t best = 0;
     double score;
 
-    if (!origin_disagrees(o) || (o->conversation && !o->to_self) || !m->html)
+    if (!origin_disagrees(o) || (o->conversation && !o->to_self) || !m->html || !o->modern)
         return;
     for (size_t i = 1; i < sizeof offers / sizeof *offers; i++)
         if (c->n[offers[i].topic] >= c->n[offers[best].topic])
@@ -140,7 +140,7 @@ look_for_offers(struct msg *m, const struct cues *c)
         return;
     score = OFFER + OFFER_MORE * (c->n[offers[best].topic] - 1);
     score = score > OFFER_MOST ? OFFER_MOST : score;
-    score = o->service || o->by_service || o->forwarded || !o->modern ? score / 2 : score;
+    score = o->service || o->by_service || o->forwarded ? score / 2 : score;
     add(m, offers[best].code, "", score, quoted(m, c, offers[best].topic));
 }
 
