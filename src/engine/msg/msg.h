@@ -19,6 +19,7 @@
 struct arena;
 struct err;
 struct opened_files;
+struct origin;
 
 /* One line each: the limits of the walk. Over a limit = exception finding, never a silent stop. */
 #define MSG_HEADER_BYTES (1024 * 1024) /* header block of the message and of each part */
@@ -149,6 +150,7 @@ struct msg {
     const char *language; /* of it, ISO 639-1; "" = not known. This one is sent. */
     struct text_tricks tricks;
     struct msg_hiding hiding;
+    const struct origin *origin; /* made at first use by scan/origin.h; NULL before */
 };
 
 struct msg *msg_new(struct arena *a);

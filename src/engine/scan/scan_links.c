@@ -22,6 +22,7 @@
 #include "fold.h"
 #include "hosts.h"
 #include "lists.h"
+#include "origin.h"
 
 
 #define SHOWN 10 /* findings of one code, at most */
@@ -241,10 +242,13 @@ count_hosts(struct links *l)
     for (int i = 0; i < l->m->nurls; i++)
         if (strcmp(l->m->urls[i].source, "text") == 0)
             count_host(l, &t, l->m->urls[i].host);
-    if (t.shortened && !l->bulk)
-        note_host(l, "link-shortener", t.shortened == t.all ? 1.2 : 0.5, t.one);
-    if (t.shared && !l->bulk)
-        note_host(l, "link-shared-host", t.shared == t.all ? 1.0 : 0.4, t.page);
+    /* Newsletters use both, in their own name; what is not in anybody's name is excused by no field. */
+    const struct origin *o = origin_of(l->m);
+    bool odd = origin_disagrees(o) && !o->conversation && l->m->html, good = l->bulk && !odd;
+    if (t.shortened && !good)
+        note_host(l, "link-shortener", t.shortened == t.all ? 1.2 : odd ? 0.8 : 0.5, t.one);
+    if (t.shared && !good)
+        note_host(l, "link-shared-host", (t.shared == t.all ? 1.0 : 0.4) + (odd ? 0.6 : 0), t.page);
 }
 
 static void
