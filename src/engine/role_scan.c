@@ -7,6 +7,7 @@
 #include "authn/auth_check.h"
 #include "authn/auth_key.h"
 #include "authn/dns_known.h"
+#include "content/candidates.h"
 #include "msg/charset.h"
 #include "msg/msg.h"
 #include "stats/pack.h"
@@ -160,6 +161,7 @@ add_scan(struct arena *a, const struct scan_job *job, json_t *reply)
     json_object_update(reply, facts);
     json_decref(facts);
     json_object_set_new(reply, "features", json_string(m->learn));
+    json_object_set_new(reply, "passwords", candidates_hints(a, m));
 }
 
 static json_t *

@@ -296,6 +296,58 @@ suspicious(void **state)
     }
 }
 
+/* What holds for all organisations is found beside one's own, says so, and is nobody's own to have approved but links. */
+static void
+everywhere(void **state)
+{
+    static const struct rep_entry theirs[] = {
+        {.value = "own.example", .type = THREAT_DOMAIN, .block = true, .everywhere = true},
+        {.value = "seen.example", .type = THREAT_DOMAIN, .everywhere = true},
+        {.value = "wanted.example", .type = THREAT_DOMAIN, .block = true, .everywhere = true},
+    };
+    static const struct rep_entry own[] = {
+        {.value = "own.example", .type = THREAT_DOMAIN},
+        {.value = "wanted.example", .type = THREAT_DOMAIN, .approved = true, .block = true},
+    };
+    static const struct {
+        const char *url, *code;
+        bool without; /* the organisation has set nothing */
+    } links[] = {
+        {"http://wanted.example/", "operator-link", true},
+        {"http://wanted.example/", "", false},
+        {"http://seen.example/", "operator-link-seen", false},
+        {"http://own.example/", "object-link-seen", false},
+        {"http://own.example/", "operator-link", true},
+    };
+    const struct rep_rules all = {
+        .org = "0", .level = 3, .entries = theirs, .nentries = 3, .has_links = true};
+    const struct rep_rules with = {.org = "o",
+                                   .level = 3,
+                                   .entries = own,
+                                   .nentries = 2,
+                                   .has_links = true,
+                                   .everywhere = &all};
+    const struct rep_rules without = {.org = "", .level = 3, .has_links = true, .everywhere = &all};
+    const struct feed_set none = {.n = 0};
+    struct bench *b = *state;
+
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+        const struct look_about w = {.rules = links[i].without ? &without : &with,
+                                     .org = "o",
+                                     .client_ip = "",
+                                     .sender = "any@wanted.example",
+                                     .now = NOW};
+        struct msg *m = mail(b, links[i].url);
+        struct look l;
+        look_begin(&l, b->a, m, &none);
+        look_judge(&l, m, &w);
+        assert_string_equal(m->findings[m->nfindings - 1].code, "operator-sender");
+        assert_int_equal(m->nfindings, *links[i].code ? 2 : 1);
+        if (*links[i].code)
+            assert_string_equal(m->findings[0].code, links[i].code);
+    }
+}
+
 /* A feed's word on senders and clients only counts; of files it decides. */
 static void
 feeds_of_others(void **state)
@@ -520,6 +572,7 @@ main(void)
         {"F30 links that no list knows are held when that is wanted", untested, begin, end, NULL},
         {"F32 approved domains and pages are never acted on", approved, begin, end, NULL},
         {"M16 suspicious objects", suspicious, begin, end, NULL},
+        {"M16 objects of all organisations", everywhere, begin, end, NULL},
         {"M16 feeds of files, senders and clients", feeds_of_others, begin, end, NULL},
         {"F30 many links and files, and the bad one last", many, begin, end, NULL},
         {"F30 meaning of answers of DNS lists", answer_codes, NULL, NULL, NULL},

@@ -29,6 +29,7 @@ struct content {
     int nopen;
     int64_t bytes, live; /* unpacked; in memory now */
     int64_t cpu;         /* milliseconds of this thread when it began; -1: not yet */
+    struct passwords *passwords;
     bool spent;          /* a limit of the message was passed: nothing more is unpacked */
 };
 
@@ -204,6 +205,12 @@ content_body(struct content *c, size_t *n)
 {
     *n = c->body ? c->body->len : 0;
     return c->body ? buf_cstr(c->body) : "";
+}
+
+struct passwords **
+content_passwords(struct content *c)
+{
+    return &c->passwords;
 }
 
 struct arena *

@@ -19,6 +19,7 @@ struct arena;
 struct buf;
 struct msg;
 struct msg_part;
+struct passwords;
 
 #define CONTENT_MEMBERS 353 /* files in one archive (9.5 of the specification) */
 #define CONTENT_RATIO 100   /* bytes of a member to its compressed bytes */
@@ -64,6 +65,8 @@ void content_part(struct content *c, const struct msg_part *part, const char *p,
 struct msg *content_msg(struct content *c);
 /* Text of the message that was read before this file. */
 const char *content_body(struct content *c, size_t *n);
+/* Where passwords.c keeps what it knows of this message; NULL at first. */
+struct passwords **content_passwords(struct content *c);
 /* Until the look returns. */
 struct arena *content_scratch(struct content *c);
 /* A file inside f becomes a part (id f->id "/" number) and is looked at in turn; p is lent for the call. false: a limit was passed, f is not to be opened any further. */

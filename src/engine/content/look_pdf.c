@@ -1,10 +1,10 @@
 /* PDF: what it runs, starts, carries and leads to; its text and pictures. pdf.h says how it is read. */
 #include "bytes.h"
-#include "candidates.h"
 #include "content.h"
 #include "crypt_pdf.h"
 #include "looktext.h"
 #include "pdf.h"
+#include "passwords.h"
 #include "pdf_page.h"
 #include "program_risk.h"
 #include "../image/image.h"
@@ -398,14 +398,20 @@ object(struct reading *r, struct pdf_object o)
 static bool
 find_password(struct reading *r)
 {
-    int n;
-    const char *const *list = candidates(r->c, CANDIDATES, &n);
-    bool found = crypt_pdf_try(r->a, &r->crypt, "");
-    for (int i = 0; i < n && !found; i++)
-        found = crypt_pdf_try(r->a, &r->crypt, list[i]);
-    if (found)
-        candidates_opened(r->c, r->f);
-    return found;
+    struct password_walk w;
+    const char *p;
+    if (crypt_pdf_try(r->a, &r->crypt, "")) {
+        passwords_not_needed(r->c, r->f);
+        return true;
+    }
+    passwords_begin(&w, r->c, r->f, PASSWORDS_DEAR);
+    while ((p = passwords_next(&w)) && !crypt_pdf_try(r->a, &r->crypt, p))
+        ;
+    if (p)
+        passwords_opened(&w);
+    else
+        passwords_failed(&w, "");
+    return p;
 }
 
 /* false: encrypted, and nobody knows the password. */
@@ -414,10 +420,10 @@ open(struct reading *r)
 {
     enum crypt_pdf_state s = crypt_pdf_read(&r->d, &r->crypt);
     bool known = s == CRYPT_PDF_KNOWN && find_password(r);
-    if (s != CRYPT_PDF_NONE && !known) {
-        content_locked(r->c, r->f, r->f->name);
+    if (s != CRYPT_PDF_NONE && s != CRYPT_PDF_KNOWN)
+        content_locked(r->c, r->f, "");
+    if (s != CRYPT_PDF_NONE && !known)
         return false;
-    }
     if (known)
         r->d.crypt = &r->crypt;
     pdf_unpack(&r->d);

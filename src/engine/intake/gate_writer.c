@@ -59,6 +59,11 @@ write_all(struct gate_writer *w, bool last, struct err *e)
     do
         more = gate_queue_flush(w->g->notices, w->db, e);
     while (more > 0);
+    if (more < 0)
+        return -1;
+    do
+        more = gate_queue_flush(w->g->contacts, w->db, e);
+    while (more > 0);
     if (more == 0 && (last || when_mono() - w->counted >= COUNT_MS)) {
         w->counted = when_mono();
         if (rates_flush(w->g->rates, w->db, e) < 0 || sources_flush(w->g->sources, w->db, e) < 0)

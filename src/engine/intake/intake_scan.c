@@ -15,6 +15,7 @@
 #include "ending.h"
 #include "gate.h"
 #include "intake_conn.h"
+#include "intake_passwords.h"
 #include "intake_reputation.h"
 #include "scan_pool.h"
 
@@ -103,6 +104,7 @@ read_facts(struct ending *x, const json_t *reply)
     struct err e;
 
     x->j.features = checked_features(reply);
+    intake_passwords_read(x, reply);
     return msg_from_json(x->m->arena, reply, &x->msg, &e) == 0 ? 0 : not_scanned(x, SCAN_BROKEN);
 }
 

@@ -12,7 +12,7 @@ msg_new(struct arena *a)
 {
     struct msg *m = arena_alloc(a, sizeof *m);
     m->arena = a;
-    m->from = m->from_name = m->subject = m->message_id = m->date = "";
+    m->from = m->from_name = m->from_key = m->subject = m->message_id = m->date = "";
     m->text = m->hidden = m->source = m->file_text = m->learn = "";
     m->normal = m->language = m->hiding.word = "";
     m->env = &nobody;

@@ -78,8 +78,8 @@ exceptions_json(const struct msg *m)
 static json_t *
 header_json(const struct msg *m)
 {
-    return json_pack("{so so so so so si si sb sb}", "from", str(m, m->from), "from_name",
-                     str(m, m->from_name), "subject", str(m, m->subject), "message_id",
+    return json_pack("{so so so so so so si si sb sb}", "from", str(m, m->from), "from_name",
+                     str(m, m->from_name), "from_key", str(m, m->from_key), "subject", str(m, m->subject), "message_id",
                      str(m, m->message_id), "date", str(m, m->date), "received", m->received,
                      "own_headers", m->own_headers, "list_mail", m->list_mail, "auto_submitted",
                      m->auto_submitted);
@@ -238,6 +238,7 @@ read_header(struct reader *r, const json_t *h, struct msg *m)
 {
     m->from = get_text(r, h, "from");
     m->from_name = get_text(r, h, "from_name");
+    m->from_key = get_text(r, h, "from_key");
     m->subject = get_text(r, h, "subject");
     m->message_id = get_text(r, h, "message_id");
     m->date = get_text(r, h, "date");

@@ -19,6 +19,7 @@ struct rep_entry {
     const char *value;
     enum threat_type type;
     bool approved, block;
+    bool everywhere;    /* of whoever runs the gateway, for all organisations */
     int64_t expires_at; /* ms; 0: never */
 };
 struct rep_rules {
@@ -30,16 +31,19 @@ struct rep_rules {
     const struct rep_entry *entries; /* sorted by value */
     int nentries;
     bool has_files, has_senders, has_ips,
-        has_links; /* kinds of suspicious entries that there are */
+        has_links; /* kinds of suspicious entries that there are, also in those of everybody */
+    const struct rep_rules *everywhere; /* what holds for all organisations; NULL: nothing */
 };
 struct orgconf_reputation {
     int n;
     const struct rep_rules *list; /* sorted by org */
+    struct rep_rules rest;        /* of those that are not in it */
 };
 
 /* Never NULL: who has set nothing has the defaults. */
 const struct rep_rules *orgconf_reputation(const struct orgconf_reputation *c, const char *org);
-/* The approved or suspicious entry that is exactly this and has not expired; NULL: none. */
+/* The approved or suspicious entry that is exactly this and has not expired, the organisation's own before one that
+ * holds for all; NULL: none. */
 const struct rep_entry *rep_rules_find(const struct rep_rules *r, bool approved,
                                        const struct threat *t, int64_t now);
 

@@ -118,7 +118,7 @@ entry_of(const struct rep_rules *r, bool approved, const struct look_link *x, in
 {
     const struct rep_entry *found = NULL;
 
-    for (int k = 0; r->nentries && k < x->ncandidates && !found; k++)
+    for (int k = 0; (r->nentries || r->everywhere) && k < x->ncandidates && !found; k++)
         found = rep_rules_find(r, approved, &x->candidates[k], now);
     return found;
 }
@@ -300,6 +300,14 @@ note_score(int rank)
     return rank > 0 && rank < 7 ? scores[rank] : 0;
 }
 
+/* "object-link", "operator-link-seen": whose word it is, about what, and whether it is only to be noted. */
+static const char *
+object_code(const struct look *l, const struct rep_entry *x, const char *what)
+{
+    return arena_printf(l->arena, "%s-%s%s", x->everywhere ? "operator" : "object", what,
+                        x->block ? "" : "-seen");
+}
+
 /* false: it is nothing to write down. */
 static bool
 judge_link(const struct look *l, struct msg *m, const struct look_about *w,
@@ -315,7 +323,7 @@ judge_link(const struct look *l, struct msg *m, const struct look_about *w,
     object = r->has_links ? entry_of(r, false, x, w->now) : NULL;
     if (object)
         add(l, m, w,
-            (struct msg_finding){.code = object->block ? "object-link" : "object-link-seen",
+            (struct msg_finding){.code = object_code(l, object, "link"),
                                  .kind = object->block ? "phishing" : "",
                                  .part = x->part},
             object->value, "");
@@ -424,7 +432,7 @@ judge_files(const struct look *l, struct msg *m, const struct look_about *w)
         bad += feed || block;
         if (object && (block || ++notes <= LOOK_FINDINGS))
             add(l, m, w,
-                (struct msg_finding){.code = object->block ? "object-file" : "object-file-seen",
+                (struct msg_finding){.code = object_code(l, object, "file"),
                                      .kind = object->block ? "malware" : "",
                                      .part = p->id},
                 name, "");
@@ -435,9 +443,9 @@ judge_files(const struct look *l, struct msg *m, const struct look_about *w)
     }
 }
 
-/* code: "object-sender", "sender-listed" ...: of what it is about. */
+/* What it is about: "sender"; the code when a feed has it, and its name. */
 struct about {
-    const char *object, *seen, *listed, *name;
+    const char *what, *listed, *name;
 };
 
 static bool
@@ -449,7 +457,7 @@ judge_named(const struct look *l, struct msg *m, const struct look_about *w, con
 
     if (object)
         add(l, m, w,
-            (struct msg_finding){.code = object->block ? c->object : c->seen,
+            (struct msg_finding){.code = object_code(l, object, c->what),
                                  .kind = object->block ? "phishing" : ""},
             object->value, "");
     if (feed)
@@ -467,7 +475,7 @@ static bool
 judge_sender(const struct look *l, struct msg *m, const struct look_about *w, const char *address)
 {
     struct threat t[1 + THREAT_CANDIDATES];
-    struct about c = {"object-sender", "object-sender-seen", "sender-listed", ""};
+    struct about c = {"sender", "sender-listed", ""};
     struct threat one;
     const char *at;
 
@@ -496,7 +504,7 @@ judge_senders(const struct look *l, struct msg *m, const struct look_about *w)
 static void
 judge_client(const struct look *l, struct msg *m, const struct look_about *w)
 {
-    struct about c = {"object-client", "object-client-seen", "client-listed", w->client_ip};
+    struct about c = {"client", "client-listed", w->client_ip};
     struct threat t = {THREAT_IP, NULL};
     char text[IPNET_TEXT];
     struct ipnet ip;
