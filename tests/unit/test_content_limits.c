@@ -331,6 +331,29 @@ zip64_behind(void **state)
     assert_string_equal(content_found(m, "archive-ambiguous")->kind, "unscannable");
 }
 
+/* ------------------------------------------------------------------ pictures */
+
+/* Frames of 16 million pixels on a screen of one: each costs what it is, not what the header says. */
+static void
+frames(void **state)
+{
+    static const unsigned char head[] = "GIF89a\1\0\1\0\x80\0\0\xff\xff\xff\0\0\0";
+    static const unsigned char frame[] = "\x2c\0\0\0\0\xa0\x0f\xa0\x0f\0\2\1\x44\0";
+    struct buf *gif = buf_new(a, 0), *b = buf_new(a, 0);
+    (void)state;
+    buf_add(gif, head, sizeof head - 1);
+    for (int i = 0; i < 4; i++)
+        buf_add(gif, frame, sizeof frame - 1);
+    char *b64 = g_base64_encode((const unsigned char *)gif->data, gif->len);
+    buf_str(b, "From: a@b\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n");
+    for (int i = 0; i < 5; i++)
+        buf_printf(b, "--b\nContent-Type: image/gif\nContent-Transfer-Encoding: base64\n\n%s\n",
+                   b64);
+    g_free(b64);
+    struct msg *m = msg_scan(a, (const unsigned char *)b->data, b->len, NULL);
+    assert_string_equal(m->exceptions[0].code, "too-many-pixels");
+}
+
 int
 main(void)
 {
@@ -347,6 +370,7 @@ main(void)
         TEST("T-A1 PDF: references, filters, actions without end", pdfs),
         TEST("T-E7 the 101st object of rich text", rich_text),
         TEST("T-E7 the 101st file of a notebook", notebook),
+        TEST("T-A8 frames that are larger than the picture", frames),
         TEST("T-A5 a disk image for two programs", disks),
         TEST("T-A5 a Zip64 archive behind other bytes", zip64_behind),
         TEST("T-A1 streams that use up what others need", crossing_chains),
