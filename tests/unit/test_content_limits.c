@@ -331,6 +331,21 @@ zip64_behind(void **state)
     assert_string_equal(content_found(m, "archive-ambiguous")->kind, "unscannable");
 }
 
+/* ------------------------------------------------------------------ rules */
+
+/* A mail with which the rules were not done is not one that no rule hits. */
+static void
+rules_time(void **state)
+{
+    struct msg *m = msg_new(a);
+    (void)state;
+    scan_structure.run(&(struct scan_ctx){m, (const unsigned char *)"", 0});
+    assert_string_equal(policy_verdict(m), "clean");
+    msg_add_anomaly(m, "rules-time");
+    scan_structure.run(&(struct scan_ctx){m, (const unsigned char *)"", 0});
+    assert_string_equal(policy_decide(m, NULL).reason, "rules-time");
+}
+
 /* ------------------------------------------------------------------ pictures */
 
 /* Frames of 16 million pixels on a screen of one: each costs what it is, not what the header says. */
@@ -370,6 +385,7 @@ main(void)
         TEST("T-A1 PDF: references, filters, actions without end", pdfs),
         TEST("T-E7 the 101st object of rich text", rich_text),
         TEST("T-E7 the 101st file of a notebook", notebook),
+        TEST("rules that were not done", rules_time),
         TEST("T-A8 frames that are larger than the picture", frames),
         TEST("T-A5 a disk image for two programs", disks),
         TEST("T-A5 a Zip64 archive behind other bytes", zip64_behind),

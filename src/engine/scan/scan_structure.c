@@ -34,7 +34,8 @@ static const char *const ambiguous[] = {
 };
 
 /* Forms that are clear, but that we cannot read. */
-static const char *const unread[] = {"message-partial", "mime-unknown-transfer-encoding"};
+static const char *const unread[] = {"message-partial", "mime-unknown-transfer-encoding",
+                                     "rules-time"};
 
 /* Limits behind which nothing is hidden: only less is listed. */
 static const char *const harmless[] = {"too-many-urls", "text-too-long"};
