@@ -105,8 +105,8 @@ struct msg {
     /* header facts */
     const char *from, *from_name, *subject, *message_id, *date;
     const char *from_key; /* from_name as it is compared (scan/people_name.h); "" = no person's */
-    int received;    /* Received fields */
-    int own_headers; /* X-Sekisho-* fields that came from outside (T-S7) */
+    int received;         /* Received fields */
+    int own_headers;      /* X-Sekisho-* fields that came from outside (T-S7) */
     bool list_mail, auto_submitted;
     /* growing lists; use msg_add_* */
     struct msg_part *parts;
@@ -126,7 +126,8 @@ struct msg {
     /* only inside the worker, not sent: decoded text for scanners. All UTF-8. */
     const char *text; /* visible text of all text parts, one after the other */
     size_t text_len;
-    const char *hidden; /* text of HTML that no reader sees */
+    size_t page_at, page_len; /* in text: what the first page (HTML) shows; 0, 0: there is none */
+    const char *hidden;       /* text of HTML that no reader sees */
     size_t hidden_len;
     const char *source; /* text parts with their markup, one after the other */
     size_t source_len;
