@@ -346,6 +346,23 @@ rules_time(void **state)
     assert_string_equal(policy_decide(m, NULL).reason, "rules-time");
 }
 
+/* For which lists there was no room on the way to the worker: held, for that organisation alone. */
+static void
+lists_left_out(void **state)
+{
+    struct envelope env = {"", "", "", "", "", NULL, 0, "in", NULL};
+    struct policy_for one = {.recipient = "a@one.example", .org = "one"},
+                      two = {.recipient = "a@two.example", .org = "two"};
+    json_t *lists = json_pack("{s:{s:b}}", LISTS_LEFT_OUT, "one", 1);
+    static const char raw[] = "From: a@b\n\nhello\n";
+    (void)state;
+    env.lists = lists;
+    struct msg *m = msg_scan(a, (const unsigned char *)raw, sizeof raw - 1, &env);
+    assert_string_equal(policy_decide(m, &one).reason, "lists-left-out");
+    assert_string_not_equal(policy_decide(m, &two).reason, "lists-left-out");
+    json_decref(lists);
+}
+
 /* ------------------------------------------------------------------ pictures */
 
 /* Frames of 16 million pixels on a screen of one: each costs what it is, not what the header says. */
@@ -386,6 +403,7 @@ main(void)
         TEST("T-E7 the 101st object of rich text", rich_text),
         TEST("T-E7 the 101st file of a notebook", notebook),
         TEST("rules that were not done", rules_time),
+        TEST("F27 lists that were left out", lists_left_out),
         TEST("T-A8 frames that are larger than the picture", frames),
         TEST("T-A5 a disk image for two programs", disks),
         TEST("T-A5 a Zip64 archive behind other bytes", zip64_behind),

@@ -45,6 +45,8 @@ struct envelope {
      * (intake/intake_lists.h), read by the scanner of that topic. NULL: nothing. */
     const json_t *lists;
 };
+#define LISTS_LEFT_OUT \
+    "left_out" /* a topic: {"<org_id>": true} when not all of its lists are there */
 
 /* A field of the message's own header, in order. */
 struct msg_field {
