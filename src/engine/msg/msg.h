@@ -25,7 +25,7 @@ struct err;
 #define MSG_PARTS 1000
 #define MSG_DEPTH 50
 #define MSG_URLS 1000               /* then only one more for each new host */
-#define MSG_MORE_HOSTS 1000         /* ... and so many of them */
+#define MSG_MORE_HOSTS 4000         /* ... and so many of them */
 #define MSG_FILE_URLS 500           /* of them, in attached files: those of the text have room */
 #define MSG_URL_BYTES (1024 * 1024) /* of all together */
 #define MSG_TEXT_BYTES (2 * 1024 * 1024) /* decoded text kept for scanners */
