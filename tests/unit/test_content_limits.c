@@ -386,6 +386,46 @@ frames(void **state)
     assert_string_equal(m->exceptions[0].code, "too-many-pixels");
 }
 
+/* ------------------------------------------------------------------ XML and tables */
+
+static void
+long_tables(void **state)
+{
+    const char *x = repeated("<c><v>0123456789</v></c>\n", 400000); /* 10 MB */
+    struct msg *m;
+    (void)state;
+    m = text(
+        "a.xml",
+        arena_printf(a,
+                     "<?xml version='1.0'?><w>%s<w:instrText>DDEAUTO c:\\\\windows\\\\cmd.exe x"
+                     "</w:instrText><w:fldChar w:fldCharType='end'/></w>",
+                     x));
+    assert_non_null(content_found(m, "dde-command"));
+    m = text("a.xml",
+             arena_printf(
+                 a, "<?xml version='1.0'?><w>%s<w:binData>AAAAAAAAAAAAAAAAAAAAAAAA</w:binData></w>",
+                 repeated("<w:binData>AAAAAAAAAAAAAAAA</w:binData>", 100)));
+    assert_string_equal(content_found(m, "too-many-objects")->kind, "unscannable");
+    x = repeated("1,2,3,4,5,6,7,8,9,0\n", 220000);
+    m = text("a.csv", arena_printf(a, "%s=cmd|' /C calc'!A0\n", x));
+    assert_non_null(content_found(m, "dde-command"));
+    assert_false(content_held(text("a.csv", x)));
+}
+
+/* Messages in messages: what they hold at the same time is one budget. */
+static void
+messages(void **state)
+{
+    const char *inner = repeated("Much text of a file, to fill it. ", 1400000); /* 46 MB */
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        inner = arena_printf(
+            a, "From: a@b\nMIME-Version: 1.0\nContent-Type: text/x-y; name=m%d.eml\n\n%s", i,
+            inner);
+    struct msg *m = text("a.eml", inner);
+    assert_string_equal(m->exceptions[0].code, "archive-bytes");
+}
+
 int
 main(void)
 {
@@ -402,6 +442,8 @@ main(void)
         TEST("T-A1 PDF: references, filters, actions without end", pdfs),
         TEST("T-E7 the 101st object of rich text", rich_text),
         TEST("T-E7 the 101st file of a notebook", notebook),
+        TEST("T-E7 commands behind much of a table", long_tables),
+        TEST("T-A1 messages in messages", messages),
         TEST("rules that were not done", rules_time),
         TEST("F27 lists that were left out", lists_left_out),
         TEST("T-A8 frames that are larger than the picture", frames),
