@@ -27,7 +27,7 @@ struct origin;
 #define MSG_PARTS 1000
 #define MSG_DEPTH 50
 #define MSG_URLS 1000               /* then only one more for each new host */
-#define MSG_MORE_HOSTS 1000         /* ... and so many of them */
+#define MSG_MORE_HOSTS 4000         /* ... and so many of them */
 #define MSG_FILE_URLS 500           /* of them, in attached files: those of the text have room */
 #define MSG_URL_BYTES (1024 * 1024) /* of all together */
 #define MSG_TEXT_BYTES (2 * 1024 * 1024) /* decoded text kept for scanners */
@@ -47,6 +47,8 @@ struct envelope {
      * (intake/intake_lists.h), read by the scanner of that topic. NULL: nothing. */
     const json_t *lists;
 };
+#define LISTS_LEFT_OUT \
+    "left_out" /* a topic: {"<org_id>": true} when not all of its lists are there */
 
 /* A field of the message's own header, in order. */
 struct msg_field {
@@ -128,7 +130,8 @@ struct msg {
     /* only inside the worker, not sent: decoded text for scanners. All UTF-8. */
     const char *text; /* visible text of all text parts, one after the other */
     size_t text_len;
-    const char *hidden; /* text of HTML that no reader sees */
+    size_t page_at, page_len; /* in text: what the first page (HTML) shows; 0, 0: there is none */
+    const char *hidden;       /* text of HTML that no reader sees */
     size_t hidden_len;
     const char *source; /* text parts with their markup, one after the other */
     size_t source_len;

@@ -24,7 +24,7 @@ struct ruleset;
 #define RULES_ALL 4 /* also rules that no rule with a score needs are run */
 #define RULES_PLAIN \
     8 /* no filter, no short cut: each expression is asked. For tests that compare */
-#define RULES_MS 3000 /* for one message; then the rest of the rules is left out */
+#define RULES_MS 3000 /* of processor time for one message; then the rest of the rules is left out */
 
 /* folders: with colons between. how: the score set, and more (above). A folder that is not there is no error. NULL: there are folders, but none
  * could be read. */
