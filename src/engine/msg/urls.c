@@ -129,14 +129,15 @@ static size_t
 starts_url(const char *p, size_t left, char before, bool *bare)
 {
     static const char *const starts[] = {"http://", "https://", "ftp://"};
+    char first = (char)(*p | 0x20); /* asked for each word: most are none of them */
     *bare = false;
-    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+    for (size_t i = 0; (first == 'h' || first == 'f') && i < sizeof starts / sizeof *starts; i++) {
         size_t n = strlen(starts[i]);
         if (left > n && strncasecmp(p, starts[i], n) == 0)
             return n;
     }
     *bare = true;
-    if (left > 4 && strncasecmp(p, "www.", 4) == 0)
+    if (first == 'w' && left > 4 && strncasecmp(p, "www.", 4) == 0)
         return isalnum((unsigned char)before) || before == '.' || before == '/' || before == '@'
                    ? 0
                    : 4;
