@@ -61,23 +61,34 @@ add_inner(const struct url_place *at, struct url u)
     }
 }
 
+static bool
+add(const struct url_place *at, const char *url)
+{
+    struct url u;
+    const char *copy = clean(at->scratch, url);
+    if (!url_parse(at->scratch, copy, &u) || !*u.host)
+        return false;
+    msg_add_url(at->m, (struct msg_url){copy, u.host, at->source, at->part, 0});
+    add_inner(at, u);
+    return true;
+}
+
 bool
 urls_add(const struct url_place *at, const char *url)
 {
-    struct url u;
-    const char *copy;
+    struct url_place here = *at;
+    bool added;
     if (at->m->urls_full)
         return true;
     while (*url && (unsigned char)*url <= 0x20)
         url++;
     if (!*url || *url == '#')
         return false;
-    copy = clean(at->scratch, url);
-    if (!url_parse(at->scratch, copy, &u) || !*u.host)
-        return false;
-    msg_add_url(at->m, (struct msg_url){copy, u.host, at->source, at->part, 0});
-    add_inner(at, u);
-    return true;
+    /* What is kept is copied; addresses in addresses in a long one take a hundred times its length until then. */
+    here.scratch = arena_new();
+    added = add(&here, url);
+    arena_free(&here.scratch);
+    return added;
 }
 
 /* "example.com/x" without a scheme: several programs make a link of it. Its length up to the slash, 0 when it is none. */
