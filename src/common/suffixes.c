@@ -36,12 +36,6 @@ suffixes_registrable(const struct psl *psl, const char *domain)
     return psl_registrable_domain(of(psl), domain);
 }
 
-const char *
-suffixes_above(const char *domain)
-{
-    return psl_unregistrable_domain(of(suffixes()), domain);
-}
-
 bool
 suffixes_is_public(const char *domain)
 {

@@ -17,8 +17,6 @@ const struct psl *suffixes(void);
 
 /* The registrable domain, a part of the argument; NULL: it is a public suffix or has none. */
 const char *suffixes_registrable(const struct psl *psl, const char *domain);
-/* The public suffix that it is or is below, a part of the argument; NULL: none. */
-const char *suffixes_above(const char *domain);
 /* Also by the rule "*", which every name without a dot matches. */
 bool suffixes_is_public(const char *domain);
 /* By a rule of its own, so that "lan" is none. registry: of registries only (co.jp), not of companies (github.io). */
