@@ -37,7 +37,7 @@ engine() { # all its processes
 rollup() { # key: kB of all processes named on stdin
   while read -r p; do cat "/proc/$p/smaps_rollup" 2>/dev/null || true; done | awk -v k="$1:" '$1 == k { n += $2 } END { print n + 0 }'
 }
-first= last=
+first='' last=''
 measure() { # mails so far
   local p name
   last=$(engine | rollup Pss)
