@@ -216,6 +216,8 @@ $(BUILD)/tests/bench/scaling: $(call obj,tests/bench/scaling.c) $(libs_core)
 	$(call say,LINK) mkdir -p $(@D); $(CC) $(LDFLAGS) -o $@ $(call group,$^) $(LIBS)
 bench-scaling: $(BUILD)/tests/bench/scaling
 	@$<
+$(BUILD)/tests/bench/rules: $(call obj,tests/bench/rules.c) $(libs_core)
+	$(call say,LINK) mkdir -p $(@D); $(CC) $(LDFLAGS) -o $@ $(call group,$^) $(LIBS)
 
 bench-accuracy:
 	@src/tools/packages run build bench

@@ -32,7 +32,7 @@
 <input type="hidden" name="list" value="{{v->list}}">
 <div class="card-head"><h2>{{v->checked ? T("Another file") : T("Choose a file")}}</h2></div>
 <div class="card-form">
-% t_part_field(r, &(struct ui_field){.name = "file", .type = "file", .label = T("CSV file"), .help = v->help});
+% t_part_field(r, &(struct ui_field){.name = "file", .type = "file", .label = v->label ? v->label : T("CSV file"), .help = v->help});
 </div>
 <div class="card-foot"><button class="btn">{{T("Check the file")}}</button><a class="btn quiet" href="{{url: v->back}}">{{T("Cancel")}}</a></div>
 </form>

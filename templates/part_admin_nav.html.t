@@ -19,6 +19,7 @@
 % t_part_nav_link(r, &(struct ui_nav){"authentication", "/authentication", "badge-alert", T("Sender authentication"), -1});
 % t_part_nav_link(r, &(struct ui_nav){"spam", "/spam", "shield-alert", T("Spam and phishing"), -1});
 % t_part_nav_link(r, &(struct ui_nav){"reputation", "/reputation", "link", T("Web reputation"), -1});
+% t_part_nav_link(r, &(struct ui_nav){"passwords", "/file-passwords", "lock", T("Passwords of files"), -1});
 </div>
 <div class="nav-group"><h2>{{T("Mail")}}</h2>
 % t_part_nav_link(r, &(struct ui_nav){"quarantine", "/quarantine", "inbox", T("Quarantine"), -1});

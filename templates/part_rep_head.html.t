@@ -7,4 +7,5 @@
 <a href="/reputation"{{? !strcmp(current, "level"): aria-current="page"}}>{{T("Level and lists")}}</a>
 <a href="/reputation/entries?list=approved"{{? !strcmp(current, "approved"): aria-current="page"}}>{{T("Approved links")}}</a>
 <a href="/reputation/entries?list=suspicious"{{? !strcmp(current, "suspicious"): aria-current="page"}}>{{T("Suspicious objects")}}</a>
+<a href="/reputation/entries?list=everywhere"{{? !strcmp(current, "everywhere"): aria-current="page"}}>{{T("For all organisations")}}</a>
 </nav></div>

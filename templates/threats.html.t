@@ -1,12 +1,12 @@
 %args struct web_req *r, const struct pg_threats *v
 %include "pages/pg_reputation.h"
-% const char *title = v->approved ? T("Approved links") : T("Suspicious objects");
+% const char *title = v->approved ? T("Approved links") : v->everywhere ? T("For all organisations") : T("Suspicious objects");
 % t_layout_admin_begin(r, TF(T("{name} - Web reputation"), "name", title));
 % t_part_rep_head(r, v->list);
 <div class="stackv">
 <section class="card" aria-labelledby="which">
 <div class="card-head"><h2 id="which">{{title}}</h2></div>
-<div class="card-body"><p class="muted">{{v->approved ? T("Links to these pages and domains are never acted on, whatever lists say.") : T("Mail with these files, links, domains, IP addresses or senders is held, whatever else is known of it.")}}</p></div>
+<div class="card-body"><p class="muted">{{v->approved ? T("Links to these pages and domains are never acted on, whatever lists say.") : v->everywhere ? T("Whoever runs this gateway lists these as suspicious for all organisations. Links that you approved are left alone.") : T("Mail with these files, links, domains, IP addresses or senders is held, whatever else is known of it.")}}</p></div>
 <form class="filters" method="get" action="/reputation/entries" role="search">
 <input type="hidden" name="list" value="{{v->list}}">
 <label class="search"><span class="vh">{{T("Search value or note")}}</span>
@@ -17,9 +17,11 @@
 % if (v->filtered) {
 <a class="btn quiet" href="{{url: pg_threats_path(r, v->list)}}">{{T("Clear filters")}}</a>
 % }
+% if (!v->everywhere) {
 <a class="btn" href="{{url: view_path(r, "/reputation/entries/export", "list", v->list, NULL)}}">
-% view_icon(out, "download", 18);
+%     view_icon(out, "download", 18);
 {{T("Export")}}</a>
+% }
 % if (v->may_change) {
 <a class="btn" href="{{url: view_path(r, "/reputation/entries/import", "list", v->list, NULL)}}">
 %     view_icon(out, "file-text", 18);
@@ -30,6 +32,8 @@
 %     t_part_empty(r, &(struct ui_empty){.icon = "search", .title = T("Nothing matches"), .text = T("Try another word or fewer filters."), .link = pg_threats_path(r, v->list), .label = T("Clear filters")});
 % } else if (!v->n && v->approved) {
 %     t_part_empty(r, &(struct ui_empty){.icon = "link", .title = T("No link is approved"), .text = T("Add a domain below when wanted mail is held because of its links.")});
+% } else if (!v->n && v->everywhere) {
+%     t_part_empty(r, &(struct ui_empty){.icon = "octagon-alert", .title = T("Nothing is listed for all organisations"), .text = T("Your own list is under Suspicious objects.")});
 % } else if (!v->n) {
 %     t_part_empty(r, &(struct ui_empty){.icon = "octagon-alert", .title = T("Nothing is listed as suspicious"), .text = T("Add something below, or import a list.")});
 % } else {

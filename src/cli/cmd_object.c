@@ -1,9 +1,7 @@
 /* sekisho object list|add|delete|import|export and reputation show|set|list-add|list-delete */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli_org.h"
 #include "common/addr.h"
@@ -13,6 +11,7 @@
 #include "common/threat_csv.h"
 #include "common/urlbl_codes.h"
 #include "common/when.h"
+#include "store/store_audit.h"
 #include "store/store_reputation.h"
 
 #define PAGE 1000
@@ -21,6 +20,22 @@ static const char *
 list_of(struct cli *c)
 {
     return cli_flag(c, "--approved") ? "approved" : "suspicious";
+}
+
+/* --all: of all organisations (M16); else the one that --org names. */
+static int
+org_of(struct cli *c, bool all, const char *name, const char *list, const char **org)
+{
+    if (!all)
+        return cli_org(c, name, org);
+    if (name)
+        return err_set(&c->err, ERR_INPUT, "options", "--all and --org exclude each other");
+    if (strcmp(list, "approved") == 0)
+        return err_set(&c->err, ERR_INPUT, "options",
+                       "--all is for suspicious objects: what is approved is for each organisation "
+                       "to say");
+    *org = STORE_NO_ORG;
+    return 0;
 }
 
 static bool
@@ -88,8 +103,9 @@ cmd_object_list(struct cli *c)
 {
     const char *org_name = cli_opt(c, "--org"), *search = cli_opt(c, "--search"), *org;
     const char *list = list_of(c);
+    bool all = cli_flag(c, "--all");
 
-    if (cli_end(c, NULL) || cli_org(c, org_name, &org))
+    if (cli_end(c, NULL) || org_of(c, all, org_name, list, &org))
         return -1;
     return walk(c, org, list, search, print);
 }
@@ -99,8 +115,9 @@ cmd_object_export(struct cli *c)
 {
     const char *org_name = cli_opt(c, "--org"), *list = list_of(c), *org;
     struct buf *b = buf_new(c->a, 0);
+    bool all = cli_flag(c, "--all");
 
-    if (cli_end(c, NULL) || cli_org(c, org_name, &org))
+    if (cli_end(c, NULL) || org_of(c, all, org_name, list, &org))
         return -1;
     threat_csv_head(b, is_approved(list));
     (void)fputs(buf_cstr(b), stdout);
@@ -128,14 +145,14 @@ cmd_object_add(struct cli *c)
 {
     const char *org_name = cli_opt(c, "--org"), *note = cli_opt(c, "--note");
     const char *expires = cli_opt(c, "--expires"), *list = list_of(c), *org, *word;
-    bool log_only = cli_flag(c, "--log");
+    bool log_only = cli_flag(c, "--log"), all = cli_flag(c, "--all");
     struct store_actor by = cli_by(c);
     struct store_threat x = {.action = log_only ? "log" : "block", .note = note ? note : ""};
     struct threat t;
 
     word = cli_word(c);
     if (cli_end(c, word ? NULL : "VALUE") || thing_of(c, word, is_approved(list), &t) ||
-        cli_org(c, org_name, &org))
+        org_of(c, all, org_name, list, &org))
         return -1;
     if (is_approved(list) && (log_only || expires))
         return err_set(&c->err, ERR_INPUT, "options",
@@ -153,12 +170,13 @@ cmd_object_delete(struct cli *c)
 {
     const char *org_name = cli_opt(c, "--org"), *list = list_of(c), *org, *word, *id, *value;
     struct store_actor by = cli_by(c);
+    bool all = cli_flag(c, "--all");
     struct threat t;
     int n;
 
     word = cli_word(c);
     if (cli_end(c, word ? NULL : "VALUE") || thing_of(c, word, false, &t) ||
-        cli_org(c, org_name, &org))
+        org_of(c, all, org_name, list, &org))
         return -1;
     if (store_threat_find(cli_db(c), NULL, c->a, org, list, threat_type_name(t.type), t.value, &id,
                           &c->err))
@@ -169,25 +187,6 @@ cmd_object_delete(struct cli *c)
 }
 
 /* ---------------------------------------------------------------- import */
-
-static int
-read_file(struct cli *c, const char *file, char **p, size_t *n)
-{
-    int fd = strcmp(file, "-") ? open(file, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
-    ssize_t k = 0;
-
-    if (fd < 0)
-        return err_set(&c->err, ERR_INPUT, "file", "%.150s cannot be read", file);
-    *p = arena_alloc(c->a, THREAT_CSV_BYTES + 1);
-    for (*n = 0; *n <= THREAT_CSV_BYTES && (k = read(fd, *p + *n, THREAT_CSV_BYTES + 1 - *n)) > 0;)
-        *n += (size_t)k;
-    if (fd != STDIN_FILENO)
-        close(fd);
-    if (k < 0 || *n > THREAT_CSV_BYTES)
-        return err_set(&c->err, ERR_INPUT, "file", "%.150s cannot be read or is larger than 4 MiB",
-                       file);
-    return 0;
-}
 
 static void
 say(struct cli *c, const struct threat_csv_entry *x)
@@ -212,7 +211,7 @@ int
 cmd_object_import(struct cli *c)
 {
     const char *org_name = cli_opt(c, "--org"), *list = list_of(c), *org, *file;
-    bool check = cli_flag(c, "--check");
+    bool check = cli_flag(c, "--check"), everywhere = cli_flag(c, "--all");
     json_t *rows = jsonx_own(c->a, json_array());
     struct store_actor by = cli_by(c);
     struct threat_csv_entry *all;
@@ -222,8 +221,8 @@ cmd_object_import(struct cli *c)
     int n;
 
     file = cli_word(c);
-    if (cli_end(c, file ? NULL : "FILE") || cli_org(c, org_name, &org) ||
-        read_file(c, file, &p, &len))
+    if (cli_end(c, file ? NULL : "FILE") || org_of(c, everywhere, org_name, list, &org) ||
+        cli_file(c, file, THREAT_CSV_BYTES, &p, &len))
         return -1;
     n = threat_csv_read(c->a, p, len, is_approved(list), when_now(), &all);
     for (int i = 0; i < n; i++)

@@ -246,7 +246,7 @@ use_org(struct scan *s, const char *name)
     s->who.spam = &spam->rule;
     s->who.no_graymail |= orgconf_spam_exempt(spam, s->env.client_ip);
     if (strcmp(s->env.direction, "out") != 0)
-        s->env.lists = intake_lists_of(s->c->a, conf, &s->who.org, 1);
+        s->env.lists = intake_lists_of(s->c->a, conf, &s->who.org, 1, false);
 }
 
 static int

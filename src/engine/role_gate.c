@@ -12,6 +12,7 @@
 #include "../common/evlog.h"
 #include "../common/settings.h"
 #include "../store/db.h"
+#include "../store/store_contact.h"
 #include "../store/store_notice.h"
 #include "authn/dns_unbound.h"
 #include "intake/clamd.h"
@@ -19,12 +20,14 @@
 #include "intake/gate.h"
 #include "intake/gate_queue.h"
 #include "intake/gate_writer.h"
+#include "intake/intake_contact.h"
 #include "intake/intake_milter.h"
 #include "intake/intake_notices.h"
 #include "intake/milter_server.h"
 #include "intake/rates.h"
 #include "intake/refusals.h"
 #include "intake/scan_pool.h"
+#include "intake/passwords_seen.h"
 #include "intake/sources.h"
 #include "master_key.h"
 #include "orgconf/orgconf.h"
@@ -84,8 +87,11 @@ role_gate(struct role_ctx *c)
     g.refusals = refusals_new(g.node);
     g.notices =
         gate_queue_new(NOTICES_WAITING, NOTICES_BATCH, "notices.not-recorded", store_notice_note);
+    g.contacts = gate_queue_new(CONTACTS_WAITING, CONTACTS_BATCH, "contacts.not-recorded",
+                                store_contact_note);
     g.rates = rates_new();
     g.sources = sources_new();
+    g.passwords = passwords_seen_new();
     writer = gate_writer_start(&g);
     evlog(EVLOG_INFO, "gate.ready", NULL);
     intake_serve(&g, fd, FINISH_MS);

@@ -44,8 +44,8 @@ label(struct packet *p, enum packet_type type, uint64_t id)
     p->total = p->at = 0;
 }
 
-/* With a job come one or two descriptors: the message, and the answers of DNS. */
-#define FDS 2
+/* With a job come one to three descriptors: the message, the answers of DNS, and where opened files are written. */
+#define FDS 3
 #define MORE_BYTES (DNS_ANSWERS_BYTES + SCAN_JOB_LISTS)
 union passing {
     char space[CMSG_SPACE(FDS * sizeof(int))];
@@ -77,6 +77,14 @@ send_packet(int fd, const struct packet *p, size_t data_len, const int *fds, siz
 }
 
 /* ---------------------------------------------------------------- caller */
+
+int
+scan_job_empty_memfd(struct err *e)
+{
+    int fd = memfd_create("opened", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+    return fd < 0 ? err_set(e, ERR_ENV, "memfd", "memfd: %s", strerror(errno)) : fd;
+}
 
 int
 scan_job_memfd(const void *raw, size_t n, struct err *e)
@@ -161,7 +169,7 @@ more_memfd(struct arena *a, const struct scan_job *job)
         json_object_set(j, "answers", (json_t *)job->answers);
     if (json_object_size(lists))
         json_object_set(j, "lists", (json_t *)lists);
-    if (json_object_size(j) == 0)
+    if (json_object_size(j) == 0 && job->opened_fd <= 0)
         return -1;
     text = jsonx_dump(a, j, &n);
     return n <= MORE_BYTES ? scan_job_memfd(text, n, &e) : -1;
@@ -174,7 +182,8 @@ scan_job_send(int fd, const struct scan_job *job, struct err *e)
     struct packet p;
     size_t n;
     char *text = jsonx_dump(a, describe(a, job), &n);
-    int fds[FDS] = {job->mem_fd, more_memfd(a, job)};
+    int fds[FDS] = {job->mem_fd, more_memfd(a, job), job->opened_fd};
+    size_t nfds = fds[1] < 0 ? 1 : job->opened_fd > 0 ? 3 : 2;
     int rc = 0;
 
     label(&p, PACKET_JOB, job->id);
@@ -190,7 +199,7 @@ scan_job_send(int fd, const struct scan_job *job, struct err *e)
         rc = err_set(e, ERR_ENV, "scan-send", "envelope too long");
     if (rc == 0) {
         memcpy(p.data, text, n);
-        if (send_packet(fd, &p, n, fds, fds[1] < 0 ? 1 : 2, MSG_DONTWAIT) < 0)
+        if (send_packet(fd, &p, n, fds, nfds, MSG_DONTWAIT) < 0)
             rc = err_set(e, ERR_ENV, "scan-send", "sendmsg: %s", strerror(errno));
     }
     if (fds[1] >= 0)
@@ -345,6 +354,12 @@ map_sealed(int fd, struct arena *a, const unsigned char **bytes, size_t *len)
     return 0;
 }
 
+int
+scan_job_map(int fd, struct arena *a, const unsigned char **p, size_t *n)
+{
+    return fcntl(fd, F_ADD_SEALS, SEALS) < 0 ? -1 : map_sealed(fd, a, p, n);
+}
+
 static int
 read_more(int fd, struct arena *a, struct scan_job *job, struct envelope *env, struct err *e)
 {
@@ -397,7 +412,8 @@ passed_fds(struct msghdr *m, int fds[FDS])
     struct cmsghdr *c = CMSG_FIRSTHDR(m);
     int n = 0;
 
-    fds[0] = fds[1] = -1;
+    for (int i = 0; i < FDS; i++)
+        fds[i] = -1;
     if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
         n = (int)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
     if (n > FDS)
@@ -456,6 +472,10 @@ scan_job_recv(int fd, struct arena *a, struct scan_job *job, struct err *e)
         job->id = p.id;
         say_begun(fd, p.id);
         rc = read_job(a, &p, (size_t)n, fds, job, e);
+    }
+    if (rc == 0 && fds[2] > 0) {
+        job->opened_fd = fds[2];
+        fds[2] = -1;
     }
     for (int i = 0; i < FDS; i++)
         if (fds[i] >= 0)

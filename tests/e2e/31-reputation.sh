@@ -98,5 +98,7 @@ ok "M16 what was exported is imported again" object import "$DNS_DIR/exported.cs
 ok "M16 with all of it" equals "$(object list --search bad.example)" $'domain\tbad.example\tlog\t2099-01-31T00:00:00.000Z\ta note, "quoted"'
 ok "M16 what cannot be approved is said" refuses "can be approved" object add a@b.example --approved
 ok "M16 what is not there is said" refuses "is not in the list" object delete nowhere.example
+ok "M16 nothing is approved for all" refuses "for each organisation" "$SEKISHO" object add all.example --approved --all
+ok "M16 all or one" refuses "exclude each other" "$SEKISHO" object list --all --org One
 ok "audit" "$SEKISHO" audit verify
 done_testing

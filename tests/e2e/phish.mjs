@@ -6,7 +6,7 @@ import { Smtp } from "./smtp.mjs";
 import { sink } from "./sink.mjs";
 import { check, sql, test, until } from "./lib.mjs";
 
-const { ADMIN_PORT, PASSWORD_FILE, SEKISHO, SINK_PORT, SMTP_PORT } = process.env;
+const { ADMIN_PORT, PASSWORD_FILE, RELAY_PORT, SEKISHO, SINK_PORT, SMTP_PORT } = process.env;
 const hop = sink(Number(SINK_PORT));
 const cli = (...args) => execFileSync(SEKISHO, args, { encoding: "utf8" });
 // A change works within half a second; waiting longer never fails.
@@ -89,6 +89,57 @@ await test("F28 a domain that looks like the own one or a listed one is held, an
   cli("spam", "set", "--lookalikes", "on", "--closeness", "normal");
 });
 
+const known = (address, way = "came") => until(`${address} is known`, () => sql(`SELECT 1 FROM correspondent WHERE address = '${address}' AND ${way}_days > 0`));
+const findings = (m) => sql(`SELECT string_agg(f->>'code', ' ') FROM message, jsonb_array_elements(scan->'findings') f WHERE message_id = '${m.message}' AND f->>'scanner' = 'contact'`);
+async function write(to, fields = "") {
+  const s = new Smtp(Number(RELAY_PORT));
+  try {
+    await s.hello("client.example");
+    await s.say("MAIL FROM:<user@phish.example>\r\n");
+    await s.say(`RCPT TO:<${to}>\r\n`);
+    await s.say("DATA\r\n");
+    const end = await s.say(`From: Goro Kato <user@phish.example>\r\nTo: <${to}>\r\nSubject: out\r\nMessage-ID: <${Math.random()}@phish.example>\r\nDate: Mon, 01 Jan 2024 00:00:00 +0000\r\n${fields}\r\nHello\r\n.\r\n`, 60);
+    check(end.startsWith("250"), end);
+  } finally {
+    s.end();
+  }
+}
+
+await test("F27 N5 the first mail of a sender says so in both languages, the second one does not; what is held makes nobody known", async () => {
+  const mail = { from: "Jiro Mori <jiro@first.example>", body: "See you on Monday." };
+  const first = await send(mail);
+  check(first.state !== "held" && findings(first) === "first-contact", `${findings(first)} ${JSON.stringify(first)}`);
+  check((await page(`/tracking/${first.message}`)).includes("First message from this sender"), "English");
+  check((await page(`/tracking/${first.message}`, "ja")).includes("はじめての差出人です"), "Japanese");
+  await known("jiro@first.example");
+  check(findings(await send(mail)) === "", "the second one");
+  const held = { from: "a@ph1sh.example" };
+  check((await send(held)).state === "held" && findings(await send(held)) === "first-contact", "held twice");
+});
+
+await test("F27 a known name with a foreign address is a note, and impersonation when it asks for something; so is the name of our own people", async () => {
+  const mail = { from: "Mori, Jiro <boss@evil.example>", body: "See you on Monday." }, fields = "Reply-To: <jiro.office@gmail.com>\r\n";
+  check(findings(await send(mail)) === "first-contact", "nobody missed him yet");
+  sql("DELETE FROM correspondent WHERE address = 'boss@evil.example'");
+  await write("jiro@first.example");
+  await known("jiro@first.example", "sent");
+  sql("UPDATE correspondent SET name = (SELECT max(scan->'header'->>'from_key') FROM message WHERE header_from = 'jiro@first.example') WHERE address = 'jiro@first.example'"); // as if he had been authenticated
+  check(findings(await send(mail)) === "first-contact contact-name", "a note");
+  sql("DELETE FROM correspondent WHERE address = 'boss@evil.example'");
+  const m = await send({ ...mail, fields });
+  check(m.state === "held" && m.kind === "impersonation" && m.code === "contact-name-asks" && m.slot === "jiro@first.example → boss@evil.example", JSON.stringify(m));
+  check((await page(`/tracking/${m.message}`, "ja")).includes("差出人名は受信者とやりとりのあるjiro@first.exampleと同じですが、実際の送信元はboss@evil.exampleです"), "Japanese");
+  const own = await send({ from: "Goro KATO <goro@evil.example>", fields });
+  check(own.code === "contact-name-asks" && own.slot === "user@phish.example → goro@evil.example", JSON.stringify(own));
+});
+
+await test("F27 answers of machines make nobody known", async () => {
+  await write("robot@far.example", "Auto-Submitted: auto-replied\r\n");
+  await write("person@far.example");
+  await known("person@far.example", "sent");
+  check(sql("SELECT count(*) FROM correspondent WHERE address = 'robot@far.example'") === "0", "robot");
+});
+
 // Scores are calibrated now and then: the first letter that is between the two ends of the scale.
 const LINES = ["Are you available? I am in a meeting.", "Please note our new bank details.", "Keep this confidential.", "Change my direct deposit.", "I need gift cards, scratch the back and send me the codes."];
 const DULL = "The minutes of the meeting on Tuesday are attached. We agreed on the plan for the next quarter, and on who writes which part of the report. ";
@@ -110,6 +161,8 @@ await test("F25 the same mail passes at the lowest level and is held at the high
   check(low.score >= 3 && low.score < 9, `the score of the probe is ${low.score}: choose another one`);
   check(low.state !== "held" && low.kind === "" && low.threshold === 9, JSON.stringify(low));
   check(low.head.includes(`X-Sekisho-Score: ${low.score.toFixed(1)} / 9.0`), low.head);
+  await known("hanako@kitchen.example");
+  sql("DELETE FROM correspondent"); // to a stranger, as the first one was
   cli("spam", "set", "--level", "highest");
   await settle();
   const high = await send(LURE);

@@ -187,6 +187,23 @@ async function mail() {
     check(of("a@one.example") === "phishing" && of("b@two.example") !== "phishing", JSON.stringify(rows.map((r) => [r.to, r.kind])));
   });
 
+  await test("M16 what whoever runs the gateway lists holds for all organisations, and each sees it", async () => {
+    const two = { to: ["a@one.example", "b@two.example"] }; // nothing is held for Two here: it has no key
+    const codes = async () => fate(await send(link("http://every.test/"), two)).sort((a, b) => a.to.localeCompare(b.to)).map((r) => r.findings.map((f) => f.code).find((c) => /operator/.test(c)) ?? "").join(" ");
+    check((await codes()) === " ", "before");
+    await set("object", "add", "every.test", "--all", "--log");
+    check((await codes()) === "operator-link-seen operator-link-seen", "both");
+    const [org] = sql("SELECT org_id FROM org WHERE name = 'Two'").split("\n");
+    await set("object", "add", "every.test", "--approved", "--org", org);
+    check((await codes()) === "operator-link-seen ", "not where it is approved");
+    check(cli("object", "list", "--all").startsWith("domain\tevery.test\tlog"), "list");
+    check(sql("SELECT count(*) FROM audit WHERE event = 'reputation.suspicious' AND object = 'every.test' AND org_id = '00000000-0000-0000-0000-000000000000'") === "1", "audit");
+    await set("object", "delete", "every.test", "--all");
+    check((await codes()) === " ", "after");
+    await set("object", "add", "every.test", "--all");
+    await held(await send(link("http://every.test/")), "operator-link", "every.test");
+  });
+
   await test("F30 the gate takes a changed feed by itself", async () => {
     await passed(await send(link("http://fresh.example/")));
     writeFileSync(`${DNS_DIR}/fresh`, "fresh.example\n");

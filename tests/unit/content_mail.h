@@ -12,8 +12,8 @@
 #include "engine/policy/policy.h"
 
 static inline struct msg *
-content_mail(struct arena *a, const char *text, const char *name, const char *type, const void *p,
-             size_t n)
+content_mail_from(struct arena *a, const struct envelope *env, const char *text, const char *name,
+                  const char *type, const void *p, size_t n)
 {
     char *b64 = g_base64_encode(p, n);
     const char *raw = arena_printf(
@@ -23,7 +23,14 @@ content_mail(struct arena *a, const char *text, const char *name, const char *ty
         "filename=\"%s\"\nContent-Transfer-Encoding: base64\n\n%s\n--b--\n",
         text, type, name, b64);
     g_free(b64);
-    return msg_scan(a, (const unsigned char *)raw, strlen(raw), NULL);
+    return msg_scan(a, (const unsigned char *)raw, strlen(raw), env);
+}
+
+static inline struct msg *
+content_mail(struct arena *a, const char *text, const char *name, const char *type, const void *p,
+             size_t n)
+{
+    return content_mail_from(a, NULL, text, name, type, p, n);
 }
 
 static inline const struct msg_finding *

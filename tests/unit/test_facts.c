@@ -497,6 +497,23 @@ limit_of_text(void **state)
     assert_true(m->text_len <= MSG_TEXT_BYTES);
     assert_non_null(exception(m, "text-too-long"));
     assert_string_equal(policy_verdict(m), "clean"); /* long reports are ordinary mail */
+    /* ... but a page behind one is read, and one that hides something behind much of nothing is held */
+    static const char page[] =
+        "\n--b\nContent-Type: text/html\n\n<a href='https://bad.example/'>x</a>";
+    static const char head[] = "From: a@b\nMIME-Version: 1.0\nContent-Type: multipart/alternative; "
+                               "boundary=b\n\n--b\n\n";
+    const char *much = arena_strndup(a, buf_cstr(b) + 11, b->len - 11);
+    buf_clear(b);
+    buf_printf(b, "%s%s%s\n--b--\n", head, much, page);
+    m = scan_buf(b);
+    assert_string_equal(m->urls[0].url, "https://bad.example/");
+    assert_string_equal(policy_verdict(m), "clean");
+    buf_clear(b);
+    buf_printf(b, "%s--b\nContent-Type: text/html\n\n<!-- %s -->%s\n--b--\n", head, much, page);
+    assert_string_equal(policy_decide(scan_buf(b), NULL).reason, "text-unread");
+    buf_clear(b);
+    buf_printf(b, "%s%s\n--b\n\n%s%s\n--b--\n", head, much, much, page);
+    assert_string_equal(policy_decide(scan_buf(b), NULL).reason, "text-unread");
     buf_clear(b);
     buf_str(b, "From: a@b\n\nbegin 644 x\n");
     while (b->len < MSG_TEXT_BYTES + 20)

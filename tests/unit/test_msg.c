@@ -67,16 +67,54 @@ lists_end(void **state)
         msg_add_url(m, (struct msg_url){.url = arena_printf(a, "http://a/%d", i), .host = "a"});
     msg_add_url(m, (struct msg_url){.url = "http://a/5", .host = "a"}); /* known: no limit passed */
     assert_int_equal(m->nexceptions, 0);
-    msg_add_url(m, (struct msg_url){.url = "http://b/", .host = "b"});
+    msg_add_url(m, (struct msg_url){.url = "http://a/x", .host = "a"});
     assert_int_equal(m->nurls, MSG_URLS);
     assert_string_equal(m->exceptions[0].code, "too-many-urls");
+    for (int i = 0; i < MSG_MORE_HOSTS; i++) { /* new hosts are kept */
+        const char *host = arena_printf(a, "b%d", i);
+        msg_add_url(m, (struct msg_url){.url = arena_printf(a, "http://%s/", host), .host = host});
+        msg_add_url(m, (struct msg_url){.url = arena_printf(a, "http://%s/2", host), .host = host});
+    }
+    assert_int_equal(m->nurls, MSG_URLS + MSG_MORE_HOSTS);
+    assert_int_equal(m->nexceptions, 1);
+    msg_add_url(m, (struct msg_url){.url = "http://c/", .host = "c"});
+    assert_int_equal(m->nurls, MSG_URLS + MSG_MORE_HOSTS);
+    assert_string_equal(m->exceptions[1].code, "too-many-hosts");
+    for (int i = 0; i < MSG_LINKS + 50; i++) /* the same again is nothing new */
+        msg_add_link(m,
+                     (struct msg_link){arena_printf(a, "%d", i % MSG_LINKS), "http://a/", "1", 0});
+    assert_int_equal(m->nexceptions, 2);
+    msg_add_link(m, (struct msg_link){"https://bank.example/", "http://bad.example/", "1", 0});
+    assert_string_equal(m->exceptions[2].code, "too-many-links");
     for (int i = 0; i < 100; i++)
         msg_add_anomaly(m, arena_printf(a, "a%d", i));
     assert_int_equal(m->nanomalies, MSG_ANOMALIES);
     for (int i = 0; i < MSG_PARTS + 5; i++)
         msg_add_part(m, (struct msg_part){.id = "1"});
     assert_int_equal(m->nparts, MSG_PARTS);
-    assert_string_equal(m->exceptions[1].code, "too-many-parts");
+    assert_string_equal(m->exceptions[3].code, "too-many-parts");
+    arena_free(&a);
+}
+
+/* A document with many addresses leaves room for those of the text, and is no reason to hold it. */
+static void
+addresses_of_files(void **state)
+{
+    struct arena *a = arena_new();
+    struct msg *m = msg_new(a);
+    (void)state;
+    for (int i = 0; i < 2 * MSG_URLS; i++)
+        msg_add_url(m, (struct msg_url){.url = arena_printf(a, "http://a/%d", i),
+                                        .host = "a",
+                                        .source = "attachment"});
+    assert_int_equal(m->nurls, MSG_FILE_URLS);
+    assert_string_equal(m->exceptions[0].code, "too-many-urls");
+    msg_add_url(m, (struct msg_url){.url = "http://b/", .host = "b", .source = "html"});
+    assert_int_equal(m->nurls, MSG_FILE_URLS + 1);
+    /* the page that its reader is to open may be the last in the file */
+    msg_add_url(m, (struct msg_url){.url = "http://c/", .host = "c", .source = "attachment"});
+    assert_int_equal(m->nurls, MSG_FILE_URLS + 2);
+    assert_int_equal(m->nexceptions, 1);
     arena_free(&a);
 }
 
@@ -212,9 +250,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lists_grow),     cmocka_unit_test(repeats_are_dropped),
-        cmocka_unit_test(lists_end),      cmocka_unit_test(addresses_have_a_limit_in_bytes),
-        cmocka_unit_test(there_and_back), cmocka_unit_test(a_liar),
+        cmocka_unit_test(lists_grow),         cmocka_unit_test(repeats_are_dropped),
+        cmocka_unit_test(lists_end),          cmocka_unit_test(addresses_have_a_limit_in_bytes),
+        cmocka_unit_test(there_and_back),     cmocka_unit_test(a_liar),
+        cmocka_unit_test(addresses_of_files),
     };
     return cmocka_run_group_tests_name("msg", tests, NULL, NULL);
 }

@@ -176,6 +176,25 @@ names(void **state)
     assert_string_equal(disposition_name(DISP_HOLD), "hold");
 }
 
+/* Whoever knows a rule that speaks for a mail cannot wipe out the rest. */
+static void
+rules_take_little_away(void **state)
+{
+    struct arena *a = arena_new();
+    struct msg *m = msg_new(a);
+    (void)state;
+    msg_add_finding(m, (struct msg_finding){.scanner = "brand", .code = "A", .score = 12});
+    msg_add_finding(
+        m, (struct msg_finding){.scanner = "rules", .code = "USER_IN_WHITELIST", .score = -100});
+    msg_add_finding(m, (struct msg_finding){.scanner = "rules", .code = "B", .score = -3});
+    assert_true(policy_score(m) == 7);
+    assert_int_equal(policy_decide(m, NULL).disposition, DISP_QUARANTINE);
+    msg_add_finding(m,
+                    (struct msg_finding){.scanner = "rules", .code = "C", .kind = "", .score = 4});
+    assert_true(policy_score(m) == 11);
+    arena_free(&a);
+}
+
 /* Beside the statistics the points of rules count a share; what is enough alone counts as it is. */
 static void
 rules_and_statistics(void **state)
@@ -200,6 +219,8 @@ main(void)
         cmocka_unit_test(what_is_dangerous_comes_before_what_is_unverified),
         cmocka_unit_test(scores_are_summed),
         cmocka_unit_test(names),
+        {"T-E8 rules that speak for a mail take little away", rules_take_little_away, NULL, NULL,
+         NULL},
         {"points of rules beside the statistics", rules_and_statistics, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests_name("policy", tests, NULL, NULL);

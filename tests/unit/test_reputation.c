@@ -252,6 +252,7 @@ static const struct {
     {NULL, "", "any@sub.senders.example", "", "", "object-sender", "phishing"},
     {NULL, "", "good@out.example", "", "", "", ""},
     {NULL, "", "", "", SHA, "object-file", "malware"},
+    {NULL, "", "a@seen.example", "bad@out.example", "", "object-sender-seen", ""},
 };
 
 static void
@@ -290,6 +291,60 @@ suspicious(void **state)
         assert_string_equal(m->findings[0].kind, object_cases[i].kind);
         assert_string_equal(m->findings[0].org, "o");
         assert_string_equal(m->findings[0].scanner, "reputation");
+        if (*object_cases[i].sender && *object_cases[i].from) /* both have their word */
+            assert_string_equal(m->findings[1].code, "object-sender");
+    }
+}
+
+/* What holds for all organisations is found beside one's own, says so, and is nobody's own to have approved but links. */
+static void
+everywhere(void **state)
+{
+    static const struct rep_entry theirs[] = {
+        {.value = "own.example", .type = THREAT_DOMAIN, .block = true, .everywhere = true},
+        {.value = "seen.example", .type = THREAT_DOMAIN, .everywhere = true},
+        {.value = "wanted.example", .type = THREAT_DOMAIN, .block = true, .everywhere = true},
+    };
+    static const struct rep_entry own[] = {
+        {.value = "own.example", .type = THREAT_DOMAIN},
+        {.value = "wanted.example", .type = THREAT_DOMAIN, .approved = true, .block = true},
+    };
+    static const struct {
+        const char *url, *code;
+        bool without; /* the organisation has set nothing */
+    } links[] = {
+        {"http://wanted.example/", "operator-link", true},
+        {"http://wanted.example/", "", false},
+        {"http://seen.example/", "operator-link-seen", false},
+        {"http://own.example/", "operator-link", false}, /* only watched here */
+        {"http://own.example/", "operator-link", true},
+    };
+    const struct rep_rules all = {
+        .org = "0", .level = 3, .entries = theirs, .nentries = 3, .has_links = true};
+    const struct rep_rules with = {.org = "o",
+                                   .level = 3,
+                                   .entries = own,
+                                   .nentries = 2,
+                                   .has_links = true,
+                                   .everywhere = &all};
+    const struct rep_rules without = {.org = "", .level = 3, .has_links = true, .everywhere = &all};
+    const struct feed_set none = {.n = 0};
+    struct bench *b = *state;
+
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+        const struct look_about w = {.rules = links[i].without ? &without : &with,
+                                     .org = "o",
+                                     .client_ip = "",
+                                     .sender = "any@wanted.example",
+                                     .now = NOW};
+        struct msg *m = mail(b, links[i].url);
+        struct look l;
+        look_begin(&l, b->a, m, &none);
+        look_judge(&l, m, &w);
+        assert_string_equal(m->findings[m->nfindings - 1].code, "operator-sender");
+        assert_int_equal(m->nfindings, *links[i].code ? 2 : 1);
+        if (*links[i].code)
+            assert_string_equal(m->findings[0].code, links[i].code);
     }
 }
 
@@ -318,6 +373,54 @@ feeds_of_others(void **state)
     assert_string_equal(m->findings[2].code, "file-listed");
     assert_string_equal(policy_decide(m, NULL).reason, "file-listed");
     assert_string_equal(policy_decide(m, NULL).slot, "a.doc (danger)");
+}
+
+static bool
+has(const struct msg *m, const char *code)
+{
+    for (int i = 0; i < m->nfindings; i++)
+        if (strcmp(m->findings[i].code, code) == 0)
+            return true;
+    return false;
+}
+
+/* What is said of the first links and files hides nothing about the last. */
+static void
+many(void **state)
+{
+    static const struct rep_entry seen[] = {
+        {.value = SHA, .type = THREAT_FILE},
+        {.value = "evil.example", .type = THREAT_DOMAIN},
+        {.value = "seen.example", .type = THREAT_DOMAIN},
+        {.value = "virus.example", .type = THREAT_DOMAIN},
+    };
+    struct bench *b = *state;
+    const struct rep_rules r = {.org = "",
+                                .level = 1,
+                                .entries = seen,
+                                .nentries = 4,
+                                .has_links = true,
+                                .has_files = true};
+    struct msg *m = msg_new(b->a);
+    const char *kind;
+
+    for (int i = 0; i < 10; i++) {
+        const char *url = arena_printf(b->a, "http://seen.example/%d", i);
+        msg_add_url(m, (struct msg_url){url, "seen.example", "text", "1", 0});
+        url = arena_printf(b->a, "http://both.example/%d", i);
+        msg_add_url(m, (struct msg_url){url, "both.example", "text", "1", 0});
+    }
+    msg_add_url(m, (struct msg_url){"http://virus.example/a.exe", "virus.example", "text", "1", 0});
+    struct msg_part p = {.id = "2", .name = "a.doc", .sha256 = SHA};
+    msg_add_part(m, p);
+    (void)judged(b, m, &r, &kind);
+    assert_true(has(m, "link-malware") && has(m, "link-listed"));
+    assert_true(has(m, "object-link-seen"));
+    /* an object that is only watched takes nothing from what feeds say */
+    assert_true(has(m, "file-listed") && has(m, "object-file-seen"));
+    assert_true(m->nfindings < 20);
+    (void)judged(b, mail(b, "http://www.evil.example/"), &r, &kind);
+    assert_string_equal(kind, "phishing");
 }
 
 /* ---------------------------------------------------------------- DNS lists */
@@ -469,7 +572,9 @@ main(void)
         {"F30 links that no list knows are held when that is wanted", untested, begin, end, NULL},
         {"F32 approved domains and pages are never acted on", approved, begin, end, NULL},
         {"M16 suspicious objects", suspicious, begin, end, NULL},
+        {"M16 objects of all organisations", everywhere, begin, end, NULL},
         {"M16 feeds of files, senders and clients", feeds_of_others, begin, end, NULL},
+        {"F30 many links and files, and the bad one last", many, begin, end, NULL},
         {"F30 meaning of answers of DNS lists", answer_codes, NULL, NULL, NULL},
         {"F30 questions to DNS lists", dns_lists, begin, end, NULL},
         {"F30 cost of looking up", cost, begin, end, NULL},

@@ -19,6 +19,7 @@
 #include "engine/rules/expr.h"
 #include "engine/rules/literal.h"
 #include "engine/rules/rules.h"
+#include "engine/rules/sieve.h"
 
 #define MAIL                                                                                     \
     "Return-Path: <bounce@list.example>\r\n"                                                     \
@@ -45,13 +46,40 @@ struct fixture {
     struct rules_result r;
 };
 
+static bool
+compared(const struct ruleset *set, int i, int how)
+{
+    struct rule_facts f = rules_facts(set, i);
+    return f.runs && (!f.sub || (how & RULES_ALL));
+}
+
+/* Filters and short cuts change nothing: every rule when all are run, those with a score otherwise. */
+static void
+same_without(const char *rules, const char *mail, size_t n, const struct envelope *env,
+             const struct fixture *f, int how)
+{
+    struct rules_result r;
+    struct ruleset *set = rules_from_text(rules, strlen(rules), how);
+    rules_check(set, f->a, env, mail, n, &r);
+    assert_int_equal(rules_count(set), rules_count(f->set));
+    for (int i = 0; i < rules_count(set) && !r.late && !f->r.late; i++)
+        if (compared(set, i, how) && r.hits[i] != f->r.hits[i])
+            fail_msg("%s: %g, and %g with %d", rules_facts(set, i).name, f->r.hits[i], r.hits[i],
+                     how);
+    rules_free(&set);
+}
+
 static struct fixture
 check_env(const char *rules, const char *mail, size_t n, const struct envelope *env)
 {
     struct fixture f = {.a = arena_new()};
     rules = arena_printf(f.a, "util_rb_tld example org\n%s", rules);
-    f.set = rules_from_text(rules, strlen(rules), 0);
+    f.set = rules_from_text(rules, strlen(rules), RULES_ALL);
     rules_check(f.set, f.a, env, mail, n, &f.r);
+    if (!f.r.late && !f.r.given_up) {
+        same_without(rules, mail, n, env, &f, 0);
+        same_without(rules, mail, n, env, &f, RULES_ALL | RULES_PLAIN);
+    }
     return f;
 }
 
@@ -217,7 +245,8 @@ static void
 scores(void **state)
 {
     const char *text = "body A /x/\nscore A 1 2 3 4\nbody B /x/\nscore B 2.5\nscore B (0.5)\n"
-                       "body C /x/\ntflags C nice\nbody T_D /x/\nscore A1 x\nscore A2 1 2\n";
+                       "body C /x/\ntflags C nice\nbody T_D /x/\nscore A1 x\nscore A2 1 2\n"
+                       "score A 5000\nscore A nan\nscore A inf\nscore A (999)\n";
     struct ruleset *set = rules_from_text(text, strlen(text), RULES_SCORE_SET);
     (void)state;
     for (int i = 0; i < rules_count(set); i++) {
@@ -229,7 +258,7 @@ scores(void **state)
         if (*f.kind && !(f.score > want - 1e-9 && f.score < want + 1e-9))
             fail_msg("%s: %f", f.name, f.score);
     }
-    assert_int_equal(rules_totals(set).errors, 2);
+    assert_int_equal(rules_totals(set).errors, 6);
     rules_free(&set);
 }
 
@@ -335,7 +364,7 @@ time_is_limited(void **state)
                 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n\n");
     struct buf *rules = buf_new(a, 0);
     for (int i = 0; i < 300; i++)
-        buf_printf(rules, "body R%d /^(?:a+)+[bc%d]/\n", i, i % 10);
+        buf_printf(rules, "body R%d /^(?:a+)+(?=[bc%d])/\n", i, i % 10);
     buf_str(rules, "body LAST /x/\n");
     int64_t start = when_mono();
     struct fixture f = check(buf_cstr(rules), buf_cstr(mail));
@@ -379,6 +408,48 @@ filters(void **state)
                      l.v[k].text);
         if (strcmp(cases[i].pattern, "(?i:upper)case") != 0 && strcmp(got, cases[i].literals) != 0)
             fail_msg("%s: \"%s\" instead of \"%s\"", cases[i].pattern, got, cases[i].literals);
+    }
+}
+
+/* A window of an expression is in every text that it matches, and not in most others. */
+static void
+windows(void **state)
+{
+    static const struct {
+        const char *pattern, *flags, *has, *lacks;
+    } cases[] = {{"v[i1]a[g9]r[a@]", "i", "buy V1agrA now", "viola gras"},
+                 {"v[_\\W]{0,3}[i1][_\\W]{0,3}a[_\\W]{0,3}gr", "", "v - i.a__gr", "vi, ga, rg"},
+                 {"\\d{3}-\\d{4}", "", "call 555-1234", "call 55-1234"},
+                 {"(?:[xX]|\\xce[\\xa7\\xbb])[yz]q", "", "an \xce\xa7zq", "xx zq yq"},
+                 {"a(?:b|cd)?e", "", "ae", "aa ee cd b"},
+                 {"(?:ab|c.d)x", "", "c~dx", "dx abd"},
+                 {"[a-z]{30}", "", "abcdefghijklmnopqrstuvwxyzabcd", "abcdefghij klmnop"},
+                 {"q(?=w)w", "", "qw", "q w"},
+                 {"(?i:q)w", "", "Qw", "QW"},
+                 {"x # no\n * z k", "x", "zk", "x"},
+                 {"[]q]w", "", "]w", "w]"},
+                 {"[^\\x00-\\xc1][^ -~]{3}q", "", "\xe3\x81\x82\x81q", "aaaq"},
+                 {"\\.(\\w)\\1zq", "", ".aazq", "azqa."},
+                 {"j{2,}k", "", "jjjjjk", "jkjk"},
+                 {"(?:qw|wq){3}", "", "qwwqqw", "qw wq qw"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena *a = arena_new();
+        struct regex_text t = {cases[i].pattern, cases[i].flags};
+        const struct tree *tree = tree_of(a, &t);
+        struct windows w = {.n = 0};
+        uint64_t has = 0, lacks = 0;
+        const int owner = 5;
+        if (tree)
+            windows_of(tree, &w);
+        if (w.n == 0)
+            fail_msg("%s: no window", t.pattern);
+        const struct sieve *s = sieve_new(a, &w, &owner, 1);
+        sieve_run(s, cases[i].has, strlen(cases[i].has), &has);
+        sieve_run(s, cases[i].lacks, strlen(cases[i].lacks), &lacks);
+        if (has != 1 << owner || lacks)
+            fail_msg("%s: %d %d", t.pattern, (int)has, (int)lacks);
+        arena_free(&a);
     }
 }
 
@@ -446,7 +517,8 @@ main(void)
         cmocka_unit_test(headers),         cmocka_unit_test(bodies),  cmocka_unit_test(counting),
         cmocka_unit_test(conditions),      cmocka_unit_test(scores),  cmocka_unit_test(tags),
         cmocka_unit_test(problems),        cmocka_unit_test(evals),   cmocka_unit_test(connection),
-        cmocka_unit_test(time_is_limited), cmocka_unit_test(filters), cmocka_unit_test(expressions),
+        cmocka_unit_test(time_is_limited), cmocka_unit_test(filters), cmocka_unit_test(windows),
+        cmocka_unit_test(expressions),
     };
     return cmocka_run_group_tests_name("rules", tests, NULL, NULL);
 }

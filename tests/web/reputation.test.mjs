@@ -20,7 +20,7 @@ before(async () => {
 });
 after(async () => {
   await browser?.close();
-  for (const t of ["reputation_setting", "reputation_list", "reputation_entry", "reputation_removed"]) sql(`DELETE FROM ${t} WHERE org_id = '${org}'`);
+  for (const t of ["reputation_setting", "reputation_list", "reputation_entry", "reputation_removed"]) sql(`DELETE FROM ${t} WHERE org_id IN ('${org}', '00000000-0000-0000-0000-000000000000')`);
   forget();
 });
 
@@ -217,7 +217,26 @@ test("lists by keys: none twice, none missing; nobody else's", async () => {
   await page.context().close();
 });
 
-const PAGES = ["/reputation", "/reputation/entries?list=approved", "/reputation/entries?list=suspicious", "/reputation/entries?list=suspicious&q=nothing-like-it", "/reputation/entries/import?list=suspicious", "/reputation/entries/import?list=approved"];
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+test("M16 what holds for all organisations is shown, and cannot be changed here", async () => {
+  const page = await open({ js: false });
+  await page.goto("/reputation");
+  await page.getByRole("link", { name: "For all organisations" }).click();
+  assert.match(await page.locator("main").innerText(), /Nothing is listed for all organisations/);
+  const id = sql(`INSERT INTO reputation_entry (org_id, entry_id, list, type, value, note) VALUES ('${NOBODY}', uuid7(), 'suspicious', 'domain', 'all.example', 'seen at work') RETURNING entry_id`).split("\n")[0];
+  await page.reload();
+  assert.match(await page.locator("tbody tr").innerText(), /all\.example[\s\S]*seen at work/);
+  assert.equal(await page.locator("main form[method=post] button").count(), 0);
+  await page.goto("/reputation/entries?list=suspicious");
+  assert.doesNotMatch(await page.locator("main").innerText(), /all\.example/);
+  const who = session("admin", "owner"), form = await ask("admin", "GET", "/reputation/entries", { cookie: who.cookie });
+  const csrf = /name="csrf" value="([^"]+)"/.exec(form.body)[1];
+  await ask("admin", "POST", "/reputation/entries/remove", { cookie: who.cookie, form: { csrf, id } });
+  assert.equal(sql(`SELECT count(*) FROM reputation_entry WHERE org_id = '${NOBODY}'`), "1");
+  await page.context().close();
+});
+
+const PAGES = ["/reputation", "/reputation/entries?list=approved", "/reputation/entries?list=suspicious", "/reputation/entries?list=suspicious&q=nothing-like-it", "/reputation/entries?list=everywhere", "/reputation/entries?list=everywhere&q=nothing-like-it", "/reputation/entries/import?list=suspicious", "/reputation/entries/import?list=approved"];
 
 test("who may only look sees no forms", async () => {
   const page = await open({ role: "auditor" });

@@ -24,8 +24,8 @@ struct pg_reputation {
 const char *pg_risk_word(struct web_req *r, const char *level);
 
 struct pg_threats {
-    bool approved;
-    const char *list; /* approved, suspicious */
+    bool approved, everywhere;
+    const char *list; /* approved, suspicious, everywhere: of whoever runs the gateway */
     const char *search, *type;
     bool filtered;
     const struct ui_option *types, *actions;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "../../common/when.h"
+#include "../../store/store_audit.h"
 #include "../view.h"
 #include "../web_reply.h"
 #include "pages.h"
@@ -12,7 +13,7 @@
 #define LISTS "approved|suspicious"
 
 const struct field threats_fields[] = {
-    {"list", FIELD_CHOICE, 0, false, LISTS},
+    {"list", FIELD_CHOICE, 0, false, LISTS "|everywhere"},
     {"q", FIELD_TEXT, 200, false, NULL},
     {"type", FIELD_CHOICE, 0, false, "file|url|domain|ip|sender"},
     {"after", FIELD_TEXT, 80, false, NULL},
@@ -96,7 +97,9 @@ pg_threat_why(enum threat_csv_state s, enum threat_problem p)
 const char *
 pg_threats_list(struct web_req *r)
 {
-    return strcmp(in_text(r, "list"), "approved") ? "suspicious" : "approved";
+    const char *list = in_text(r, "list");
+
+    return !strcmp(list, "approved") || !strcmp(list, "everywhere") ? list : "suspicious";
 }
 
 const char *
@@ -141,8 +144,10 @@ static int
 load(struct web_req *r, struct pg_threats *v)
 {
     bool back = r->method == M_GET && *in_text(r, "before");
-    struct store_threat_query q = {
-        .list = v->list, .search = v->search, .type = v->type, .limit = r->session.page_size};
+    struct store_threat_query q = {.list = v->everywhere ? "suspicious" : v->list,
+                                   .search = v->search,
+                                   .type = v->type,
+                                   .limit = r->session.page_size};
     struct store_threat *rows;
     struct ui_pages pages;
     bool more;
@@ -150,7 +155,8 @@ load(struct web_req *r, struct pg_threats *v)
     if (r->method == M_GET)
         q.from = store_cursor_parse(in_text(r, back ? "before" : "after"));
     q.back = back && *q.from.id;
-    if (store_threats(r->db, &r->scope, r->a, r->scope.org, &q, &rows, &v->n, &more, &r->err))
+    if (store_threats(r->db, &r->scope, r->a, v->everywhere ? STORE_NO_ORG : r->scope.org, &q,
+                      &rows, &v->n, &more, &r->err))
         return -1;
     pages = ui_pages(v->n, *q.from.id, q.back, more);
     if (pages.newer)
@@ -173,10 +179,11 @@ show(struct web_req *r, int status, struct pg_threats *v)
 {
     v->list = pg_threats_list(r);
     v->approved = !strcmp(v->list, "approved");
+    v->everywhere = !strcmp(v->list, "everywhere");
     v->types = type_options(r, v->approved);
     v->actions = action_options(r);
     v->filtered = *v->search || *v->type;
-    v->may_change = pg_may(r, ROLES_CHANGE);
+    v->may_change = !v->everywhere && pg_may(r, ROLES_CHANGE);
     if (load(r, v))
         return -1;
     v->here = path_of(r, v, NULL, NULL);

@@ -23,10 +23,13 @@ static const struct {
     {32769, 5, "CD001", ARCHIVE_ISO},
     {34817, 5, "CD001", ARCHIVE_ISO},
     {36865, 5, "CD001", ARCHIVE_ISO},
+    {32769, 5, "BEA01",
+     ARCHIVE_ISO}, /* UDF alone, which Windows opens and libarchive cannot read */
     {0, 6, "070701", ARCHIVE_CPIO},
     {0, 6, "070702", ARCHIVE_CPIO},
     {0, 6, "070707", ARCHIVE_CPIO},
     {0, 2, "\xc7\x71", ARCHIVE_CPIO},
+    {0, 2, "\x71\xc7", ARCHIVE_CPIO},
     {257, 5, "ustar", ARCHIVE_TAR},
     {0, 2, "\x1f\x8b", ARCHIVE_PACKED},
     {0, 2, "\x1f\x9d", ARCHIVE_PACKED},
@@ -53,6 +56,17 @@ archive_begins(const unsigned char *p, size_t n)
     return kinds;
 }
 
+bool
+archive_two_disks(const unsigned char *p, size_t n)
+{
+    bool iso = false, udf = false;
+    for (size_t at = 16 * 2048; at + 6 <= n && at < 48 * 2048; at += 2048) {
+        iso |= memcmp(p + at + 1, "CD001", 5) == 0;
+        udf |= memcmp(p + at + 1, "NSR0", 4) == 0;
+    }
+    return iso && udf;
+}
+
 /* A file at whose end a zip's directory stands is one for most programs, whatever is in front and behind. */
 static bool
 zip_at_end(const unsigned char *p, size_t n)
@@ -62,6 +76,8 @@ zip_at_end(const unsigned char *p, size_t n)
         if (memcmp(p + --at, "PK\5\6", 4) == 0) {
             uint32_t size = bytes_le32(p + at + 12);
             if (size >= 4 && size <= at && memcmp(p + at - size, "PK\1\2", 4) == 0)
+                return true;
+            if (at >= 20 && memcmp(p + at - 20, "PK\6\7", 4) == 0) /* Zip64 */
                 return true;
         }
     return false;
@@ -105,11 +121,5 @@ archive_kinds(const unsigned char *p, size_t n, const char *name)
         kinds |= 1u << ARCHIVE_TAR;
     if (bytes_ext(name, ".lzma") && n > 13 && p[0] == 0x5d)
         kinds |= 1u << ARCHIVE_PACKED;
-    /* Self-extracting: the archive stands behind the program. */
-    if (n > 2 && p[0] == 'M' && p[1] == 'Z')
-        for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-            if ((marks[i].kind == ARCHIVE_7Z || marks[i].kind == ARCHIVE_RAR) &&
-                memmem(p, n, marks[i].bytes, marks[i].n))
-                kinds |= 1u << marks[i].kind;
     return kinds;
 }

@@ -1,5 +1,5 @@
-/* Which formats of archives bytes may be, also behind other bytes (self-extracting programs, pictures with a zip at
- * their end): a file can be several. */
+/* Which formats of archives bytes may be, a zip also behind other bytes: a file can be several. What else stands
+ * behind other bytes is found by polyglot.h. */
 #ifndef SEKISHO_ARCHIVE_KIND_H
 #define SEKISHO_ARCHIVE_KIND_H
 
@@ -24,5 +24,7 @@ enum archive_kind {
 unsigned archive_kinds(const unsigned char *p, size_t n, const char *name);
 /* Those of them that it is surely meant to be: the mark is where it should be. */
 unsigned archive_begins(const unsigned char *p, size_t n);
+/* A disk image with two tables of contents, ISO 9660 and UDF: Windows shows the one that libarchive cannot read. */
+bool archive_two_disks(const unsigned char *p, size_t n);
 
 #endif

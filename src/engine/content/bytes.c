@@ -114,14 +114,16 @@ unit(const unsigned char *p, bool big)
     return big ? (uint32_t)(p[0] << 8 | p[1]) : (uint32_t)(p[0] | p[1] << 8);
 }
 
-char *
-bytes_utf16(struct arena *a, const unsigned char *p, size_t n, bool big)
+/* to_nul: a NUL ends it, else it is left out. */
+static void
+put_utf16(struct buf *b, const unsigned char *p, size_t n, bool big, bool to_nul)
 {
-    struct buf *b = buf_new(a, 0);
     for (size_t i = 0; i + 1 < n; i += 2) {
         uint32_t c = unit(p + i, big), d;
+        if (c == 0 && to_nul)
+            return;
         if (c == 0)
-            break;
+            continue;
         if (c >= 0xd800 && c < 0xdc00 && i + 3 < n && (d = unit(p + i + 2, big)) >= 0xdc00 &&
             d < 0xe000) {
             c = 0x10000 + ((c - 0xd800) << 10) + (d - 0xdc00);
@@ -131,32 +133,51 @@ bytes_utf16(struct arena *a, const unsigned char *p, size_t n, bool big)
         }
         put_code(b, c);
     }
-    buf_add(b, "", 0);
+}
+
+char *
+bytes_utf16(struct arena *a, const unsigned char *p, size_t n, bool big)
+{
+    struct buf *b = buf_new(a, 0);
+    put_utf16(b, p, n, big, true);
     return arena_strndup(a, buf_cstr(b), b->len);
+}
+
+static void
+put_without_zeros(struct buf *b, const unsigned char *p, size_t n)
+{
+    const unsigned char *end = p + n;
+    while (p < end) {
+        const unsigned char *zero = memchr(p, 0, (size_t)(end - p)), *stop = zero ? zero : end;
+        buf_add(b, p, (size_t)(stop - p));
+        p = zero ? zero + 1 : end;
+    }
 }
 
 char *
 bytes_script_text(struct arena *a, const unsigned char *p, size_t n, size_t *out)
 {
-    size_t zeros[2] = {0, 0}, look = n > 512 ? 512 : n, o = 0;
-    bool mark_little = n >= 2 && p[0] == 0xff && p[1] == 0xfe;
-    bool mark_big = n >= 2 && p[0] == 0xfe && p[1] == 0xff;
-    for (size_t i = 0; i < look; i++)
-        zeros[i & 1] += p[i] == 0;
-    bool little = mark_little || (look >= 16 && zeros[1] > look / 4 && zeros[0] < look / 16);
-    bool big = mark_big || (look >= 16 && zeros[0] > look / 4 && zeros[1] < look / 16);
-    if (little || big) {
-        size_t skip = mark_little || mark_big ? 2 : 0;
-        char *text = bytes_utf16(a, p + skip, n - skip, big && !little);
-        *out = strlen(text);
-        return text;
-    }
-    char *copy = arena_alloc(a, n + 1);
+    size_t zeros[2] = {0, 0};
+    bool little = n >= 2 && p[0] == 0xff && p[1] == 0xfe;
+    bool big = n >= 2 && p[0] == 0xfe && p[1] == 0xff;
     for (size_t i = 0; i < n; i++)
-        if (p[i])
-            copy[o++] = (char)p[i];
-    *out = o;
-    return copy;
+        zeros[i & 1] += p[i] == 0;
+    bool marked = little || big, wide = marked && zeros[little] > n / 8;
+    *out = n;
+    if (!marked && zeros[0] + zeros[1] == 0)
+        return arena_memdup(a, p, n);
+    struct buf *b = buf_new(a, 0);
+    little |= !marked && zeros[1] > n / 4;
+    big |= !marked && zeros[0] > n / 4;
+    if (little || big)
+        put_utf16(b, p + marked * 2, n - marked * 2, !little, false);
+    if (little || big)
+        buf_char(b, '\n');
+    /* Not everybody believes a mark, or sees UTF-16 without one: cmd.exe passes over it. */
+    if (!wide)
+        put_without_zeros(b, p, n);
+    *out = b->len;
+    return b->data ? b->data : arena_memdup(a, "", 0);
 }
 
 unsigned char *

@@ -39,7 +39,8 @@ unsigned char *bytes_base64(struct arena *a, const unsigned char *p, size_t n, s
                             size_t *used);
 /* UTF-16 as UTF-8; broken pairs become U+FFFD, NUL ends it. big: big-endian. */
 char *bytes_utf16(struct arena *a, const unsigned char *p, size_t n, bool big);
-/* Text whose bytes have every second one zero, or a mark: as UTF-8; else a copy without NUL bytes. */
+/* Text in UTF-16 as UTF-8, without NUL; other text without NUL. Where programs do not agree which of both it is, as
+ * both, one behind the other. */
 char *bytes_script_text(struct arena *a, const unsigned char *p, size_t n, size_t *out);
 /* Runs of at least 5 printable characters in UTF-16 (little-endian), or 6 of ASCII, one a line, in UTF-8. */
 struct buf *bytes_wide_text(struct arena *a, const unsigned char *p, size_t n, size_t limit);

@@ -1,9 +1,7 @@
 #include "candidates.h"
-#include "content.h"
 #include "../msg/msg.h"
 #include "../../common/arena.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <strings.h>
@@ -15,17 +13,20 @@
 
 struct list {
     struct arena *a;
-    const char **all;
+    struct candidate *all;
     int n, most;
+    bool strong;
 };
 
-/* Without their endings: "passwort", "passwords", "mot de passe : ". */
+/* Without their endings: "passwort", "passwords", "mot de passe : ". Short ones must stand alone: "shipping". */
+#define SHORT_WORD 4
 static const char *const words[] = {
     "password",
     "passphrase",
     "passwd",
     "passcode",
     "passwor",
+    "pass",
     "kennwort",
     "pwd",
     "pw",
@@ -47,7 +48,9 @@ static const char *const words[] = {
     "haslo",
     "heslo",
     "jelsz\xc3\xb3",
-    "\xd0\xbf\xd0\xb0\xd1\x80\xd0\xbe\xd0\xbb",                     /* Russian */
+    "\xd0\xbf\xd0\xb0\xd1\x80\xd0\xbe\xd0\xbb", /* Russian, small and capital */
+    "\xd0\x9f\xd0\xb0\xd1\x80\xd0\xbe\xd0\xbb",
+    "\xd0\x9f\xd0\x90\xd0\xa0\xd0\x9e\xd0\x9b",
     "\xe3\x83\x91\xe3\x82\xb9\xe3\x83\xaf\xe3\x83\xbc\xe3\x83\x89", /* Japanese: pasuwaado */
     "\xe3\x83\x91\xe3\x82\xb9",                                     /* pasu */
     "\xe6\x9a\x97\xe8\xa8\xbc\xe7\x95\xaa\xe5\x8f\xb7",             /* anshou bangou */
@@ -64,9 +67,9 @@ add(struct list *l, const char *p, size_t n)
     if (n < SHORTEST || n > LONGEST || l->n == l->most)
         return;
     for (int i = 0; i < l->n; i++)
-        if (strlen(l->all[i]) == n && memcmp(l->all[i], p, n) == 0)
+        if (strlen(l->all[i].text) == n && memcmp(l->all[i].text, p, n) == 0)
             return;
-    l->all[l->n++] = arena_strndup(l->a, p, n);
+    l->all[l->n++] = (struct candidate){arena_strndup(l->a, p, n), l->strong};
 }
 
 /* ------------------------------------------------------------------ tokens */
@@ -110,6 +113,50 @@ token(const char **p, const char *end, const char **start, size_t *n)
     return *n > 0;
 }
 
+static bool
+is_ascii(unsigned char b)
+{
+    return b > ' ' && b < 127;
+}
+
+/* Scripts without blanks: "pasuwaado ha abc123 desu" is one run, and the password is what is in Latin letters in it. */
+static void
+add_latin(struct list *l, const char *p, size_t n)
+{
+    for (size_t i = 0; i < n;) {
+        size_t from = i;
+        while (i < n && is_ascii((unsigned char)p[i]))
+            i++;
+        if (i > from && i - from < n)
+            add(l, p + from, i - from);
+        while (i < n && !is_ascii((unsigned char)p[i]))
+            i++;
+    }
+}
+
+/* Full-width letters and digits (U+FF01 to U+FF5E) as they are typed on a keyboard. */
+static void
+add_narrow(struct list *l, const char *p, size_t n)
+{
+    char out[LONGEST * 3];
+    size_t len = 0, wide = 0;
+    for (size_t i = 0; i < n && n <= sizeof out;) {
+        unsigned char b = (unsigned char)p[i];
+        if (b == 0xef && i + 2 < n && (p[i + 1] & 0xff) >= 0xbc && (p[i + 1] & 0xff) <= 0xbd) {
+            int c = ((p[i + 1] & 3) << 6 | (p[i + 2] & 0x3f)) + 0x20;
+            out[len++] = (char)(c > 0x20 && c < 0x7f ? c : '?');
+            wide++;
+            i += 3;
+        } else {
+            out[len++] = p[i++];
+        }
+    }
+    if (wide) {
+        add(l, out, len);
+        add_latin(l, out, len);
+    }
+}
+
 /* As it stands, and without what belongs to the sentence around it. */
 static void
 add_token(struct list *l, const char *p, size_t n)
@@ -122,6 +169,8 @@ add_token(struct list *l, const char *p, size_t n)
         to--;
     if (from || to < n)
         add(l, p + from, to - from);
+    add_latin(l, p, n);
+    add_narrow(l, p, n);
     /* "Password:abc", "pw=abc" */
     for (size_t i = from; i < to; i++)
         if (p[i] == ':' || p[i] == '=')
@@ -141,25 +190,49 @@ looks_made(const char *p, size_t n)
 
 /* ------------------------------------------------------------------ places */
 
-/* Length of the word that begins here, 0: none. */
+static bool
+is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Length of the word that begins at p, 0: none. */
 static size_t
-speaks_of(const char *p, const char *end)
+speaks_of(const char *text, const char *p, const char *end)
 {
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         size_t n = strlen(words[i]);
-        if ((size_t)(end - p) >= n && strncasecmp(p, words[i], n) == 0)
+        if ((size_t)(end - p) < n || strncasecmp(p, words[i], n) != 0)
+            continue;
+        if (n > SHORT_WORD || !is_letter(*p) ||
+            ((p == text || !is_letter(p[-1])) && (p + n == end || !is_letter(p[n]))))
             return n;
     }
     return 0;
+}
+
+/* Most bytes begin no word. */
+static void
+first_bytes(bool begins[256])
+{
+    memset(begins, 0, 256 * sizeof *begins);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        unsigned char c = (unsigned char)words[i][0];
+        begins[c] = true;
+        if (is_letter((char)c))
+            begins[c ^ 0x20] = true;
+    }
 }
 
 static void
 behind_words(struct list *l, const char *text, size_t n)
 {
     const char *end = text + n, *start;
+    bool begins[256];
     size_t len;
-    for (const char *p = text; p < end;) {
-        size_t word = speaks_of(p, end);
+    first_bytes(begins);
+    for (const char *p = text; p < end && l->n < l->most;) {
+        size_t word = begins[(unsigned char)*p] ? speaks_of(text, p, end) : 0;
         if (!word) {
             p++;
             continue;
@@ -196,31 +269,34 @@ names(struct list *l, const struct msg *m)
     }
 }
 
-const char *const *
-candidates(struct content *c, int most, int *n)
+int
+candidates(struct arena *a, const struct msg *m, const char *text, size_t n, struct candidate *out,
+           int most)
 {
-    struct msg *m = content_msg(c);
-    size_t len;
-    const char *text = content_body(c, &len);
-    struct list l = {
-        .a = m->arena, .all = arena_calloc(m->arena, (size_t)most, sizeof *l.all), .most = most};
-    len = len > LOOKED_AT ? LOOKED_AT : len;
+    struct list l = {.a = a, .all = out, .most = most, .strong = true};
+    n = n > LOOKED_AT ? LOOKED_AT : n;
     behind_words(&l, m->subject, strlen(m->subject));
-    behind_words(&l, text, len);
+    behind_words(&l, text, n);
+    l.strong = false;
     tokens(&l, m->subject, strlen(m->subject), true);
     names(&l, m);
-    tokens(&l, text, len, false);
-    *n = l.n;
-    return l.all;
+    tokens(&l, text, n, false);
+    return l.n;
 }
 
-void
-candidates_opened(struct content *c, const struct content_file *f)
+/* Only what stands behind a word and looks like a password, or is all there is in the mail: these leave the sandbox. */
+json_t *
+candidates_hints(struct arena *a, const struct msg *m)
 {
-    struct msg *m = content_msg(c);
-    for (int i = m->nparts; i-- > 0;)
-        if (strcmp(m->parts[i].id, f->id) == 0) {
-            m->parts[i].encrypted = m->parts[i].opened_with_password = true;
-            return;
-        }
+    struct candidate all[CANDIDATES_HINTS * 4];
+    struct list l = {.a = a, .all = all, .most = CANDIDATES_HINTS * 4, .strong = true};
+    size_t n = m->text_len > LOOKED_AT ? LOOKED_AT : m->text_len;
+    json_t *out = json_array();
+    behind_words(&l, m->subject, strlen(m->subject));
+    behind_words(&l, m->text, n);
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = 0; i < l.n && json_array_size(out) < CANDIDATES_HINTS; i++)
+            if (looks_made(all[i].text, strlen(all[i].text)) == (pass == 0))
+                json_array_append_new(out, json_string(all[i].text));
+    return out;
 }

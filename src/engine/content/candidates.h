@@ -1,19 +1,29 @@
 /*
- * Passwords to try on encrypted files (file password analysis): what stands in the mail, behind words like "password" in the languages that we know, then in
- * subject, names of files and text. What stands in parts behind the file is not known yet when it is looked at.
+ * Which words of a mail may be passwords of encrypted files: what stands behind words like "password" in the languages that we know, then what is in
+ * subject, names of files and text. What stands in parts behind a file is not known yet when the file is looked at.
  */
 #ifndef SEKISHO_CANDIDATES_H
 #define SEKISHO_CANDIDATES_H
 
-struct content;
-struct content_file;
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
 
-#define CANDIDATES_CHEAP 100 /* where a try costs nearly nothing: zip */
-#define CANDIDATES 20        /* where it costs tens of milliseconds: Office */
+struct arena;
+struct msg;
 
-/* In the order in which they are worth a try; n of them, at most so many, in the message's arena. */
-const char *const *candidates(struct content *c, int most, int *n);
-/* f was encrypted and one of them opened it: its part says so. */
-void candidates_opened(struct content *c, const struct content_file *f);
+#define CANDIDATES 100      /* of one mail */
+#define CANDIDATES_HINTS 10 /* that are kept for later mails of the sender */
+
+struct candidate {
+    const char *text;
+    bool strong; /* behind a word that speaks of passwords */
+};
+
+/* In the order in which they are worth a try; returns how many. text: of the mail, as far as it was read. */
+int candidates(struct arena *a, const struct msg *m, const char *text, size_t n,
+               struct candidate *out, int most);
+/* What may open files in later mails of the same sender: an array of strings, the caller's. */
+json_t *candidates_hints(struct arena *a, const struct msg *m);
 
 #endif

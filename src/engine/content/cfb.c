@@ -190,6 +190,8 @@ cfb_read(struct cfb *c, int entry, size_t max, size_t *n)
     const struct cfb_entry *e = &c->entries[entry];
     size_t want = e->size < max ? (size_t)e->size : max;
     *n = 0;
+    if (e->type == CFB_STREAM && want > c->left) /* chains that cross have used it up */
+        c->cut = true;
     if (e->type != CFB_STREAM || want == 0)
         return NULL;
     unsigned char *p =

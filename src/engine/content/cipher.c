@@ -1,5 +1,7 @@
 #include "cipher.h"
 
+#include "../../common/arena.h"
+
 #include <openssl/evp.h>
 #include <stdint.h>
 #include <string.h>
@@ -57,4 +59,26 @@ cipher_rc4(const unsigned char *key, size_t key_len, size_t skip, unsigned char 
         if (k >= skip)
             p[k - skip] ^= s[(s[i] + s[j]) & 255];
     }
+}
+
+size_t
+cipher_utf16(struct arena *a, const char *s, size_t most, unsigned char **out)
+{
+    size_t n = 0;
+    unsigned char *o = *out = arena_alloc(a, strlen(s) * 4 + 4);
+    while (*s && n < most * 2) {
+        const unsigned char *u = (const unsigned char *)s;
+        int more = *u >= 0xf0 ? 3 : *u >= 0xe0 ? 2 : *u >= 0xc0 ? 1 : 0;
+        uint32_t c = more == 3 ? *u & 7u : more == 2 ? *u & 15u : more == 1 ? *u & 31u : *u;
+        for (int i = 1; i <= more && u[i]; i++)
+            c = c << 6 | (u[i] & 63u);
+        s += strnlen(s, (size_t)more + 1);
+        if (c > 0xffff) {
+            uint32_t high = 0xd800 + ((c - 0x10000) >> 10);
+            o[n++] = (unsigned char)high, o[n++] = (unsigned char)(high >> 8);
+            c = 0xdc00 + ((c - 0x10000) & 0x3ff);
+        }
+        o[n++] = (unsigned char)c, o[n++] = (unsigned char)(c >> 8);
+    }
+    return n;
 }

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct arena;
+
 /* Digest of p and q together ("SHA1", "MD5" ...), at most 64 bytes; returns its length, 0 = failed. */
 size_t cipher_digest(const char *name, const void *p, size_t n, const void *q, size_t m,
                      unsigned char *out);
@@ -13,5 +15,7 @@ bool cipher_aes(const unsigned char *key, int key_bytes, const unsigned char *iv
                 const unsigned char *p, size_t n, unsigned char *out);
 /* RC4, from skip bytes into its key stream, in place. */
 void cipher_rc4(const unsigned char *key, size_t key_len, size_t skip, unsigned char *p, size_t n);
+/* UTF-8 as UTF-16, little-endian, at most so many units; returns the bytes. */
+size_t cipher_utf16(struct arena *a, const char *s, size_t most, unsigned char **out);
 
 #endif

@@ -19,6 +19,7 @@ struct arena;
 struct buf;
 struct msg;
 struct msg_part;
+struct passwords;
 
 #define CONTENT_MEMBERS 353 /* files in one archive (9.5 of the specification) */
 #define CONTENT_RATIO 100   /* bytes of a member to its compressed bytes */
@@ -64,6 +65,8 @@ void content_part(struct content *c, const struct msg_part *part, const char *p,
 struct msg *content_msg(struct content *c);
 /* Text of the message that was read before this file. */
 const char *content_body(struct content *c, size_t *n);
+/* Where passwords.c keeps what it knows of this message; NULL at first. */
+struct passwords **content_passwords(struct content *c);
 /* Until the look returns. */
 struct arena *content_scratch(struct content *c);
 /* A file inside f becomes a part (id f->id "/" number) and is looked at in turn; p is lent for the call. false: a limit was passed, f is not to be opened any further. */
@@ -77,6 +80,8 @@ bool content_open(struct content *c, const struct content_file *f);
 void content_close(struct content *c);
 /* n bytes were unpacked from f, the innermost that is open: ratio, all bytes and time. false: over a limit. */
 bool content_spend(struct content *c, const struct content_file *f, int64_t n);
+/* Is there time left? Asked between two steps by looks that may have very many. false: over the limit, as above. */
+bool content_time(struct content *c, const struct content_file *f);
 /* n bytes of memory are taken for members of f, or given back (n < 0). false: over the limit, nothing taken. */
 bool content_hold(struct content *c, const struct content_file *f, int64_t n);
 /* A limit was passed: an exception of the message, and f is not unpacked any further. */
@@ -88,5 +93,8 @@ void content_url(struct content *c, const struct content_file *f, const char *ur
 /* code and evidence are copied. kind as in msg_finding. */
 void content_finding(struct content *c, const struct content_file *f, const char *code,
                      const char *kind, double score, const char *evidence);
+/* What findings of that code have scored in this message so far: for those that count once, however many files there
+ * are. */
+double content_scored(const struct content *c, const char *code);
 
 #endif

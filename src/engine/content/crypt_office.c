@@ -32,28 +32,6 @@ spin(const char *name, unsigned char *h, size_t len, int times)
     EVP_MD_CTX_free(ctx);
 }
 
-static size_t
-utf16_password(struct arena *a, const char *s, unsigned char **out)
-{
-    size_t n = 0;
-    unsigned char *o = *out = arena_alloc(a, strlen(s) * 4 + 4);
-    while (*s && n < PASSWORD * 2) {
-        const unsigned char *u = (const unsigned char *)s;
-        int more = *u >= 0xf0 ? 3 : *u >= 0xe0 ? 2 : *u >= 0xc0 ? 1 : 0;
-        uint32_t c = more == 3 ? *u & 7u : more == 2 ? *u & 15u : more == 1 ? *u & 31u : *u;
-        for (int i = 1; i <= more && u[i]; i++)
-            c = c << 6 | (u[i] & 63u);
-        s += strnlen(s, (size_t)more + 1);
-        if (c > 0xffff) {
-            uint32_t high = 0xd800 + ((c - 0x10000) >> 10);
-            o[n++] = (unsigned char)high, o[n++] = (unsigned char)(high >> 8);
-            c = 0xdc00 + ((c - 0x10000) & 0x3ff);
-        }
-        o[n++] = (unsigned char)c, o[n++] = (unsigned char)(c >> 8);
-    }
-    return n;
-}
-
 /* ------------------------------------------------------------------ reading */
 
 /* Value of an attribute in one element's text. */
@@ -287,7 +265,7 @@ bool
 crypt_office_try(struct arena *a, struct crypt_office *c, const char *password)
 {
     unsigned char *pw;
-    size_t n = utf16_password(a, password, &pw);
+    size_t n = cipher_utf16(a, password, PASSWORD, &pw);
     switch (c->kind) {
     case CRYPT_AGILE:
         return try_agile(c, pw, n);

@@ -4,9 +4,10 @@
  * speak of are enabled. A zip has two tables of contents, which zip_check.c compares: when they differ, both views are
  * unpacked, and the archive is unscannable all the same.
  */
+#include "archive_crypt.h"
 #include "archive_kind.h"
-#include "candidates.h"
 #include "content.h"
+#include "passwords.h"
 #include "zip_check.h"
 #include "../../common/arena.h"
 #include "../../common/jsonx.h"
@@ -19,17 +20,18 @@
 
 #define CHUNK 65536
 #define NAME 1000
-#define TRIES 200 /* of passwords, in one archive */
+#define TRIES 300 /* of passwords, in one archive */
 
 struct opening {
     struct content *c;
     const struct content_file *f;
-    unsigned kinds; /* bits of enum archive_kind */
-    bool streaming; /* zip: by the headers in front of the members, not by the directory */
-    bool single;    /* one compressed file without a table of contents */
-    const char *const *passwords;
-    int npasswords, tries;
-    bool opened;  /* with a password */
+    unsigned kinds;         /* bits of enum archive_kind */
+    bool streaming;         /* zip: by the headers in front of the members, not by the directory */
+    bool single;            /* one compressed file without a table of contents */
+    const unsigned char *p; /* what libarchive reads: f, or f without its encryption */
+    size_t n;
+    bool locked; /* no password opens it: none is tried again */
+    int tries;
     bool primary; /* the file is an archive from its first byte on */
     int members;
     bool stopped; /* a limit was passed */
@@ -83,7 +85,7 @@ open_archive(const struct opening *o, const char *password)
     enable(a, o);
     if (password)
         archive_read_add_passphrase(a, password);
-    if (archive_read_open_memory(a, o->f->p, o->f->n) == ARCHIVE_OK)
+    if (archive_read_open_memory(a, o->p, o->n) == ARCHIVE_OK)
         return a;
     archive_read_free(a);
     return NULL;
@@ -204,25 +206,27 @@ try_password(struct opening *o, int number, const char *password, struct bytes *
     return how == BROKEN ? LOCKED : how;
 }
 
-/* Passwords that opened one member are tried first on the next. */
+/* LOCKED: as reported. *goes_on: false: over a limit. */
 static enum unpacked
-try_passwords(struct opening *o, int number, struct bytes *b)
+try_passwords(struct opening *o, int number, const char *name, struct bytes *b, bool *goes_on)
 {
-    struct arena *a = content_scratch(o->c);
-    for (int i = 0; i < o->npasswords && o->tries < TRIES; i++) {
+    struct password_walk w;
+    const char *password;
+    if (o->locked) {
+        *goes_on = content_locked(o->c, o->f, name);
+        return LOCKED;
+    }
+    passwords_begin(&w, o->c, o->f, PASSWORDS_CHEAP);
+    while (o->tries < TRIES && (password = passwords_next(&w))) {
         b->n = 0;
-        o->tries += i > 0 || !o->opened;
-        enum unpacked how = try_password(o, number, o->passwords[i], b);
+        o->tries += w.tried > 1;
+        enum unpacked how = try_password(o, number, password, b);
         if (how == LOCKED)
             continue;
-        const char **first = arena_calloc(a, (size_t)o->npasswords, sizeof *first);
-        memcpy(first, o->passwords, (size_t)o->npasswords * sizeof *first);
-        first[i] = first[0];
-        first[0] = o->passwords[i];
-        o->passwords = first;
-        o->opened = true;
+        passwords_opened(&w);
         return how;
     }
+    *goes_on = passwords_failed(&w, name);
     return LOCKED;
 }
 
@@ -245,12 +249,13 @@ member(struct opening *o, struct archive *a, struct archive_entry *e, int number
 {
     struct bytes b = {0};
     const char *name = o->single ? unpacked_name(o) : name_of(o, e);
+    bool goes_on = true;
     enum unpacked how;
     how = archive_entry_is_data_encrypted(e) == 1 ? LOCKED : unpack(o, a, e, &b);
     if (how == LOCKED)
-        how = try_passwords(o, number, &b);
+        how = try_passwords(o, number, name, &b, &goes_on);
     if (how == LOCKED) {
-        o->stopped = !content_locked(o->c, o->f, name);
+        o->stopped = !goes_on;
     } else if (b.n || is_file(e)) { /* what was read of a broken one is looked at, too */
         if (how == BROKEN)
             broken(o);
@@ -293,7 +298,7 @@ walk(struct opening *o)
         o->members++;
         member(o, a, e, i);
     }
-    if (!o->stopped && rc < ARCHIVE_WARN)
+    if (!o->stopped && rc < ARCHIVE_WARN && !o->locked)
         no_header(o, a);
     archive_read_free(a);
 }
@@ -311,40 +316,55 @@ static bool
 is_container(const struct content_file *f)
 {
     return strcmp(f->true_type, "application/x-ole-storage") == 0 ||
+           strcmp(f->true_type, "application/x-msi") == 0 ||
            strcmp(f->true_type, "application/pdf") == 0;
 }
 
 static void
-walk_as(struct opening *o, unsigned kind, bool streaming)
+walk_plain(struct opening *o, enum archive_kind kind)
+{
+    struct archive_plain plain;
+    o->p = o->f->p;
+    o->n = o->f->n;
+    o->locked = archive_crypt(o->c, o->f, kind, &plain) == ARCHIVE_CRYPT_LOCKED;
+    if (plain.p) {
+        o->p = plain.p;
+        o->n = plain.n;
+    }
+    walk(o);
+    archive_plain_drop(o->c, o->f, &plain);
+}
+
+static void
+walk_as(struct opening *o, enum archive_kind kind, bool streaming)
 {
     if (o->stopped)
         return;
-    o->kinds = kind;
-    o->primary = archive_begins(o->f->p, o->f->n) & kind;
+    o->kinds = 1u << kind;
+    o->primary = archive_begins(o->f->p, o->f->n) & o->kinds;
     o->streaming = streaming;
     o->members = 0;
-    walk(o);
+    walk_plain(o, kind);
 }
 
 /* A file that is several archives is opened as each of them: who receives it has one of the programs. */
 static void
 run(struct content *c, const struct content_file *f)
 {
-    struct opening o = {.c = c, .f = f};
+    struct opening o = {.c = c, .f = f, .p = f->p, .n = f->n};
     unsigned kinds = archive_kinds(f->p, f->n, f->name);
     const char *odd = NULL;
     if (!content_open(c, f))
         return;
-    o.passwords = candidates(c, CANDIDATES_CHEAP, &o.npasswords);
     if (kinds & 1u << ARCHIVE_ZIP && !is_container(f) && (odd = zip_check(f->p, f->n)))
         content_finding(c, f, "archive-ambiguous", "unscannable", 0, f->name);
-    for (unsigned kind = 1; kind <= kinds; kind <<= 1)
-        if (kinds & kind)
-            walk_as(&o, kind, false);
+    if (kinds & 1u << ARCHIVE_ISO && archive_two_disks(f->p, f->n))
+        content_finding(c, f, "archive-ambiguous", "unscannable", 0, f->name);
+    for (unsigned kind = 0; kinds >> kind; kind++)
+        if (kinds >> kind & 1)
+            walk_as(&o, (enum archive_kind)kind, false);
     if (odd)
-        walk_as(&o, 1u << ARCHIVE_ZIP, true);
-    if (o.opened)
-        candidates_opened(c, f);
+        walk_as(&o, ARCHIVE_ZIP, true);
     content_close(c);
 }
 

@@ -5,22 +5,23 @@
 #include "bytes.h"
 #include "content.h"
 #include "looktext.h"
+#include "polyglot.h"
 #include "webscript.h"
 #include "../image/qr.h"
 #include "../msg/charset.h"
 #include "../msg/html.h"
+#include "../msg/html_entity.h"
+#include "../msg/html_token.h"
 #include "../msg/mime_type.h"
 #include "../msg/msg.h"
 #include "../../common/arena.h"
 #include "../../common/buf.h"
 
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 #define LOOKED_AT (8 * 1024 * 1024)
 #define LIBRARY (200 * 1024) /* so much script besides the constants is a program, a chart say */
-#define PIECES 200           /* scripts in one page */
 
 static const char *const names[] = {".html", ".htm", ".xhtml", ".xht",   ".shtml", ".svg",
                                     ".svgz", ".hta", ".mht",   ".phtml", NULL};
@@ -41,6 +42,7 @@ wants(const struct content_file *f)
            strcasecmp(f->type, "application/xhtml+xml") == 0 ||
            strcasecmp(f->type, "image/svg+xml") == 0 || strcmp(f->true_type, "text/html") == 0 ||
            strcmp(f->true_type, "image/svg+xml") == 0 ||
+           strcmp(f->true_type, "application/hta") == 0 || polyglot_page(f) ||
            ((!*f->true_type || strcmp(f->true_type, "application/xml") == 0) &&
             begins_like_markup(f));
 }
@@ -54,7 +56,10 @@ struct page {
     struct buf *shown; /* what a reader sees */
     struct buf
         *scripts; /* script elements, handlers and javascript: addresses, one after the other */
+    struct buf *value; /* of one attribute */
     bool svg, foreign, password, form_away, handler;
+    bool loose; /* behind <script/> */
+    bool over;  /* not all of it was looked at */
     const char *form, *refresh;
     int data_uris;
     size_t decoded; /* bytes of data: URIs */
@@ -118,30 +123,11 @@ on_other(void *ctx, const char *url)
                     arena_strndup(g->a, (const char *)p + 4, strcspn((const char *)p + 4, "\"'")));
 }
 
-/* The tag at p ("<x ...>"), up to its ">". */
-static size_t
-tag_length(const struct page *g, const unsigned char *p)
-{
-    const unsigned char *end = (const unsigned char *)g->text + g->n;
-    size_t most = (size_t)(end - p) > 8192 ? 8192 : (size_t)(end - p);
-    const unsigned char *gt = memchr(p, '>', most);
-    return gt ? (size_t)(gt - p) : most;
-}
-
+/* Decoded, "" without it. */
 static const char *
-attribute(struct page *g, const unsigned char *tag, size_t n, const char *name)
+value(struct page *g, const struct html_token *t, enum html_attribute which)
 {
-    const unsigned char *at = bytes_find(tag, n, name), *end = tag + n;
-    if (!at)
-        return "";
-    at += strlen(name);
-    while (at < end && (isspace(*at) || *at == '='))
-        at++;
-    unsigned char quote = at < end && (*at == '"' || *at == '\'') ? *at++ : 0;
-    size_t len = 0;
-    while (at + len < end && (quote ? at[len] != quote : !isspace(at[len])))
-        len++;
-    return arena_strndup(g->a, (const char *)at, len);
+    return html_value(t, which, g->value);
 }
 
 static bool
@@ -152,122 +138,172 @@ away(const char *url)
 }
 
 static void
-read_form(struct page *g, const unsigned char *p, size_t n)
+read_form(struct page *g, const struct html_token *t, enum html_attribute which)
 {
-    const char *action = attribute(g, p, n, " action");
+    const char *action = value(g, t, which);
+    action += strspn(action, " \t\r\n");
     if (away(action) && !g->form_away) {
         g->form_away = true;
-        g->form = action;
+        g->form = arena_strdup(g->a, action);
     }
 }
 
+/* "0; url='https://...'", and the same without "url=" (HTML standard, 4.2.5.3). */
 static void
-read_meta(struct page *g, const unsigned char *p, size_t n)
+read_meta(struct page *g, const struct html_token *t)
 {
-    const unsigned char *url;
-    if (bytes_find(p, n, "refresh") && (url = bytes_find(p, n, "url="))) {
-        size_t left = n - (size_t)(url + 4 - p);
-        const char *to = arena_strndup(g->a, (const char *)url + 4, left);
-        to += strspn(to, " '\"");
-        g->refresh = arena_strndup(g->a, to, strcspn(to, "'\" "));
+    const char *p;
+    if (strcasecmp(value(g, t, HTML_A_http_equiv), "refresh") != 0)
+        return;
+    p = value(g, t, HTML_A_content);
+    p += strspn(p, " \t\r\n0123456789.");
+    p += strspn(p, " \t\r\n;,");
+    if (strncasecmp(p, "url", 3) == 0) {
+        const char *equals = p + 3;
+        equals += strspn(equals, " \t\r\n");
+        p = *equals == '=' ? equals + 1 : p;
     }
+    p += strspn(p, " \t\r\n'\"");
+    g->refresh = arena_strndup(g->a, p, strcspn(p, "'\" "));
 }
 
-/* Handlers of events: onload="..." */
+/* Handlers of events: onload="...", with what else is in the tag. Their references are resolved before they run. */
 static void
-read_handlers(struct page *g, const unsigned char *p, size_t n)
+read_handlers(struct page *g, const struct html_token *t)
 {
-    const unsigned char *end = p + n;
-    while ((p = bytes_find(p, (size_t)(end - p), " on"))) {
-        const unsigned char *q = p + 3;
-        while (q < end && isalpha(*q))
-            q++;
-        size_t len = (size_t)(q - p - 3);
-        while (q < end && isspace(*q))
-            q++;
-        p += 3;
-        if (len < 2 || len > 24 || q >= end || *q != '=')
-            continue;
-        g->handler = true;
-        buf_add(g->scripts, q + 1, (size_t)(end - q - 1));
-        buf_char(g->scripts, '\n');
-        return; /* the rest of the tag is in it */
-    }
+    g->handler = true;
+    html_decode(g->scripts, t->p, t->n, true);
+    buf_char(g->scripts, '\n');
 }
 
 static void take(void *ctx, const unsigned char *p, size_t n);
 
-/* <a href="data:application/zip;base64,...">: needs no script. Pictures are looked at by qr_codes(). */
+/* "data:application/zip;base64,..." */
 static void
-read_data_uri(struct page *g, const unsigned char *tag, size_t n)
+read_data(struct page *g, const char *p, size_t n)
 {
-    const unsigned char *end = (const unsigned char *)g->text + g->n, *p, *comma;
-    size_t len = 0, got;
-    p = bytes_find(tag, n > 1000 ? 1000 : n, "data:");
-    if (!p || !memchr("=\"' ", p[-1], 4) || strncasecmp((const char *)p + 5, "image/", 6) == 0)
-        return;
-    comma = memchr(p, ',', end - p > 200 ? 200 : (size_t)(end - p));
+    const char *comma = memchr(p, ',', n > 300 ? 300 : n);
+    size_t head = comma ? (size_t)(comma - p) : 0, got;
+    const unsigned char *body = (const unsigned char *)p + head + 1, *d;
     if (!comma)
         return;
-    while (comma + 1 + len < end && !strchr("\"'>", comma[1 + len]))
-        len++;
-    g->decoded += len;
-    if (g->decoded > 2 * LOOKED_AT)
+    if (bytes_find((const unsigned char *)p, head, "base64"))
+        d = bytes_base64(g->a, body, n - head - 1, &got, NULL);
+    else
+        d = webscript_unescape(g->a, body, n - head - 1, &got);
+    g->data_uris += got > 0;
+    take(g, d, got);
+}
+
+/* <a href="data:application/zip;base64,...">: needs no script. Pictures are looked at by qr_codes(); drawings may have
+ * scripts. */
+static void
+read_data_uri(struct page *g, const struct html_token *t, enum html_attribute which)
+{
+    static const char drawing[] = "data:image/svg";
+    const char *p = t->at[which].p;
+    size_t n = t->at[which].n;
+    if (n < 6 || !t->at[which].set)
         return;
-    if (bytes_find(p, (size_t)(comma - p), "base64")) {
-        const unsigned char *d = bytes_base64(g->a, comma + 1, len, &got, NULL);
-        g->data_uris += got > 0;
-        take(g, d, got);
-    } else if (len >= WEBSCRIPT_SHORT && strncasecmp((const char *)p, "data:text/html", 14) == 0) {
-        const unsigned char *d = webscript_unescape(g->a, comma + 1, len, &got);
-        take(g, d, got);
+    if (memchr(p, '&', n > 300 ? 300 : n)) {
+        buf_clear(g->value);
+        html_decode(g->value, p, n, true);
+        p = buf_cstr(g->value);
+        n = g->value->len;
     }
+    while (n && (unsigned char)*p <= ' ')
+        p++, n--;
+    /* Line ends and tabs inside count for nothing. */
+    char *head = arena_strndup(g->a, p, n > 40 ? 40 : n), *to = head;
+    for (const char *from = head; *from; from++)
+        if (!strchr("\t\r\n", *from))
+            *to++ = *from;
+    *to = '\0';
+    if (strncasecmp(head, "data:", 5) != 0 || (strncasecmp(head, "data:image/", 11) == 0 &&
+                                               strncasecmp(head, drawing, sizeof drawing - 1) != 0))
+        return;
+    if (g->data_uris > MSG_PARTS || (g->decoded += n) > 2 * LOOKED_AT)
+        g->over = true;
+    else
+        read_data(g, p, n);
+}
+
+static void
+read_script(struct page *g, struct html_reader *r, const struct html_token *t)
+{
+    const char *p;
+    size_t n;
+    buf_add(g->scripts, t->p, t->n); /* a language, a source */
+    buf_char(g->scripts, '\n');
+    g->loose = t->self_closing; /* ends here in XML, and in HTML at its end tag */
+    if (g->loose)
+        return;
+    html_raw(r, t->name, &p, &n);
+    buf_add(g->scripts, p, n);
+    buf_char(g->scripts, '\n');
+    if (!memchr(p, '&', n))
+        return;
+    html_decode(g->scripts, p, n, false); /* as XML has it */
+    buf_char(g->scripts, '\n');
 }
 
 static bool
-named(const unsigned char *p, size_t n, const char *name)
+named(const struct html_token *t, const char *name)
 {
-    size_t len = strlen(name);
-    return n > len && strncasecmp((const char *)p, name, len) == 0 && !isalnum(p[len]);
+    const char *colon = strrchr(t->name, ':');
+    return strcmp(colon ? colon + 1 : t->name, name) == 0;
+}
+
+static void
+read_start(struct page *g, struct html_reader *r, const struct html_token *t)
+{
+    static const enum html_attribute urls[] = {HTML_A_href,   HTML_A_xlink_href, HTML_A_src,
+                                               HTML_A_data,   HTML_A_action,     HTML_A_formaction,
+                                               HTML_A_content};
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++)
+        read_data_uri(g, t, urls[i]);
+    if (t->handler)
+        read_handlers(g, t);
+    if (named(t, "form"))
+        read_form(g, t, HTML_A_action);
+    else if (named(t, "base"))
+        read_form(g, t, HTML_A_href);
+    else if (named(t, "meta"))
+        read_meta(g, t);
+    else if (named(t, "svg"))
+        g->svg = true;
+    else if (named(t, "foreignobject"))
+        g->foreign = true;
+    else if (named(t, "script"))
+        read_script(g, r, t);
+    if (named(t, "input") || named(t, "button"))
+        read_form(g, t, HTML_A_formaction);
+    g->password |= named(t, "input") && strcasecmp(value(g, t, HTML_A_type), "password") == 0;
+}
+
+/* What stands in comments counts: programs for .hta, and old ones, read some of them. So their marks are taken away. */
+static char *
+without_comments(struct page *g)
+{
+    char *copy = arena_memdup(g->a, g->text, g->n), *p = copy, *end = copy + g->n;
+    while ((p = memmem(p, (size_t)(end - p), "<!--", 4)))
+        memset(p, ' ', 4);
+    return copy;
 }
 
 static void
 read_tags(struct page *g)
 {
-    const unsigned char *p = (const unsigned char *)g->text, *end = p + g->n;
-    int scripts = 0;
-    while (p < end && (p = memchr(p, '<', (size_t)(end - p)))) {
-        p++;
-        size_t n = tag_length(g, p);
-        if (n == 0 || !isalpha(*p))
-            continue;
-        read_handlers(g, p, n);
-        if (g->decoded <= 2 * LOOKED_AT && g->data_uris <= MSG_PARTS)
-            read_data_uri(g, p, n);
-        if (named(p, n + 1, "form"))
-            read_form(g, p, n);
-        else if (named(p, n + 1, "meta"))
-            read_meta(g, p, n);
-        else if (named(p, n + 1, "input"))
-            g->password |= strcasecmp(attribute(g, p, n, "type"), "password") == 0;
-        else if (named(p, n + 1, "svg"))
-            g->svg = true;
-        else if (named(p, n + 1, "foreignobject"))
-            g->foreign = true;
-        else if ((named(p, n + 1, "script") || named(p, n + 1, "svg:script")) &&
-                 scripts++ < PIECES) {
-            const char *src = attribute(g, p, n, " src");
-            const unsigned char *body = p + n,
-                                *close = bytes_find(body, (size_t)(end - body), "</script");
-            close = close ? close : end;
-            buf_add(g->scripts, body, (size_t)(close - body));
-            buf_char(g->scripts, '\n');
-            if (*src)
-                address(g, src);
-            p = close;
-            continue;
-        }
-        p += n;
+    const char *p = without_comments(g);
+    struct html_reader r = {.p = p, .end = p + g->n};
+    struct html_token t;
+    for (html_next(&r, &t); t.kind != HTML_DONE; html_next(&r, &t)) {
+        if (t.kind == HTML_START)
+            read_start(g, &r, &t);
+        else if (t.kind == HTML_END && named(&t, "script"))
+            g->loose = false;
+        else if (t.kind == HTML_TEXT && g->loose)
+            html_decode(g->scripts, t.p, t.n, false);
     }
 }
 
@@ -376,14 +412,15 @@ run(struct content *c, const struct content_file *f)
     struct page g = {.c = c, .f = f, .a = a, .form = "", .payload = ""};
     const unsigned char *p = f->p;
     size_t n = f->n;
-    bool over;
     if (n > 2 && p[0] == 0x1f && p[1] == 0x8b && n > 10) /* .svgz: a plain gzip header */
-        p = bytes_inflate(a, p + 10, n - 10, true, LOOKED_AT, &n, &over);
+        p = bytes_inflate(a, p + 10, n - 10, true, LOOKED_AT, &n, &g.over);
     if (!p)
         return;
+    g.over |= n > LOOKED_AT;
     g.text = bytes_script_text(a, p, n > LOOKED_AT ? LOOKED_AT : n, &g.n);
     g.shown = buf_new(a, LOOKTEXT_BYTES);
     g.scripts = buf_new(a, 0);
+    g.value = buf_new(a, 0);
     struct html_events ev = {&g, on_text, on_block, on_link, on_image, on_other};
     html_walk(a, g.text, g.n, &ev);
     read_tags(&g);
@@ -394,6 +431,8 @@ run(struct content *c, const struct content_file *f)
         judge_smuggling(&g);
         judge_page(&g);
     }
+    if (g.over || g.script.over)
+        content_finding(c, f, "html-limit", "unscannable", 0, f->name);
     qr_codes(&g);
     looktext(c, f, buf_cstr(g.shown), g.shown->len);
 }

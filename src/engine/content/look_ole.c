@@ -32,7 +32,11 @@ static void
 read_modules(struct ole *o, const unsigned char *p, size_t n)
 {
     size_t len, after;
-    while (o->modules < MODULES) {
+    for (;;) {
+        if (o->modules >= MODULES) {
+            content_finding(o->c, o->f, "too-many-streams", "unscannable", 0, o->f->name);
+            return;
+        }
         struct arena *a = arena_new();
         const char *source = vba_source(a, p, n, &len, &after);
         if (source) {
@@ -40,6 +44,8 @@ read_modules(struct ole *o, const unsigned char *p, size_t n)
             risk_read(&r, source, len);
             risk_add(&o->risk, &r);
             looktext(o->c, o->f, source, len);
+            if (len >= VBA_SOURCE)
+                content_finding(o->c, o->f, "stream-too-big", "unscannable", 0, o->f->name);
             o->modules++;
             o->code |= bytes_find((const unsigned char *)source, len, "\nsub ") ||
                        bytes_find((const unsigned char *)source, len, " sub ") ||
@@ -177,16 +183,16 @@ run(struct content *c, const struct content_file *f)
         judge_macros(&o);
         return;
     }
-    if (o.cfb.cut)
-        content_finding(c, f, "too-many-streams", "unscannable", 0, f->name);
     if (ole_encrypted(&o))
         return;
-    for (int i = 0; i < o.cfb.nentries; i++) {
+    for (int i = 0; i < o.cfb.nentries && content_time(c, f); i++) {
         by_class(&o, i);
         if (o.cfb.entries[i].type == CFB_STREAM)
             stream(&o, i);
     }
     ole_outlook(&o);
+    if (o.cfb.cut)
+        content_finding(c, f, "too-many-streams", "unscannable", 0, f->name);
     ole_judge_workbook(&o);
     judge_macros(&o);
 }

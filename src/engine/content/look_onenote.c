@@ -55,7 +55,9 @@ run(struct content *c, const struct content_file *f)
         uint64_t size = bytes_le64(p + 16);
         const unsigned char *data = p + 36;
         size_t left = (size_t)(end - data), n = size > left ? left : (size_t)size;
-        if (++files > FILES || !content_member(c, f, "", data, n))
+        if (++files > FILES)
+            content_finding(c, f, "too-many-objects", "unscannable", 0, f->name);
+        if (files > FILES || !content_member(c, f, "", data, n))
             break;
         p = data + n;
     }

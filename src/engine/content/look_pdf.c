@@ -1,10 +1,10 @@
 /* PDF: what it runs, starts, carries and leads to; its text and pictures. pdf.h says how it is read. */
 #include "bytes.h"
-#include "candidates.h"
 #include "content.h"
 #include "crypt_pdf.h"
 #include "looktext.h"
 #include "pdf.h"
+#include "passwords.h"
 #include "pdf_page.h"
 #include "program_risk.h"
 #include "../image/image.h"
@@ -23,6 +23,8 @@
 #define SCRIPT_BYTES (8 * 1024 * 1024)
 #define SPECS 1000  /* names of files */
 #define ACTIONS 200 /* of which findings are made */
+#define LAUNCHES 20 /* each costs its object once more */
+#define LAUNCH_BYTES (256 * 1024)
 
 static bool
 wants(const struct content_file *f)
@@ -38,7 +40,7 @@ struct reading {
     struct crypt_pdf crypt;
     struct buf *text;
     bool by_itself; /* something happens when it is opened */
-    int scripts, files, pages, pictures, actions;
+    int scripts, files, pages, pictures, actions, launches;
     size_t script_bytes;
     struct spec {
         int file; /* number of its stream */
@@ -118,6 +120,12 @@ static void
 launch(struct reading *r, const struct pdf_object *o)
 {
     struct pdf_lexer l = {.a = r->a, .p = o->p, .end = o->end};
+    if (r->launches++ >= LAUNCHES) {
+        r->d.over = true;
+        return;
+    }
+    if (l.end - l.p > LAUNCH_BYTES)
+        l.end = l.p + LAUNCH_BYTES;
     struct buf *b = buf_new(r->a, 500);
     for (enum pdf_token t; (t = pdf_next(&l)) != PDF_END;) {
         if (t == PDF_WORD && l.n >= 6 && strncmp(l.s, "stream", 6) == 0)
@@ -125,8 +133,7 @@ launch(struct reading *r, const struct pdf_object *o)
         if (t == PDF_STRING)
             buf_printf(b, "%s%s", b->len ? " " : "", shown(r, o, l.s, l.n));
     }
-    if (r->actions++ < ACTIONS)
-        content_finding(r->c, r->f, "pdf-launch", "malware", 6.0, buf_cstr(b));
+    content_finding(r->c, r->f, "pdf-launch", "malware", 6.0, buf_cstr(b));
     looktext(r->c, r->f, buf_cstr(b), b->len);
 }
 
@@ -185,8 +192,9 @@ key(struct reading *r, const struct pdf_object *o, struct pdf_lexer *l)
     if (strcmp(k, "JS") == 0) {
         script_value(r, o, l);
     } else if (strcmp(k, "URI") == 0) {
+        const struct pdf_object *in = pdf_follow(&r->d, &ahead);
         if (pdf_next(&ahead) == PDF_STRING)
-            address(r, shown(r, o, ahead.s, ahead.n));
+            address(r, shown(r, in ? in : o, ahead.s, ahead.n));
     } else if (strcmp(k, "Launch") == 0) {
         launch(r, o);
     } else if (strcmp(k, "FontMatrix") == 0) {
@@ -353,16 +361,13 @@ embedded(struct reading *r, const struct pdf_object *o)
         content_member(r->c, r->f, name, p, n);
 }
 
-/* Each in an arena of its own: a file has many streams. */
 static void
 stream(struct reading *r, const struct pdf_object *o)
 {
     const char *type = "", *sub = "";
     struct pdf_lexer l;
-    struct arena *outer = r->a;
     if (o->packed || !memmem(o->p, (size_t)(o->end - o->p), "stream", 6))
         return;
-    r->a = r->d.a = arena_new();
     pdf_name(&r->d, o, "Type", &type);
     pdf_name(&r->d, o, "Subtype", &sub);
     if (strcmp(type, "EmbeddedFile") == 0 || pdf_get(&r->d, o, "Params", &l))
@@ -372,6 +377,18 @@ stream(struct reading *r, const struct pdf_object *o)
     else if ((!*type || strcmp(type, "XObject") == 0) && (!*sub || strcmp(sub, "Form") == 0) &&
              !pdf_get(&r->d, o, "Length1", &l) && !pdf_get(&r->d, o, "FunctionType", &l))
         page(r, o);
+}
+
+/* Each in an arena of its own: a file has many of them. */
+static void
+object(struct reading *r, struct pdf_object o)
+{
+    struct arena *outer = r->a;
+    r->a = r->d.a = arena_new();
+    read_keys(r, &o);
+    arena_free(&r->a);
+    r->a = r->d.a = arena_new();
+    stream(r, &o);
     arena_free(&r->a);
     r->a = r->d.a = outer;
 }
@@ -381,14 +398,20 @@ stream(struct reading *r, const struct pdf_object *o)
 static bool
 find_password(struct reading *r)
 {
-    int n;
-    const char *const *list = candidates(r->c, CANDIDATES, &n);
-    bool found = crypt_pdf_try(r->a, &r->crypt, "");
-    for (int i = 0; i < n && !found; i++)
-        found = crypt_pdf_try(r->a, &r->crypt, list[i]);
-    if (found)
-        candidates_opened(r->c, r->f);
-    return found;
+    struct password_walk w;
+    const char *p;
+    if (crypt_pdf_try(r->a, &r->crypt, "")) {
+        passwords_not_needed(r->c, r->f);
+        return true;
+    }
+    passwords_begin(&w, r->c, r->f, PASSWORDS_DEAR);
+    while ((p = passwords_next(&w)) && !crypt_pdf_try(r->a, &r->crypt, p))
+        ;
+    if (p)
+        passwords_opened(&w);
+    else
+        passwords_failed(&w, "");
+    return p;
 }
 
 /* false: encrypted, and nobody knows the password. */
@@ -397,10 +420,10 @@ open(struct reading *r)
 {
     enum crypt_pdf_state s = crypt_pdf_read(&r->d, &r->crypt);
     bool known = s == CRYPT_PDF_KNOWN && find_password(r);
-    if (s != CRYPT_PDF_NONE && !known) {
-        content_locked(r->c, r->f, r->f->name);
+    if (s != CRYPT_PDF_NONE && s != CRYPT_PDF_KNOWN)
+        content_locked(r->c, r->f, "");
+    if (s != CRYPT_PDF_NONE && !known)
         return false;
-    }
     if (known)
         r->d.crypt = &r->crypt;
     pdf_unpack(&r->d);
@@ -430,11 +453,8 @@ run(struct content *c, const struct content_file *f)
     if (!open(r))
         return;
     read_specs(r);
-    for (int i = 0; i < r->d.nobjects; i++) {
-        struct pdf_object o = r->d.objects[i];
-        read_keys(r, &o);
-        stream(r, &o);
-    }
+    for (int i = 0; i < r->d.nobjects && content_time(c, f); i++)
+        object(r, r->d.objects[i]);
     looktext(c, f, buf_cstr(r->text), r->text->len);
     judge(r);
 }

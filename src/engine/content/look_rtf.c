@@ -105,8 +105,12 @@ end_object(struct reading *r)
     size_t n = r->data->len, len;
     r->data_depth = 0;
     r->nibble = -1;
-    if (n < 12 || r->objects++ >= OBJECTS)
+    if (n < 12)
         return;
+    if (r->objects++ >= OBJECTS) {
+        content_finding(r->c, r->f, "too-many-objects", "unscannable", 0, r->f->name);
+        return;
+    }
     judge_object(r, p, n);
     if ((inner = memmem(p, n, cfb, 8)))
         content_member(r->c, r->f, "", inner, n - (size_t)(inner - p));
@@ -306,7 +310,7 @@ run(struct content *c, const struct content_file *f)
     r->code = buf_new(a, 65536);
     r->class = buf_new(a, 200);
     r->data = buf_new(a, 0);
-    while (r->p < r->end) {
+    while (r->p < r->end && r->objects <= OBJECTS) {
         unsigned char ch = *r->p++;
         if (ch == '\\')
             control(r);

@@ -3,11 +3,11 @@
  * tries by itself, else reported as locked.
  */
 #include "bytes.h"
-#include "candidates.h"
 #include "content.h"
 #include "crypt_office.h"
 #include "looktext.h"
 #include "ole.h"
+#include "passwords.h"
 #include "../../common/arena.h"
 #include "../../common/buf.h"
 
@@ -19,14 +19,30 @@
 static bool
 find_password(struct ole *o, struct crypt_office *c)
 {
-    int n;
-    const char *const *list = candidates(o->c, CANDIDATES, &n);
-    bool found = crypt_office_try(o->a, c, OPENS_BY_ITSELF) || crypt_office_try(o->a, c, "");
-    for (int i = 0; i < n && !found; i++)
-        found = crypt_office_try(o->a, c, list[i]);
-    if (found)
-        candidates_opened(o->c, o->f);
-    return found;
+    struct password_walk w;
+    const char *p;
+    if (crypt_office_try(o->a, c, OPENS_BY_ITSELF) || crypt_office_try(o->a, c, "")) {
+        passwords_not_needed(o->c, o->f);
+        return true;
+    }
+    passwords_begin(&w, o->c, o->f, PASSWORDS_DEAR);
+    while ((p = passwords_next(&w)) && !crypt_office_try(o->a, c, p))
+        ;
+    if (p)
+        passwords_opened(&w);
+    else
+        passwords_failed(&w, "");
+    return p;
+}
+
+/* p: how it is encrypted; NULL: not to be found. What cannot be opened is reported. */
+static bool
+opens(struct ole *o, struct crypt_office *c, const unsigned char *p, size_t n)
+{
+    if (p && crypt_office_read(o->a, c, p, n))
+        return find_password(o, c);
+    content_locked(o->c, o->f, "");
+    return false;
 }
 
 /* ------------------------------------------------------------------ packages */
@@ -43,12 +59,13 @@ package(struct ole *o)
     const unsigned char *p = cfb_read(&o->cfb, info, 65536, &n);
     const unsigned char *q = cfb_read(&o->cfb, data, STREAM, &m);
     unsigned char *plain = NULL;
-    if (p && q && crypt_office_read(o->a, &c, p, n) && find_password(o, &c))
-        plain = crypt_office_package(o->a, &c, q, m, &len);
+    if (!opens(o, &c, q ? p : NULL, n))
+        return true;
+    plain = crypt_office_package(o->a, &c, q, m, &len);
     if (plain)
         content_member(o->c, o->f, o->f->name, plain, len);
     else
-        content_locked(o->c, o->f, o->f->name);
+        content_locked(o->c, o->f, "");
     return true;
 }
 
@@ -87,13 +104,11 @@ word(struct ole *o)
     int i = cfb_find(&o->cfb, -1, table);
     const unsigned char *head = i < 0 ? NULL : cfb_read(&o->cfb, i, 4096, &m);
     bool obfuscated = p[11] & 0x80;
-    if (!obfuscated && head && crypt_office_read(o->a, &c, head, m) && find_password(o, &c)) {
+    if (opens(o, &c, obfuscated ? NULL : head, m)) {
         word_stream(o, &c, "WordDocument", 68);
         word_stream(o, &c, table, bytes_le32(p + 14));
-        return false; /* macros and objects are not encrypted */
     }
-    content_locked(o->c, o->f, o->f->name);
-    return false;
+    return false; /* macros and objects are not encrypted */
 }
 
 /* ------------------------------------------------------------------ Excel */
@@ -139,13 +154,11 @@ excel(struct ole *o)
         size_t len = bytes_le16(p + at + 2);
         if (bytes_le16(p + at) == 0x2f && len >= 6 && at + 4 + len <= n) {
             bool rc4 = bytes_le16(p + at + 4) == 1;
-            if (rc4 && crypt_office_read(o->a, &c, p + at + 6, len - 2) && find_password(o, &c)) {
+            if (opens(o, &c, rc4 ? p + at + 6 : NULL, len - 2)) {
                 unsigned char *to = arena_memdup(o->a, p, n);
                 decrypt_records(&c, to, n);
                 o->workbook = to;
                 o->workbook_len = n;
-            } else {
-                content_locked(o->c, o->f, o->f->name);
             }
             return false;
         }
@@ -164,7 +177,7 @@ slides(struct ole *o)
     const unsigned char *p = i < 0 ? NULL : cfb_read(&o->cfb, i, 64, &n);
     /* Its objects are encrypted one by one; they are not opened here. */
     if (p && n >= 16 && bytes_le32(p + 12) == 0xf3d1c4dfu)
-        content_locked(o->c, o->f, o->f->name);
+        content_locked(o->c, o->f, "");
 }
 
 bool

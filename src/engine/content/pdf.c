@@ -11,6 +11,7 @@
 
 #define DICTIONARY 65536 /* bytes of one that are searched for a key */
 #define FILTERS 8
+#define PARAMETERS 4096 /* bytes of a filter's: many streams may share them */
 
 /* ------------------------------------------------------------------ finding */
 
@@ -142,19 +143,20 @@ skip_value(struct pdf_lexer *l)
 }
 
 /* l stands before a value: if that is a reference, it moves into the object. */
-static void
-follow(const struct pdf *d, struct pdf_lexer *l)
+const struct pdf_object *
+pdf_follow(const struct pdf *d, struct pdf_lexer *l)
 {
     struct pdf_lexer ahead = *l;
     if (pdf_next(&ahead) != PDF_NUMBER)
-        return;
+        return NULL;
     double num = ahead.number;
     if (pdf_next(&ahead) != PDF_NUMBER || pdf_next(&ahead) != PDF_WORD || ahead.n != 1 ||
         *ahead.s != 'R' || num < 0 || num > INT32_MAX)
-        return;
+        return NULL;
     const struct pdf_object *o = pdf_object(d, (int)num);
     l->p = o ? o->p : l->end;
     l->end = o ? o->end : l->end;
+    return o;
 }
 
 bool
@@ -173,7 +175,7 @@ pdf_get(const struct pdf *d, const struct pdf_object *o, const char *key, struct
             continue;
         if (l->n == len && memcmp(l->s, key, len) == 0) {
             l->end = o->end;
-            follow(d, l);
+            (void)pdf_follow(d, l);
             return true;
         }
         skip_value(l);
@@ -293,9 +295,11 @@ predictor(const struct pdf *d, const struct pdf_object *o, int i)
     if (t == PDF_LIST) {
         for (; i > 0; i--)
             skip_value(&l);
-        follow(d, &l);
+        (void)pdf_follow(d, &l);
         t = pdf_next(&l);
     }
+    if (l.end - l.p > PARAMETERS)
+        l.end = l.p + PARAMETERS;
     while (t != PDF_END && (depth += (t == PDF_OPEN) - (t == PDF_CLOSE)) > 0) {
         int *to = NULL;
         if (t == PDF_NAME)
@@ -323,7 +327,7 @@ filters(const struct pdf *d, const struct pdf_object *o, const char **out)
         out[n++] = l.s;
         return n;
     }
-    while (t == PDF_LIST && n < FILTERS && pdf_next(&l) == PDF_NAME)
+    while (t == PDF_LIST && n <= FILTERS && pdf_next(&l) == PDF_NAME)
         out[n++] = l.s;
     return n;
 }
@@ -331,10 +335,14 @@ filters(const struct pdf *d, const struct pdf_object *o, const char **out)
 const unsigned char *
 pdf_stream(struct pdf *d, const struct pdf_object *o, size_t max, size_t *n, const char **rest)
 {
-    const char *names[FILTERS];
+    const char *names[FILTERS + 1];
     int count = filters(d, o, names);
     const unsigned char *p = pdf_raw(d, o, n);
     *rest = "";
+    if (count > FILTERS) {
+        d->over = true;
+        count = 0;
+    }
     if (p && count == 0) { /* many objects may share the rest of the file as their stream */
         d->over |= *n > d->left;
         *n = *n < d->left ? *n : d->left;
@@ -365,6 +373,8 @@ unpack_one(struct pdf *d, const struct pdf_object *stream)
     const char *rest;
     int64_t count = pdf_int(d, stream, "N", 0), first = pdf_int(d, stream, "First", 0);
     const char *p = (const char *)pdf_stream(d, stream, PDF_STREAM, &n, &rest);
+    if (p && *rest) /* nobody's filter, or one that is not for text: what is in it stays unknown */
+        d->over = true;
     if (!p || *rest || first <= 0 || (size_t)first > n)
         return;
     struct pdf_lexer l = {.a = d->a, .p = p, .end = p + first};

@@ -70,6 +70,9 @@ void pdf_unpack(struct pdf *d);
 const struct pdf_object *pdf_object(const struct pdf *d, int num);
 /* Value of a key in the object's own dictionary: the lexer stands before it. References are followed, once. */
 bool pdf_get(const struct pdf *d, const struct pdf_object *o, const char *key, struct pdf_lexer *l);
+/* When a reference stands at l, l moves into that object, which is returned (NULL also: there is none of that number,
+ * and l is at its end). */
+const struct pdf_object *pdf_follow(const struct pdf *d, struct pdf_lexer *l);
 bool pdf_name(const struct pdf *d, const struct pdf_object *o, const char *key, const char **out);
 int64_t pdf_int(const struct pdf *d, const struct pdf_object *o, const char *key, int64_t def);
 /* String of the object, decrypted. */

@@ -219,7 +219,9 @@ pdf_filter(struct arena *a, const char *name, const struct pdf_predictor *pr,
     }
     if (is(name, "ASCIIHexDecode", "AHx"))
         return ascii_hex(a, p, n, out);
-    if (is(name, "ASCII85Decode", "A85"))
+    if (is(name, "ASCII85Decode", "A85")) {
+        *over |= n > limit / 4;
         return ascii_85(a, p, n > limit / 4 ? limit / 4 : n, out);
+    }
     return NULL;
 }

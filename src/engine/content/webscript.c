@@ -120,10 +120,12 @@ holds_markup(const unsigned char *p, size_t n)
 static void
 give(struct reader *r, const unsigned char *p, size_t n, size_t encoded)
 {
-    if (n < 8 || r->taken >= WEBSCRIPT_CONSTANTS)
+    if (n < 8 || (!*mime_type_of(p, n) && !holds_markup(p, n) && encoded < WEBSCRIPT_LONG))
         return;
-    if (!*mime_type_of(p, n) && !holds_markup(p, n) && encoded < WEBSCRIPT_LONG)
+    if (r->taken >= WEBSCRIPT_CONSTANTS) {
+        r->w->over = true;
         return;
+    }
     r->taken++;
     read_words(r->w, p, n > 65536 ? 65536 : n); /* what was hidden counts as well */
     r->take(r->ctx, p, n);
@@ -206,8 +208,8 @@ backwards(struct reader *r, const unsigned char *p, size_t n)
     size_t got;
     for (size_t i = 0; i < n; i++)
         turned[i] = p[n - 1 - i];
-    const unsigned char *d =
-        bytes_base64(r->a, turned + strspn((char *)turned, "="), n, &got, NULL);
+    size_t pad = strspn((char *)turned, "="); /* not more than n: a NUL stands behind */
+    const unsigned char *d = bytes_base64(r->a, turned + pad, n - pad, &got, NULL);
     if (*mime_type_of(d, got) || holds_markup(d, got))
         give(r, d, got, n);
     else if (holds_markup(turned, n))
@@ -329,7 +331,7 @@ goes_on(const unsigned char **p, const unsigned char *end)
 static void
 constants(struct reader *r)
 {
-    while (r->p < r->end && r->taken < WEBSCRIPT_CONSTANTS) {
+    while (r->p < r->end && !r->w->over) {
         unsigned char c = *r->p;
         if (c == '"' || c == '\'' || c == '`') {
             r->p = literal(r, r->p);

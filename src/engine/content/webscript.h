@@ -10,7 +10,7 @@
 
 struct arena;
 
-#define WEBSCRIPT_CONSTANTS 24 /* decoded, the longest limits are those of memory */
+#define WEBSCRIPT_CONSTANTS 200 /* that hold something are decoded; more is a limit that was passed */
 #define WEBSCRIPT_SHORT 24     /* encoded characters: less is no payload */
 #define WEBSCRIPT_LONG 400     /* as many are one even if the type is not known */
 
@@ -30,6 +30,7 @@ struct webscript {
     const char *download; /* name that the file is saved under, "" = none */
     size_t plain;         /* bytes without the long constants */
     size_t constants;     /* bytes in them */
+    bool over;            /* more of them than are decoded */
 };
 
 /* Gets each constant that holds something: of a known type, or long. */

@@ -153,16 +153,23 @@ yara_rules_prepare(void)
     static bool begun;
     static const struct yara_report log = {.error = log_error};
     const char *folder = settings_text(SET_yara_folder);
+    YR_RULES *fresh = NULL;
+    if (*folder && !begun && yr_initialize() != ERROR_SUCCESS) {
+        evlog(EVLOG_ERROR, "yara.folder", "folder", folder, "reason", "libyara does not start",
+              NULL);
+        return;
+    }
+    begun |= *folder != '\0';
+    /* A folder that cannot be read leaves the rules as they are; one that is gone has none. */
+    if (*folder && compile(folder, &log, &fresh) < 0) {
+        bool gone = errno == ENOENT;
+        evlog(EVLOG_ERROR, "yara.folder", "folder", folder, "reason", strerror(errno), NULL);
+        if (!gone)
+            return;
+    }
     if (rules)
         yr_rules_destroy(rules);
-    rules = NULL;
-    if (!*folder)
-        return;
-    if (!begun && yr_initialize() != ERROR_SUCCESS)
-        return;
-    begun = true;
-    if (compile(folder, &log, &rules) < 0)
-        evlog(EVLOG_ERROR, "yara.folder", "folder", folder, "reason", strerror(errno), NULL);
+    rules = fresh;
     if (rules && rules->num_rules == 0) {
         yr_rules_destroy(rules);
         rules = NULL;
@@ -238,8 +245,11 @@ on_match(YR_SCAN_CONTEXT *ctx, int message, void *data, void *user)
     (void)ctx;
     if (message != CALLBACK_MSG_RULE_MATCHING || RULE_IS_PRIVATE((YR_RULE *)data))
         return CALLBACK_CONTINUE;
-    if (seen.matches++ >= YARA_MATCHES)
+    if (seen.matches++ >= YARA_MATCHES) { /* what else would match nobody knows */
+        struct scanning *s = user;
+        msg_add_exception(s->m, "yara-matches", s->part, YARA_MATCHES, seen.matches);
         return CALLBACK_ABORT;
+    }
     match(user, data);
     return CALLBACK_CONTINUE;
 }
@@ -292,9 +302,10 @@ yara_rules_scan(struct msg *m, const char *part, const char *name, const unsigne
         seen.m = m;
         arena_defer(m->arena, forget, m);
     }
-    if (seen.spent > YARA_MESSAGE_SECONDS * 1000 || seen.matches >= YARA_MATCHES) {
-        if (seen.matches < YARA_MATCHES)
-            late(m, part);
+    if (seen.matches > YARA_MATCHES)
+        return;
+    if (seen.spent > YARA_MESSAGE_SECONDS * 1000) {
+        late(m, part);
         return;
     }
     if (yr_scanner_create(rules, &s) != ERROR_SUCCESS) {

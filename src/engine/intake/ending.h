@@ -27,6 +27,7 @@ struct ending {
     struct judged j;
     int avoid; /* slot of the worker that died of it; -1: none */
     struct msg *msg;
+    json_t *passwords; /* in it, perhaps (intake_passwords.h); NULL before the scan */
     struct look *look; /* what lists say of its links; NULL: nobody could read it */
     const char **signatures; /* values of DKIM-Signature fields */
     int nsignatures;

@@ -17,6 +17,7 @@ struct dns_unbound;
 struct orgconf_cache;
 struct rates;
 struct refusals;
+struct passwords_seen;
 struct scan_pool;
 struct sources;
 
@@ -28,9 +29,10 @@ struct gate {
     struct dns_unbound *resolver;
     struct feeds *feeds;
     struct refusals *refusals;
-    struct gate_queue *notices;
+    struct gate_queue *notices, *contacts;
     struct rates *rates;
     struct sources *sources;
+    struct passwords_seen *passwords;
     struct countries *countries; /* NULL: there is no country_database */
     unsigned char master_key[32];
     char node[256];  /* this machine's name in message and log rows */

@@ -15,10 +15,12 @@
 #include "gate.h"
 #include "ending.h"
 #include "intake_conn.h"
+#include "intake_contact.h"
 #include "intake_edit.h"
 #include "intake_judge.h"
 #include "intake_lists.h"
 #include "intake_notices.h"
+#include "intake_passwords.h"
 #include "intake_reputation.h"
 #include "intake_room.h"
 #include "intake_rules.h"
@@ -173,6 +175,7 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
         return milter_refuse(o, x.code, x.enhanced, x.text);
     }
     intake_reputation(&x);
+    intake_contact(&x);
     if (intake_judge(&x) < 0 || intake_sign(&x) < 0)
         return milter_refuse(o, x.code, x.enhanced, x.text);
     if (dispose_store(g, c, &x.j, &e) < 0) {
@@ -185,6 +188,8 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
         return milter_refuse(o, 451, "4.3.0", "Cannot store this message now, try again later");
     }
     note_source(&x);
+    intake_passwords_keep(&x);
     intake_notices(&x);
+    intake_contact_note(&x);
     return answer(&x);
 }

@@ -8,6 +8,7 @@
 #define SEKISHO_INTAKE_LISTS_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 struct arena;
 struct ending;
@@ -15,10 +16,11 @@ struct orgconf;
 
 /* For these organisations (no repeats). In the arena, which must not outlive the settings; NULL:
  * nothing is set. A topic for which there is no room (SCAN_JOB_LISTS) is logged and left out for that
- * organisation: its other checks go on. */
-json_t *intake_lists_of(struct arena *a, const struct orgconf *conf, const char *const *orgs,
-                        int n);
-/* For the recipients of an inbound message; NULL for outbound mail. */
+ * organisation, and LISTS_LEFT_OUT (msg/msg.h) says so: its copies are held, since who writes to very many organisations
+ * at once must not be rid of what they have set. */
+json_t *intake_lists_of(struct arena *a, const struct orgconf *conf, const char *const *orgs, int n,
+                        bool outbound);
+/* For the recipients of an inbound message, or the organisation whose outbound mail it is. */
 json_t *intake_lists(const struct ending *x);
 
 #endif

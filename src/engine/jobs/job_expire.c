@@ -6,6 +6,7 @@
 #include "../../common/evlog.h"
 #include "../../common/settings.h"
 #include "../../common/when.h"
+#include "../../store/store_contact.h"
 #include "../../store/store_expire.h"
 #include "job.h"
 
@@ -75,6 +76,23 @@ sweep(struct jobs *j, struct arena *a, struct err *e)
     return 0;
 }
 
+/* Who has written to whom, as long as mail is remembered. */
+static int
+forget(struct jobs *j, struct arena *a, struct err *e)
+{
+    static int64_t done;
+    int64_t n = 0;
+
+    if (done && when_mono() - done < SWEEP_MS)
+        return 0;
+    if (store_contact_forget(j->db, a, (int)settings_int(SET_tracking_days), BATCH, &n, e) < 0)
+        return -1;
+    if (n == BATCH)
+        return 1;
+    done = when_mono();
+    return 0;
+}
+
 int
 job_expire(struct jobs *j, struct arena *a, struct err *e)
 {
@@ -83,5 +101,7 @@ job_expire(struct jobs *j, struct arena *a, struct err *e)
     if (step_clock(j, a, e) < 0)
         return -1;
     more = purge(j, a, e);
+    if (more == 0)
+        more = forget(j, a, e);
     return more != 0 ? more : sweep(j, a, e);
 }

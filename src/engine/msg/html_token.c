@@ -68,6 +68,8 @@ read_attribute(struct html_reader *r, struct html_token *t)
         r->p++;
     if (r->p < r->end && *r->p == '=')
         read_value(r, &value, &n);
+    if (len > 3 && strncasecmp(start, "on", 2) == 0)
+        t->handler = true;
     if (len >= sizeof name)
         return;
     for (size_t i = 0; i < len; i++)
@@ -77,7 +79,7 @@ read_attribute(struct html_reader *r, struct html_token *t)
     if (which && !t->at[which].set) {
         t->at[which].set = true;
         t->at[which].p = value;
-        t->at[which].n = n > HTML_VALUE ? HTML_VALUE : n;
+        t->at[which].n = n;
     }
 }
 
@@ -86,6 +88,7 @@ static void
 read_tag(struct html_reader *r, struct html_token *t)
 {
     size_t n = 0;
+    t->p = r->p;
     while (r->p < r->end && !blank(*r->p) && *r->p != '/' && *r->p != '>') {
         if (n < sizeof t->name - 1)
             t->name[n++] = (char)tolower((unsigned char)*r->p);
@@ -102,6 +105,7 @@ read_tag(struct html_reader *r, struct html_token *t)
             read_attribute(r, t);
         }
     }
+    t->n = (size_t)(r->p - t->p);
     if (r->p < r->end)
         r->p++; /* > */
 }
@@ -245,6 +249,7 @@ const char *
 html_value(const struct html_token *t, enum html_attribute which, struct buf *b)
 {
     buf_clear(b);
-    html_decode(b, t->at[which].p ? t->at[which].p : "", t->at[which].n, true);
+    size_t n = t->at[which].n > HTML_VALUE ? HTML_VALUE : t->at[which].n;
+    html_decode(b, t->at[which].p ? t->at[which].p : "", n, true);
     return buf_cstr(b);
 }

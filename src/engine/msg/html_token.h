@@ -11,7 +11,7 @@
 struct buf;
 
 #define HTML_NAME 24    /* bytes of a tag's name that are kept */
-#define HTML_VALUE 8192 /* bytes of a value that are kept */
+#define HTML_VALUE 8192 /* bytes of a value that html_value() gives */
 
 /* HTML_A_x for each attribute that has a meaning here; others are read over. */
 enum html_attribute {
@@ -26,11 +26,12 @@ enum html_kind { HTML_TEXT, HTML_START, HTML_END, HTML_COMMENT, HTML_DONE };
 
 struct html_token {
     enum html_kind kind;
-    const char *p; /* text (references not resolved) or comment */
+    const char *p; /* text (references not resolved), comment, or the tag without its "<" and ">" */
     size_t n;
     bool plain;           /* text without references: of <xmp> and CDATA */
     char name[HTML_NAME]; /* lower case */
     bool self_closing;    /* "/>" */
+    bool handler;         /* it has onload= or the like */
     struct {
         const char *p;
         size_t n;

@@ -12,7 +12,7 @@ msg_new(struct arena *a)
 {
     struct msg *m = arena_alloc(a, sizeof *m);
     m->arena = a;
-    m->from = m->from_name = m->subject = m->message_id = m->date = "";
+    m->from = m->from_name = m->from_key = m->subject = m->message_id = m->date = "";
     m->text = m->hidden = m->source = m->file_text = m->learn = "";
     m->normal = m->language = m->hiding.word = "";
     m->env = &nobody;
@@ -59,6 +59,41 @@ hash(const char *s)
     return h;
 }
 
+static bool
+known_host(const struct msg *m, const char *host)
+{
+    uint32_t h = hash(host);
+    for (int i = 0; i < m->nurls; i++)
+        if (m->hosts[i] == h && strcmp(m->urls[i].host, host) == 0)
+            return true;
+    return false;
+}
+
+/* Behind the limit, and from many files, only hosts are new that nobody has seen yet: who has listed a thousand harmless
+ * addresses must not get another one past us. */
+static bool
+has_room(struct msg *m, const struct msg_url *u)
+{
+    bool file = strcmp(u->source, "attachment") == 0;
+    size_t bytes = m->url_bytes + strlen(u->url);
+
+    m->file_urls += file;
+    if (m->nurls < MSG_URLS && bytes <= MSG_URL_BYTES && !(file && m->file_urls > MSG_FILE_URLS)) {
+        m->url_bytes = bytes;
+        return true;
+    }
+    msg_add_exception(m, "too-many-urls", u->part, MSG_URLS, MSG_URLS + 1);
+    if (known_host(m, u->host))
+        return false;
+    m->urls_full = m->nurls == MSG_URLS + MSG_MORE_HOSTS || bytes > 2 * MSG_URL_BYTES;
+    if (m->urls_full)
+        msg_add_exception(m, "too-many-hosts", u->part, MSG_URLS + MSG_MORE_HOSTS,
+                          MSG_URLS + MSG_MORE_HOSTS + 1);
+    else
+        m->url_bytes = bytes;
+    return !m->urls_full;
+}
+
 void
 msg_add_url(struct msg *m, struct msg_url u)
 {
@@ -70,13 +105,11 @@ msg_add_url(struct msg *m, struct msg_url u)
         if (m->urls[i].hash == u.hash && strcmp(m->urls[i].url, u.url) == 0 &&
             strcmp(m->urls[i].source, u.source) == 0)
             return;
-    m->url_bytes += strlen(u.url);
-    if (m->nurls == MSG_URLS || m->url_bytes > MSG_URL_BYTES) {
-        m->urls_full = true;
-        msg_add_exception(m, "too-many-urls", u.part, MSG_URLS, MSG_URLS + 1);
+    if (!has_room(m, &u))
         return;
-    }
     m->urls = grow(m->arena, m->urls, m->nurls, sizeof *m->urls);
+    m->hosts = grow(m->arena, m->hosts, m->nurls, sizeof *m->hosts);
+    m->hosts[m->nurls] = hash(u.host);
     u.url = arena_strdup(m->arena, u.url);
     u.host = arena_strdup(m->arena, u.host);
     m->urls[m->nurls++] = u;
@@ -85,6 +118,9 @@ msg_add_url(struct msg *m, struct msg_url u)
 void
 msg_add_finding(struct msg *m, struct msg_finding f)
 {
+    /* Who has so many of kinds needs no notes, and nobody reads them. */
+    if (m->nfindings >= (*text(f.kind) ? MSG_FINDINGS : MSG_NOTES))
+        return;
     f.scanner = text(f.scanner), f.code = text(f.code), f.kind = text(f.kind);
     f.evidence = text(f.evidence), f.part = text(f.part), f.org = text(f.org);
     m->findings = grow(m->arena, m->findings, m->nfindings, sizeof *m->findings);
@@ -94,12 +130,19 @@ msg_add_finding(struct msg *m, struct msg_finding f)
 void
 msg_add_link(struct msg *m, struct msg_link l)
 {
-    if (m->nlinks == MSG_LINKS)
+    l.hash = hash(text(l.href)) ^ hash(text(l.text));
+    if (m->nlinks == MSG_LINKS) {
+        for (int i = 0; i < m->nlinks; i++)
+            if (m->links[i].hash == l.hash && strcmp(m->links[i].href, text(l.href)) == 0 &&
+                strcmp(m->links[i].text, text(l.text)) == 0)
+                return; /* nothing new */
+        msg_add_exception(m, "too-many-links", text(l.part), MSG_LINKS, MSG_LINKS + 1);
         return;
+    }
     m->links = grow(m->arena, m->links, m->nlinks, sizeof *m->links);
     m->links[m->nlinks++] = (struct msg_link){arena_strdup(m->arena, text(l.text)),
                                               arena_strdup(m->arena, text(l.href)),
-                                              arena_strdup(m->arena, text(l.part))};
+                                              arena_strdup(m->arena, text(l.part)), l.hash};
 }
 
 const struct msg_field *

@@ -18,16 +18,22 @@
 
 struct arena;
 struct err;
+struct opened_files;
+struct origin;
 
 /* One line each: the limits of the walk. Over a limit = exception finding, never a silent stop. */
 #define MSG_HEADER_BYTES (1024 * 1024) /* header block of the message and of each part */
 #define MSG_HEADERS 1000
 #define MSG_PARTS 1000
 #define MSG_DEPTH 50
-#define MSG_URLS 1000
-#define MSG_URL_BYTES (1024 * 1024)      /* of all together */
+#define MSG_URLS 1000               /* then only one more for each new host */
+#define MSG_MORE_HOSTS 4000         /* ... and so many of them */
+#define MSG_FILE_URLS 500           /* of them, in attached files: those of the text have room */
+#define MSG_URL_BYTES (1024 * 1024) /* of all together */
 #define MSG_TEXT_BYTES (2 * 1024 * 1024) /* decoded text kept for scanners */
 #define MSG_ANOMALIES 64
+#define MSG_NOTES 5000 /* findings, from which on those without a kind are left out */
+#define MSG_FINDINGS 10000
 #define MSG_LINKS 1000
 #define MSG_LINK_TEXT 300 /* bytes kept of what is shown */
 
@@ -41,6 +47,8 @@ struct envelope {
      * (intake/intake_lists.h), read by the scanner of that topic. NULL: nothing. */
     const json_t *lists;
 };
+#define LISTS_LEFT_OUT \
+    "left_out" /* a topic: {"<org_id>": true} when not all of its lists are there */
 
 /* A field of the message's own header, in order. */
 struct msg_field {
@@ -52,6 +60,7 @@ struct msg_field {
 /* What a reader sees of a link and where it leads; text is "" for a link around a picture. */
 struct msg_link {
     const char *text, *href, *part;
+    uint32_t hash; /* filled by msg_add_link() */
 };
 
 struct msg_part {
@@ -99,8 +108,9 @@ struct msg {
     int64_t microseconds;
     /* header facts */
     const char *from, *from_name, *subject, *message_id, *date;
-    int received;    /* Received fields */
-    int own_headers; /* X-Sekisho-* fields that came from outside (T-S7) */
+    const char *from_key; /* from_name as it is compared (scan/people_name.h); "" = no person's */
+    int received;         /* Received fields */
+    int own_headers;      /* X-Sekisho-* fields that came from outside (T-S7) */
     bool list_mail, auto_submitted;
     /* growing lists; use msg_add_* */
     struct msg_part *parts;
@@ -108,7 +118,9 @@ struct msg {
     struct msg_url *urls;
     int nurls;
     size_t url_bytes;
-    bool urls_full; /* a limit was passed: no more are taken */
+    uint32_t *hosts; /* hash of the host of each */
+    bool urls_full;  /* no more are taken: an exception that holds it */
+    int file_urls;   /* seen in attached files, without repeats until the limit */
     struct msg_finding *findings;
     int nfindings;
     struct msg_exception *exceptions;
@@ -118,7 +130,8 @@ struct msg {
     /* only inside the worker, not sent: decoded text for scanners. All UTF-8. */
     const char *text; /* visible text of all text parts, one after the other */
     size_t text_len;
-    const char *hidden; /* text of HTML that no reader sees */
+    size_t page_at, page_len; /* in text: what the first page (HTML) shows; 0, 0: there is none */
+    const char *hidden;       /* text of HTML that no reader sees */
     size_t hidden_len;
     const char *source; /* text parts with their markup, one after the other */
     size_t source_len;
@@ -128,7 +141,10 @@ struct msg {
     int nfields;
     struct msg_link *links;
     int nlinks;
-    bool html;                  /* a part in HTML is shown */
+    bool html; /* a part in HTML is shown */
+    /* What was opened with a password (content/opened_files.h), NULL: nothing; over: there was more. Not part of the JSON. */
+    struct opened_files *opened;
+    bool opened_over;
     const char *learn; /* stats/pack.h in base64, for what people say of it; not part of the JSON */
     const struct envelope *env; /* never NULL */
     struct arena *arena;
@@ -137,15 +153,16 @@ struct msg {
     const char *language; /* of it, ISO 639-1; "" = not known. This one is sent. */
     struct text_tricks tricks;
     struct msg_hiding hiding;
+    const struct origin *origin; /* made at first use by scan/origin.h; NULL before */
 };
 
 struct msg *msg_new(struct arena *a);
 void msg_add_part(struct msg *m, struct msg_part p);
 /* Copies url and host when it takes them. */
-void msg_add_url(struct msg *m,
-                 struct msg_url u); /* no repeats; stops at MSG_URLS with an exception */
+void msg_add_url(struct msg *m, struct msg_url u); /* no repeats; limits are exceptions */
+/* Stops at MSG_NOTES or MSG_FINDINGS. */
 void msg_add_finding(struct msg *m, struct msg_finding f);
-/* Copies its texts; stops at MSG_LINKS. */
+/* Copies its texts; stops at MSG_LINKS with an exception. */
 void msg_add_link(struct msg *m, struct msg_link l);
 /* First field of that name, any case; NULL: there is none. */
 const struct msg_field *msg_field(const struct msg *m, const char *name);

@@ -78,11 +78,11 @@ exceptions_json(const struct msg *m)
 static json_t *
 header_json(const struct msg *m)
 {
-    return json_pack("{so so so so so si si sb sb}", "from", str(m, m->from), "from_name",
-                     str(m, m->from_name), "subject", str(m, m->subject), "message_id",
-                     str(m, m->message_id), "date", str(m, m->date), "received", m->received,
-                     "own_headers", m->own_headers, "list_mail", m->list_mail, "auto_submitted",
-                     m->auto_submitted);
+    return json_pack("{so so so so so so si si sb sb}", "from", str(m, m->from), "from_name",
+                     str(m, m->from_name), "from_key", str(m, m->from_key), "subject",
+                     str(m, m->subject), "message_id", str(m, m->message_id), "date",
+                     str(m, m->date), "received", m->received, "own_headers", m->own_headers,
+                     "list_mail", m->list_mail, "auto_submitted", m->auto_submitted);
 }
 
 json_t *
@@ -167,7 +167,7 @@ hex_ok(const char *s)
 static void
 read_parts(struct reader *r, const json_t *j, struct msg *m)
 {
-    const json_t *list = get_list(r, j, "parts", MSG_PARTS + 100), *o;
+    const json_t *list = get_list(r, j, "parts", MSG_PARTS), *o;
     size_t i;
     json_array_foreach(list, i, o)
     {
@@ -193,7 +193,7 @@ read_parts(struct reader *r, const json_t *j, struct msg *m)
 static void
 read_urls(struct reader *r, const json_t *j, struct msg *m)
 {
-    const json_t *list = get_list(r, j, "urls", MSG_URLS), *o;
+    const json_t *list = get_list(r, j, "urls", MSG_URLS + MSG_MORE_HOSTS), *o;
     size_t i;
     json_array_foreach(list, i, o)
         msg_add_url(m, (struct msg_url){get_text(r, o, "url"), get_text(r, o, "host"),
@@ -203,7 +203,7 @@ read_urls(struct reader *r, const json_t *j, struct msg *m)
 static void
 read_findings(struct reader *r, const json_t *j, struct msg *m)
 {
-    const json_t *list = get_list(r, j, "findings", 10000), *o;
+    const json_t *list = get_list(r, j, "findings", MSG_FINDINGS), *o;
     size_t i;
     json_array_foreach(list, i, o)
     {
@@ -238,6 +238,7 @@ read_header(struct reader *r, const json_t *h, struct msg *m)
 {
     m->from = get_text(r, h, "from");
     m->from_name = get_text(r, h, "from_name");
+    m->from_key = get_text(r, h, "from_key");
     m->subject = get_text(r, h, "subject");
     m->message_id = get_text(r, h, "message_id");
     m->date = get_text(r, h, "date");

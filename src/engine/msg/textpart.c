@@ -1,6 +1,7 @@
 #include "textpart.h"
 #include "charset.h"
 #include "html.h"
+#include "intext.h"
 #include "msg.h"
 #include "part.h"
 #include "urls.h"
@@ -152,7 +153,7 @@ on_link(void *ctx, const char *href)
 {
     struct html_text *h = ctx;
     if (h->href)
-        msg_add_link(h->at.m, (struct msg_link){buf_cstr(h->label), h->href, h->at.part});
+        msg_add_link(h->at.m, (struct msg_link){buf_cstr(h->label), h->href, h->at.part, 0});
     h->href = href ? arena_strdup(h->at.scratch, href) : NULL;
     buf_clear(h->label);
     if (href)
@@ -186,19 +187,14 @@ collect(struct walk *w, const char *text, size_t n, const char *id)
     buf_char(w->text, '\n');
 }
 
-static void
-too_long(struct walk *w, const char *id, size_t seen)
-{
-    msg_add_exception(w->m, "text-too-long", id, MSG_TEXT_BYTES, (int64_t)seen);
-}
-
 /* Some programs show files that stand in the text; a BinHex file is not opened here. */
 static void
 files_inside(struct walk *w, const char *text, size_t n, const char *id, bool cut)
 {
     static const char binhex[] = "(This file must be converted with BinHex";
-    bool complete = uuencode_find(w->m, text, n, id);
-    complete &= yenc_find(w->m, text, n, id);
+    const struct intext_place at = {w->m, w->content, id};
+    bool complete = uuencode_find(&at, text, n);
+    complete &= yenc_find(&at, text, n);
     if (cut && !complete)
         msg_add_exception(w->m, "file-in-text-too-long", id, MSG_TEXT_BYTES, MSG_TEXT_BYTES + 1);
     const char *hqx = memmem(text, n, binhex, sizeof binhex - 1);
@@ -252,6 +248,29 @@ other_view(struct walk *w, const char *declared, const char *inside, const struc
     (void)read_html(w, text, n, id);
 }
 
+/* A reader sees the beginning of a long text, wherever its end is cut. Of a page nobody knows what is seen first, and
+ * text behind much of nothing is there to be seen by people alone. */
+size_t
+textpart_room(struct walk *w, enum textpart_kind kind, const char *id, size_t n)
+{
+    size_t left = w->text->limit - w->text->len;
+    size_t *of = kind == TEXTPART_FILE ? &w->file_text : &w->plain_text;
+    size_t share = kind == TEXTPART_FILE ? TEXTPART_FILE_BYTES : TEXTPART_PLAIN_BYTES;
+    size_t most = kind == TEXTPART_HTML ? left : share - *of;
+    if (kind == TEXTPART_FILE && most > TEXTPART_ONE_FILE)
+        most = TEXTPART_ONE_FILE;
+    most = most < left ? most : left;
+    if (kind != TEXTPART_HTML)
+        *of += n < most ? n : most;
+    if (n <= most)
+        return most;
+    if (kind == TEXTPART_FILE || (kind == TEXTPART_PLAIN && most >= TEXTPART_ENOUGH))
+        msg_add_exception(w->m, "text-too-long", id, MSG_TEXT_BYTES, (int64_t)(w->text->len + n));
+    else
+        msg_add_exception(w->m, "text-unread", id, MSG_TEXT_BYTES, (int64_t)(w->text->len + n));
+    return most;
+}
+
 void
 textpart_read(struct walk *w, GMimePart *part, const char *id, const struct part_bytes *b)
 {
@@ -263,8 +282,6 @@ textpart_read(struct walk *w, GMimePart *part, const char *id, const struct part
     bool html = g_mime_content_type_is_type(ct, "text", "html") ||
                 g_mime_content_type_is_type(ct, "text", "x-amp-html") ||
                 g_mime_content_type_is_type(ct, "text", "watch-html");
-    if (b->bytes > b->content_len)
-        too_long(w, id, w->text->len + b->bytes);
     if (html && (!charset || !*charset))
         charset = named_inside(w, b->content, b->content_len);
     char *text = charset_utf8(w->scratch, charset, b->content, b->content_len, &n, &known);
@@ -273,7 +290,12 @@ textpart_read(struct walk *w, GMimePart *part, const char *id, const struct part
     buf_add(w->source, text, n);
     buf_char(w->source, '\n');
     if (html) {
+        size_t at = w->text->len;
         const char *inside = read_html(w, text, n, id);
+        if (!w->m->page_len && !part_is_file(o, part_name(w->scratch, o))) {
+            w->m->page_at = at;
+            w->m->page_len = w->text->len - at;
+        }
         w->m->html = true;
         other_view(w, charset, inside, b, id);
     } else {
@@ -286,12 +308,9 @@ textpart_read(struct walk *w, GMimePart *part, const char *id, const struct part
 void
 textpart_plain(struct walk *w, const char *p, size_t n, const char *id)
 {
-    size_t room = w->text->limit - w->text->len;
+    size_t room = textpart_room(w, TEXTPART_PLAIN, id, n);
     bool cut = n > room;
-    if (cut) {
-        too_long(w, id, w->text->len + n);
-        n = room;
-    }
+    n = cut ? room : n;
     size_t shown;
     char *text = charset_utf8(w->scratch, NULL, p, n, &shown, NULL);
     files_inside(w, p, n, id, cut);

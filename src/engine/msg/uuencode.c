@@ -51,16 +51,16 @@ decode_line(struct buf *out, const char *p, size_t n)
 }
 
 bool
-uuencode_find(struct msg *m, const char *text, size_t n, const char *part_id)
+uuencode_find(const struct intext_place *at, const char *text, size_t n)
 {
     const char *p = text, *end = text + n;
-    bool complete = true;
+    bool complete = true, room = true;
     struct arena *a = arena_new();
     struct buf *b = buf_new(a, 0);
-    for (int found = 0; p < end && found < INTEXT_FILES;) {
+    for (int found = 0; p < end && room;) {
         const char *next = intext_next(p, end), *name = begin_name(p, next);
         if (begins_base64(p, next))
-            msg_add_anomaly(m, "base64-in-text");
+            msg_add_anomaly(at->m, "base64-in-text");
         p = next;
         if (!name)
             continue;
@@ -73,8 +73,8 @@ uuencode_find(struct msg *m, const char *text, size_t n, const char *part_id)
                 decode_line(b, p, intext_length(p, next));
         }
         if (b->len) {
-            intext_add(m, name, name_len, b, part_id, 'u', ++found);
-            msg_add_anomaly(m, "uuencode-in-text");
+            room = intext_add(at, name, name_len, b, 'u', ++found);
+            msg_add_anomaly(at->m, "uuencode-in-text");
         }
     }
     arena_free(&a);

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct msg;
+struct intext_place;
 
-/* Adds each as a part below part_id ("1/u1"). false: the text ended inside a file. */
-bool uuencode_find(struct msg *m, const char *text, size_t n, const char *part_id);
+/* Adds each as a part below the text's ("1/u1"). false: the text ended inside a file. */
+bool uuencode_find(const struct intext_place *at, const char *text, size_t n);
 
 #endif

@@ -5,6 +5,7 @@
 #include "msg.h"
 #include "part.h"
 #include "rawhead.h"
+#include "smime.h"
 #include "structure.h"
 #include "textpart.h"
 #include "../content/content.h"
@@ -17,7 +18,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define FILE_TEXT (256 * 1024) /* of an attached text; what is shown needs the room */
 #define TYPE_MAX_BYTES 200
 
 /* One message: the outer one, or one that was encoded inside it. */
@@ -123,15 +123,36 @@ is_message(GMimeContentType *ct, const char *type)
            (g_mime_content_type_is_type(ct, "message", "*") && strstr(type, "rfc822"));
 }
 
-/* An attached text may have all the room but what is shown needs. */
 static void
 text_leaf(struct level *l, GMimeObject *o, const char *name, const char *id, struct part_bytes b)
 {
-    size_t room = l->w->text->limit - l->w->text->len;
-    size_t most = (part_is_file(o, name) && room > FILE_TEXT ? FILE_TEXT : room) + 1;
+    GMimeContentType *ct = g_mime_object_get_content_type(o);
+    enum textpart_kind kind = part_is_file(o, name)                              ? TEXTPART_FILE
+                              : g_mime_content_type_is_type(ct, "text", "plain") ? TEXTPART_PLAIN
+                                                                                 : TEXTPART_HTML;
+    size_t most = textpart_room(l->w, kind, id, b.bytes);
     if (b.content_len > most)
         b.content_len = most;
     textpart_read(l->w, GMIME_PART(o), id, &b);
+}
+
+/* A message inside a signature (RFC 8551, 3.5.2) is what mail programs show. What else may be in such a file, and what
+ * cannot be opened, is for content/look_smime.c. */
+static void
+signed_entity(struct level *l, const struct part_bytes *b, const char *id, int depth)
+{
+    struct smime s;
+    smime_open(l->w->scratch, (const unsigned char *)b->content, b->content_len, &s);
+    if (s.kind != SMIME_OPEN || !smime_is_entity(&s))
+        return;
+    if (l->w->signatures >= SMIME_LAYERS) {
+        msg_add_exception(l->w->m, "too-deep", arena_strndup(l->a, id, 60), SMIME_LAYERS,
+                          l->w->signatures + 1);
+        return;
+    }
+    l->w->signatures++;
+    parse(l->w, s.p, s.n, arena_printf(l->a, "%s.1", id), depth + 1);
+    l->w->signatures--;
 }
 
 static void
@@ -159,14 +180,16 @@ leaf_in(struct level *l, GMimeObject *o, const char *id, int depth)
     if (part_is_file(o, name)) {
         struct msg_part p = {.id = id,
                              .type = type,
-                             .true_type = mime_type_of(b.head, b.head_len),
+                             .true_type =
+                                 mime_type_of((const unsigned char *)b.content, b.content_len),
                              .name = name,
                              .bytes = (int64_t)b.bytes,
                              .attachment = true,
                              .children = message};
         memcpy(p.sha256, b.sha256, sizeof p.sha256);
         msg_add_part(m, p);
-        content_part(l->w->content, &m->parts[m->nparts - 1], b.content, b.content_len);
+        content_part(l->w->content, &p, b.content, b.content_len);
+        signed_entity(l, &b, id, depth);
     }
     if (strcasecmp(type, "application/ms-tnef") == 0 || strcasecmp(name, "winmail.dat") == 0)
         msg_add_anomaly(m, "tnef");

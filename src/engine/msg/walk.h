@@ -14,11 +14,13 @@ struct msg;
 
 struct walk {
     struct msg *m;
-    struct buf *text;   /* visible text of all parts, at most MSG_TEXT_BYTES */
-    struct buf *hidden; /* what HTML does not show */
-    struct buf *source; /* text parts with their markup */
+    struct buf *text;             /* visible text of all parts, at most MSG_TEXT_BYTES */
+    struct buf *hidden;           /* what HTML does not show */
+    struct buf *source;           /* text parts with their markup */
+    size_t plain_text, file_text; /* bytes read of plain text, and of attached text */
     struct content *content;
     int parts;
+    int signatures;        /* around the part that is being read (smime.h) */
     struct arena *scratch; /* of the part that is being read */
 };
 

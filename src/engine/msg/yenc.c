@@ -25,13 +25,13 @@ decode_line(struct buf *out, const char *p, size_t n)
 }
 
 bool
-yenc_find(struct msg *m, const char *text, size_t n, const char *part_id)
+yenc_find(const struct intext_place *at, const char *text, size_t n)
 {
     const char *p = text, *end = text + n;
-    bool complete = true;
+    bool complete = true, room = true;
     struct arena *a = arena_new();
     struct buf *b = buf_new(a, 0);
-    for (int found = 0; p < end && found < INTEXT_FILES;) {
+    for (int found = 0; p < end && room;) {
         const char *next = intext_next(p, end);
         const char *name =
             starts(p, next, "=ybegin ") ? memmem(p, (size_t)(next - p), " name=", 6) : NULL;
@@ -48,8 +48,8 @@ yenc_find(struct msg *m, const char *text, size_t n, const char *part_id)
                 decode_line(b, p, intext_length(p, next));
         }
         if (b->len) {
-            intext_add(m, name, name_len, b, part_id, 'y', ++found);
-            msg_add_anomaly(m, "yenc-in-text");
+            room = intext_add(at, name, name_len, b, 'y', ++found);
+            msg_add_anomaly(at->m, "yenc-in-text");
         }
     }
     arena_free(&a);

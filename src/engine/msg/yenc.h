@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct msg;
+struct intext_place;
 
-/* Adds each as a part below part_id ("1/y1"). false: the text ended inside a file. */
-bool yenc_find(struct msg *m, const char *text, size_t n, const char *part_id);
+/* Adds each as a part below the text's ("1/y1"). false: the text ended inside a file. */
+bool yenc_find(const struct intext_place *at, const char *text, size_t n);
 
 #endif

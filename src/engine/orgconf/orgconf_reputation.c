@@ -6,6 +6,7 @@
 #include "../../common/arena.h"
 #include "../../common/err.h"
 #include "../../store/db.h"
+#include "../../store/store_audit.h"
 #include "../../store/store_orgconf.h"
 #include "orgconf.h"
 
@@ -90,6 +91,7 @@ read_entries(struct arena *a, struct rows *r, struct rep_rules *o)
                                   .type = threat_type_named(row_text(d, k, 2)),
                                   .approved = row_bool(d, k, 1),
                                   .block = row_bool(d, k, 4),
+                                  .everywhere = strcmp(o->org, STORE_NO_ORG) == 0,
                                   .expires_at = row_int(d, k, 5)};
         if (x[i].approved)
             continue;
@@ -100,6 +102,17 @@ read_entries(struct arena *a, struct rows *r, struct rep_rules *o)
             x[i].type == THREAT_URL || x[i].type == THREAT_DOMAIN || x[i].type == THREAT_IP;
     }
     o->entries = x;
+}
+
+/* What whoever runs the gateway lists is in everybody's rules. */
+static void
+add_everywhere(struct rep_rules *o, const struct rep_rules *all)
+{
+    o->everywhere = all;
+    o->has_files |= all->has_files;
+    o->has_senders |= all->has_senders;
+    o->has_ips |= all->has_ips;
+    o->has_links |= all->has_links;
 }
 
 int
@@ -129,6 +142,13 @@ orgconf_reputation_load(struct db *db, struct arena *a, const struct orgconf_rep
         read_entries(a, &r, o);
     }
     c->list = list;
+    c->rest = defaults;
+    /* It sorts before all others. */
+    if (c->n && strcmp(list[0].org, STORE_NO_ORG) == 0) {
+        for (int i = 1; i < c->n; i++)
+            add_everywhere(&list[i], &list[0]);
+        add_everywhere(&c->rest, &list[0]);
+    }
     *out = c;
     return 0;
 }
@@ -147,7 +167,7 @@ orgconf_reputation(const struct orgconf_reputation *c, const char *org)
     const struct rep_rules *found =
         c->n ? bsearch(org, c->list, (size_t)c->n, sizeof *c->list, by_org) : NULL;
 
-    return found ? found : &defaults;
+    return found ? found : &c->rest;
 }
 
 /* The first with that value, or where it would be: one may be of both lists. */
@@ -166,8 +186,8 @@ first_of(const struct rep_rules *r, const char *value)
     return low;
 }
 
-const struct rep_entry *
-rep_rules_find(const struct rep_rules *r, bool approved, const struct threat *t, int64_t now)
+static const struct rep_entry *
+find(const struct rep_rules *r, bool approved, const struct threat *t, int64_t now)
 {
     for (int i = first_of(r, t->value);
          i < r->nentries && strcmp(r->entries[i].value, t->value) == 0; i++) {
@@ -177,4 +197,29 @@ rep_rules_find(const struct rep_rules *r, bool approved, const struct threat *t,
             return x;
     }
     return NULL;
+}
+
+static const struct rep_entry *
+find_any(const struct rep_rules *r, bool approved, const struct threat *t, int n, int64_t now)
+{
+    const struct rep_entry *found = NULL;
+
+    for (int k = 0; r && r->nentries && k < n && !found; k++)
+        found = find(r, approved, &t[k], now);
+    return found;
+}
+
+const struct rep_entry *
+rep_rules_approved(const struct rep_rules *r, const struct threat *t, int n, int64_t now)
+{
+    return find_any(r, true, t, n, now);
+}
+
+const struct rep_entry *
+rep_rules_object(const struct rep_rules *r, const struct threat *t, int n, int64_t now)
+{
+    const struct rep_entry *own = find_any(r, false, t, n, now),
+                           *all = find_any(r->everywhere, false, t, n, now);
+
+    return !own || (all && all->block && !own->block) ? all : own;
 }

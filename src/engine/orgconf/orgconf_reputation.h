@@ -19,6 +19,7 @@ struct rep_entry {
     const char *value;
     enum threat_type type;
     bool approved, block;
+    bool everywhere;    /* of whoever runs the gateway, for all organisations */
     int64_t expires_at; /* ms; 0: never */
 };
 struct rep_rules {
@@ -30,17 +31,22 @@ struct rep_rules {
     const struct rep_entry *entries; /* sorted by value */
     int nentries;
     bool has_files, has_senders, has_ips,
-        has_links; /* kinds of suspicious entries that there are */
+        has_links; /* kinds of suspicious entries that there are, also in those of everybody */
+    const struct rep_rules *everywhere; /* what holds for all organisations; NULL: nothing */
 };
 struct orgconf_reputation {
     int n;
     const struct rep_rules *list; /* sorted by org */
+    struct rep_rules rest;        /* of those that are not in it */
 };
 
 /* Never NULL: who has set nothing has the defaults. */
 const struct rep_rules *orgconf_reputation(const struct orgconf_reputation *c, const char *org);
-/* The approved or suspicious entry that is exactly this and has not expired; NULL: none. */
-const struct rep_entry *rep_rules_find(const struct rep_rules *r, bool approved,
-                                       const struct threat *t, int64_t now);
+/* The first of the things that the organisation approved, entries that have expired left out; NULL: none. */
+const struct rep_entry *rep_rules_approved(const struct rep_rules *r, const struct threat *t, int n,
+                                           int64_t now);
+/* ... that is suspicious. What the organisation only watches hides nothing that is to be held for all. */
+const struct rep_entry *rep_rules_object(const struct rep_rules *r, const struct threat *t, int n,
+                                         int64_t now);
 
 #endif

@@ -79,6 +79,10 @@ has_statistics(const struct msg *m)
  * are enough to hold a mail, as operators write them, and without statistics all rules, count as they are. */
 #define RULES_SHARE 0.3
 #define RULES_WHOLE 5.0
+/* All rules together take away so much at most: nearly all that speak for a mail look at what its sender wrote (lists of
+ * From addresses, signs of mailing lists, of answers), and whoever knows one could wipe out what the others found. Whom
+ * people trust is in the sender lists, which want a proof. */
+#define RULES_LESS 5.0
 
 static double
 points(const struct msg_finding *f, bool statistics)
@@ -92,12 +96,18 @@ double
 policy_score_for(const struct msg *m, const struct policy_for *who)
 {
     bool statistics = has_statistics(m);
-    double sum = 0;
+    double sum = 0, less = 0; /* less: what rules take away */
 
-    for (int i = 0; i < m->nfindings; i++)
-        if (rule_counts(&m->findings[i], who))
-            sum += points(&m->findings[i], statistics);
-    return sum;
+    for (int i = 0; i < m->nfindings; i++) {
+        double x = points(&m->findings[i], statistics);
+        if (!rule_counts(&m->findings[i], who))
+            continue;
+        if (x < 0 && strcmp(m->findings[i].scanner, "rules") == 0)
+            less += x;
+        else
+            sum += x;
+    }
+    return sum + (less < -RULES_LESS ? -RULES_LESS : less);
 }
 
 double

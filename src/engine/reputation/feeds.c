@@ -52,19 +52,29 @@ named_as_file(const struct feed *f, const char *file)
     return strncmp(f->head->name, file, n) == 0 && strcmp(file + n, FEED_SUFFIX) == 0;
 }
 
-static void
+/* -1: the folder cannot be read; that there is none means that there are no feeds. */
+static int
 read_dir(const char *dir, struct feed_set *set, int *damaged)
 {
     struct arena *a = arena_new();
     DIR *d = opendir(dir);
     struct dirent *x;
     struct err e;
+    int rc = d || errno == ENOENT ? 0 : -1;
 
     set->n = 0;
-    while (d && (x = readdir(d)) && set->n < FEEDS_MAX) {
+    if (rc < 0)
+        evlog(EVLOG_ERROR, "feed.not-used", "file", dir, "reason", strerror(errno), NULL);
+    while (d && (x = readdir(d))) {
         struct feed *f = &set->feed[set->n];
         if (!is_feed_file(x->d_name))
             continue;
+        if (set->n == FEEDS_MAX) {
+            evlog(EVLOG_ERROR, "feed.not-used", "file", x->d_name, "reason", "too many feeds",
+                  NULL);
+            ++*damaged;
+            break;
+        }
         if (feed_open(arena_printf(a, "%s/%s", dir, x->d_name), f, &e) < 0) {
             evlog(EVLOG_ERROR, "feed.not-used", "reason", e.text, NULL);
             ++*damaged;
@@ -81,6 +91,7 @@ read_dir(const char *dir, struct feed_set *set, int *damaged)
     if (set->n)
         qsort(set->feed, (size_t)set->n, sizeof *set->feed, by_name);
     arena_free(&a);
+    return rc;
 }
 
 static void
@@ -149,8 +160,12 @@ look(struct feeds *f)
     BUG_IF(!s);
     f->read_at = when_now();
     f->changed = st.st_mtim;
-    read_dir(f->dir, &s->set, &damaged);
     atomic_init(&s->users, 1);
+    if (read_dir(f->dir, &s->set, &damaged) < 0 && f->now) { /* those of before go on */
+        put(s);
+        f->changed.tv_nsec = -1; /* and it is tried again */
+        return;
+    }
     put(f->now);
     f->now = s;
 }
@@ -184,7 +199,8 @@ feeds_read(struct arena *a, const char *dir, int *damaged)
     struct feed_set *set = arena_alloc(a, sizeof *set);
     int ignored = 0;
 
-    read_dir(dir, set, damaged ? damaged : &ignored);
+    if (read_dir(dir, set, damaged ? damaged : &ignored) < 0)
+        ++*(damaged ? damaged : &ignored);
     arena_defer(a, close_set, set);
     return set;
 }

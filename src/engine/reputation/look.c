@@ -113,14 +113,10 @@ look_begin(struct look *l, struct arena *a, const struct msg *m, const struct fe
 
 /* ---------------------------------------------------------------- DNS lists */
 
-static const struct rep_entry *
-entry_of(const struct rep_rules *r, bool approved, const struct look_link *x, int64_t now)
+static bool
+is_approved(const struct rep_rules *r, const struct look_link *x, int64_t now)
 {
-    const struct rep_entry *found = NULL;
-
-    for (int k = 0; r->nentries && k < x->ncandidates && !found; k++)
-        found = rep_rules_find(r, approved, &x->candidates[k], now);
-    return found;
+    return rep_rules_approved(r, x->candidates, x->ncandidates, now) != NULL;
 }
 
 /* Nothing new could be learned of it, or nobody wants to. */
@@ -130,7 +126,7 @@ not_worth_asking(const struct look_link *x, const struct rep_rules *const *rules
     if (risk_rank(&x->risk) != 0 && risk_rank(&x->risk) != 1)
         return true;
     for (int i = 0; i < nrules; i++)
-        if (!entry_of(rules[i], true, x, 0))
+        if (!is_approved(rules[i], x, 0))
             return false;
     return true;
 }
@@ -300,6 +296,14 @@ note_score(int rank)
     return rank > 0 && rank < 7 ? scores[rank] : 0;
 }
 
+/* "object-link", "operator-link-seen": whose word it is, about what, and whether it is only to be noted. */
+static const char *
+object_code(const struct look *l, const struct rep_entry *x, const char *what)
+{
+    return arena_printf(l->arena, "%s-%s%s", x->everywhere ? "operator" : "object", what,
+                        x->block ? "" : "-seen");
+}
+
 /* false: it is nothing to write down. */
 static bool
 judge_link(const struct look *l, struct msg *m, const struct look_about *w,
@@ -310,17 +314,17 @@ judge_link(const struct look *l, struct msg *m, const struct look_about *w,
     struct said s;
     int rank;
 
-    if (entry_of(r, true, x, w->now))
+    if (is_approved(r, x, w->now))
         return false;
-    object = r->has_links ? entry_of(r, false, x, w->now) : NULL;
-    if (object) {
+    object = r->has_links ? rep_rules_object(r, x->candidates, x->ncandidates, w->now) : NULL;
+    if (object)
         add(l, m, w,
-            (struct msg_finding){.code = object->block ? "object-link" : "object-link-seen",
+            (struct msg_finding){.code = object_code(l, object, "link"),
                                  .kind = object->block ? "phishing" : "",
                                  .part = x->part},
             object->value, "");
+    if (object && object->block && !x->malware)
         return true;
-    }
     s = said_of(l, r, x);
     rank = risk_rank(&s.risk);
     if (*s.silent)
@@ -345,16 +349,33 @@ judge_link(const struct look *l, struct msg *m, const struct look_about *w,
         add(l, m, w,
             (struct msg_finding){.code = "link-untested", .kind = "phishing", .part = x->part},
             x->host, "");
-    return rank > 1 || (r->untested && rank >= 0) || *s.silent;
+    return object || rank > 1 || (r->untested && rank >= 0) || *s.silent;
 }
 
+/* 0: nothing that decides, 1: phishing, 2: malware. */
+static int
+worst_kind(const struct msg *m, int from)
+{
+    int worst = 0;
+
+    for (int i = from; i < m->nfindings; i++) {
+        int kind = strcmp(m->findings[i].kind, "malware") == 0 ? 2 : *m->findings[i].kind ? 1 : 0;
+        worst = kind > worst ? kind : worst;
+    }
+    return worst;
+}
+
+/* All links are judged: what is said about the first must not hide what is worse about the last. */
 static void
 judge_links(const struct look *l, struct msg *m, const struct look_about *w)
 {
-    int found = 0;
+    int said[3] = {0};
 
-    for (int i = 0; i < l->nlinks && found < LOOK_FINDINGS; i++)
-        found += judge_link(l, m, w, &l->links[i]);
+    for (int i = 0; i < l->nlinks; i++) {
+        int before = m->nfindings;
+        if (judge_link(l, m, w, &l->links[i]) && ++said[worst_kind(m, before)] > LOOK_FINDINGS)
+            m->nfindings = before;
+    }
     if (l->unasked > 0 && w->rules->nlists > 0)
         add(l, m, w, (struct msg_finding){.code = "link-not-asked", .kind = ""},
             arena_printf(l->arena, "%d", l->unasked), "");
@@ -381,60 +402,51 @@ feed_naming(const struct feed_set *feeds, const struct threat *t, int n)
     return worst;
 }
 
-static const struct rep_entry *
-object_naming(const struct rep_rules *r, const struct threat *t, int n, int64_t now)
-{
-    const struct rep_entry *found = NULL;
-
-    for (int k = 0; k < n && !found; k++)
-        found = rep_rules_find(r, false, &t[k], now);
-    return found;
-}
-
 static void
 judge_files(const struct look *l, struct msg *m, const struct look_about *w)
 {
-    int found = 0;
+    int bad = 0, notes = 0;
 
-    for (int i = 0; i < l->msg->nparts && found < LOOK_FINDINGS; i++) {
+    for (int i = 0; i < l->msg->nparts && bad < LOOK_FINDINGS; i++) {
         const struct msg_part *p = &l->msg->parts[i];
         struct threat t = {THREAT_FILE, p->sha256};
         const char *name = *p->name ? p->name : p->sha256;
         const struct rep_entry *object =
-            *p->sha256 && w->rules->has_files ? object_naming(w->rules, &t, 1, w->now) : NULL;
-        const struct feed_head *feed = *p->sha256 && !object ? feed_naming(l->feeds, &t, 1) : NULL;
-        found += object || feed;
-        if (object)
+            *p->sha256 && w->rules->has_files ? rep_rules_object(w->rules, &t, 1, w->now) : NULL;
+        bool block = object && object->block;
+        const struct feed_head *feed = *p->sha256 && !block ? feed_naming(l->feeds, &t, 1) : NULL;
+        bad += feed || block;
+        if (object && (block || ++notes <= LOOK_FINDINGS))
             add(l, m, w,
-                (struct msg_finding){.code = object->block ? "object-file" : "object-file-seen",
+                (struct msg_finding){.code = object_code(l, object, "file"),
                                      .kind = object->block ? "malware" : "",
                                      .part = p->id},
                 name, "");
-        else if (feed)
+        if (feed)
             add(l, m, w,
                 (struct msg_finding){.code = "file-listed", .kind = "malware", .part = p->id}, name,
                 feed->name);
     }
 }
 
-/* code: "object-sender", "sender-listed" ...: of what it is about. */
+/* What it is about: "sender"; the code when a feed has it, and its name. */
 struct about {
-    const char *object, *seen, *listed, *name;
+    const char *what, *listed, *name;
 };
 
 static bool
 judge_named(const struct look *l, struct msg *m, const struct look_about *w, const struct threat *t,
             int n, const struct about *c)
 {
-    const struct rep_entry *object = object_naming(w->rules, t, n, w->now);
-    const struct feed_head *feed = object ? NULL : feed_naming(l->feeds, t, n);
+    const struct rep_entry *object = rep_rules_object(w->rules, t, n, w->now);
+    const struct feed_head *feed = object && object->block ? NULL : feed_naming(l->feeds, t, n);
 
     if (object)
         add(l, m, w,
-            (struct msg_finding){.code = object->block ? c->object : c->seen,
+            (struct msg_finding){.code = object_code(l, object, c->what),
                                  .kind = object->block ? "phishing" : ""},
             object->value, "");
-    else if (feed)
+    if (feed)
         add(l, m, w,
             (struct msg_finding){.code = c->listed,
                                  .kind = "",
@@ -449,7 +461,7 @@ static bool
 judge_sender(const struct look *l, struct msg *m, const struct look_about *w, const char *address)
 {
     struct threat t[1 + THREAT_CANDIDATES];
-    struct about c = {"object-sender", "object-sender-seen", "sender-listed", ""};
+    struct about c = {"sender", "sender-listed", ""};
     struct threat one;
     const char *at;
 
@@ -462,10 +474,23 @@ judge_sender(const struct look *l, struct msg *m, const struct look_about *w, co
     return judge_named(l, m, w, t, 1 + threat_domain_candidates(l->arena, at + 1, t + 1), &c);
 }
 
+/* Of envelope and From, once; but a note about the first must not hide what decides about the second. */
+static void
+judge_senders(const struct look *l, struct msg *m, const struct look_about *w)
+{
+    int before = m->nfindings, between;
+
+    (void)judge_sender(l, m, w, w->sender);
+    between = m->nfindings;
+    if (worst_kind(m, before) == 0 && judge_sender(l, m, w, l->msg->from) && between > before &&
+        worst_kind(m, between) == 0)
+        m->nfindings = between;
+}
+
 static void
 judge_client(const struct look *l, struct msg *m, const struct look_about *w)
 {
-    struct about c = {"object-client", "object-client-seen", "client-listed", w->client_ip};
+    struct about c = {"client", "client-listed", w->client_ip};
     struct threat t = {THREAT_IP, NULL};
     char text[IPNET_TEXT];
     struct ipnet ip;
@@ -482,7 +507,6 @@ look_judge(const struct look *l, struct msg *m, const struct look_about *w)
 {
     judge_links(l, m, w);
     judge_files(l, m, w);
-    if (!judge_sender(l, m, w, w->sender))
-        (void)judge_sender(l, m, w, l->msg->from);
+    judge_senders(l, m, w);
     judge_client(l, m, w);
 }

@@ -20,7 +20,7 @@ struct rep_rules;
 
 #define LOOK_QUESTIONS 10 /* to DNS lists, of one message */
 #define LOOK_HOSTS 8      /* of one message that DNS lists are asked for */
-#define LOOK_FINDINGS 5   /* links of one organisation that are written down */
+#define LOOK_FINDINGS 5   /* links of one organisation that are written down, of each kind */
 
 struct look_link {
     const char *key, *host, *part;

@@ -130,6 +130,13 @@ globs(struct ruleset *s, const char *text)
     return buf_cstr(b);
 }
 
+double
+rule_meta_value(const struct rule *r, const struct expr_source *from)
+{
+    double v = expr_lazy(&r->meta, from);
+    return v > 0 ? v : v < 0 ? 1 : 0;
+}
+
 enum state { NEW, OPEN, DONE };
 
 struct sorting {

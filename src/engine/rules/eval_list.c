@@ -31,7 +31,9 @@ to_listed(struct view *v, const char *list)
 {
     static const char *const fields[] = {"ToCc:addr", "Apparently-To:addr", "Delivered-To:addr",
                                          "Envelope-Recipients:addr", "X-Envelope-To:addr"};
-    for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) {
+    /* When it is known who gets it, nobody can get in by naming somebody else. */
+    bool known = v->env && v->env->nrecipients > 0;
+    for (size_t k = 0; !known && k < sizeof fields / sizeof *fields; k++) {
         const struct values *all = view_get(v, fields[k]);
         for (int i = 0; i < all->n; i++)
             if (listed(v, list, all->v[i]))

@@ -59,6 +59,22 @@ skip(struct parser *s)
         s->p++;
 }
 
+static int
+operands(int op)
+{
+    return op <= OP_SLOT ? 0 : op <= OP_MINUS ? 1 : op == OP_CHOOSE ? 3 : 2;
+}
+
+/* Operands stand before their operator, one after the other. */
+static int
+first_of(const struct expr *x, int i)
+{
+    int first = i;
+    for (int n = operands(x->terms[i].op); n > 0 && first > 0; n--)
+        first = x->terms[first - 1].first;
+    return first;
+}
+
 static void
 emit(struct parser *s, enum op op, double value, int slot)
 {
@@ -76,7 +92,9 @@ emit(struct parser *s, enum op op, double value, int slot)
         if (old)
             memcpy(x->terms, old, (size_t)x->nterms * sizeof *old);
     }
-    x->terms[x->nterms++] = (struct expr_term){op, value, slot};
+    x->terms[x->nterms] = (struct expr_term){.op = (int)op, .slot = slot, .value = value};
+    x->terms[x->nterms].first = first_of(x, x->nterms);
+    x->nterms++;
     s->stack += op <= OP_MINUS || op == OP_CHOOSE ? grows[op] : -1;
     if (s->stack > x->deepest)
         x->deepest = s->stack;
@@ -342,4 +360,92 @@ expr_value(const struct expr *x, double (*value)(void *ctx, int slot), void *ctx
     if (stack != room)
         free(stack);
     return v;
+}
+
+/* ------------------------------------------------------------------ with few questions */
+
+#define LAZY_TERMS 400 /* longer ones are worked through without recursion */
+
+static bool known(const struct expr *x, int i, const struct expr_source *from, double *out);
+
+static bool
+known_choice(const struct expr *x, int i, const struct expr_source *from, double *out)
+{
+    int no = i - 1, yes = x->terms[no].first - 1, condition = x->terms[yes].first - 1;
+    return known(x, condition, from, out) && known(x, *out != 0 ? yes : no, from, out);
+}
+
+/* What is known of the part that ends at term i without asking. */
+static bool
+known(const struct expr *x, int i, const struct expr_source *from, double *out)
+{
+    const struct expr_term *t = &x->terms[i];
+    double l = 0, r = 0;
+    if (t->op == OP_NUMBER || t->op == OP_SLOT) {
+        *out = t->value;
+        return t->op == OP_NUMBER || from->known(from->ctx, t->slot, out);
+    }
+    if (t->op == OP_CHOOSE)
+        return known_choice(x, i, from, out);
+    bool has_r = known(x, i - 1, from, &r);
+    if (t->op == OP_NOT || t->op == OP_MINUS) {
+        *out = t->op == OP_NOT ? fpclassify(r) == FP_ZERO : -r;
+        return has_r;
+    }
+    if (has_r && t->op == OP_AND && fpclassify(r) == FP_ZERO) {
+        *out = 0;
+        return true;
+    }
+    bool has_l = known(x, x->terms[i - 1].first - 1, from, &l);
+    bool decides = (t->op == OP_AND && fpclassify(l) == FP_ZERO) || (t->op == OP_OR && l != 0);
+    *out = decides ? l : apply(t->op, l, r);
+    return has_l && (has_r || decides);
+}
+
+static double
+lazy(const struct expr *x, int i, const struct expr_source *from)
+{
+    const struct expr_term *t = &x->terms[i];
+    int right = i - 1, left = operands(t->op) > 1 ? x->terms[right].first - 1 : right;
+    if (t->op == OP_NUMBER)
+        return t->value;
+    if (t->op == OP_SLOT)
+        return from->value(from->ctx, t->slot);
+    if (t->op == OP_NOT)
+        return fpclassify(lazy(x, right, from)) == FP_ZERO;
+    if (t->op == OP_MINUS)
+        return -lazy(x, right, from);
+    if (t->op == OP_CHOOSE)
+        return lazy(x, lazy(x, x->terms[left].first - 1, from) != 0 ? left : right, from);
+    if (t->op == OP_AND && x->terms[right].cost < x->terms[left].cost) {
+        double r = lazy(x, right, from);
+        return r != 0 && lazy(x, left, from) != 0 ? r : 0;
+    }
+    double l = lazy(x, left, from);
+    if ((t->op == OP_AND && fpclassify(l) == FP_ZERO) || (t->op == OP_OR && l != 0))
+        return l;
+    return apply(t->op, l, lazy(x, right, from));
+}
+
+double
+expr_lazy(const struct expr *x, const struct expr_source *from)
+{
+    double v = 0;
+    if (x->nterms > LAZY_TERMS)
+        return expr_value(x, from->value, from->ctx);
+    if (x->nterms == 0 || known(x, x->nterms - 1, from, &v))
+        return v;
+    return lazy(x, x->nterms - 1, from);
+}
+
+float
+expr_costs(struct expr *x, const float *cost)
+{
+    for (int i = 0; i < x->nterms; i++) {
+        struct expr_term *t = &x->terms[i];
+        t->cost = t->op == OP_SLOT ? cost[t->slot] : 0;
+        for (int k = i - 1, n = operands(t->op); n > 0 && k >= 0; n--, k = x->terms[k].first - 1)
+            t->cost += x->terms[k].cost;
+    }
+    return x->nterms > 0 ? x->terms[x->nterms - 1].cost : 0;
 }

@@ -32,8 +32,10 @@ struct expr_names {
 
 struct expr_term {
     int op;
-    double value;
     int slot;
+    double value;
+    int first;  /* the term at which what belongs to this one begins */
+    float cost; /* of finding out all of it (expr_costs) */
 };
 
 struct expr {
@@ -49,5 +51,15 @@ const char *expr_parse(struct arena *a, const char *text, const struct expr_name
                        struct expr *out);
 /* value(ctx, slot): of a name. Division by zero is 0. */
 double expr_value(const struct expr *x, double (*value)(void *ctx, int slot), void *ctx);
+
+/* The same value with as few questions as possible: what && makes 0 anyway is not asked for. */
+struct expr_source {
+    bool (*known)(void *ctx, int slot, double *value); /* without doing anything for it */
+    double (*value)(void *ctx, int slot);
+    void *ctx;
+};
+double expr_lazy(const struct expr *x, const struct expr_source *from);
+/* Which side of && is asked first. cost: of a slot. Returns that of all. */
+float expr_costs(struct expr *x, const float *cost);
 
 #endif

@@ -1,5 +1,6 @@
 #include "group.h"
 #include "literal.h"
+#include "sieve.h"
 #include "../../common/arena.h"
 
 #include <hs/hs.h>
@@ -37,6 +38,8 @@ struct making {
     struct names known; /* struct text by literal */
     struct text **texts;
     unsigned n, room;
+    struct windows *windows; /* with the numbers of their rules */
+    int *owners, nwindows;
 };
 
 struct text {
@@ -79,22 +82,65 @@ text_rule(struct making *m, struct text *t, int number)
     t->rules[t->nrules++] = number;
 }
 
-/* Those with literals come first, and their literals are collected. */
+/* How one rule is filtered. */
+enum how { BY_LITERAL, BY_WINDOW, NOT };
+
+static enum how
+how_to_filter(struct making *m, const struct rule *r, bool literals, struct windows *w)
+{
+    struct literals l;
+    const struct tree *t;
+    w->n = 0;
+    literals_of(&r->text, &l);
+    if (l.n > 0 && literals)
+        return BY_LITERAL;
+    if ((t = tree_of(m->a, &r->text)))
+        windows_of(t, w);
+    return w->n > 0 ? BY_WINDOW : NOT;
+}
+
+static bool
+enough_literals(const struct group *g)
+{
+    struct literals l;
+    int n = 0;
+    for (int i = 0; i < g->n && n < GROUP_FILTERED; i++) {
+        literals_of(&g->rules[i]->text, &l);
+        n += l.n > 0;
+    }
+    return n == GROUP_FILTERED;
+}
+
+static void
+collect_literals(struct making *m, const struct rule *r, int number)
+{
+    struct literals l;
+    literals_of(&r->text, &l);
+    for (int k = 0; k < l.n; k++)
+        text_rule(m, text_of(m, &l.v[k]), number);
+}
+
+/* Those with literals or windows come first, and what they have is collected. */
 static void
 collect(struct making *m, struct group *g)
 {
     struct rule **rest = arena_calloc(m->a, (size_t)g->n, sizeof(struct rule *));
-    struct literals l;
+    bool literals = enough_literals(g);
     int n = 0, nrest = 0;
+    m->windows = arena_calloc(m->a, (size_t)g->n, sizeof *m->windows);
+    m->owners = arena_calloc(m->a, (size_t)g->n, sizeof *m->owners);
     for (int i = 0; i < g->n; i++) {
-        literals_of(&g->rules[i]->text, &l);
-        if (l.n == 0) {
-            rest[nrest++] = g->rules[i];
+        struct rule *r = g->rules[i];
+        enum how how = how_to_filter(m, r, literals, &m->windows[m->nwindows]);
+        if (how == NOT) {
+            rest[nrest++] = r;
             continue;
         }
-        for (int k = 0; k < l.n; k++)
-            text_rule(m, text_of(m, &l.v[k]), n);
-        g->rules[n++] = g->rules[i];
+        if (how == BY_LITERAL)
+            collect_literals(m, r, n);
+        else
+            m->owners[m->nwindows++] = n;
+        g->rules[n++] = r;
     }
     memcpy(g->rules + n, rest, (size_t)nrest * sizeof(struct rule *));
     g->nfiltered = n;
@@ -148,14 +194,19 @@ compile_filter(struct ruleset *s, struct group *g)
     size_t size = 0;
     names_init(&m.known, m.a);
     collect(&m, g);
-    if (g->nfiltered < GROUP_FILTERED || !build(&m, g)) {
+    if (m.n > 0 && !build(&m, g)) {
         g->nfiltered = 0;
     } else {
         remember_rules(s, &m, g);
         arena_defer(s->a, release, g);
-        (void)hs_database_size(g->filter, &size);
-        s->filter_bytes += size;
+        if (m.nwindows > 0)
+            g->sieve = sieve_new(s->a, m.windows, m.owners, m.nwindows);
+        if (g->filter)
+            (void)hs_database_size(g->filter, &size);
+        s->filter_bytes += size + (g->sieve ? sieve_bytes(g->sieve) : 0);
     }
+    for (int i = 0; i < g->nfiltered; i++)
+        g->rules[i]->filtered = true;
     arena_free(&m.a);
 }
 
@@ -167,13 +218,13 @@ compile_groups(struct ruleset *s)
     s->groups = arena_calloc(s->a, (size_t)s->nrules + 1, sizeof(struct group *));
     for (int i = 0; i < s->nrules; i++) {
         struct rule *r = s->rules[i];
-        if (r->off || r->lacks || !r->re || r->kind == RULE_MIMEHEADER)
+        if (rule_rests(r) || !r->re || r->kind == RULE_MIMEHEADER)
             continue;
         struct group *g = group_of(s, &by_text, r);
         g->rules[g->n++] = r;
     }
     for (int i = 0; i < s->ngroups; i++) {
-        if (s->groups[i]->n >= GROUP_FILTERED)
+        if (!s->plain)
             compile_filter(s, s->groups[i]);
         s->nfiltered += s->groups[i]->nfiltered;
         s->nunfiltered += s->groups[i]->n - s->groups[i]->nfiltered;
@@ -201,12 +252,15 @@ void
 group_candidates(const struct group *g, const char *p, size_t n,
                  void (*take)(void *ctx, int number), void *ctx)
 {
-    if (g->filter) {
+    if (g->nfiltered > 0) {
         size_t words = (size_t)g->nfiltered / 64 + 1;
         uint64_t bits[words];
         struct found f = {g, bits};
         memset(bits, 0, sizeof bits);
-        if (hs_scan(g->filter, p, (unsigned)n, 0, g->scratch, on_match, &f) != HS_SUCCESS)
+        if (g->sieve)
+            sieve_run(g->sieve, p, n, bits);
+        if (g->filter &&
+            hs_scan(g->filter, p, (unsigned)n, 0, g->scratch, on_match, &f) != HS_SUCCESS)
             memset(bits, 0xff, sizeof bits); /* ask them all */
         for (size_t w = 0; w < words; w++)
             for (uint64_t b = bits[w]; b; b &= b - 1) {

@@ -1,6 +1,7 @@
 /*
- * Rules that look at the same text, with a filter before them: one pass over the text says which of them
- * may match, and only those are asked. What the filter cannot take is always asked.
+ * Rules that look at the same text, with a filter before them, which says which of them may match, and only
+ * those are asked: one pass over the text for literals (literal.h), one for windows (window.h) of those that
+ * have no literal. What has neither is always asked.
  */
 #ifndef SEKISHO_RULES_GROUP_H
 #define SEKISHO_RULES_GROUP_H
@@ -11,6 +12,7 @@
 
 struct hs_database;
 struct hs_scratch;
+struct sieve;
 
 struct group {
     enum rule_kind kind;
@@ -18,9 +20,10 @@ struct group {
     struct rule **rules;
     int n;
     int nfiltered;              /* the first ones are behind the filter */
-    struct hs_database *filter; /* NULL: none */
+    struct hs_database *filter; /* for literals; NULL: none */
     int *first, *of; /* of a literal: where its rules begin in of, the numbers of rules */
     struct hs_scratch *scratch;
+    struct sieve *sieve; /* for windows; NULL: none */
 };
 
 /* Calls take(ctx, number) for each rule that may match, the always asked ones included, in order. */

@@ -4,6 +4,7 @@
  */
 #include "ruleset.h"
 #include "evals.h"
+#include "rules.h"
 #include "../../common/arena.h"
 #include "../../common/buf.h"
 
@@ -314,7 +315,13 @@ key_score(struct parse *p, const char *key, char *value)
         return;
     }
     double mine = score[n == 1 ? 0 : p->set->score_set];
-    r->score = add && r->scored ? r->score + mine : mine;
+    if (add && r->scored)
+        mine += r->score;
+    if (!(mine >= -RULES_SCORE_MOST && mine <= RULES_SCORE_MOST)) {
+        wrong(p, r->name, "a score is a number from -1000 to 1000");
+        return;
+    }
+    r->score = mine;
     r->scored = true;
 }
 

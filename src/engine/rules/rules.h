@@ -19,17 +19,24 @@ struct envelope;
 struct ruleset;
 
 #define RULES_SCORE_SET 2
-#define RULES_MS 3000 /* for one message; then the rest of the rules is left out */
+#define RULES_SCORE_MOST 1000 /* as much as the standard test text for spam has; more is an error of the file */
+/* Added to the score set: */
+#define RULES_ALL 4 /* also rules that no rule with a score needs are run */
+#define RULES_PLAIN \
+    8 /* no filter, no short cut: each expression is asked. For tests that compare */
+#define RULES_MS 3000 /* of processor time for one message; then the rest of the rules is left out */
 
-/* folders: with colons between. A folder that is not there is no error. NULL: there are folders, but none
+/* folders: with colons between. how: the score set, and more (above). A folder that is not there is no error. NULL: there are folders, but none
  * could be read. */
-struct ruleset *rules_load(const char *folders, int score_set);
+struct ruleset *rules_load(const char *folders, int how);
 /* For tests and fuzzing: the text of one file. */
-struct ruleset *rules_from_text(const char *text, size_t n, int score_set);
+struct ruleset *rules_from_text(const char *text, size_t n, int how);
 void rules_free(struct ruleset **set);
 
 struct rules_result {
-    double *hits; /* by number of the rule: 0 = not, else how often, or a meta's value */
+    /* By number of the rule: 0 = not, else how often, or a meta's value. Without RULES_ALL those of sub-rules
+     * are true only where they were needed. */
+    double *hits;
     bool late;    /* time was over */
     int given_up; /* expressions that reached their limit */
 };
@@ -45,7 +52,9 @@ struct rule_facts {
     const char *file;
     int line;
     double score;
+    bool scored;       /* a line "score" says so; else it is the usual one */
     bool sub;          /* "__NAME": for other rules only, never a finding */
+    bool needless;     /* such a one that no rule with a score needs: it is not run */
     bool runs;         /* it can hit */
     const char *lacks; /* why it cannot; "" = nothing */
 };
@@ -62,7 +71,8 @@ int rules_problems(const struct ruleset *set);
 struct rules_problem rules_problem(const struct ruleset *set, int i);
 
 struct rules_totals {
-    int files, lines, rules, running, errors, lacking, unused, skipped_conditions, other_languages;
+    int files, lines, rules, running, needless, errors, lacking, unused, skipped_conditions,
+        other_languages;
     int filtered, unfiltered; /* expressions behind the prefilter, and those that always run */
     size_t bytes;             /* of compiled expressions and filters */
 };

@@ -1,8 +1,8 @@
 /* Making a set, and what can be asked of it. */
 #include "ruleset.h"
 #include "rules.h"
-#include "../authn/dmarc.h"
 #include "../../common/arena.h"
+#include "../../common/suffixes.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -54,11 +54,14 @@ ruleset_problem(struct ruleset *s, enum problem_kind k, const char *file, int li
 }
 
 static struct ruleset *
-empty(int score_set)
+empty(int how)
 {
     struct arena *a = arena_new();
     struct ruleset *s = arena_alloc(a, sizeof *s);
-    *s = (struct ruleset){.a = a, .score_set = score_set};
+    *s = (struct ruleset){.a = a,
+                          .score_set = how & 3,
+                          .all = (how & RULES_ALL) != 0,
+                          .plain = (how & RULES_PLAIN) != 0};
     struct names *all[] = {&s->by_name,   &s->tags,      &s->tag_pre,  &s->tag_inter,
                            &s->tag_post,  &s->plugins,   &s->freemail, &s->freemail_welcome,
                            &s->addrlists, &s->hostlists, &s->tlds,     &s->tlds2,
@@ -68,7 +71,7 @@ empty(int score_set)
     for (size_t i = 0; i < sizeof loaded_plugins / sizeof *loaded_plugins; i++)
         if (loaded_plugins[i])
             (void)parse_plugin(s, loaded_plugins[i]);
-    (void)dmarc_suffixes(); /* a file that the sandbox could not open */
+    (void)suffixes(); /* a file that the sandbox could not open */
     return s;
 }
 
@@ -78,7 +81,9 @@ finish(struct ruleset *s)
     replace_tags(s);
     compile_rules(s);
     compile_metas(s);
+    plan_needed(s);
     compile_groups(s);
+    plan_order(s);
 }
 
 static bool
@@ -89,9 +94,9 @@ missing(const char *folder)
 }
 
 struct ruleset *
-rules_load(const char *folders, int score_set)
+rules_load(const char *folders, int how)
 {
-    struct ruleset *s = empty(score_set);
+    struct ruleset *s = empty(how);
     int there = 0, read = 0;
     while (*folders) {
         size_t n = strcspn(folders, ":");
@@ -111,9 +116,9 @@ rules_load(const char *folders, int score_set)
 }
 
 struct ruleset *
-rules_from_text(const char *text, size_t n, int score_set)
+rules_from_text(const char *text, size_t n, int how)
 {
-    struct ruleset *s = empty(score_set);
+    struct ruleset *s = empty(how);
     parse_text(s, "text", text, n);
     finish(s);
     return s;
@@ -145,8 +150,10 @@ rules_facts(const struct ruleset *set, int i)
                                .file = r->file,
                                .line = r->line,
                                .score = r->score,
+                               .scored = r->scored,
                                .sub = strncmp(r->name, "__", 2) == 0,
-                               .runs = r->kind != RULE_NONE && !r->off && !r->lacks,
+                               .needless = r->needless,
+                               .runs = !rule_rests(r),
                                .lacks = r->lacks ? r->lacks : ""};
 }
 
@@ -182,6 +189,7 @@ rules_totals(const struct ruleset *set)
     for (int i = 0; i < set->nrules; i++) {
         t.rules += set->rules[i]->kind != RULE_NONE;
         t.running += rules_facts(set, i).runs;
+        t.needless += set->rules[i]->needless;
     }
     for (int i = 0; i < set->nproblems; i++) {
         t.errors += set->problems[i].kind == PROBLEM_ERROR;

@@ -15,6 +15,7 @@
 struct arena;
 struct eval;
 struct group;
+struct scout;
 
 #define RULES_NAME 100   /* bytes of a rule's name */
 #define RULES_ARGS 16    /* of an eval test */
@@ -42,6 +43,10 @@ struct rule {
     int index; /* in ruleset.rules: its slot in expressions */
     double score;
     bool scored, off; /* off: not to be run at all */
+    bool needless;    /* nothing that counts depends on it: not to be run either */
+    bool unset_hits;  /* header: whether it hits a message without the field */
+    bool filtered;    /* behind its group's filter */
+    bool later;       /* is asked only when a meta needs it */
     bool multiple, nice, net, nosubject, concat;
     int maxhits; /* 0: no limit */
     int from_part, to_part;
@@ -52,6 +57,7 @@ struct rule {
     const char *if_unset;
     struct regex_text text;
     struct regex *re;
+    struct scout *scout; /* goes ahead of it; NULL: nobody */
     /* meta */
     const char *expression;
     struct expr meta;
@@ -85,7 +91,9 @@ struct patterns {
 
 struct ruleset {
     struct arena *a;
-    int score_set; /* which of four scores counts */
+    int score_set;   /* which of four scores counts */
+    bool all, plain; /* RULES_ALL, RULES_PLAIN */
+    bool lazy;       /* what only serves others is asked when it is needed */
     struct names by_name;
     struct rule **rules;
     int nrules, room;
@@ -105,6 +113,12 @@ struct ruleset {
     struct names tlds, tlds2, tlds3;
     struct regex **redirectors;
     int nredirectors;
+    /* in which order what is run (plan.c) */
+    struct rule **exists, **evals; /* evals: with rules on fields of parts */
+    int nexists, nevals;
+    double *base; /* what each is when nothing hits: metas may be more than 0 */
+    int *first,
+        *users; /* the metas that use a rule: users[first[i]] up to first[i + 1], in s->metas */
     /* compiled */
     struct group **groups;
     int ngroups;
@@ -140,6 +154,18 @@ bool parse_plugin(struct ruleset *s, const char *name);
 void replace_tags(struct ruleset *s);
 void compile_rules(struct ruleset *s);
 void compile_metas(struct ruleset *s);
+void plan_needed(struct ruleset *s);
 void compile_groups(struct ruleset *s);
+void plan_order(struct ruleset *s);
+
+/* What a meta is worth, given what its rules are. */
+double rule_meta_value(const struct rule *r, const struct expr_source *from);
+
+/* Not to be run: with a score of 0, not possible here, or for nothing. */
+static inline bool
+rule_rests(const struct rule *r)
+{
+    return r->off || r->lacks || r->needless || r->kind == RULE_NONE;
+}
 
 #endif

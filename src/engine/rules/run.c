@@ -1,34 +1,29 @@
 /* All rules of a set on one message. */
-#include "group.h"
+#include "run.h"
 #include "rules.h"
 #include "evals.h"
-#include "view.h"
+#include "scout.h"
 #include "../../common/arena.h"
-#include "../../common/when.h"
 
 #include <string.h>
+#include <time.h>
 
 #define CHECK_EVERY 32 /* expressions between two looks at the clock */
 
-struct run {
-    const struct ruleset *set;
-    struct view *v;
-    double *hits;
-    int64_t deadline; /* monotonic us */
-    int since;
-    bool late;
-    /* the text in hand */
-    const struct group *g;
-    struct span text;
-    bool subject;
-};
+static int64_t
+cpu_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
 
 static bool
 late(struct run *r)
 {
     if (!r->late && ++r->since >= CHECK_EVERY) {
         r->since = 0;
-        r->late = when_mono_us() > r->deadline;
+        r->late = cpu_us() > r->deadline;
     }
     return r->late;
 }
@@ -39,6 +34,8 @@ count(struct run *r, const struct rule *rule, struct span text, double before)
 {
     size_t at = 0, start, end;
     double n = 0;
+    if (rule->scout && !scout_run(rule->scout, text.p ? text.p : "", text.n))
+        return 0;
     while (at <= text.n && !late(r) &&
            regex_find(r->v->run, rule->re, text.p ? text.p : "", text.n, at, &start, &end) > 0) {
         n++;
@@ -57,25 +54,40 @@ enough(const struct rule *rule, double hits)
     return hits > 0 && (!rule->multiple || (rule->maxhits && hits >= rule->maxhits));
 }
 
+void
+run_piece(struct run *r, const struct rule *rule, int piece, struct span text)
+{
+    double *hits = &r->hits[rule->index];
+    bool subject = rule->kind == RULE_BODY && piece == 0;
+    if (!enough(rule, *hits) && !(rule->nosubject && subject) && !late(r))
+        *hits += count(r, rule, text, *hits);
+}
+
 static void
 on_candidate(void *ctx, int number)
 {
     struct run *r = ctx;
     const struct rule *rule = r->g->rules[number];
-    double *hits = &r->hits[rule->index];
-    if (enough(rule, *hits) || (rule->nosubject && r->subject) || late(r))
-        return;
-    *hits += count(r, rule, r->text, *hits);
+    if (!later(r, rule, r->piece, number < r->g->nfiltered))
+        run_piece(r, rule, r->piece, r->text);
+}
+
+const struct spans *
+run_pieces(struct run *r, enum rule_kind kind)
+{
+    return kind == RULE_BODY      ? view_text(r->v)
+           : kind == RULE_RAWBODY ? view_source(r->v)
+           : kind == RULE_URI     ? view_uris(r->v)
+                                  : &r->whole;
 }
 
 static void
-on_pieces(struct run *r, const struct spans *pieces)
+on_pieces(struct run *r)
 {
-    r->subject = r->g->kind == RULE_BODY;
-    for (int i = 0; i < pieces->n && !r->late; i++) {
-        r->text = pieces->v[i];
+    const struct spans *pieces = run_pieces(r, r->g->kind);
+    for (r->piece = 0; r->piece < pieces->n && !r->late; r->piece++) {
+        r->text = pieces->v[r->piece];
         group_candidates(r->g, r->text.p ? r->text.p : "", r->text.n, on_candidate, r);
-        r->subject = false;
     }
 }
 
@@ -91,11 +103,32 @@ header_rule(struct run *r, const struct rule *rule, struct span value)
 }
 
 static void
+field_missing(struct run *r, const struct rule *rule)
+{
+    if (r->set->plain)
+        header_rule(r, rule, span_of(rule->if_unset ? rule->if_unset : ""));
+    else
+        r->hits[rule->index] = rule->unset_hits;
+}
+
+void
+run_header(struct run *r, const struct rule *rule)
+{
+    struct span text;
+    if (view_header(r->v, rule->header, &text))
+        header_rule(r, rule, text);
+    else
+        field_missing(r, rule);
+}
+
+static void
 on_header_candidate(void *ctx, int number)
 {
     struct run *r = ctx;
     const struct rule *rule = r->g->rules[number];
-    if (!rule->negated || number >= r->g->nfiltered)
+    if (later(r, rule, 0, true))
+        r->hits[rule->index] = 0;
+    else if (!rule->negated || number >= r->g->nfiltered)
         header_rule(r, rule, r->text);
     else
         r->hits[rule->index] = -1; /* may match: see below */
@@ -106,13 +139,8 @@ on_header(struct run *r)
 {
     const struct group *g = r->g;
     bool there = view_header(r->v, g->request, &r->text);
-    if (!there)
-        r->text = (struct span){"", 0};
     for (int i = 0; i < g->n && !there; i++)
-        if (g->rules[i]->if_unset)
-            header_rule(r, g->rules[i], span_of(g->rules[i]->if_unset));
-        else
-            header_rule(r, g->rules[i], r->text);
+        field_missing(r, g->rules[i]);
     if (!there)
         return;
     group_candidates(g, r->text.p, r->text.n, on_header_candidate, r);
@@ -120,7 +148,7 @@ on_header(struct run *r)
         const struct rule *rule = g->rules[i];
         if (rule->negated && r->hits[rule->index] < 0)
             header_rule(r, rule, r->text);
-        else if (rule->negated)
+        else if (rule->negated && !r->wait[rule->index].state)
             r->hits[rule->index] = 1;
     }
 }
@@ -129,10 +157,9 @@ static void
 exists_rules(struct run *r)
 {
     struct span ignored;
-    for (int i = 0; i < r->set->nrules; i++) {
-        const struct rule *rule = r->set->rules[i];
-        if (rule->kind == RULE_HEADER && rule->exists && !rule->off)
-            r->hits[i] = view_header(r->v, rule->header, &ignored);
+    for (int i = 0; i < r->set->nexists; i++) {
+        const struct rule *rule = r->set->exists[i];
+        r->hits[rule->index] = view_header(r->v, rule->header, &ignored);
     }
 }
 
@@ -169,60 +196,27 @@ mime_header_rule(struct run *r, const struct rule *rule)
 static void
 with_expressions(struct run *r)
 {
-    struct span full = {r->v->full.p, r->v->full.n};
-    struct spans whole = {.v = &full, .n = 1};
     for (int i = 0; i < r->set->ngroups && !r->late; i++) {
         r->g = r->set->groups[i];
-        switch (r->g->kind) {
-        case RULE_HEADER:
+        if (r->g->kind == RULE_HEADER)
             on_header(r);
-            break;
-        case RULE_BODY:
-            on_pieces(r, view_text(r->v));
-            break;
-        case RULE_RAWBODY:
-            on_pieces(r, view_source(r->v));
-            break;
-        case RULE_URI:
-            on_pieces(r, view_uris(r->v));
-            break;
-        default:
-            on_pieces(r, &whole);
-        }
+        else
+            on_pieces(r);
     }
 }
 
 static void
 evals_and_parts(struct run *r)
 {
-    for (int i = 0; i < r->set->nrules && !r->late; i++) {
-        const struct rule *rule = r->set->rules[i];
-        if (rule->off || rule->lacks)
-            continue;
-        if (rule->kind == RULE_EVAL) {
-            r->hits[i] = rule->eval->run(r->v, rule);
-            r->since = CHECK_EVERY;
-            (void)late(r);
-        } else if (rule->kind == RULE_MIMEHEADER && rule->re) {
+    for (int i = 0; i < r->set->nevals && !r->late; i++) {
+        const struct rule *rule = r->set->evals[i];
+        if (rule->kind == RULE_MIMEHEADER) {
             mime_header_rule(r, rule);
+            continue;
         }
-    }
-}
-
-static double
-hits_of(void *ctx, int slot)
-{
-    const struct run *r = ctx;
-    return r->hits[slot];
-}
-
-static void
-metas(struct run *r)
-{
-    for (int i = 0; i < r->set->nmetas; i++) {
-        const struct rule *rule = r->set->metas[i];
-        double v = expr_value(&rule->meta, hits_of, r);
-        r->hits[rule->index] = v > 0 ? v : v < 0 ? 1 : 0;
+        r->hits[rule->index] = rule->eval->run(r->v, rule);
+        r->since = CHECK_EVERY;
+        (void)late(r);
     }
 }
 
@@ -230,17 +224,20 @@ void
 rules_check(const struct ruleset *set, struct arena *a, const struct envelope *env, const char *raw,
             size_t n, struct rules_result *out)
 {
-    struct run r = {.set = set, .deadline = when_mono_us() + RULES_MS * 1000};
+    struct run r = {.set = set, .deadline = cpu_us() + RULES_MS * 1000};
     r.hits = arena_calloc(a, (size_t)set->nrules + 1, sizeof *r.hits);
     *out = (struct rules_result){.hits = r.hits};
     if (set->nrules == 0)
         return;
     struct arena *scratch = arena_new();
     r.v = view_new(scratch, set, env, raw, n);
+    r.wait = arena_calloc(scratch, (size_t)set->nrules + 1, sizeof *r.wait);
+    r.full = (struct span){r.v->full.p, r.v->full.n};
+    r.whole = (struct spans){.v = &r.full, .n = 1};
     with_expressions(&r);
     exists_rules(&r);
     evals_and_parts(&r);
-    metas(&r);
+    later_metas(&r);
     out->late = r.late;
     out->given_up = regex_given_up(r.v->run);
     arena_free(&scratch);

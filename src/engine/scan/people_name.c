@@ -1,8 +1,10 @@
 #include "people_name.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "../../common/arena.h"
+#include "../../common/buf.h"
 #include "fold.h"
 
 void
@@ -23,6 +25,39 @@ people_has_word(const struct people_name *n, const char *word)
         if (strcmp(n->words[i], word) == 0)
             return true;
     return false;
+}
+
+static int
+by_text(const void *one, const void *other)
+{
+    return strcmp(*(const char *const *)one, *(const char *const *)other);
+}
+
+#define KEY_WORDS 5 /* more are no name */
+#define KEY_BYTES 200
+
+const char *
+people_key(struct arena *a, const char *text)
+{
+    struct people_name n;
+    struct buf *b;
+
+    people_name(a, text, &n);
+    if (strchr(text, '@') || n.n == 0 || n.n > KEY_WORDS ||
+        strlen(n.joined) > KEY_BYTES - KEY_WORDS)
+        return "";
+    if ((unsigned char)*n.joined >= 0x80) /* with or without a blank between the parts */
+        return strlen(n.joined) >= 6 ? n.joined : "";
+    if (n.n < 2)
+        return "";
+    qsort(n.words, (size_t)n.n, sizeof *n.words, by_text);
+    b = buf_new(a, 0);
+    for (int i = 0; i < n.n; i++) {
+        if (i > 0)
+            buf_char(b, ' ');
+        buf_str(b, n.words[i]);
+    }
+    return b->len <= KEY_BYTES ? buf_cstr(b) : "";
 }
 
 /* ------------------------------------------------------------------ the lists' people */

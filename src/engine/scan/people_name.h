@@ -18,6 +18,9 @@ struct people_name {
     const char *joined; /* all of them, without blanks */
 };
 void people_name(struct arena *a, const char *text, struct people_name *out);
+/* The name of a person, the same in any order of its words: at least two words, or one that is not in Latin letters.
+ * At most 200 bytes, in the arena; "": it is none, or an address. */
+const char *people_key(struct arena *a, const char *text);
 bool people_has_word(const struct people_name *n, const char *word);
 
 /* A person of envelope.lists. */

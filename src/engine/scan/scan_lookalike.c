@@ -16,7 +16,7 @@
 #include "lists.h"
 #include "cousin.h"
 
-#define HOSTS 50 /* links to more hosts than that are newsletters */
+#define HOSTS 300 /* that are looked at; the limit is for the time that it takes */
 
 struct place {
     const char *host, *code, *kind;

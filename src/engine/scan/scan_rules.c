@@ -32,7 +32,18 @@ tell(const struct ruleset *set, bool again)
     arena_free(&a);
 }
 
-/* What cannot be read leaves the rules as they are. */
+static bool
+folder_unread(const struct ruleset *set)
+{
+    for (int i = 0; i < rules_problems(set); i++) {
+        struct rules_problem p = rules_problem(set, i);
+        if (p.severity == 2 && strcmp(p.what, "folder") == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What cannot be read leaves the rules as they are: those of one folder are not to vanish by a mistake in its rights. */
 static void
 prepare(void)
 {
@@ -43,8 +54,27 @@ prepare(void)
         return;
     }
     tell(fresh, rules != NULL);
+    if (rules && folder_unread(fresh)) {
+        evlog(EVLOG_ERROR, "rules.not-read", "folders", settings_text(SET_rules_folders), "reason",
+              "a folder cannot be read; the rules of before go on", NULL);
+        rules_free(&fresh);
+        return;
+    }
     rules_free(&rules);
     rules = fresh;
+}
+
+/* What comes with SpamAssassin gets its scores from checks of much mail by its makers. The file with those of several
+ * hundred rules is not in Debian's package, and 1.0 for each, which the language says, is more than most of them ever had
+ * (0.001 to 0.25 for those that hit legitimate mail most). An operator's own rule without a score has its 1.0. */
+#define PACKAGED "/usr/share/"
+#define PACKAGED_UNSCORED 0.01
+
+static double
+points(const struct rule_facts *f)
+{
+    bool packaged = strncmp(f->file, PACKAGED, strlen(PACKAGED)) == 0;
+    return packaged && !f->scored ? f->score * PACKAGED_UNSCORED : f->score;
 }
 
 static void
@@ -63,7 +93,7 @@ run(struct scan_ctx *c)
             msg_add_finding(m, (struct msg_finding){.scanner = "rules",
                                                     .code = f.name,
                                                     .kind = "",
-                                                    .score = f.score,
+                                                    .score = points(&f),
                                                     .evidence = jsonx_utf8(m->arena, f.describe,
                                                                            strlen(f.describe))});
     }

@@ -13,9 +13,8 @@
 #include "../url/url_unwrap.h"
 #include "evidence.h"
 
-#define LOOKED_AT 200 /* addresses of one message */
-#define DEEP 3        /* redirections inside one another */
-#define WRITTEN 80    /* bytes shown of an address */
+#define DEEP 3     /* redirections inside one another */
+#define WRITTEN 80 /* bytes shown of an address */
 
 enum code { ODD_IP, DISGUISED, MIXED, WRAPPED, CODES };
 
@@ -76,7 +75,7 @@ run(struct scan_ctx *c)
     struct arena *a = arena_new();
     bool found[CODES] = {false};
 
-    for (int i = 0; i < m->nurls && i < LOOKED_AT; i++) {
+    for (int i = 0; i < m->nurls; i++) {
         const struct msg_url *x = &m->urls[i];
         struct url u;
 

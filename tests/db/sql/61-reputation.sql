@@ -49,6 +49,18 @@ SELECT is(adds(format(q, org_id(1), have + 1, most)), 'added', 'as many ' || wha
 SELECT is(adds(format(q, org_id(1), most + 1, most + 1)), 'too_many', 'and no more ' || what) FROM limits;
 SELECT is(adds(format(q, org_id(2), 1, 2)), 'added', 'which is no limit for another organisation: ' || what) FROM limits;
 
+-- What whoever runs the gateway lists is in every console, and nobody's to change there.
+CREATE FUNCTION tap.nobody() RETURNS uuid LANGUAGE sql IMMUTABLE AS $$ SELECT '00000000-0000-0000-0000-000000000000'::uuid $$;
+INSERT INTO reputation_entry (org_id, entry_id, list, type, value) VALUES (nobody(), uuid7(), 'suspicious', 'domain', 'all.example');
+SELECT is(as_role('sekisho_console', org_id(n), account_id(n, 0), 'SELECT value FROM reputation_entry WHERE of_org IS NULL'), 'all.example', 'M16 organisation ' || n || ' sees it') FROM generate_series(1, 2) n;
+SELECT is(changed_as('sekisho_console', org_id(1), NULL, q), want, 'M16 console: ' || q) FROM (VALUES
+  ('DELETE FROM reputation_entry WHERE value = ''all.example''', '0'),
+  ('UPDATE reputation_entry SET action = ''log'' WHERE value = ''all.example''', '0'),
+  ('INSERT INTO reputation_entry (org_id, entry_id, list, type, value) VALUES (nobody(), uuid7(), ''suspicious'', ''domain'', ''y.example'')', '42501')) AS t(q, want);
+SELECT throws_ok('INSERT INTO reputation_entry (org_id, entry_id, list, type, value) VALUES (nobody(), uuid7(), ''approved'', ''domain'', ''all.example'')', '23514', NULL, 'M16 nothing is approved for all');
+SELECT throws_ok('INSERT INTO reputation_entry (org_id, entry_id, list, type, value) VALUES (uuid7(), uuid7(), ''suspicious'', ''domain'', ''all.example'')', '23503', NULL, 'an organisation must exist');
+SELECT is(adds(format((SELECT q FROM limits WHERE what = 'entries'), nobody(), 1, 20000)), 'too_many', 'M16 this list has its limit, too');
+
 -- A change of the rules is noticed by the gate.
 SELECT version AS before FROM config_version \gset
 UPDATE reputation_setting SET untested = true WHERE org_id = org_id(1);
