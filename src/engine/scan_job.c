@@ -30,6 +30,10 @@ struct packet {
 };
 #define HEAD offsetof(struct packet, data)
 
+/* The longest member of a reply by far, and plain text: it goes behind the JSON, after a NUL, because to read it as
+ * JSON costs more than to read all the others. */
+static const char beside[] = "features";
+
 /* The data are not cleared: 48 KiB a packet, most of which is never sent. */
 static void
 label(struct packet *p, enum packet_type type, uint64_t id)
@@ -40,8 +44,8 @@ label(struct packet *p, enum packet_type type, uint64_t id)
     p->total = p->at = 0;
 }
 
-/* With a job come one or two descriptors: the message, and the answers of DNS. */
-#define FDS 2
+/* With a job come one to three descriptors: the message, the answers of DNS, and where opened files are written. */
+#define FDS 3
 #define MORE_BYTES (DNS_ANSWERS_BYTES + SCAN_JOB_LISTS)
 union passing {
     char space[CMSG_SPACE(FDS * sizeof(int))];
@@ -73,6 +77,14 @@ send_packet(int fd, const struct packet *p, size_t data_len, const int *fds, siz
 }
 
 /* ---------------------------------------------------------------- caller */
+
+int
+scan_job_empty_memfd(struct err *e)
+{
+    int fd = memfd_create("opened", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+    return fd < 0 ? err_set(e, ERR_ENV, "memfd", "memfd: %s", strerror(errno)) : fd;
+}
 
 int
 scan_job_memfd(const void *raw, size_t n, struct err *e)
@@ -157,7 +169,7 @@ more_memfd(struct arena *a, const struct scan_job *job)
         json_object_set(j, "answers", (json_t *)job->answers);
     if (json_object_size(lists))
         json_object_set(j, "lists", (json_t *)lists);
-    if (json_object_size(j) == 0)
+    if (json_object_size(j) == 0 && job->opened_fd <= 0)
         return -1;
     text = jsonx_dump(a, j, &n);
     return n <= MORE_BYTES ? scan_job_memfd(text, n, &e) : -1;
@@ -170,7 +182,8 @@ scan_job_send(int fd, const struct scan_job *job, struct err *e)
     struct packet p;
     size_t n;
     char *text = jsonx_dump(a, describe(a, job), &n);
-    int fds[FDS] = {job->mem_fd, more_memfd(a, job)};
+    int fds[FDS] = {job->mem_fd, more_memfd(a, job), job->opened_fd};
+    size_t nfds = fds[1] < 0 ? 1 : job->opened_fd > 0 ? 3 : 2;
     int rc = 0;
 
     label(&p, PACKET_JOB, job->id);
@@ -186,7 +199,7 @@ scan_job_send(int fd, const struct scan_job *job, struct err *e)
         rc = err_set(e, ERR_ENV, "scan-send", "envelope too long");
     if (rc == 0) {
         memcpy(p.data, text, n);
-        if (send_packet(fd, &p, n, fds, fds[1] < 0 ? 1 : 2, MSG_DONTWAIT) < 0)
+        if (send_packet(fd, &p, n, fds, nfds, MSG_DONTWAIT) < 0)
             rc = err_set(e, ERR_ENV, "scan-send", "sendmsg: %s", strerror(errno));
     }
     if (fds[1] >= 0)
@@ -233,6 +246,22 @@ wait_readable(int fd, int64_t deadline)
     return n;
 }
 
+/* The JSON, and what came beside it; a NUL cannot be in JSON. */
+static int
+read_reply(struct arena *a, const struct reply *r, json_t **reply)
+{
+    const char *nul = memchr(r->data, '\0', r->total);
+    size_t n = nul ? (size_t)(nul - r->data) : r->total, left = nul ? r->total - n - 1 : 0;
+
+    if (jsonx_load(a, r->data, n, SCAN_JOB_REPLY_MAX, reply, NULL) < 0)
+        return -1;
+    if (!nul)
+        return 0;
+    if (memchr(nul + 1, '\0', left))
+        return -1;
+    return json_object_set_new(*reply, beside, json_stringn(nul + 1, left)); /* not UTF-8: -1 */
+}
+
 enum scan_job_news
 scan_job_wait(int fd, uint64_t id, int64_t deadline, struct arena *a, json_t **reply, int64_t *seen)
 {
@@ -268,9 +297,7 @@ scan_job_wait(int fd, uint64_t id, int64_t deadline, struct arena *a, json_t **r
         if (rc < 0 || (rc > 0 && r.total == 0))
             return SCAN_JOB_BROKEN;
         if (rc > 0)
-            return jsonx_load(a, r.data, r.total, SCAN_JOB_REPLY_MAX, reply, NULL) < 0
-                       ? SCAN_JOB_BROKEN
-                       : SCAN_JOB_DONE;
+            return read_reply(a, &r, reply) < 0 ? SCAN_JOB_BROKEN : SCAN_JOB_DONE;
     }
 }
 
@@ -327,6 +354,12 @@ map_sealed(int fd, struct arena *a, const unsigned char **bytes, size_t *len)
     return 0;
 }
 
+int
+scan_job_map(int fd, struct arena *a, const unsigned char **p, size_t *n)
+{
+    return fcntl(fd, F_ADD_SEALS, SEALS) < 0 ? -1 : map_sealed(fd, a, p, n);
+}
+
 static int
 read_more(int fd, struct arena *a, struct scan_job *job, struct envelope *env, struct err *e)
 {
@@ -379,7 +412,8 @@ passed_fds(struct msghdr *m, int fds[FDS])
     struct cmsghdr *c = CMSG_FIRSTHDR(m);
     int n = 0;
 
-    fds[0] = fds[1] = -1;
+    for (int i = 0; i < FDS; i++)
+        fds[i] = -1;
     if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
         n = (int)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
     if (n > FDS)
@@ -439,18 +473,49 @@ scan_job_recv(int fd, struct arena *a, struct scan_job *job, struct err *e)
         say_begun(fd, p.id);
         rc = read_job(a, &p, (size_t)n, fds, job, e);
     }
+    if (rc == 0 && fds[2] > 0) {
+        job->opened_fd = fds[2];
+        fds[2] = -1;
+    }
     for (int i = 0; i < FDS; i++)
         if (fds[i] >= 0)
             close(fds[i]);
     return rc < 0 ? err_set(e, ERR_INPUT, "scan-job", "not a job") : 1;
 }
 
-int
-scan_job_reply(int fd, uint64_t id, const json_t *reply)
+/* *total: of it. Without a reply there is nothing, which the caller takes for a broken worker. */
+static char *
+write_reply(struct arena *a, json_t *reply, size_t *total)
 {
+    json_t *text = json_incref(json_object_get(reply, beside));
+    size_t left = json_string_length(text), n;
+    char *out;
+
+    *total = 0;
+    if (!reply)
+        return NULL;
+    if (text)
+        json_object_del(reply, beside);
+    out = jsonx_dump(a, reply, total);
+    if (text) {
+        char *both = arena_alloc(a, *total + 1 + left);
+        n = *total;
+        memcpy(both, out, n);
+        memcpy(both + n + 1, json_string_value(text), left);
+        out = both;
+        *total = n + 1 + left;
+        json_object_set_new(reply, beside, text);
+    }
+    return out;
+}
+
+int
+scan_job_reply(int fd, uint64_t id, json_t *reply)
+{
+    struct arena *a = arena_new();
     struct packet p;
-    char *text = reply ? json_dumps(reply, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
-    size_t total = text ? strlen(text) : 0, n;
+    size_t total, n;
+    const char *text = write_reply(a, reply, &total);
     int rc = 0;
 
     if (total > SCAN_JOB_REPLY_MAX)
@@ -465,7 +530,7 @@ scan_job_reply(int fd, uint64_t id, const json_t *reply)
             rc = -1;
         p.at += n;
     } while (rc == 0 && p.at < total);
-    free(text);
+    arena_free(&a);
     return rc;
 }
 

@@ -42,13 +42,20 @@ enum scan_job_kind {
 struct scan_job {
     uint64_t id; /* chosen by the caller, never the same twice */
     enum scan_job_kind kind;
-    int mem_fd;                 /* the message; sealed: cannot be written, cannot shrink */
+    int mem_fd; /* the message; sealed: cannot be written, cannot shrink */
+    /* A memfd of the caller's in which the worker writes the files that it could open with a password only (opened_files.h), for
+     * who looks at bytes. 0: not wanted. The worker gets a descriptor of its own. */
+    int opened_fd;
     const struct envelope *env; /* NULL: a preview */
     const json_t *answers;      /* what is known of DNS (dns_known.h); NULL: nothing */
     const unsigned char *raw;   /* worker only: the bytes, mapped read-only */
     size_t raw_len;
 };
 
+/* An empty one to be written; -1 and ERR_ENV. */
+int scan_job_empty_memfd(struct err *e);
+/* What was written into it, mapped for as long as the arena lives; from then on nobody can change it. -1: it cannot be had. */
+int scan_job_map(int fd, struct arena *a, const unsigned char **p, size_t *n);
 /* A memfd with a copy of raw, sealed; -1 and ERR_ENV. For callers that have the bytes in memory. */
 int scan_job_memfd(const void *raw, size_t n, struct err *e);
 
@@ -66,12 +73,13 @@ enum scan_job_news scan_job_wait(int fd, uint64_t id, int64_t deadline, struct a
 #define SCAN_JOB_KILL_MS 2000
 void scan_job_wait_death(int fd);
 
-/* Blocks. 1: *job is filled, its memory and mapping live as long as the arena (mem_fd is closed);
+/* Blocks. 1: *job is filled, its memory and mapping live as long as the arena (mem_fd is closed, opened_fd is the
+ * worker's to close);
  * 0: nobody will send any more; -1: not a job, ignore it. Calls recvmsg, sendmsg, mmap, fcntl,
  * lseek, close. */
 int scan_job_recv(int fd, struct arena *a, struct scan_job *job, struct err *e);
-/* NULL: could not be done (the caller sees SCAN_JOB_BROKEN). Calls sendmsg only. */
-int scan_job_reply(int fd, uint64_t id, const json_t *reply);
+/* NULL: could not be done (the caller sees SCAN_JOB_BROKEN). Calls sendmsg only; the reply is as before when it returns. */
+int scan_job_reply(int fd, uint64_t id, json_t *reply);
 
 /* false: no room in the socket until the caller reads; try again. */
 bool scan_job_send_died(int fd);

@@ -12,31 +12,49 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
-#define CHECKED (16 * 1024 * 1024) /* bytes of a member by which a password is checked */
+#define CHECKED (16 * 1024 * 1024) /* bytes of files by which a password is checked */
 #define CHUNK 65536
 
 typedef void *opener(struct arena *a, const unsigned char *p, size_t n);
 typedef size_t roomer(const void *x);
-typedef unsigned char *trier(const void *x, const char *password, size_t *out);
+typedef unsigned char *trier(const void *x, const char *password, size_t *out,
+                             struct crypt_sum *sum);
 
-#define FORMAT(id)                                                                   \
-    static void *open_##id(struct arena *a, const unsigned char *p, size_t n)        \
-    {                                                                                \
-        return crypt_##id##_open(a, p, n);                                           \
-    }                                                                                \
-    static size_t room_##id(const void *x)                                           \
-    {                                                                                \
-        return crypt_##id##_room(x);                                                 \
-    }                                                                                \
-    static unsigned char *try_##id(const void *x, const char *password, size_t *out) \
-    {                                                                                \
-        return crypt_##id##_try(x, password, out);                                   \
+#define OPEN_AND_ROOM(id)                                                     \
+    static void *open_##id(struct arena *a, const unsigned char *p, size_t n) \
+    {                                                                         \
+        return crypt_##id##_open(a, p, n);                                    \
+    }                                                                         \
+    static size_t room_##id(const void *x)                                    \
+    {                                                                         \
+        return crypt_##id##_room(x);                                          \
     }
-FORMAT(7z)
-FORMAT(rar5)
-FORMAT(rar3)
-#undef FORMAT
+OPEN_AND_ROOM(7z)
+OPEN_AND_ROOM(rar5)
+OPEN_AND_ROOM(rar3)
+#undef OPEN_AND_ROOM
+
+static unsigned char *
+try_7z(const void *x, const char *password, size_t *out, struct crypt_sum *sum)
+{
+    (void)sum; /* libarchive checks it */
+    return crypt_7z_try(x, password, out);
+}
+
+static unsigned char *
+try_rar5(const void *x, const char *password, size_t *out, struct crypt_sum *sum)
+{
+    (void)sum; /* the format has a value to check passwords with */
+    return crypt_rar5_try(x, password, out);
+}
+
+static unsigned char *
+try_rar3(const void *x, const char *password, size_t *out, struct crypt_sum *sum)
+{
+    return crypt_rar3_try(x, password, out, sum);
+}
 
 static const struct format {
     enum archive_kind kind;
@@ -53,34 +71,45 @@ static const struct format {
     {ARCHIVE_RAR, "Rar!\x1a\7", 7, open_rar3, room_rar3, try_rar3, true},
 };
 
-/* Reads the first file that has bytes, as far as its checksum: a wrong password gives something else. */
+/* false: damaged. *left: bytes that may still be read. */
 static bool
-first_file_reads(struct archive *r)
+file_reads(struct archive *r, int64_t *left, const uint32_t *crc)
 {
-    char chunk[CHUNK];
-    struct archive_entry *e;
-    size_t all = 0;
+    unsigned char chunk[CHUNK];
+    uLong sum = 0;
     la_ssize_t n;
-    int rc;
 
-    while ((rc = archive_read_next_header(r, &e)) == ARCHIVE_OK || rc == ARCHIVE_WARN) {
-        if (archive_entry_size_is_set(e) && archive_entry_size(e) == 0)
-            continue;
-        while ((n = archive_read_data(r, chunk, sizeof chunk)) > 0 && all < CHECKED)
-            all += (size_t)n;
-        return n >= 0;
+    while (*left > 0 && (n = archive_read_data(r, chunk, sizeof chunk)) != 0) {
+        if (n < 0)
+            return false;
+        sum = crc32(sum, chunk, (uInt)n);
+        *left -= n;
     }
-    return rc == ARCHIVE_EOF;
+    return *left <= 0 || !crc || *crc == sum;
+}
+
+/* All files of the beginning: a wrong password gives others than their checksums say. */
+static bool
+files_read(struct archive *r, const struct crypt_sum *sum)
+{
+    struct archive_entry *e;
+    int64_t left = CHECKED;
+    int rc, number = 0;
+
+    while (left > 0 && ((rc = archive_read_next_header(r, &e)) == ARCHIVE_OK || rc == ARCHIVE_WARN))
+        if (!file_reads(r, &left, sum->known && number++ == sum->number ? &sum->crc : NULL))
+            return false;
+    return left <= 0 || rc == ARCHIVE_EOF;
 }
 
 static bool
-reads(const unsigned char *p, size_t n)
+reads(const unsigned char *p, size_t n, const struct crypt_sum *sum)
 {
     struct archive *r = archive_read_new();
     bool ok = r && archive_read_support_format_7zip(r) == ARCHIVE_OK &&
               archive_read_support_format_rar(r) == ARCHIVE_OK &&
               archive_read_support_format_rar5(r) == ARCHIVE_OK &&
-              archive_read_open_memory(r, p, n) == ARCHIVE_OK && first_file_reads(r);
+              archive_read_open_memory(r, p, n) == ARCHIVE_OK && files_read(r, sum);
 
     if (r)
         archive_read_free(r);
@@ -90,8 +119,10 @@ reads(const unsigned char *p, size_t n)
 static bool
 fits(const struct format *x, const void *crypt, const char *password, struct archive_plain *out)
 {
-    out->p = x->try(crypt, password, &out->n);
-    if (out->p && reads(out->p, out->n))
+    struct crypt_sum sum = {0};
+
+    out->p = x->try(crypt, password, &out->n, &sum);
+    if (out->p && reads(out->p, out->n, &sum))
         return true;
     free(out->p);
     out->p = NULL;
@@ -105,6 +136,7 @@ decrypt(const struct format *x, struct content *c, const struct content_file *f,
     struct password_walk w;
     const char *password = NULL;
     size_t room = x->room(crypt);
+    struct crypt_sum sum;
 
     if (!content_hold(c, f, (int64_t)room))
         return ARCHIVE_CRYPT_LOCKED; /* an exception says so */
@@ -118,7 +150,7 @@ decrypt(const struct format *x, struct content *c, const struct content_file *f,
     }
     passwords_failed(&w, "");
     if (x->rest)
-        out->p = x->try(crypt, NULL, &out->n);
+        out->p = x->try(crypt, NULL, &out->n, &sum);
     return ARCHIVE_CRYPT_LOCKED;
 }
 

@@ -7,6 +7,7 @@
 #include "../msg/mime_type.h"
 #include "../msg/msg.h"
 #include "../msg/urls.h"
+#include "opened_files.h"
 
 #include <string.h>
 #include <time.h>
@@ -30,7 +31,7 @@ struct content {
     int64_t bytes, live; /* unpacked; in memory now */
     int64_t cpu;         /* milliseconds of this thread when it began; -1: not yet */
     struct passwords *passwords;
-    bool spent;          /* a limit of the message was passed: nothing more is unpacked */
+    bool spent; /* a limit of the message was passed: nothing more is unpacked */
 };
 
 static const struct content_look *const looks[] = {
@@ -261,6 +262,16 @@ one_more(struct content *c, const struct content_file *f)
     return goes_on(c, o);
 }
 
+/* Only what was locked itself: whoever reads it unpacks what is inside. */
+static void
+keep_opened(struct content *c, const struct content_file *f, const void *p, size_t n)
+{
+    const struct msg_part *around = part_of(c->m, f);
+
+    if (around && around->opened_with_password)
+        c->m->opened_over |= !opened_files_add(c->m->arena, &c->m->opened, p, n);
+}
+
 bool
 content_member(struct content *c, const struct content_file *f, const char *name, const void *p,
                size_t n)
@@ -276,6 +287,7 @@ content_member(struct content *c, const struct content_file *f, const char *name
     part.bytes = (int64_t)n;
     token_sha256(p, n, sum);
     memcpy(part.sha256, token_hex(c->m->arena, sum, 32), 65);
+    keep_opened(c, f, p, n);
     msg_add_part(c->m, part);
     inner = (struct content_file){.id = part.id,
                                   .name = part.name,
@@ -351,4 +363,15 @@ content_finding(struct content *c, const struct content_file *f, const char *cod
                                    .score = score,
                                    .evidence = jsonx_utf8(a, evidence, strnlen(evidence, 1000)),
                                    .part = f->id});
+}
+
+double
+content_scored(const struct content *c, const char *code)
+{
+    double sum = 0;
+    for (int i = 0; i < c->m->nfindings; i++)
+        if (strcmp(c->m->findings[i].scanner, "content") == 0 &&
+            strcmp(c->m->findings[i].code, code) == 0)
+            sum += c->m->findings[i].score;
+    return sum;
 }

@@ -90,6 +90,8 @@ struct writing {
     unsigned char *pw;
     size_t npw;
     struct key last;
+    int files;            /* written */
+    struct crypt_sum sum; /* of the first that was encrypted */
     unsigned char *to;
     size_t n, room;
 };
@@ -182,10 +184,15 @@ put_file(struct writing *w, const struct block *b, const unsigned char *data)
     unsigned char *head = arena_memdup(w->a, b->p, b->n);
     uint64_t size = bytes_le32(b->p + 11), bytes = b->data;
 
-    if (!(b->flags & FILE_LOCKED))
+    if (!(b->flags & FILE_LOCKED)) {
+        w->files++;
         return put(w, b->p, b->n) && put(w, data, (size_t)b->data);
+    }
     if (!w->pw)
         return true;
+    if (size && !w->sum.known)
+        w->sum = (struct crypt_sum){true, w->files, bytes_le32(b->p + 16)};
+    w->files++;
     if (is_old(b) || b->data % 16 || !make_key(w, salt ? b->p + salt : NULL))
         return false;
     if (salt) {
@@ -296,7 +303,7 @@ rewrite(struct writing *w, const struct crypt_rar3 *c)
 }
 
 unsigned char *
-crypt_rar3_try(const struct crypt_rar3 *c, const char *password, size_t *out)
+crypt_rar3_try(const struct crypt_rar3 *c, const char *password, size_t *out, struct crypt_sum *sum)
 {
     struct writing w = {
         .a = arena_new(), .to = malloc(crypt_rar3_room(c)), .room = crypt_rar3_room(c)};
@@ -311,6 +318,7 @@ crypt_rar3_try(const struct crypt_rar3 *c, const char *password, size_t *out)
         p = NULL;
     }
     *out = w.n;
+    *sum = w.sum;
     arena_free(&w.a);
     return p;
 }

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "crypt_sum.h"
+
 struct arena;
 struct crypt_rar3;
 
@@ -18,7 +20,8 @@ struct crypt_rar3 *crypt_rar3_open(struct arena *a, const unsigned char *p, size
 /* Bytes that crypt_rar3_try() takes at most. */
 size_t crypt_rar3_room(const struct crypt_rar3 *c);
 /* The archive without encryption, for free(); password NULL: without what is encrypted in it. NULL: not the password. Where only files are encrypted, a wrong password
- * passes: then what is in the archive has wrong checksums. */
-unsigned char *crypt_rar3_try(const struct crypt_rar3 *c, const char *password, size_t *out);
+ * passes: then *sum does not fit to what is in the archive. */
+unsigned char *crypt_rar3_try(const struct crypt_rar3 *c, const char *password, size_t *out,
+                              struct crypt_sum *sum);
 
 #endif

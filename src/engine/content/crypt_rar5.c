@@ -214,7 +214,8 @@ put_block(struct buf *to, struct arena *a, const struct buf *body)
 struct writing {
     struct arena *a;
     struct trying t;
-    struct buf *head; /* the header in hand */
+    unsigned char head_key[32]; /* of headers, when they are encrypted */
+    struct buf *head;           /* the header in hand */
     unsigned char *to;
     size_t n, room;
 };
@@ -357,7 +358,7 @@ read_locked_block(struct writing *w, const unsigned char *p, size_t n, struct bl
     uint64_t size;
     size_t whole;
 
-    if (n < 32 || !cipher_aes(w->t.key, 32, p, p + 16, 16, first))
+    if (n < 32 || !cipher_aes(w->head_key, 32, p, p + 16, 16, first))
         return false;
     size = number(&r);
     if (r.bad || !size || size > HEAD_BYTES)
@@ -367,7 +368,7 @@ read_locked_block(struct writing *w, const unsigned char *p, size_t n, struct bl
         return false;
     plain = arena_alloc(w->a, whole);
     *used = 16 + whole;
-    return cipher_aes(w->t.key, 32, p, p + 16, whole, plain) && read_block(plain, whole, b);
+    return cipher_aes(w->head_key, 32, p, p + 16, whole, plain) && read_block(plain, whole, b);
 }
 
 /* ---------------------------------------------------------------- all */
@@ -423,6 +424,7 @@ rewrite(struct writing *w, const struct crypt_rar5 *c)
             locked = w->t.password && make_key(&w->t, &h);
             if (!locked)
                 return false;
+            memcpy(w->head_key, w->t.key, sizeof w->head_key);
         } else if (!put_one(w, &b, c->p + at)) {
             return false;
         }

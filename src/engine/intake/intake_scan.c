@@ -20,6 +20,7 @@
 #include "scan_pool.h"
 
 #include <string.h>
+#include <unistd.h>
 
 /* What is known of a message that no worker survived: fields as they came, not decoded. */
 static void
@@ -189,36 +190,75 @@ add_clamd(struct ending *x, const struct clamd_answer *a)
     return ending_refuse(x, 451, "4.3.0", "Virus scan not possible now, try again later");
 }
 
+/* Files that the worker opened with a password: clamd could see them in the message only as they were. */
+static int
+add_opened(struct ending *x, int fd, const json_t *reply)
+{
+    struct clamd_session session;
+    struct clamd_answer answer = {.result = CLAMD_CLEAN};
+    const unsigned char *p;
+    size_t n;
+
+    if (jsonx_bool(reply, "opened_over", false))
+        answer.result = CLAMD_TOO_LARGE;
+    if (add_clamd(x, &answer) < 0)
+        return -1;
+    if (scan_job_map(fd, x->m->arena, &p, &n) < 0)
+        return not_scanned(x, SCAN_BROKEN);
+    if (!n)
+        return 0;
+    clamd_begin(x->g->clamd, &session, p, n, fd);
+    clamd_finish(&session, &answer);
+    return add_clamd(x, &answer);
+}
+
 /* ---------------------------------------------------------------- all */
 
 /* The worker and clamd look at the same time; the worker's slot is free as soon as it is done. */
-int
-intake_scan(struct ending *x)
+static int
+scan_both(struct ending *x, struct scan_job *job, json_t **reply)
 {
-    struct scan_job job = {.kind = SCAN_JOB_SCAN, .mem_fd = x->m->fd, .env = &x->env};
     struct clamd_session session;
     struct clamd_answer answer;
     struct scan_ticket ticket;
     bool with_clamd = x->g->clamd != NULL;
-    json_t *reply;
     int rc;
 
     if (with_clamd && !clamd_ready(x->g->clamd)) {
         answer = (struct clamd_answer){.result = CLAMD_ERROR, .reason = "down"};
         return add_clamd(x, &answer);
     }
-    if (begin(x, &job, &ticket) != SCAN_DONE)
+    if (begin(x, job, &ticket) != SCAN_DONE)
         return ending_refuse(x, 451, "4.3.2", "Too busy, try again later");
     if (with_clamd)
         clamd_begin(x->g->clamd, &session, x->j.raw, x->j.raw_len, x->m->fd);
-    rc = finish(x, &job, &ticket, &reply);
-    if (rc == 0 && reply)
-        rc = read_facts(x, reply);
+    rc = finish(x, job, &ticket, reply);
+    if (rc == 0 && *reply)
+        rc = read_facts(x, *reply);
     if (with_clamd) {
         clamd_finish(&session, &answer);
         if (rc == 0)
             rc = add_clamd(x, &answer);
     }
+    if (rc == 0 && *reply && job->opened_fd > 0)
+        rc = add_opened(x, job->opened_fd, *reply);
+    return rc;
+}
+
+int
+intake_scan(struct ending *x)
+{
+    struct scan_job job = {.kind = SCAN_JOB_SCAN, .mem_fd = x->m->fd, .env = &x->env};
+    json_t *reply = NULL;
+    struct err e;
+    int rc;
+
+    if (x->g->clamd && (job.opened_fd = scan_job_empty_memfd(&e)) < 0)
+        return not_scanned(x, SCAN_BROKEN);
+    rc = scan_both(x, &job, &reply);
+    if (job.opened_fd > 0)
+        close(job.opened_fd);
+    job.opened_fd = 0;
     if (rc == 0 && reply)
         rc = authenticate(x, job, reply);
     return rc;

@@ -6,13 +6,14 @@
 #include <string.h>
 
 #include "../../common/arena.h"
+#include "../../common/suffixes.h"
 #include "../authn/dmarc.h"
 #include "../msg/msg.h"
 
 const char *
 host_org(const char *host)
 {
-    return dmarc_organisation(dmarc_suffixes(), host);
+    return dmarc_organisation(suffixes(), host);
 }
 
 bool

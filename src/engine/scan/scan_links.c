@@ -14,7 +14,7 @@
 
 #include "../../common/arena.h"
 #include "../../common/jsonx.h"
-#include "../authn/dmarc.h"
+#include "../../common/suffixes.h"
 #include "../msg/msg.h"
 #include "evidence.h"
 #include "../msg/urls.h"
@@ -24,7 +24,6 @@
 #include "lists.h"
 #include "origin.h"
 
-#include <libpsl.h>
 
 #define SHOWN 10 /* findings of one code, at most */
 #define TAG 500  /* bytes of <input> that are looked at */
@@ -66,8 +65,7 @@ plausible(const char *host)
         if (!((*p >= 'a' && *p <= 'z') || *p == '-' || (*p >= '0' && *p <= '9')))
             return false;
     /* a suffix that the list knows by a rule of its own, not by "*" */
-    return psl_is_public_suffix2((const psl_ctx_t *)dmarc_suffixes(), last + 1,
-                                 PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) == 1;
+    return suffixes_is_listed(last + 1, false);
 }
 
 /* The host that a text of a link claims to lead to; "" when it is not an address. */
