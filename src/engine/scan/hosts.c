@@ -1,7 +1,6 @@
 #include "hosts.h"
 
 #include <arpa/inet.h>
-#include <libpsl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -121,17 +120,17 @@ sorted(void)
 static const char *const registries[] = {
     "br.com", "cn.com", "com.de", "com.se",  "de.com",  "eu.com", "gb.net", "gr.com",
     "hu.net", "in.net", "jp.net", "jpn.com", "mex.com", "ru.com", "sa.com", "se.net",
-    "uk.com", "uk.net", "us.com", "us.org",  "za.com",  "za.bz",  "co.com", "com.ai"};
+    "uk.com", "uk.net", "us.com", "us.org",  "za.com",  "za.bz",  "co.com"};
 
 /* Is it below a name under which anybody gets one, as its owner told the Public Suffix List? */
 static bool
 is_private_suffix(const char *host)
 {
-    const char *suffix = psl_unregistrable_domain((const psl_ctx_t *)dmarc_suffixes(), host);
+    const char *name = suffixes_registrable(suffixes(), host),
+               *suffix = name ? strchr(name, '.') : NULL;
 
-    if (!suffix || !strchr(suffix, '.') ||
-        !psl_is_public_suffix2((const psl_ctx_t *)dmarc_suffixes(), suffix,
-                               PSL_TYPE_PRIVATE | PSL_TYPE_NO_STAR_RULE))
+    if (!suffix || !strchr(++suffix, '.') || !suffixes_is_listed(suffix, false) ||
+        suffixes_is_listed(suffix, true))
         return false;
     for (size_t i = 0; i < sizeof registries / sizeof *registries; i++)
         if (strcmp(suffix, registries[i]) == 0)
