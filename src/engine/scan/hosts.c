@@ -126,10 +126,10 @@ static const char *const registries[] = {
 static bool
 is_private_suffix(const char *host)
 {
-    const char *name = suffixes_registrable(suffixes(), host),
-               *suffix = name ? strchr(name, '.') : NULL;
+    const char *mine = suffixes_registrable(suffixes(), host);
+    const char *suffix = mine ? strchr(mine, '.') + 1 : host;
 
-    if (!suffix || !strchr(++suffix, '.') || !suffixes_is_listed(suffix, false) ||
+    if (!strchr(suffix, '.') || !suffixes_is_listed(suffix, false) ||
         suffixes_is_listed(suffix, true))
         return false;
     for (size_t i = 0; i < sizeof registries / sizeof *registries; i++)
