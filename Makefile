@@ -165,7 +165,7 @@ $(live_bin): $(BUILD)/tests/live/%: $(BUILD)/obj/tests/fuzz/%.o $(test_libs)
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(call group,$^) $(LIBS)
 
 .PHONY: bench-accuracy model
-.PHONY: check check-asan check-build tests replays lives lint fmt fuzz bench bench-scan bench-scaling
+.PHONY: check check-asan check-build tests replays lives lint fmt fuzz bench bench-scan bench-scaling bench-memory
 tests: $(test_bin)
 replays: $(replay_bin)
 lives: $(live_bin)
@@ -208,6 +208,10 @@ bench-scan:
 	@src/tools/packages run build bench
 	@$(MAKE) --no-print-directory $(jobs) all tests/demo/node_modules/.stamp
 	@tests/bench/scan.sh
+bench-memory:
+	@src/tools/packages run build bench
+	@$(MAKE) --no-print-directory $(jobs) all tests/demo/node_modules/.stamp
+	@tests/bench/memory.sh
 $(BUILD)/tests/bench/scaling: $(call obj,tests/bench/scaling.c) $(libs_core)
 	$(call say,LINK) mkdir -p $(@D); $(CC) $(LDFLAGS) -o $@ $(call group,$^) $(LIBS)
 bench-scaling: $(BUILD)/tests/bench/scaling

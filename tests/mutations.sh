@@ -155,6 +155,21 @@ mutation "a check that intercepts does not stop the others" \
 mutation "people may deliver malware, since its sender is not verified" \
     src/engine/policy/rules.def '/^RULE(auth_hold/d; s/^RULE(malware/RULE(auth_hold, "unverified")\nRULE(malware/' \
     unit/test_policy what_is_dangerous_comes_before_what_is_unverified
+mutation "files that are two things are clean" \
+    src/engine/content/look_risky.c 's/if (\*second)/if (false \&\& *second)/' \
+    unit/test_polyglot "T-A7 files that are two things are held, and both are looked at"
+mutation "archives behind pictures are not opened" \
+    src/engine/content/looks.def '/^LOOK(behind)/d' \
+    unit/test_polyglot "T-A7 files that are two things are held, and both are looked at"
+mutation "programs may have any name" \
+    src/engine/content/look_risky.c 's/if (is_disguised(/if (false \&\& is_disguised(/' \
+    unit/test_polyglot "T-A7 programs and scripts under other names are held" "T-A7 a declared type counts like a name"
+mutation "signatures inside signatures have no end" \
+    src/engine/msg/walk.c 's/signatures >= SMIME_LAYERS/signatures > 100000/' \
+    unit/test_smime "T-M2 S/MIME: nesting has an end"
+mutation "pictures of any size are decoded" \
+    src/engine/image/image.c 's/if (claim > IMAGE_PIXELS)/if (claim < 0)/' \
+    unit/test_qr "T-A8 60,000 x 60,000 is refused at once"
 ((n)) || result "there is a mutation \"$wanted\"" "none of that name"
 echo "1..$n"
 exit $bad

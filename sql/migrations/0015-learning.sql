@@ -47,14 +47,15 @@ CREATE TRIGGER learn_updated AFTER UPDATE ON learn_sample REFERENCING NEW TABLE 
 CREATE TRIGGER learn_deleted AFTER DELETE ON learn_sample REFERENCING OLD TABLE AS changed
   FOR EACH STATEMENT EXECUTE FUNCTION learn_changed();
 
--- At most so many samples of one person, and of one organisation: the oldest go. Called after adding.
+-- At most so many samples of one person, and of one organisation: the oldest go, but first those that no administrator
+-- agreed with, so that a few people cannot push out what counts. Called after adding.
 CREATE FUNCTION learn_trim(p_org uuid, p_account uuid) RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
   DELETE FROM learn_sample s WHERE p_account IS NOT NULL AND s.org_id = p_org AND s.sample_id IN (
     SELECT x.sample_id FROM learn_sample x WHERE x.org_id = p_org AND x.account_id = p_account
-     ORDER BY x.added_at DESC, x.sample_id DESC OFFSET 500 LIMIT 1000);
+     ORDER BY x.trusted DESC, x.added_at DESC, x.sample_id DESC OFFSET 500 LIMIT 1000);
   DELETE FROM learn_sample s WHERE s.org_id = p_org AND s.sample_id IN (
-    SELECT x.sample_id FROM learn_sample x WHERE x.org_id = p_org ORDER BY x.added_at DESC, x.sample_id DESC OFFSET 2000 LIMIT 5000)
+    SELECT x.sample_id FROM learn_sample x WHERE x.org_id = p_org ORDER BY x.trusted DESC, x.added_at DESC, x.sample_id DESC OFFSET 2000 LIMIT 5000)
 $$;
 
 -- Who delivers what was held as spam says that it is none: in the same transaction. What was held for

@@ -39,7 +39,7 @@ SELECT org_id, changes FROM learn_model WHERE changes <> built ORDER BY org_id L
 -- name: learn_samples
 -- role: jobs
 SELECT coalesce(account_id::text, by_name), spam, trusted, digest, features FROM learn_sample
- WHERE org_id = $1::uuid ORDER BY added_at DESC, sample_id DESC LIMIT $2::int
+ WHERE org_id = $1::uuid ORDER BY trusted DESC, added_at DESC, sample_id DESC LIMIT $2::int
 
 -- name: learn_built
 -- role: jobs

@@ -42,6 +42,9 @@ int cli_end(struct cli *c, const char *missing);
 /* The first line of a file, for passwords; "-" is standard input. At most 1024 bytes. */
 int cli_secret(struct cli *c, const char *file, char **out);
 
+/* All of a file for an import, "-" is standard input: n bytes and a NUL, at most `most` bytes. */
+int cli_file(struct cli *c, const char *file, size_t most, char **p, size_t *n);
+
 /* One object on a line of standard output (with --json). Takes the reference. */
 void cli_json(struct cli *c, json_t *j);
 /* A time for people: 2026-11-24 09:15:02 UTC. */

@@ -1,16 +1,12 @@
 /* sekisho authentication show|set|reset */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli_org.h"
 #include "common/addr.h"
 #include "common/arena.h"
 #include "common/auth_rule.h"
-#include "common/buf.h"
 #include "common/jsonx.h"
 #include "store/store_auth_rule.h"
 #include "store/store_domain.h"
@@ -75,33 +71,18 @@ cmd_authentication_show(struct cli *c)
     return 0;
 }
 
-static int
-read_file(struct cli *c, const char *file, struct buf *b)
-{
-    int fd = strcmp(file, "-") == 0 ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC);
-    char piece[65536];
-    ssize_t n;
-
-    while (fd >= 0 && (n = read(fd, piece, sizeof piece)) > 0)
-        buf_add(b, piece, (size_t)n);
-    if (fd < 0 || n < 0)
-        return err_set(&c->err, ERR_INPUT, "file", "%.100s: %s", file, strerror(errno));
-    if (fd != STDIN_FILENO)
-        close(fd);
-    return b->truncated ? err_set(&c->err, ERR_INPUT, "file", "the file is too long") : 0;
-}
-
 int
 cmd_authentication_set(struct cli *c)
 {
     const char *org = cli_opt(c, "--org"), *file = cli_opt(c, "--file"), *word = cli_word(c);
-    struct buf *b = buf_new(c->a, FILE_MAX);
     struct store_actor by = cli_by(c);
     struct auth_rule rule;
     struct target t;
+    char *p;
+    size_t n;
 
     if (cli_end(c, file ? NULL : "--file") || find_target(c, word, org, &t) ||
-        read_file(c, file, b) || read_rule(c, buf_cstr(b), b->len, &rule))
+        cli_file(c, file, FILE_MAX, &p, &n) || read_rule(c, p, n, &rule))
         return -1;
     if (store_auth_rule_put(cli_db(c), NULL, c->a, &by, t.org, t.domain_id,
                             jsonx_dump(c->a, auth_rule_to_json(c->a, &rule), NULL), NULL, &c->err))

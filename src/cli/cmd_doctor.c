@@ -15,8 +15,12 @@
 
 #include "cli.h"
 #include "common/arena.h"
+#include "common/err.h"
+#include "common/installed.h"
 #include "common/jsonx.h"
 #include "common/settings.h"
+#include "engine/reputation/feeds.h"
+#include "engine/stats/model.h"
 #include "rpc/rpc.h"
 #include "store/db.h"
 #include "store/store_expire.h"
@@ -268,13 +272,43 @@ check_retention(struct cli *c)
     return behind > RETENTION_WAITS_MS ? bad(late) : good(late);
 }
 
+/* Without it mail is judged by rules alone, and nobody would see why. */
+static struct finding
+check_model(struct cli *c)
+{
+    const char *path = settings_text(SET_statistics_model);
+    struct stats_model model = {0};
+    struct err e = {0};
+
+    if (!strcmp(path, "none"))
+        return good(arena_strdup(c->a, "not used (statistics_model = none)"));
+    if (!*path)
+        path = installed_file(c->a, "conf/model/statistics.model");
+    if (stats_model_load(path, &model, &e) < 0)
+        return bad(arena_printf(c->a, "%s: mail is judged without statistics; install it again, or run make model", e.text));
+    stats_model_free(&model);
+    return good(arena_strdup(c->a, "model can be read"));
+}
+
+static struct finding
+check_feeds(struct cli *c)
+{
+    int damaged = 0, n = feeds_read(c->a, settings_path("feeds"), &damaged)->n;
+
+    if (damaged)
+        return bad(arena_printf(c->a, "%d of %d lists cannot be read, so their links are not known: sekisho feed check says "
+                                "which; update or delete them", damaged, n + damaged));
+    return good(arena_printf(c->a, "%d lists", n));
+}
+
 static const struct {
     const char *name;
     struct finding (*check)(struct cli *c);
 } parts[] = {{"key", check_key},       {"disk", check_disk},       {"database", check_database},
              {"clamd", check_clamd},   {"engine", check_engine},   {"postfix", check_postfix},
              {"console", check_admin}, {"portal", check_portal},
-             {"retention", check_retention}};
+             {"retention", check_retention},
+             {"model", check_model},   {"feeds", check_feeds}};
 
 int
 cmd_doctor(struct cli *c)

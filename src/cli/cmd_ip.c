@@ -1,9 +1,7 @@
 /* sekisho ip list|add|delete|import|export */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli_org.h"
 #include "common/arena.h"
@@ -147,25 +145,6 @@ cmd_ip_delete(struct cli *c)
 
 /* ---------------------------------------------------------------- import */
 
-static int
-read_file(struct cli *c, const char *file, char **p, size_t *n)
-{
-    int fd = strcmp(file, "-") ? open(file, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
-    ssize_t k = 0;
-
-    if (fd < 0)
-        return err_set(&c->err, ERR_INPUT, "file", "%.150s cannot be read", file);
-    *p = arena_alloc(c->a, IP_CSV_BYTES + 1);
-    for (*n = 0; *n <= IP_CSV_BYTES && (k = read(fd, *p + *n, IP_CSV_BYTES + 1 - *n)) > 0;)
-        *n += (size_t)k;
-    if (fd != STDIN_FILENO)
-        close(fd);
-    if (k < 0 || *n > IP_CSV_BYTES)
-        return err_set(&c->err, ERR_INPUT, "file", "%.150s cannot be read or is larger than 1 MiB",
-                       file);
-    return 0;
-}
-
 static const char *
 problem(enum ip_csv_state s)
 {
@@ -258,7 +237,7 @@ cmd_ip_import(struct cli *c)
     if (cli_end(c, !list   ? "approved or blocked"
                    : !file ? "FILE"
                            : NULL) ||
-        cli_org(c, org_name, &org) || read_file(c, file, &p, &len))
+        cli_org(c, org_name, &org) || cli_file(c, file, IP_CSV_BYTES, &p, &len))
         return -1;
     n = ip_csv_read(c->a, p, len, &all);
     if (sort_out(c, org, list, all, n, &rows))

@@ -1,9 +1,7 @@
 /* sekisho object list|add|delete|import|export and reputation show|set|list-add|list-delete */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli_org.h"
 #include "common/addr.h"
@@ -190,25 +188,6 @@ cmd_object_delete(struct cli *c)
 
 /* ---------------------------------------------------------------- import */
 
-static int
-read_file(struct cli *c, const char *file, char **p, size_t *n)
-{
-    int fd = strcmp(file, "-") ? open(file, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
-    ssize_t k = 0;
-
-    if (fd < 0)
-        return err_set(&c->err, ERR_INPUT, "file", "%.150s cannot be read", file);
-    *p = arena_alloc(c->a, THREAT_CSV_BYTES + 1);
-    for (*n = 0; *n <= THREAT_CSV_BYTES && (k = read(fd, *p + *n, THREAT_CSV_BYTES + 1 - *n)) > 0;)
-        *n += (size_t)k;
-    if (fd != STDIN_FILENO)
-        close(fd);
-    if (k < 0 || *n > THREAT_CSV_BYTES)
-        return err_set(&c->err, ERR_INPUT, "file", "%.150s cannot be read or is larger than 4 MiB",
-                       file);
-    return 0;
-}
-
 static void
 say(struct cli *c, const struct threat_csv_entry *x)
 {
@@ -243,7 +222,7 @@ cmd_object_import(struct cli *c)
 
     file = cli_word(c);
     if (cli_end(c, file ? NULL : "FILE") || org_of(c, everywhere, org_name, list, &org) ||
-        read_file(c, file, &p, &len))
+        cli_file(c, file, THREAT_CSV_BYTES, &p, &len))
         return -1;
     n = threat_csv_read(c->a, p, len, is_approved(list), when_now(), &all);
     for (int i = 0; i < n; i++)

@@ -1,9 +1,7 @@
 /* sekisho password list|add|delete|import|export|show|set: passwords for files in mail */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli_org.h"
 #include "common/arena.h"
@@ -27,28 +25,6 @@ problem(enum file_password_problem p)
     return texts[p];
 }
 
-/* "-": standard input. */
-static int
-read_all(struct cli *c, const char *file, char **p, size_t *n)
-{
-    int fd = strcmp(file, "-") ? open(file, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
-    ssize_t k = 0;
-
-    if (fd < 0)
-        return err_set(&c->err, ERR_INPUT, "file", "%.150s cannot be read", file);
-    *p = arena_alloc(c->a, FILE_PASSWORD_FILE + 2);
-    for (*n = 0;
-         *n <= FILE_PASSWORD_FILE && (k = read(fd, *p + *n, FILE_PASSWORD_FILE + 1 - *n)) > 0;)
-        *n += (size_t)k;
-    if (fd != STDIN_FILENO)
-        close(fd);
-    (*p)[*n] = '\0';
-    if (k < 0 || *n > FILE_PASSWORD_FILE)
-        return err_set(&c->err, ERR_INPUT, "file", "%.150s cannot be read or is larger than 64 KiB",
-                       file);
-    return 0;
-}
-
 /* A password as a word of the command, or as the first line of standard input. */
 static int
 value_of(struct cli *c, const char *word, const char **value)
@@ -59,7 +35,7 @@ value_of(struct cli *c, const char *word, const char **value)
 
     *value = word;
     if (strcmp(word, "-") == 0) {
-        if (read_all(c, word, &text, &n))
+        if (cli_file(c, word, FILE_PASSWORD_FILE, &text, &n))
             return -1;
         text[strcspn(text, "\r\n")] = '\0';
         *value = text;
@@ -155,7 +131,7 @@ cmd_password_import(struct cli *c)
     size_t len;
     char *p;
 
-    if (cli_end(c, file ? NULL : "FILE") || read_all(c, file, &p, &len) ||
+    if (cli_end(c, file ? NULL : "FILE") || cli_file(c, file, FILE_PASSWORD_FILE, &p, &len) ||
         cli_org(c, org_name, &org))
         return -1;
     n = file_password_read(c->a, p, len, &all);

@@ -1,5 +1,4 @@
 /* sekisho recipient list|import|export|delete|check */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -92,25 +91,6 @@ cmd_recipient_export(struct cli *c)
 }
 
 static int
-read_file(struct cli *c, const char *path, struct buf *text)
-{
-    FILE *f = strcmp(path, "-") ? fopen(path, "re") : stdin;
-    char piece[65536];
-    size_t n;
-
-    if (!f)
-        return err_set(&c->err, ERR_INPUT, "file", "%s: %s", path, strerror(errno));
-    while ((n = fread(piece, 1, sizeof piece, f)) > 0 && text->len < FILE_MAX)
-        buf_add(text, piece, n);
-    n = (size_t)ferror(f);
-    if (f != stdin)
-        fclose(f);
-    if (n || text->len >= FILE_MAX)
-        return err_set(&c->err, ERR_INPUT, "file", "%s cannot be read, or is larger than %ld bytes", path, FILE_MAX);
-    return 0;
-}
-
-static int
 import(struct cli *c, const char *domain_id, const struct address_list *l, int64_t *added)
 {
     struct store_actor by = cli_by(c);
@@ -131,14 +111,15 @@ cmd_recipient_import(struct cli *c)
 {
     static const char *const why[] = {"no address", "another domain", "there twice"};
     const char *word = cli_word(c), *file = cli_word(c);
-    struct buf *text = buf_new(c->a, 0);
     struct address_list l;
     struct store_domain d;
     int64_t added;
+    char *p;
+    size_t n;
 
-    if (cli_end(c, !word ? "DOMAIN" : !file ? "FILE" : NULL) || cli_domain(c, word, &d) || read_file(c, file, text))
+    if (cli_end(c, !word ? "DOMAIN" : !file ? "FILE" : NULL) || cli_domain(c, word, &d) || cli_file(c, file, FILE_MAX, &p, &n))
         return -1;
-    address_list_read(c->a, text->data, text->len, d.name, LIST_MAX, &l);
+    address_list_read(c->a, p, n, d.name, LIST_MAX, &l);
     if (l.too_many)
         return err_set(&c->err, ERR_INPUT, "file", "%s has more than %d addresses", file, LIST_MAX);
     if (import(c, d.domain_id, &l, &added))

@@ -65,12 +65,12 @@ check_json(const struct ruleset *set)
         if (one) /* names in files are bytes, JSON is UTF-8 */
             json_array_append_new(list, one);
     }
-    return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "files",
-                     t.files, "lines", t.lines, "rules", t.rules, "running", t.running, "errors",
-                     t.errors, "unsupported", t.lacking, "no_effect", t.unused,
-                     "skipped_conditions", t.skipped_conditions, "other_languages",
-                     t.other_languages, "filtered", t.filtered, "unfiltered", t.unfiltered, "kinds",
-                     kinds_json(set), "problems", list);
+    return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o}",
+                     "files", t.files, "lines", t.lines, "rules", t.rules, "running", t.running,
+                     "needless", t.needless, "errors", t.errors, "unsupported", t.lacking,
+                     "no_effect", t.unused, "skipped_conditions", t.skipped_conditions,
+                     "other_languages", t.other_languages, "filtered", t.filtered, "unfiltered",
+                     t.unfiltered, "kinds", kinds_json(set), "problems", list);
 }
 
 /* Settings without effect are many and alike: without --all one line for each. */
@@ -116,6 +116,7 @@ print_totals(const struct ruleset *set)
     printf("\n%d errors, %d rules that cannot be run here, %d lines without effect, "
            "%d conditions that do not hold, %d lines in other languages\n",
            t.errors, t.lacking, t.unused, t.skipped_conditions, t.other_languages);
+    printf("%d rules are not run because no rule with a score needs them\n", t.needless);
 }
 
 int
@@ -158,10 +159,13 @@ cmd_rules_list(struct cli *c)
         if (c->json)
             cli_json(c, json_pack("{s:s, s:s, s:f, s:b, s:s, s:s*, s:s, s:i}", "name", f.name,
                                   "kind", f.kind, "score", f.score, "runs", f.runs, "cause",
-                                  f.lacks, "describe", f.describe, "file", f.file, "line", f.line));
+                                  f.needless ? "no rule with a score needs it" : f.lacks,
+                                  "describe", f.describe, "file", f.file, "line", f.line));
         else
             printf("%-40s %-10s %7.3f %s%s\n", f.name, f.kind, f.score, cli_safe(c, f.describe),
-                   f.runs ? "" : " (does not run)");
+                   f.runs       ? ""
+                   : f.needless ? " (not needed)"
+                                : " (does not run)");
     }
     rules_free(&set);
     return 0;

@@ -1,5 +1,4 @@
 /* sekisho sender list|add|delete|import|export|enable|disable|settings */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -193,37 +192,16 @@ cmd_sender_delete(struct cli *c)
 
 /* ---------------------------------------------------------------- files */
 
-static int
-read_file(struct cli *c, const char *name, struct buf *text)
-{
-    FILE *f = strcmp(name, "-") ? fopen(name, "re") : stdin;
-    char chunk[65536];
-    size_t n;
-    bool bad;
-
-    if (!f)
-        return err_set(&c->err, ERR_INPUT, "file", "%s: %s", name, strerror(errno));
-    while ((n = fread(chunk, 1, sizeof chunk, f)) > 0 && text->len < FILE_MAX)
-        buf_add(text, chunk, n);
-    bad = ferror(f);
-    if (f != stdin)
-        (void)fclose(f);
-    if (bad || text->len >= FILE_MAX)
-        return err_set(&c->err, ERR_INPUT, "file", "%s cannot be read, or is too large", name);
-    return 0;
-}
-
 /* Marks every line; *n as in sender_file_read(). */
 static int
-compare(struct cli *c, const struct which *w, bool replace, const struct buf *text,
+compare(struct cli *c, const struct which *w, bool replace, const char *p, size_t len,
         struct sender_line **lines, int *n)
 {
     struct sender_known *known;
     struct store_sender *rows;
     int nrows;
 
-    if (sender_file_read(c->a, text->data, text->len, strcmp(w->list, "approved") == 0, lines, n) <
-        0)
+    if (sender_file_read(c->a, p, len, strcmp(w->list, "approved") == 0, lines, n) < 0)
         return err_set(&c->err, ERR_INPUT, "lines", "the file has more than %d lines",
                        SENDER_FILE_LINES);
     if (store_sender_all(cli_db(c), NULL, c->a, w->org, w->target, &rows, &nrows, &c->err) < 0)
@@ -285,7 +263,8 @@ cmd_sender_import(struct cli *c)
     bool replace = cli_flag(c, "--replace"), dry = cli_flag(c, "--dry-run");
     struct which w = {.list = list_of(c)};
     const char *file = cli_word(c);
-    struct buf *text = buf_new(c->a, 0);
+    char *p;
+    size_t len;
     struct sender_line *lines;
     int n;
 
@@ -294,7 +273,8 @@ cmd_sender_import(struct cli *c)
               : !w.list ? "--approved or --blocked"
                         : NULL,
               org, target, &w) < 0 ||
-        read_file(c, file, text) < 0 || compare(c, &w, replace, text, &lines, &n) < 0)
+        cli_file(c, file, FILE_MAX, &p, &len) < 0 ||
+        compare(c, &w, replace, p, len, &lines, &n) < 0)
         return -1;
     return import_lines(c, &w, lines, n, replace, dry);
 }
@@ -337,8 +317,8 @@ enable(struct cli *c, bool on)
     int n;
 
     if (which(c, word ? NULL : "TARGET", org, word, &w) < 0 ||
-        store_sender_lists(cli_db(c), NULL, c->a, w.org, w.target, NULL, NULL, false, 1, &rows, &n, &more,
-                           &c->err) < 0)
+        store_sender_lists(cli_db(c), NULL, c->a, w.org, w.target, NULL, NULL, false, 1, &rows, &n,
+                           &more, &c->err) < 0)
         return -1;
     if (n == 0)
         return err_set(&c->err, ERR_NOTFOUND, "list", "it never had a list");

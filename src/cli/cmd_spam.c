@@ -1,13 +1,10 @@
 /* sekisho spam show|set; people, lookalike, graymail: list|add|delete|import|export */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli_org.h"
 #include "common/arena.h"
-#include "common/buf.h"
 #include "common/jsonx.h"
 #include "common/spam_entry.h"
 #include "common/spam_rule.h"
@@ -182,25 +179,6 @@ one(struct cli *c, enum spam_list list, bool add)
     return -1;
 }
 
-static int
-read_file(struct cli *c, const char *file, char **p, size_t *n)
-{
-    int fd = strcmp(file, "-") ? open(file, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
-    ssize_t k = 0;
-
-    if (fd < 0)
-        return err_set(&c->err, ERR_INPUT, "file", "%.150s cannot be read", file);
-    *p = arena_alloc(c->a, SPAM_FILE_BYTES + 1);
-    for (*n = 0; *n <= SPAM_FILE_BYTES && (k = read(fd, *p + *n, SPAM_FILE_BYTES + 1 - *n)) > 0;)
-        *n += (size_t)k;
-    if (fd != STDIN_FILENO)
-        close(fd);
-    if (k < 0 || *n > SPAM_FILE_BYTES)
-        return err_set(&c->err, ERR_INPUT, "file", "%.150s cannot be read or is larger than 1 MiB",
-                       file);
-    return 0;
-}
-
 /* What can be taken; says what cannot. */
 static const char **
 good_values(struct cli *c, enum spam_list list, const char *p, size_t len, int *lines, int *good)
@@ -237,7 +215,7 @@ import(struct cli *c, enum spam_list list)
 
     file = cli_word(c);
     if (cli_end(c, file ? NULL : "FILE") || cli_org(c, org_name, &org) ||
-        read_file(c, file, &p, &len))
+        cli_file(c, file, SPAM_FILE_BYTES, &p, &len))
         return -1;
     values = good_values(c, list, p, len, &lines, &good);
     if (!check && store_spam_import(cli_db(c), NULL, c->a, &by, org, spam_list_ids[list], values,

@@ -3,11 +3,11 @@
 #include "buf.h"
 #include "err.h"
 #include "jsonx.h"
+#include "suffixes.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <idn2.h>
-#include <libpsl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -325,9 +325,7 @@ addr_hostport(struct arena *a, const char *text, int def, struct hostport *out, 
 bool
 addr_bare_domain(const char *host)
 {
-    const psl_ctx_t *psl = psl_builtin();
     const char *dot = strchr(host, '.');
 
-    return psl && dot && psl_is_public_suffix2(psl, dot + 1, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) &&
-           !psl_is_public_suffix2(psl, host, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
+    return dot && suffixes_is_listed(dot + 1, true) && !suffixes_is_listed(host, true);
 }

@@ -67,6 +67,11 @@ buf_str(struct buf *b, const char *s)
 void
 buf_char(struct buf *b, char c)
 {
+    if (b->len + 1 < b->cap && (!b->limit || b->len < b->limit)) { /* most of all calls */
+        b->data[b->len++] = c;
+        b->data[b->len] = '\0';
+        return;
+    }
     buf_add(b, &c, 1);
 }
 

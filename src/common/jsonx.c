@@ -133,12 +133,37 @@ jsonx_is_utf8(const void *s, size_t n)
     return true;
 }
 
+/* Bytes of s before the first that is to be replaced. Nearly all text is ASCII: eight bytes at once. */
+static size_t
+good_bytes(const unsigned char *s, size_t n)
+{
+    const uint64_t high = 0x8080808080808080u, ones = 0x0101010101010101u;
+    size_t i = 0, len;
+    while (i < n) {
+        uint64_t v;
+        while (n - i >= sizeof v) {
+            memcpy(&v, s + i, sizeof v);
+            if ((v | (v - ones)) & high) /* not ASCII, or a NUL */
+                break;
+            i += sizeof v;
+        }
+        if (i < n) {
+            if (!s[i] || !(len = sequence(s + i, n - i)))
+                break;
+            i += len;
+        }
+    }
+    return i;
+}
+
 char *
 jsonx_utf8(struct arena *a, const char *s, size_t n)
 {
-    struct buf *b = buf_new(a, 0);
     const unsigned char *u = (const unsigned char *)s;
-    size_t start = 0, i = 0;
+    size_t start = 0, i = good_bytes(u, n);
+    if (i == n)
+        return arena_memdup(a, s, n);
+    struct buf *b = buf_new(a, 0);
     while (i < n) {
         size_t len = u[i] ? sequence(u + i, n - i) : 0;
         if (len) {

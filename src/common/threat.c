@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
-#include <libpsl.h>
 #include <string.h>
 #include <strings.h>
 
@@ -10,6 +9,7 @@
 #include "arena.h"
 #include "err.h"
 #include "ipnet.h"
+#include "suffixes.h"
 
 static const char *const type_names[] = {
     [THREAT_FILE] = "file", [THREAT_URL] = "url",       [THREAT_DOMAIN] = "domain",
@@ -48,11 +48,11 @@ threat_problem_text(enum threat_problem p)
 
 /* ---------------------------------------------------------------- hosts */
 
-/* Public lists' own word, private suffixes (github.io) too; the list that libpsl was built with. */
+/* Public lists' own word, private suffixes (github.io) too. */
 static bool
 is_shared(const char *domain)
 {
-    return psl_is_public_suffix(psl_builtin(), domain);
+    return suffixes_is_public(domain);
 }
 
 static bool
@@ -346,7 +346,7 @@ parse_domain(struct arena *a, const char *text, struct threat *out)
 
     text += below ? 2 : *text == '.' ? 1 : 0;
     if (!strchr(text, '.') && *text && is_plain_host(text))
-        return psl_is_public_suffix2(psl_builtin(), text, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE)
+        return suffixes_is_listed(text, false)
                    ? THREAT_SHARED
                    : THREAT_UNREADABLE;
     /* "_" is not for people's domains, but hosts of attackers have it */

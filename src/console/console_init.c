@@ -14,6 +14,7 @@
 #include "../common/evlog.h"
 #include "../common/i18n_builtin.h"
 #include "../common/settings.h"
+#include "../common/suffixes.h"
 
 #include <kore/kore.h>
 #include <kore/hooks.h>
@@ -41,7 +42,7 @@ die(const struct err *e)
     exit(1);
 }
 
-/* Opens ICU's formats once in the parent: the workers inherit them and read no files. */
+/* Opens ICU's formats and the public suffix list once in the parent: the workers inherit them and read no files. */
 static void
 warm_up(void)
 {
@@ -56,6 +57,7 @@ warm_up(void)
         view_language_name(&r, *lang);
     }
     arena_free(&r.a);
+    (void)suffixes();
 }
 
 static void

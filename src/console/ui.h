@@ -42,7 +42,7 @@ struct ui_pages {
 };
 struct ui_pages ui_pages(int n, bool from, bool back, bool more);
 
-/* A list in DNS that is asked about mail, in a list of such lists (part_dns_list, dns_list_delete). base: path of the
+/* A list in DNS that is asked about mail, in a list of such lists (part_dns_list, pages/pg_dns_list.h). base: path of the
  * page with the lists. */
 struct ui_dns_list {
     const char *base, *id, *zone, *codes;
@@ -55,10 +55,10 @@ struct ui_import_line {
     const char *text, *why;
 };
 struct ui_import_lines {
-    const struct ui_import_line *rows;
+    struct ui_import_line *rows;
     int n, more; /* more: lines that are not shown */
 };
-/* A page that adds a file's entries to a list: the file is chosen, checked, and then added (import.html.t). path: of the
+/* A page that adds a file's entries to a list: the file is chosen, checked, and then added (pages/pg_import.h). path: of the
  * form; path/add takes what was checked. */
 struct ui_import {
     const char *title, *parent, *back, *path, *list, *help;

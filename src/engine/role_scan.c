@@ -18,6 +18,7 @@
 #include "../common/evlog.h"
 #include "../common/jsonx.h"
 #include "../common/settings.h"
+#include "../common/suffixes.h"
 #include "../common/token.h"
 #include "../common/when.h"
 
@@ -48,7 +49,7 @@ warm_up_keys(struct arena *a)
         BUG_IF(k.status != AUTH_KEY_OK);
         (void)auth_key_verify(&k, digest, sig, i == 0 ? 64 : sizeof sig);
     }
-    (void)dmarc_suffixes();
+    (void)suffixes();
 }
 
 /* Things that load something at first use: done once with a small message. */
@@ -105,7 +106,7 @@ add_auth(struct arena *a, const struct scan_job *job, const char *node, json_t *
                              .receiver = node,
                              .now = when_now() / 1000,
                              .dns = &known.dns,
-                             .psl = dmarc_suffixes(),
+                             .psl = suffixes(),
                              .missing = known.missing};
     if (auth_check(a, &r, &o))
         json_object_set_new(reply, "auth", auth_outcome_json(a, &o));
@@ -125,11 +126,40 @@ features(struct arena *a, const struct scan_job *job)
                                   "features", token_base64url(a, packed, n)));
 }
 
+#define SHORT 200 /* things that fit, whatever is in them */
+#define KEPT 50   /* findings of a message of which too much is to be said */
+
+/* What is found may be more than fits into an answer: then the beginning of it, and that it is too much. An answer that
+ * nobody takes would put the message off for ever. */
+static const struct msg *
+in_brief(const struct msg *m)
+{
+    struct msg *brief = arena_memdup(m->arena, m, sizeof *m);
+    brief->nparts = brief->nurls = brief->nfindings = 0;
+    brief->subject = brief->from_name = "";
+    for (int i = 0; i < m->nfindings && brief->nfindings < KEPT; i++)
+        if (*m->findings[i].kind) {
+            struct msg_finding f = m->findings[i];
+            f.evidence = arena_strndup(m->arena, f.evidence, 200);
+            brief->findings[brief->nfindings++] = f;
+        }
+    msg_add_exception(brief, "too-many-parts", "", MSG_PARTS, m->nparts);
+    msg_add_finding(brief, (struct msg_finding){.scanner = "structure",
+                                                .code = "too-many-parts",
+                                                .kind = "unscannable"});
+    return brief;
+}
+
 static void
 add_scan(struct arena *a, const struct scan_job *job, json_t *reply)
 {
     const struct msg *m = msg_scan(a, job->raw, job->raw_len, job->env);
     json_t *facts = msg_to_json(m);
+    if (m->nfindings + m->nparts + m->nurls > SHORT &&
+        json_dumpb(facts, NULL, 0, JSON_COMPACT) > SCAN_JOB_REPLY_MAX / 4 * 3) {
+        json_decref(facts);
+        facts = msg_to_json(in_brief(m));
+    }
     json_object_update(reply, facts);
     json_decref(facts);
     json_object_set_new(reply, "features", json_string(m->learn));

@@ -30,6 +30,10 @@ struct packet {
 };
 #define HEAD offsetof(struct packet, data)
 
+/* The longest member of a reply by far, and plain text: it goes behind the JSON, after a NUL, because to read it as
+ * JSON costs more than to read all the others. */
+static const char beside[] = "features";
+
 /* The data are not cleared: 48 KiB a packet, most of which is never sent. */
 static void
 label(struct packet *p, enum packet_type type, uint64_t id)
@@ -242,6 +246,22 @@ wait_readable(int fd, int64_t deadline)
     return n;
 }
 
+/* The JSON, and what came beside it; a NUL cannot be in JSON. */
+static int
+read_reply(struct arena *a, const struct reply *r, json_t **reply)
+{
+    const char *nul = memchr(r->data, '\0', r->total);
+    size_t n = nul ? (size_t)(nul - r->data) : r->total, left = nul ? r->total - n - 1 : 0;
+
+    if (jsonx_load(a, r->data, n, SCAN_JOB_REPLY_MAX, reply, NULL) < 0)
+        return -1;
+    if (!nul)
+        return 0;
+    if (memchr(nul + 1, '\0', left))
+        return -1;
+    return json_object_set_new(*reply, beside, json_stringn(nul + 1, left)); /* not UTF-8: -1 */
+}
+
 enum scan_job_news
 scan_job_wait(int fd, uint64_t id, int64_t deadline, struct arena *a, json_t **reply, int64_t *seen)
 {
@@ -277,9 +297,7 @@ scan_job_wait(int fd, uint64_t id, int64_t deadline, struct arena *a, json_t **r
         if (rc < 0 || (rc > 0 && r.total == 0))
             return SCAN_JOB_BROKEN;
         if (rc > 0)
-            return jsonx_load(a, r.data, r.total, SCAN_JOB_REPLY_MAX, reply, NULL) < 0
-                       ? SCAN_JOB_BROKEN
-                       : SCAN_JOB_DONE;
+            return read_reply(a, &r, reply) < 0 ? SCAN_JOB_BROKEN : SCAN_JOB_DONE;
     }
 }
 
@@ -465,12 +483,39 @@ scan_job_recv(int fd, struct arena *a, struct scan_job *job, struct err *e)
     return rc < 0 ? err_set(e, ERR_INPUT, "scan-job", "not a job") : 1;
 }
 
-int
-scan_job_reply(int fd, uint64_t id, const json_t *reply)
+/* *total: of it. Without a reply there is nothing, which the caller takes for a broken worker. */
+static char *
+write_reply(struct arena *a, json_t *reply, size_t *total)
 {
+    json_t *text = json_incref(json_object_get(reply, beside));
+    size_t left = json_string_length(text), n;
+    char *out;
+
+    *total = 0;
+    if (!reply)
+        return NULL;
+    if (text)
+        json_object_del(reply, beside);
+    out = jsonx_dump(a, reply, total);
+    if (text) {
+        char *both = arena_alloc(a, *total + 1 + left);
+        n = *total;
+        memcpy(both, out, n);
+        memcpy(both + n + 1, json_string_value(text), left);
+        out = both;
+        *total = n + 1 + left;
+        json_object_set_new(reply, beside, text);
+    }
+    return out;
+}
+
+int
+scan_job_reply(int fd, uint64_t id, json_t *reply)
+{
+    struct arena *a = arena_new();
     struct packet p;
-    char *text = reply ? json_dumps(reply, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
-    size_t total = text ? strlen(text) : 0, n;
+    size_t total, n;
+    const char *text = write_reply(a, reply, &total);
     int rc = 0;
 
     if (total > SCAN_JOB_REPLY_MAX)
@@ -485,7 +530,7 @@ scan_job_reply(int fd, uint64_t id, const json_t *reply)
             rc = -1;
         p.at += n;
     } while (rc == 0 && p.at < total);
-    free(text);
+    arena_free(&a);
     return rc;
 }
 

@@ -78,8 +78,8 @@ void scan_job_wait_death(int fd);
  * 0: nobody will send any more; -1: not a job, ignore it. Calls recvmsg, sendmsg, mmap, fcntl,
  * lseek, close. */
 int scan_job_recv(int fd, struct arena *a, struct scan_job *job, struct err *e);
-/* NULL: could not be done (the caller sees SCAN_JOB_BROKEN). Calls sendmsg only. */
-int scan_job_reply(int fd, uint64_t id, const json_t *reply);
+/* NULL: could not be done (the caller sees SCAN_JOB_BROKEN). Calls sendmsg only; the reply is as before when it returns. */
+int scan_job_reply(int fd, uint64_t id, json_t *reply);
 
 /* false: no room in the socket until the caller reads; try again. */
 bool scan_job_send_died(int fd);

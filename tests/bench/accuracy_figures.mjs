@@ -3,6 +3,7 @@
 // under the curve, and what the default threshold does.
 const RATES = [0.001, 0.005, 0.01];
 const ROUNDS = 400;
+const HELD = 5; // the default threshold
 
 // Numbers that are the same in every run.
 function generator(seed) {
@@ -84,7 +85,9 @@ export function table(results, test) {
         console.log(`   ${label.padEnd(18)} ${cells.join(" ")} ${area(h, s).toFixed(5)}`);
       };
       show(name, (m) => of(m).score);
-      if (name === "sekisho") show("  statistics only", (m) => of(m).own);
+      if (name !== "sekisho") continue;
+      show("  statistics only", (m) => of(m).own);
+      if ([...ham, ...spam].some((m) => m.dmarc)) show("  DMARC as recorded", (m) => m.dmarc === "fail" ? Math.max(of(m).score, HELD) : of(m).score);
     }
     for (const [name, of] of Object.entries(results)) if (name !== "sekisho" && results.sekisho) {
       const cells = RATES.map((r) => {
@@ -101,7 +104,7 @@ export function quotaOf(of, test) {
   if (!of) return;
   console.log("\n   at the default threshold 5.0:");
   for (const pack of new Set(test.map((m) => m.pack))) for (const spam of [false, true]) {
-    const list = test.filter((m) => m.pack === pack && m.spam === spam), held = list.filter((m) => of(m).score >= 5).length;
+    const list = test.filter((m) => m.pack === pack && m.spam === spam), held = list.filter((m) => of(m).score >= HELD).length;
     if (list.length) console.log(`   ${pack} ${spam ? "unwanted" : "ham"}: ${held} of ${list.length} held (${percent(held / list.length)} %)`);
   }
 }

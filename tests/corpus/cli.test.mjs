@@ -3,7 +3,7 @@ import test from "node:test";
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -120,4 +120,14 @@ test("a clamd that does not answer: not clean", () => {
   const r = scan(["--json", "--clamd", join(dir, "no.sock"), cases.find((c) => c.includes("ordinary/alternative"))]);
   assert.equal(r.status, 0, r.stderr);
   assert.equal(r.lines[0].verdict, "unscannable");
+});
+
+test("doctor names a model and lists of pages that cannot be read", () => {
+  const doctor = (part, env) => spawnSync(BIN, ["doctor", "--part", part], { cwd: TOP, encoding: "utf8", env: { ...process.env, ...env } });
+  assert.equal(doctor("model", { STATISTICS_MODEL: join(TOP, "conf/model/statistics.model") }).status, 0);
+  assert.match(doctor("model", { STATISTICS_MODEL: file("no.model", "x") }).stdout, /^model +BAD /);
+  assert.match(doctor("feeds", { VAR: join(dir, "var") }).stdout, /^feeds +ok +0 lists/);
+  mkdirSync(join(dir, "var/feeds"), { recursive: true });
+  writeFileSync(join(dir, "var/feeds/x.feed"), "no list");
+  assert.match(doctor("feeds", { VAR: join(dir, "var") }).stdout, /^feeds +BAD +1 of 1 lists cannot be read/);
 });

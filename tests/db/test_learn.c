@@ -221,6 +221,31 @@ limits(void **state)
     assert_int_equal(samples("true"), 0);
 }
 
+/* Four people with 500 samples each must not push out what an administrator agreed with. */
+static void
+flood(void **state)
+{
+    (void)state;
+    release(2, "spam");
+    sql_do("postgres", "UPDATE learn_sample SET trusted = true");
+    assert_true(change() < -0.1);
+    for (int who = 2; who <= 6; who++) {
+        sql_do(
+            "postgres",
+            arena_printf(a,
+                         "INSERT INTO learn_sample (org_id, sample_id, account_id, by_name, spam, "
+                         "origin, digest, features) SELECT '%s', uuid7(), '%s', 'p', true, "
+                         "'report', sha256(('%d/' || i)::bytea), '\\x01' FROM "
+                         "generate_series(1, 600) i",
+                         test_id(a, T_ORG, 1, 0), person(who), who));
+        sql_do("postgres", arena_printf(a, "SELECT learn_trim('%s', '%s')", test_id(a, T_ORG, 1, 0),
+                                        person(who)));
+    }
+    assert_int_equal(samples("true"), 2000);
+    assert_int_equal(samples("trusted"), 1);
+    assert_true(change() < -0.1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -232,6 +257,7 @@ main(int argc, char **argv)
         {"T-E8 an administrator agrees, and undoes", agree_and_undo, clear, NULL, NULL},
         {"sekisho learn: the last word counts, all of one person are undone", by_command, clear,
          NULL, NULL},
+        {"T-E8 a flood of samples does not push out those that count", flood, clear, NULL, NULL},
         {"samples have limits and go with their account", limits, clear, NULL, NULL},
     };
     (void)argc;

@@ -188,18 +188,20 @@ async function mail() {
   });
 
   await test("M16 what whoever runs the gateway lists holds for all organisations, and each sees it", async () => {
-    const two = { to: ["a@one.example", "b@two.example"] }, kinds = (rows) => rows.map((r) => r.reasons[0]?.code ?? "").join(" ");
-    check(kinds(fate(await send(link("http://every.test/"), two))) === " ", "before");
-    await set("object", "add", "every.test", "--all");
-    check(kinds(fate(await send(link("http://every.test/"), two))) === "operator-link operator-link", "both");
+    const two = { to: ["a@one.example", "b@two.example"] }; // nothing is held for Two here: it has no key
+    const codes = async () => fate(await send(link("http://every.test/"), two)).sort((a, b) => a.to.localeCompare(b.to)).map((r) => r.findings.map((f) => f.code).find((c) => /operator/.test(c)) ?? "").join(" ");
+    check((await codes()) === " ", "before");
+    await set("object", "add", "every.test", "--all", "--log");
+    check((await codes()) === "operator-link-seen operator-link-seen", "both");
     const [org] = sql("SELECT org_id FROM org WHERE name = 'Two'").split("\n");
     await set("object", "add", "every.test", "--approved", "--org", org);
-    const rows = fate(await send(link("http://every.test/"), two));
-    check(rows.find((r) => r.to === "a@one.example").reasons[0]?.code === "operator-link" && !rows.find((r) => r.to === "b@two.example").reasons.length, JSON.stringify(rows));
-    check(cli("object", "list", "--all").startsWith("domain\tevery.test\tblock"), "list");
+    check((await codes()) === "operator-link-seen ", "not where it is approved");
+    check(cli("object", "list", "--all").startsWith("domain\tevery.test\tlog"), "list");
     check(sql("SELECT count(*) FROM audit WHERE event = 'reputation.suspicious' AND object = 'every.test' AND org_id = '00000000-0000-0000-0000-000000000000'") === "1", "audit");
     await set("object", "delete", "every.test", "--all");
-    check(kinds(fate(await send(link("http://every.test/"), two))) === " ", "after");
+    check((await codes()) === " ", "after");
+    await set("object", "add", "every.test", "--all");
+    await held(await send(link("http://every.test/")), "operator-link", "every.test");
   });
 
   await test("F30 the gate takes a changed feed by itself", async () => {

@@ -9,6 +9,7 @@
 #include "common/arena.h"
 #include "common/err.h"
 #include "common/jsonx.h"
+#include "common/suffixes.h"
 #include "engine/authn/arc_word.h"
 #include "engine/authn/auth_check.h"
 #include "engine/authn/auth_results.h"
@@ -52,7 +53,7 @@ LLVMFuzzerTestOneInput(const unsigned char *p, size_t n)
                              .receiver = "gw.example",
                              .now = 1700000000,
                              .dns = &d,
-                             .psl = dmarc_suffixes()};
+                             .psl = suffixes()};
     struct auth_outcome o, *back;
     struct err e;
 
@@ -63,7 +64,7 @@ LLVMFuzzerTestOneInput(const unsigned char *p, size_t n)
         abort();
     one_field(auth_results_value(a, "gw.example", &o));
     (void)auth_results_claims((const char *)p, n, "gw.example");
-    (void)arc_word_vouches(a, (const char *)p, n, "author.example", dmarc_suffixes());
+    (void)arc_word_vouches(a, (const char *)p, n, "author.example", suffixes());
     arena_free(&a);
     return 0;
 }

@@ -36,6 +36,9 @@ calls() {
 pq_outside_store() {
     includes src 'libpq-fe\.h' | grep -v '^src/store/'
 }
+psl_elsewhere() {
+    grep -rnE --include='*.[ch]' 'libpsl\.h|psl_(builtin|latest|load)' src | grep -v '^src/common/suffixes\.c:'
+}
 same_base_name() {
     find src -name '*.c' -printf '%f\n' | sort | uniq -d
 }
@@ -50,6 +53,7 @@ none "engine knows no Kore" includes src/engine 'kore/'
 none "libpq-fe.h only in src/store" pq_outside_store
 none "no shell: system, popen, wordexp, execlp, execvp" calls 'system|popen|wordexp|execlp|execvp'
 none "no unbounded text functions" calls 'sprintf|vsprintf|strcpy|strcat|stpcpy|gets|strtok'
+none "one public suffix list: libpsl only in src/common/suffixes.c" psl_elsewhere
 none "base names of source files are unique" same_base_name
 echo "1..$n"
 exit $bad

@@ -3,6 +3,7 @@
 #include "dkim_fixture.h"
 
 #include "common/jsonx.h"
+#include "common/suffixes.h"
 #include "common/token.h"
 #include "engine/authn/arc_seal.h"
 #include "engine/authn/auth_check.h"
@@ -56,7 +57,7 @@ check(const char *text, const char *ip, const char *sender)
                                  .receiver = "gw.example",
                                  .now = NOW,
                                  .dns = &known.dns,
-                                 .psl = dmarc_suffixes(),
+                                 .psl = suffixes(),
                                  .missing = known.missing};
         rounds++;
         if (auth_check(a, &r, &o))

@@ -14,6 +14,7 @@
 #include "common/buf.h"
 #include "common/err.h"
 #include "common/jsonx.h"
+#include "common/suffixes.h"
 #include "engine/authn/arc_word.h"
 #include "engine/policy/auth_ruling.h"
 
@@ -423,9 +424,9 @@ E10_what_a_seal_says(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         if (arc_word_vouches(a, cases[i].value, strlen(cases[i].value), "author.example",
-                             dmarc_suffixes()) != cases[i].vouches)
+                             suffixes()) != cases[i].vouches)
             fail_msg("%s", cases[i].value);
-    assert_false(arc_word_vouches(a, cases[0].value, strlen(cases[0].value), "", dmarc_suffixes()));
+    assert_false(arc_word_vouches(a, cases[0].value, strlen(cases[0].value), "", suffixes()));
 }
 
 static void

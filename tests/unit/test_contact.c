@@ -22,6 +22,8 @@ static const char linked[] =
     "From: Taro Yamada <x@stranger.example>\nSubject: a\n\nHello http://other.example/a\n";
 static const char asks[] = "From: Taro Yamada <x@stranger.example>\nSubject: a\n"
                            "Reply-To: <taro.office@gmail.com>\n\nHello, are you there?\n";
+static const char docs[] = "From: Taro Yamada <no-reply@sign.example>\nSubject: a\n"
+                           "Reply-To: <Taro@gmail.com>\n\nSee http://sign.example/a\n";
 static const char listed[] =
     "From: Taro Yamada <x@stranger.example>\nList-Id: <l.stranger.example>\nSubject: a\n"
     "Reply-To: <taro.office@gmail.com>\n\nHello http://other.example/a\n";
@@ -151,6 +153,22 @@ static const struct a_case cases[] = {
      "first-contact",
      "",
      0.8,
+     NULL},
+    {"a service that writes for him",
+     docs,
+     {.org_id = "o", .other = "taro@gmail.com"},
+     true,
+     "contact-name",
+     "",
+     1.5,
+     NULL},
+    {"a service that does not",
+     docs,
+     {.org_id = "o", .other = "taro@p.example"},
+     true,
+     "contact-name-asks",
+     "impersonation",
+     3.8,
      NULL},
     {"no sender", nobody, {.org_id = "o", .other = "t@p.example"}, false, NULL, "", 0, NULL},
 };

@@ -331,6 +331,101 @@ zip64_behind(void **state)
     assert_string_equal(content_found(m, "archive-ambiguous")->kind, "unscannable");
 }
 
+/* ------------------------------------------------------------------ rules */
+
+/* A mail with which the rules were not done is not one that no rule hits. */
+static void
+rules_time(void **state)
+{
+    struct msg *m = msg_new(a);
+    (void)state;
+    scan_structure.run(&(struct scan_ctx){m, (const unsigned char *)"", 0});
+    assert_string_equal(policy_verdict(m), "clean");
+    msg_add_anomaly(m, "rules-time");
+    scan_structure.run(&(struct scan_ctx){m, (const unsigned char *)"", 0});
+    assert_string_equal(policy_decide(m, NULL).reason, "rules-time");
+}
+
+/* For which lists there was no room on the way to the worker: held, for that organisation alone. */
+static void
+lists_left_out(void **state)
+{
+    struct envelope env = {"", "", "", "", "", NULL, 0, "in", NULL};
+    struct policy_for one = {.recipient = "a@one.example", .org = "one"},
+                      two = {.recipient = "a@two.example", .org = "two"};
+    json_t *lists = json_pack("{s:{s:b}}", LISTS_LEFT_OUT, "one", 1);
+    static const char raw[] = "From: a@b\n\nhello\n";
+    (void)state;
+    env.lists = lists;
+    struct msg *m = msg_scan(a, (const unsigned char *)raw, sizeof raw - 1, &env);
+    assert_string_equal(policy_decide(m, &one).reason, "lists-left-out");
+    assert_string_not_equal(policy_decide(m, &two).reason, "lists-left-out");
+    json_decref(lists);
+}
+
+/* ------------------------------------------------------------------ pictures */
+
+/* Frames of 16 million pixels on a screen of one: each costs what it is, not what the header says. */
+static void
+frames(void **state)
+{
+    static const unsigned char head[] = "GIF89a\1\0\1\0\x80\0\0\xff\xff\xff\0\0\0";
+    static const unsigned char frame[] = "\x2c\0\0\0\0\xa0\x0f\xa0\x0f\0\2\1\x44\0";
+    struct buf *gif = buf_new(a, 0), *b = buf_new(a, 0);
+    (void)state;
+    buf_add(gif, head, sizeof head - 1);
+    for (int i = 0; i < 4; i++)
+        buf_add(gif, frame, sizeof frame - 1);
+    char *b64 = g_base64_encode((const unsigned char *)gif->data, gif->len);
+    buf_str(b, "From: a@b\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n");
+    for (int i = 0; i < 5; i++)
+        buf_printf(b, "--b\nContent-Type: image/gif\nContent-Transfer-Encoding: base64\n\n%s\n",
+                   b64);
+    g_free(b64);
+    struct msg *m = msg_scan(a, (const unsigned char *)b->data, b->len, NULL);
+    assert_string_equal(m->exceptions[0].code, "too-many-pixels");
+}
+
+/* ------------------------------------------------------------------ XML and tables */
+
+static void
+long_tables(void **state)
+{
+    const char *x = repeated("<c><v>0123456789</v></c>\n", 400000); /* 10 MB */
+    struct msg *m;
+    (void)state;
+    m = text(
+        "a.xml",
+        arena_printf(a,
+                     "<?xml version='1.0'?><w>%s<w:instrText>DDEAUTO c:\\\\windows\\\\cmd.exe x"
+                     "</w:instrText><w:fldChar w:fldCharType='end'/></w>",
+                     x));
+    assert_non_null(content_found(m, "dde-command"));
+    m = text("a.xml",
+             arena_printf(
+                 a, "<?xml version='1.0'?><w>%s<w:binData>AAAAAAAAAAAAAAAAAAAAAAAA</w:binData></w>",
+                 repeated("<w:binData>AAAAAAAAAAAAAAAA</w:binData>", 100)));
+    assert_string_equal(content_found(m, "too-many-objects")->kind, "unscannable");
+    x = repeated("1,2,3,4,5,6,7,8,9,0\n", 220000);
+    m = text("a.csv", arena_printf(a, "%s=cmd|' /C calc'!A0\n", x));
+    assert_non_null(content_found(m, "dde-command"));
+    assert_false(content_held(text("a.csv", x)));
+}
+
+/* Messages in messages: what they hold at the same time is one budget. */
+static void
+messages(void **state)
+{
+    const char *inner = repeated("Much text of a file, to fill it. ", 1400000); /* 46 MB */
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        inner = arena_printf(
+            a, "From: a@b\nMIME-Version: 1.0\nContent-Type: text/x-y; name=m%d.eml\n\n%s", i,
+            inner);
+    struct msg *m = text("a.eml", inner);
+    assert_string_equal(m->exceptions[0].code, "archive-bytes");
+}
+
 int
 main(void)
 {
@@ -347,6 +442,11 @@ main(void)
         TEST("T-A1 PDF: references, filters, actions without end", pdfs),
         TEST("T-E7 the 101st object of rich text", rich_text),
         TEST("T-E7 the 101st file of a notebook", notebook),
+        TEST("T-E7 commands behind much of a table", long_tables),
+        TEST("T-A1 messages in messages", messages),
+        TEST("rules that were not done", rules_time),
+        TEST("F27 lists that were left out", lists_left_out),
+        TEST("T-A8 frames that are larger than the picture", frames),
         TEST("T-A5 a disk image for two programs", disks),
         TEST("T-A5 a Zip64 archive behind other bytes", zip64_behind),
         TEST("T-A1 streams that use up what others need", crossing_chains),

@@ -10,6 +10,7 @@
 
 #include "../fake_dns.h"
 #include "common/arena.h"
+#include "common/suffixes.h"
 #include "engine/authn/auth_from.h"
 #include "engine/authn/dmarc.h"
 
@@ -151,11 +152,11 @@ organisations(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_string_equal(dmarc_organisation(dmarc_suffixes(), cases[i][0]), cases[i][1]);
-    assert_true(dmarc_aligned(dmarc_suffixes(), "a.example.com", "b.example.com", false));
-    assert_false(dmarc_aligned(dmarc_suffixes(), "a.example.com", "b.example.com", true));
-    assert_false(dmarc_aligned(dmarc_suffixes(), "one.co.jp", "two.co.jp", false));
-    assert_false(dmarc_aligned(dmarc_suffixes(), "", "", false));
+        assert_string_equal(dmarc_organisation(suffixes(), cases[i][0]), cases[i][1]);
+    assert_true(dmarc_aligned(suffixes(), "a.example.com", "b.example.com", false));
+    assert_false(dmarc_aligned(suffixes(), "a.example.com", "b.example.com", true));
+    assert_false(dmarc_aligned(suffixes(), "one.co.jp", "two.co.jp", false));
+    assert_false(dmarc_aligned(suffixes(), "", "", false));
 }
 
 #define TXT(name, text)                          \
@@ -188,8 +189,8 @@ judge(const char *from, enum spf_status spf, const char *spf_domain, enum dkim_s
     struct dkim_verdict v = {.n = dkim == DKIM_NONE ? 0 : 2, .results = one};
     struct dmarc_result out;
 
-    dmarc_discover(&d, a, dmarc_suffixes(), from, NULL, &out);
-    dmarc_judge(&d, a, dmarc_suffixes(), &s, &v, &out);
+    dmarc_discover(&d, a, suffixes(), from, NULL, &out);
+    dmarc_judge(&d, a, suffixes(), &s, &v, &out);
     assert_true(d.left >= DNS_QUESTIONS - DMARC_QUESTIONS);
     return out;
 }
@@ -264,7 +265,7 @@ no_author_no_verdict(void **state)
     struct dmarc_result out;
 
     (void)state;
-    dmarc_discover(&d, a, dmarc_suffixes(), "", "from-many", &out);
+    dmarc_discover(&d, a, suffixes(), "", "from-many", &out);
     assert_int_equal(out.status, DMARC_PERMERROR);
     assert_string_equal(out.code, "from-many");
     assert_int_equal(z.asked, 0);

@@ -111,6 +111,9 @@ addresses_of_files(void **state)
     assert_string_equal(m->exceptions[0].code, "too-many-urls");
     msg_add_url(m, (struct msg_url){.url = "http://b/", .host = "b", .source = "html"});
     assert_int_equal(m->nurls, MSG_FILE_URLS + 1);
+    /* the page that its reader is to open may be the last in the file */
+    msg_add_url(m, (struct msg_url){.url = "http://c/", .host = "c", .source = "attachment"});
+    assert_int_equal(m->nurls, MSG_FILE_URLS + 2);
     assert_int_equal(m->nexceptions, 1);
     arena_free(&a);
 }

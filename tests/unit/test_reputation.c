@@ -316,7 +316,7 @@ everywhere(void **state)
         {"http://wanted.example/", "operator-link", true},
         {"http://wanted.example/", "", false},
         {"http://seen.example/", "operator-link-seen", false},
-        {"http://own.example/", "object-link-seen", false},
+        {"http://own.example/", "operator-link", false}, /* only watched here */
         {"http://own.example/", "operator-link", true},
     };
     const struct rep_rules all = {

@@ -24,12 +24,14 @@
 #include <cmocka.h>
 
 #include "common/arena.h"
+#include "common/buf.h"
 #include "common/confine.h"
 #include "common/err.h"
 #include "common/jsonx.h"
 #include "common/settings.h"
 #include "common/when.h"
 #include "engine/msg/msg.h"
+#include "engine/policy/policy.h"
 #include "engine/role.h"
 #include "engine/scan_job.h"
 
@@ -106,6 +108,32 @@ scan_and_preview(void **state)
     assert_int_equal(ask(a, SCAN_JOB_PREVIEW, raw, sizeof raw - 1, 20000, &j), SCAN_JOB_DONE);
     assert_int_equal(json_array_size(json_object_get(j, "links")), 1);
     assert_int_equal(ask(a, SCAN_JOB_SCAN, "", 0, 20000, &j), SCAN_JOB_DONE);
+    assert_int_equal(stop(), 0);
+    arena_free(&a);
+}
+
+/* More to say than an answer holds: still an answer, else the message would be put off for ever. */
+static void
+very_much_to_say(void **state)
+{
+    struct arena *a = arena_new();
+    struct buf *b = buf_new(a, 0), *name = buf_new(a, 0);
+    struct msg *m;
+    struct err e;
+    json_t *j;
+    (void)state;
+    for (int i = 0; i < 990; i++)
+        buf_str(name, "%01"); /* six bytes each as JSON */
+    buf_str(b, "From: a@b\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n");
+    for (int i = 0; i < 900; i++)
+        buf_printf(b, "--b\nContent-Disposition: attachment; filename*=utf-8''%s%d.js\n\n#@~^\n",
+                   buf_cstr(name), i);
+    buf_str(b, "--b--\n");
+    start();
+    assert_int_equal(ask(a, SCAN_JOB_SCAN, b->data, b->len, 60000, &j), SCAN_JOB_DONE);
+    assert_int_equal(msg_from_json(a, j, &m, &e), 0);
+    assert_string_equal(policy_verdict(m), "malware");
+    assert_string_equal(m->exceptions[0].code, "too-many-parts");
     assert_int_equal(stop(), 0);
     arena_free(&a);
 }
@@ -360,6 +388,7 @@ main(void)
         cmocka_unit_test(scan_and_preview),       cmocka_unit_test(charsets_inside),
         cmocka_unit_test(a_message_that_crashes), cmocka_unit_test(a_message_that_hangs),
         cmocka_unit_test(memory_stays_flat),      cmocka_unit_test(walls),
+        cmocka_unit_test(very_much_to_say),
     };
     struct err e;
     FILE *f = tmpfile();

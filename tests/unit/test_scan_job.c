@@ -109,6 +109,42 @@ a_job_there_and_back(void **state)
     assert_string_equal(jsonx_str(reply, "x"), "y");
 }
 
+/* What is long goes beside the JSON, and both sides see one reply all the same. */
+static void
+features_go_beside_the_json(void **state)
+{
+    json_t *reply,
+        *j = jsonx_own(a, json_pack("{s:s, s:s, s:i}", "x", "y", "features", "AbC_-", "z", 1));
+    (void)state;
+    assert_int_equal(scan_job_reply(worker, 7, j), 0);
+    assert_string_equal(jsonx_str(j, "features"), "AbC_-");
+    assert_int_equal(wait_for(7, &reply), SCAN_JOB_DONE);
+    assert_int_equal(json_object_size(reply), 3);
+    assert_string_equal(jsonx_str(reply, "features"), "AbC_-");
+    j = jsonx_own(a, json_pack("{s:s}", "features", ""));
+    assert_int_equal(scan_job_reply(worker, 8, j), 0);
+    assert_int_equal(wait_for(8, &reply), SCAN_JOB_DONE);
+    assert_string_equal(jsonx_str(reply, "features"), "");
+}
+
+/* It is text, once, beside an object. */
+static void
+lies_beside_the_json(void **state)
+{
+    static const struct {
+        const char *data;
+        size_t n;
+    } lies[] = {{"{}\0a\0b", 6}, {"{}\0\xff", 4}, {"[]\0a", 4}, {"\0a", 2}, {"\0", 1}};
+    json_t *reply;
+    (void)state;
+    for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+        struct wire w = {MAGIC, PIECE, i, lies[i].n, 0, ""};
+        memcpy(w.data, lies[i].data, lies[i].n);
+        lie(worker, w, lies[i].n);
+        assert_int_equal(wait_for(i, &reply), SCAN_JOB_BROKEN);
+    }
+}
+
 static void
 an_empty_message(void **state)
 {
@@ -398,6 +434,8 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
         T(a_job_there_and_back),
+        T(features_go_beside_the_json),
+        T(lies_beside_the_json),
         T(an_empty_message),
         T(a_long_answer_comes_in_pieces),
         T(long_recipients_do_not_stop_a_job),

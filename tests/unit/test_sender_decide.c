@@ -10,6 +10,7 @@
 
 #include "common/arena.h"
 #include "common/sender_skips.h"
+#include "common/suffixes.h"
 #include "engine/authn/auth_check.h"
 #include "engine/msg/msg.h"
 #include "engine/policy/policy.h"
@@ -167,10 +168,10 @@ n7_what_is_proven(void **state)
         o.spf.domain = c->spf_domain;
         o.dmarc.status = c->dmarc;
         o.dmarc.from_domain = c->author;
-        p = sender_proof(&o, dmarc_suffixes(), c->envelope, c->from);
+        p = sender_proof(&o, suffixes(), c->envelope, c->from);
         if (p.envelope != c->envelope_proven || p.header != c->from_proven)
             fail_msg("%s: envelope %d, from %d", c->what, p.envelope, p.header);
-        p = sender_proof(NULL, dmarc_suffixes(), c->envelope, c->from);
+        p = sender_proof(NULL, suffixes(), c->envelope, c->from);
         assert_false(p.envelope || p.header);
     }
 }

@@ -439,6 +439,42 @@ of_organisation(void **state)
     arena_free(&a);
 }
 
+static double
+statistics(const struct msg *m)
+{
+    for (int i = 0; i < m->nfindings; i++)
+        if (strcmp(m->findings[i].code, "statistics") == 0)
+            return m->findings[i].score;
+    fail();
+    return 0;
+}
+
+/* Plain text that no mail program shows, since there is a page, does not make the page better. */
+static void
+good_words_nobody_sees(void **state)
+{
+    static const char page[] =
+        "<html><p>Congratulations! Click here to claim your free prize money today! "
+        "Limited offer, order cheap pills now, act now, casino bonus.</p></html>";
+    struct arena *a = arena_new();
+    struct buf *good = buf_new(a, 0);
+    (void)state;
+    scanners_prepare();
+    for (int i = 0; i < 100; i++)
+        buf_str(good,
+                "Thanks for the patch. The regression tests of the kernel tree pass on Tuesday. ");
+    const char *head = "From: a@b.example\nTo: c@d.example\nSubject: hello\nMIME-Version: 1.0\n";
+    struct msg *alone = message(a, arena_printf(a, "%sContent-Type: text/html\n\n%s", head, page));
+    struct msg *behind =
+        message(a, arena_printf(a,
+                                "%sContent-Type: multipart/alternative; boundary=b\n\n--b\n\n%s\n"
+                                "--b\nContent-Type: text/html\n\n%s\n--b--\n",
+                                head, buf_cstr(good), page));
+    assert_true(statistics(alone) > 2);
+    assert_true(statistics(behind) > statistics(alone) - 1);
+    arena_free(&a);
+}
+
 int
 main(void)
 {
@@ -459,6 +495,7 @@ main(void)
         {"T-E8 three people who agree teach all", people_who_agree, NULL, NULL, NULL},
         {"T-E8 an administrator teaches all", administrator, NULL, NULL, NULL},
         {"what an organisation taught is for its copies only", of_organisation, NULL, NULL, NULL},
+        {"T-E8 good words that nobody sees", good_words_nobody_sees, NULL, NULL, NULL},
         {"T-E8 undo leaves no trace", undo, NULL, NULL, NULL},
     };
     g_mime_init();

@@ -10,9 +10,7 @@
 #include "pages.h"
 #include "pg_actor.h"
 #include "pg_connection.h"
-#include "templates.h"
-
-#define SHOWN 100
+#include "pg_import.h"
 
 const struct field conn_import_query[] = {
     {"list", FIELD_CHOICE, 0, false, "approved|blocked"},
@@ -29,11 +27,7 @@ const struct field conn_import_do_fields[] = {
     FIELDS_END,
 };
 
-const struct field conn_import_undo_fields[] = {
-    {"id", FIELD_UUID, 0, true, NULL}, /* of the import */
-    {"back", FIELD_TEXT, REPLY_PATH_MAX, false, NULL},
-    FIELDS_END,
-};
+const struct field conn_import_undo_fields[] = {PG_IMPORT_UNDO_FIELDS};
 
 static const char *
 why(struct web_req *r, enum ip_csv_state s)
@@ -117,11 +111,10 @@ known_of(struct web_req *r, const struct ip_csv_entry *all, int n,
 static int
 sort_out(struct web_req *r, const struct ip_csv_entry *all, int n, struct ui_import *v)
 {
-    struct ui_import_line *problems = arena_calloc(r->a, SHOWN, sizeof *problems);
     struct buf *good = buf_new(r->a, 0);
     struct store_conn_address *rows;
     const struct listed *known;
-    int nknown, bad = 0;
+    int nknown;
 
     if (known_of(r, all, n, &rows, &nknown))
         return -1;
@@ -132,17 +125,15 @@ sort_out(struct web_req *r, const struct ip_csv_entry *all, int n, struct ui_imp
         if (all[i].state == IP_CSV_OK && !*where) {
             ip_csv_write(good, all[i].network, all[i].note);
             v->good++;
-        } else if (bad++ < SHOWN) {
-            problems[v->bad.n++] = (struct ui_import_line){
-                all[i].line, view_safe(r, all[i].text),
-                !*where                  ? why(r, all[i].state)
-                : strcmp(where, v->list) ? T("It is in the other list: that would be a conflict")
-                                         : T("It is in this list already")};
+        } else {
+            pg_import_bad(r, &v->bad, all[i].line, all[i].text,
+                          !*where ? why(r, all[i].state)
+                          : strcmp(where, v->list)
+                              ? T("It is in the other list: that would be a conflict")
+                              : T("It is in this list already"));
         }
     }
     v->lines = n;
-    v->bad.more = bad - v->bad.n;
-    v->bad.rows = problems;
     v->rows = buf_cstr(good);
     return 0;
 }
@@ -175,8 +166,7 @@ pg_conn_import_form(struct web_req *r)
 {
     struct ui_import v = about(r);
 
-    t_import(r, &v);
-    return reply_page(r, 200);
+    return pg_import_page(r, &v);
 }
 
 int
@@ -184,20 +174,16 @@ pg_conn_import(struct web_req *r)
 {
     struct ui_import v = about(r);
     struct ip_csv_entry *all;
-    const char *name, *p;
     size_t n;
+    const char *p = pg_import_file(r, &n, N_("Choose a CSV file"));
 
-    p = in_file(r, "file", &n, &name);
-    if (!p || !n)
-        in_error(r, "file", N_("Choose a CSV file"));
-    if (in_ok(r)) {
+    if (p) {
         int count = ip_csv_read(r->a, p, n, &all);
         if (sort_out(r, all, count, &v))
             return -1;
         v.checked = true;
     }
-    t_import(r, &v);
-    return reply_page(r, in_ok(r) ? 200 : 422);
+    return pg_import_page(r, &v);
 }
 
 int
@@ -208,55 +194,22 @@ pg_conn_import_do(struct web_req *r)
     struct store_actor by = pg_actor(r);
     struct ip_csv_entry *all;
     char import_id[37];
-    int64_t added;
-    int n = ip_csv_read(r->a, text, strlen(text), &all);
+    int64_t added = 0;
+    int n = ip_csv_read(r->a, text, strlen(text), &all), rc;
 
     for (int i = 0; i < n; i++)
         if (all[i].state == IP_CSV_OK)
             json_array_append_new(
                 rows, json_pack("{ss ss}", "network", all[i].network, "note", all[i].note));
-    if (store_conn_addresses_import(r->db, &r->scope, r->a, &by, r->scope.org, list,
-                                    jsonx_dump(r->a, rows, NULL), &added, import_id, &r->err)) {
-        if (strcmp(r->err.code, "too_many"))
-            return -1;
-        r->err.cls = ERR_NONE;
-        return reply_flash(
-            r, view_path(r, "/connection/addresses", "list", list, NULL),
-            &(struct flash){"error",
-                            N_("There is no room for more. Delete what is not needed first."), NULL,
-                            -1, NULL, NULL},
-            NULL);
-    }
-    return reply_flash(r, view_path(r, "/connection/addresses", "list", list, NULL),
-                       &(struct flash){"ok", TN_("{n} entry added.", "{n} entries added."),
-                                       (long)added,
-                                       added ? "/connection/addresses/import/undo" : NULL,
-                                       arena_strdup(r->a, import_id)},
-                       NULL);
+    rc = store_conn_addresses_import(r->db, &r->scope, r->a, &by, r->scope.org, list,
+                                     jsonx_dump(r->a, rows, NULL), &added, import_id, &r->err);
+    return pg_import_done(
+        r, rc, view_path(r, "/connection/addresses", "list", list, NULL),
+        &(struct pg_imported){added, "/connection/addresses/import/undo", import_id});
 }
 
 int
 pg_conn_import_undo(struct web_req *r)
 {
-    const char *back = reply_back_field(r, "back", "/connection/addresses");
-    struct store_actor by = pg_actor(r);
-    int64_t removed;
-
-    if (!in_ok(r)) /* no form of ours sends it */
-        return reply_error(r, 422);
-    if (store_conn_addresses_import_undo(r->db, &r->scope, r->a, &by, r->scope.org,
-                                         in_text(r, "id"), &removed, &r->err))
-        return -1;
-    if (!removed)
-        return reply_flash(r, back,
-                           &(struct flash){"error",
-                                           N_("Nothing was changed: it was handled already."), NULL,
-                                           -1, NULL, NULL},
-                           NULL);
-    return reply_flash(r, back,
-                       &(struct flash){"ok",
-                                       TN_("The import was undone: {n} entry removed.",
-                                           "The import was undone: {n} entries removed."),
-                                       (long)removed, NULL, NULL},
-                       NULL);
+    return pg_import_undo(r, "/connection/addresses", store_conn_addresses_import_undo);
 }

@@ -1,7 +1,6 @@
 /* Reputation of sending addresses: the dynamic list, DNS lists, and whether senders' domains must exist. */
 #include <string.h>
 
-#include "../../common/addr.h"
 #include "../../common/dnsbl_codes.h"
 #include "../../common/settings.h"
 #include "../view.h"
@@ -9,6 +8,7 @@
 #include "pages.h"
 #include "pg_actor.h"
 #include "pg_connection.h"
+#include "pg_dns_list.h"
 #include "pg_version.h"
 #include "templates.h"
 
@@ -114,53 +114,8 @@ pg_conn_reputation(struct web_req *r)
 
 /* ---------------------------------------------------------------- DNS lists */
 
-int
-pg_conn_list_add(struct web_req *r)
-{
-    struct store_actor by = pg_actor(r);
-    const char *codes = in_text(r, "codes");
-    struct dnsbl_codes parsed;
-    char *zone = NULL;
-
-    if (!*in_text(r, "zone") || addr_domain(r->a, in_text(r, "zone"), &zone, NULL) ||
-        strlen(zone) > 180)
-        in_error(r, "zone", N_("Enter the name of a DNS list such as bl.example.org"));
-    if (dnsbl_codes_parse(codes, &parsed, NULL))
-        in_error(r, "codes",
-                 N_("Write answers as 127.0.0.2 or 127.0.0.4-127.0.0.7, with spaces between"));
-    if (in_ok(r) &&
-        store_conn_list_add(r->db, &r->scope, r->a, &by, r->scope.org, zone, codes, &r->err)) {
-        if (!strcmp(r->err.code, "list_twice"))
-            in_error(r, "zone", N_("This list is there already"));
-        else if (!strcmp(r->err.code, "too_many"))
-            in_error(r, "zone", N_("There are ten lists already. Delete one first."));
-        else
-            return -1;
-    }
-    if (!in_ok(r))
-        return page(r, 422, NULL, in_text(r, "zone"), codes);
-    return reply_flash(
-        r, "/connection",
-        &(struct flash){"ok", N_("List {list} added. It is on."), NULL, -1, NULL, NULL}, "list",
-        zone, NULL);
-}
-
-int
-pg_conn_list_switch(struct web_req *r)
-{
-    struct store_actor by = pg_actor(r);
-
-    if (store_conn_list_switch(r->db, &r->scope, r->a, &by, r->id, in_bool(r, "on"), &r->err))
-        return -1;
-    return reply_flash(
-        r, "/connection",
-        &(struct flash){"ok", in_bool(r, "on") ? N_("The list is on.") : N_("The list is off."),
-                        NULL, -1, NULL, NULL},
-        NULL);
-}
-
 static int
-find_list(struct web_req *r, struct ui_dns_list *v)
+zone_of(struct web_req *r, const char *id, const char **zone)
 {
     struct store_conn_list *rows;
     int n;
@@ -168,33 +123,47 @@ find_list(struct web_req *r, struct ui_dns_list *v)
     if (store_conn_lists(r->db, &r->scope, r->a, r->scope.org, &rows, &n, &r->err))
         return -1;
     for (int i = 0; i < n; i++)
-        if (!strcmp(rows[i].list_id, r->id)) {
-            *v = (struct ui_dns_list){.base = "/connection", .id = r->id, .zone = rows[i].zone};
-            return 0;
-        }
-    return err_set(&r->err, ERR_NOTFOUND, "list", "no such list");
+        if (!strcmp(rows[i].list_id, id))
+            *zone = rows[i].zone;
+    return 0;
+}
+
+static const struct pg_dns_lists lists = {"/connection", "list_twice", zone_of,
+                                          store_conn_list_switch, store_conn_list_delete};
+
+int
+pg_conn_list_add(struct web_req *r)
+{
+    struct store_actor by = pg_actor(r);
+    const char *codes = in_text(r, "codes"), *zone = pg_dns_list_zone(r);
+    struct dnsbl_codes parsed;
+
+    if (dnsbl_codes_parse(codes, &parsed, NULL))
+        in_error(r, "codes",
+                 N_("Write answers as 127.0.0.2 or 127.0.0.4-127.0.0.7, with spaces between"));
+    if (in_ok(r) &&
+        store_conn_list_add(r->db, &r->scope, r->a, &by, r->scope.org, zone, codes, &r->err) &&
+        pg_dns_list_refused(r, &lists))
+        return -1;
+    if (!in_ok(r))
+        return page(r, 422, NULL, in_text(r, "zone"), codes);
+    return pg_dns_list_added(r, &lists, zone);
+}
+
+int
+pg_conn_list_switch(struct web_req *r)
+{
+    return pg_dns_list_switch(r, &lists);
 }
 
 int
 pg_conn_list_delete_form(struct web_req *r)
 {
-    struct ui_dns_list v;
-
-    if (find_list(r, &v))
-        return -1;
-    t_dns_list_delete(r, &v);
-    return reply_page(r, 200);
+    return pg_dns_list_delete_form(r, &lists);
 }
 
 int
 pg_conn_list_delete(struct web_req *r)
 {
-    struct store_actor by = pg_actor(r);
-    struct ui_dns_list v;
-
-    if (find_list(r, &v) || store_conn_list_delete(r->db, &r->scope, r->a, &by, r->id, &r->err))
-        return -1;
-    return reply_flash(r, "/connection",
-                       &(struct flash){"ok", N_("List {list} deleted."), NULL, -1, NULL, NULL},
-                       "list", v.zone, NULL);
+    return pg_dns_list_delete(r, &lists);
 }

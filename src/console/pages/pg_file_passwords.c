@@ -10,11 +10,11 @@
 #include "../web_reply.h"
 #include "pages.h"
 #include "pg_actor.h"
+#include "pg_import.h"
 #include "pg_version.h"
 #include "templates.h"
 
 #define PATH "/file-passwords"
-#define SHOWN 100
 
 const struct field file_password_fields[] = {
     {"inbound", FIELD_BOOL, 0, false, NULL},
@@ -225,28 +225,23 @@ pg_file_password_import_form(struct web_req *r)
 {
     struct ui_import v = about(r);
 
-    t_import(r, &v);
-    return reply_page(r, 200);
+    return pg_import_page(r, &v);
 }
 
 static void
 sort_out(struct web_req *r, const char *p, size_t n, struct ui_import *v)
 {
-    struct ui_import_line *problems = arena_calloc(r->a, SHOWN, sizeof *problems);
     struct buf *good = buf_new(r->a, 0);
     struct file_password *all;
-    int bad = 0;
 
     v->lines = file_password_read(r->a, p, n, &all);
     for (int i = 0; i < v->lines; i++)
         if (all[i].problem == FILE_PASSWORD_FINE) {
             file_password_write(good, all[i].value, all[i].priority);
             v->good++;
-        } else if (bad++ < SHOWN) {
-            problems[v->bad.n++] = (struct ui_import_line){all[i].line, "", T(why(all[i].problem))};
+        } else {
+            pg_import_bad(r, &v->bad, all[i].line, "", T(why(all[i].problem)));
         }
-    v->bad.more = bad - v->bad.n;
-    v->bad.rows = problems;
     v->rows = buf_cstr(good);
     v->checked = true;
 }
@@ -255,16 +250,12 @@ int
 pg_file_password_import(struct web_req *r)
 {
     struct ui_import v = about(r);
-    const char *name, *p;
     size_t n;
+    const char *p = pg_import_file(r, &n, N_("Choose a text file"));
 
-    p = in_file(r, "file", &n, &name);
-    if (!p || !n)
-        in_error(r, "file", N_("Choose a text file"));
-    if (in_ok(r))
+    if (p)
         sort_out(r, p, n, &v);
-    t_import(r, &v);
-    return reply_page(r, in_ok(r) ? 200 : 422);
+    return pg_import_page(r, &v);
 }
 
 int

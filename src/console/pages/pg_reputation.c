@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-#include "../../common/addr.h"
 #include "../../common/urlbl_codes.h"
 #include "../view.h"
 #include "../web_reply.h"
 #include "pages.h"
 #include "pg_actor.h"
+#include "pg_dns_list.h"
 #include "pg_version.h"
 #include "templates.h"
 
@@ -126,6 +126,24 @@ pg_reputation(struct web_req *r)
 
 /* ---------------------------------------------------------------- DNS lists */
 
+static int
+zone_of(struct web_req *r, const char *id, const char **zone)
+{
+    struct store_reputation_list *rows;
+    int n;
+
+    if (store_reputation_lists(r->db, &r->scope, r->a, r->scope.org, &rows, &n, &r->err))
+        return -1;
+    for (int i = 0; i < n; i++)
+        if (!strcmp(rows[i].list_id, id))
+            *zone = rows[i].zone;
+    return 0;
+}
+
+static const struct pg_dns_lists lists = {"/reputation", "reputation_list_twice", zone_of,
+                                          store_reputation_list_switch,
+                                          store_reputation_list_delete};
+
 int
 pg_reputation_list_add(struct web_req *r)
 {
@@ -135,85 +153,37 @@ pg_reputation_list_add(struct web_req *r)
                                       .hosts = in_bool(r, "hosts"),
                                       .addresses = in_bool(r, "addresses")};
     struct store_actor by = pg_actor(r);
+    const char *zone = pg_dns_list_zone(r);
     struct urlbl_codes parsed;
-    char *zone = NULL;
 
-    if (!*l.zone || addr_domain(r->a, l.zone, &zone, NULL) || strlen(zone) > 180)
-        in_error(r, "zone", N_("Enter the name of a DNS list such as bl.example.org"));
     if (urlbl_codes_parse(l.codes, &parsed, NULL))
         in_error(r, "codes",
                  N_("Write answers as 127.0.0.2, 127.0.0.4-127.0.0.7 or &8, with spaces between"));
     if (in_ok(r)) {
         l.zone = zone;
-        if (store_reputation_list_add(r->db, &r->scope, r->a, &by, r->scope.org, &l, &r->err)) {
-            if (!strcmp(r->err.code, "reputation_list_twice"))
-                in_error(r, "zone", N_("This list is there already"));
-            else if (!strcmp(r->err.code, "too_many"))
-                in_error(r, "zone", N_("There are ten lists already. Delete one first."));
-            else
-                return -1;
-            r->err.cls = ERR_NONE;
-        }
+        if (store_reputation_list_add(r->db, &r->scope, r->a, &by, r->scope.org, &l, &r->err) &&
+            pg_dns_list_refused(r, &lists))
+            return -1;
     }
     if (!in_ok(r))
         return page(r, 422, NULL, &l);
-    return reply_flash(
-        r, "/reputation",
-        &(struct flash){"ok", N_("List {list} added. It is on."), NULL, -1, NULL, NULL}, "list",
-        zone, NULL);
+    return pg_dns_list_added(r, &lists, zone);
 }
 
 int
 pg_reputation_list_switch(struct web_req *r)
 {
-    struct store_actor by = pg_actor(r);
-
-    if (store_reputation_list_switch(r->db, &r->scope, r->a, &by, r->id, in_bool(r, "on"), &r->err))
-        return -1;
-    return reply_flash(
-        r, "/reputation",
-        &(struct flash){"ok", in_bool(r, "on") ? N_("The list is on.") : N_("The list is off."),
-                        NULL, -1, NULL, NULL},
-        NULL);
-}
-
-static int
-find_list(struct web_req *r, struct ui_dns_list *v)
-{
-    struct store_reputation_list *rows;
-    int n;
-
-    if (store_reputation_lists(r->db, &r->scope, r->a, r->scope.org, &rows, &n, &r->err))
-        return -1;
-    for (int i = 0; i < n; i++)
-        if (!strcmp(rows[i].list_id, r->id)) {
-            *v = (struct ui_dns_list){.base = "/reputation", .id = r->id, .zone = rows[i].zone};
-            return 0;
-        }
-    return err_set(&r->err, ERR_NOTFOUND, "list", "no such list");
+    return pg_dns_list_switch(r, &lists);
 }
 
 int
 pg_reputation_list_delete_form(struct web_req *r)
 {
-    struct ui_dns_list v;
-
-    if (find_list(r, &v))
-        return -1;
-    t_dns_list_delete(r, &v);
-    return reply_page(r, 200);
+    return pg_dns_list_delete_form(r, &lists);
 }
 
 int
 pg_reputation_list_delete(struct web_req *r)
 {
-    struct store_actor by = pg_actor(r);
-    struct ui_dns_list v;
-
-    if (find_list(r, &v) ||
-        store_reputation_list_delete(r->db, &r->scope, r->a, &by, r->id, &r->err))
-        return -1;
-    return reply_flash(r, "/reputation",
-                       &(struct flash){"ok", N_("List {list} deleted."), NULL, -1, NULL, NULL},
-                       "list", v.zone, NULL);
+    return pg_dns_list_delete(r, &lists);
 }

@@ -10,6 +10,7 @@
 #include "../web_reply.h"
 #include "pages.h"
 #include "pg_actor.h"
+#include "pg_import.h"
 #include "templates.h"
 
 #define LISTS "person|domain|exception|graymail"
@@ -324,8 +325,6 @@ pg_spam_export(struct web_req *r)
                           b->data, b->len);
 }
 
-#define SHOWN 100
-
 int
 pg_spam_import_form(struct web_req *r)
 {
@@ -339,23 +338,19 @@ pg_spam_import_form(struct web_req *r)
 static void
 sort_out(struct web_req *r, const char *p, size_t n, struct pg_spam_import *v)
 {
-    struct ui_import_line *problems = arena_calloc(r->a, SHOWN, sizeof *problems);
     struct buf *good = buf_new(r->a, 0);
     struct spam_line *lines;
-    int bad = 0;
 
     v->lines = spam_file_read(r->a, v->list, p, n, &lines);
     for (int i = 0; i < v->lines; i++) {
         if (lines[i].problem == SPAM_FINE) {
             buf_printf(good, "%s\n", lines[i].value);
             v->good++;
-        } else if (bad++ < SHOWN) {
-            problems[v->bad.n++] = (struct ui_import_line){
-                lines[i].number, view_safe(r, lines[i].text), pg_spam_why(r, lines[i].problem)};
+        } else {
+            pg_import_bad(r, &v->bad, lines[i].number, lines[i].text,
+                          pg_spam_why(r, lines[i].problem));
         }
     }
-    v->bad.more = bad - v->bad.n;
-    v->bad.rows = problems;
     v->rows = buf_cstr(good);
     v->checked = true;
 }
@@ -367,13 +362,10 @@ pg_spam_import(struct web_req *r)
     struct pg_spam_import v = {.list = list,
                                .id = spam_list_ids[list],
                                .overwrite = !strcmp(in_text(r, "mode"), "overwrite")};
-    const char *name, *p;
     size_t n;
+    const char *p = pg_import_file(r, &n, N_("Choose a text file"));
 
-    p = in_file(r, "file", &n, &name);
-    if (!p || !n)
-        in_error(r, "file", N_("Choose a text file"));
-    if (in_ok(r))
+    if (p)
         sort_out(r, p, n, &v);
     t_spam_import(r, &v);
     return reply_page(r, in_ok(r) ? 200 : 422);

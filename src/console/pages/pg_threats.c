@@ -144,8 +144,10 @@ static int
 load(struct web_req *r, struct pg_threats *v)
 {
     bool back = r->method == M_GET && *in_text(r, "before");
-    struct store_threat_query q = {
-        .list = v->everywhere ? "suspicious" : v->list, .search = v->search, .type = v->type, .limit = r->session.page_size};
+    struct store_threat_query q = {.list = v->everywhere ? "suspicious" : v->list,
+                                   .search = v->search,
+                                   .type = v->type,
+                                   .limit = r->session.page_size};
     struct store_threat *rows;
     struct ui_pages pages;
     bool more;
@@ -153,8 +155,8 @@ load(struct web_req *r, struct pg_threats *v)
     if (r->method == M_GET)
         q.from = store_cursor_parse(in_text(r, back ? "before" : "after"));
     q.back = back && *q.from.id;
-    if (store_threats(r->db, &r->scope, r->a, v->everywhere ? STORE_NO_ORG : r->scope.org, &q, &rows,
-                      &v->n, &more, &r->err))
+    if (store_threats(r->db, &r->scope, r->a, v->everywhere ? STORE_NO_ORG : r->scope.org, &q,
+                      &rows, &v->n, &more, &r->err))
         return -1;
     pages = ui_pages(v->n, *q.from.id, q.back, more);
     if (pages.newer)

@@ -8,10 +8,9 @@
 #include "../web_reply.h"
 #include "pages.h"
 #include "pg_actor.h"
+#include "pg_import.h"
 #include "pg_reputation.h"
-#include "templates.h"
 
-#define SHOWN 100
 #define LISTS "approved|suspicious"
 
 const struct field threat_import_query[] = {
@@ -28,11 +27,7 @@ const struct field threat_import_do_fields[] = {
     {"rows", FIELD_LINES, 2 * THREAT_CSV_BYTES, true, NULL},
     FIELDS_END,
 };
-const struct field threat_import_undo_fields[] = {
-    {"id", FIELD_UUID, 0, true, NULL}, /* of the import */
-    {"back", FIELD_TEXT, REPLY_PATH_MAX, false, NULL},
-    FIELDS_END,
-};
+const struct field threat_import_undo_fields[] = {PG_IMPORT_UNDO_FIELDS};
 
 static int
 by_value(const void *x, const void *y)
@@ -75,10 +70,9 @@ is_approved(const char *list)
 static int
 sort_out(struct web_req *r, const struct threat_csv_entry *all, int n, struct ui_import *v)
 {
-    struct ui_import_line *problems = arena_calloc(r->a, SHOWN, sizeof *problems);
     struct buf *good = buf_new(r->a, 0);
     struct store_threat *known;
-    int nknown, bad = 0;
+    int nknown;
 
     if (known_of(r, v->list, all, n, &known, &nknown))
         return -1;
@@ -90,16 +84,13 @@ sort_out(struct web_req *r, const struct threat_csv_entry *all, int n, struct ui
         if (ok && !twice) {
             threat_csv_write(r->a, good, is_approved(v->list), &all[i]);
             v->good++;
-        } else if (bad++ < SHOWN) {
-            problems[v->bad.n++] =
-                (struct ui_import_line){all[i].line, view_safe(r, all[i].text),
-                                        twice ? T("It is in this list already")
-                                              : T(pg_threat_why(all[i].state, all[i].problem))};
+        } else {
+            pg_import_bad(r, &v->bad, all[i].line, all[i].text,
+                          twice ? T("It is in this list already")
+                                : T(pg_threat_why(all[i].state, all[i].problem)));
         }
     }
     v->lines = n;
-    v->bad.more = bad - v->bad.n;
-    v->bad.rows = problems;
     v->rows = buf_cstr(good);
     return 0;
 }
@@ -131,8 +122,7 @@ pg_threats_import_form(struct web_req *r)
 {
     struct ui_import v = about(r);
 
-    t_import(r, &v);
-    return reply_page(r, 200);
+    return pg_import_page(r, &v);
 }
 
 int
@@ -140,20 +130,16 @@ pg_threats_import(struct web_req *r)
 {
     struct ui_import v = about(r);
     struct threat_csv_entry *all;
-    const char *name, *p;
     size_t n;
+    const char *p = pg_import_file(r, &n, N_("Choose a CSV file"));
 
-    p = in_file(r, "file", &n, &name);
-    if (!p || !n)
-        in_error(r, "file", N_("Choose a CSV file"));
-    if (in_ok(r)) {
+    if (p) {
         int count = threat_csv_read(r->a, p, n, is_approved(v.list), when_now(), &all);
         if (sort_out(r, all, count, &v))
             return -1;
         v.checked = true;
     }
-    t_import(r, &v);
-    return reply_page(r, in_ok(r) ? 200 : 422);
+    return pg_import_page(r, &v);
 }
 
 /* The good lines as the statement wants them. */
@@ -178,55 +164,21 @@ int
 pg_threats_import_do(struct web_req *r)
 {
     const char *list = pg_threats_list(r), *text = in_text(r, "rows");
-    const char *path = pg_threats_path(r, list);
     struct store_actor by = pg_actor(r);
     struct threat_csv_entry *all;
     char import_id[37];
-    int64_t added;
+    int64_t added = 0;
     int n = threat_csv_read(r->a, text, strlen(text), is_approved(list), when_now(), &all);
+    int rc = store_threats_import(r->db, &r->scope, r->a, &by, r->scope.org, list,
+                                  rows_json(r, all, n), &added, import_id, &r->err);
 
-    if (store_threats_import(r->db, &r->scope, r->a, &by, r->scope.org, list, rows_json(r, all, n),
-                             &added, import_id, &r->err)) {
-        if (strcmp(r->err.code, "too_many"))
-            return -1;
-        r->err.cls = ERR_NONE;
-        return reply_flash(
-            r, path,
-            &(struct flash){"error",
-                            N_("There is no room for more. Delete what is not needed first."), NULL,
-                            -1, NULL, NULL},
-            NULL);
-    }
-    return reply_flash(r, path,
-                       &(struct flash){"ok", TN_("{n} entry added.", "{n} entries added."),
-                                       (long)added,
-                                       added ? "/reputation/entries/import/undo" : NULL,
-                                       arena_strdup(r->a, import_id)},
-                       NULL);
+    return pg_import_done(
+        r, rc, pg_threats_path(r, list),
+        &(struct pg_imported){added, "/reputation/entries/import/undo", import_id});
 }
 
 int
 pg_threats_import_undo(struct web_req *r)
 {
-    const char *back = reply_back_field(r, "back", "/reputation/entries");
-    struct store_actor by = pg_actor(r);
-    int64_t removed;
-
-    if (!in_ok(r)) /* no form of ours sends it */
-        return reply_error(r, 422);
-    if (store_threats_import_undo(r->db, &r->scope, r->a, &by, r->scope.org, in_text(r, "id"),
-                                  &removed, &r->err))
-        return -1;
-    if (!removed)
-        return reply_flash(r, back,
-                           &(struct flash){"error",
-                                           N_("Nothing was changed: it was handled already."), NULL,
-                                           -1, NULL, NULL},
-                           NULL);
-    return reply_flash(r, back,
-                       &(struct flash){"ok",
-                                       TN_("The import was undone: {n} entry removed.",
-                                           "The import was undone: {n} entries removed."),
-                                       (long)removed, NULL, NULL},
-                       NULL);
+    return pg_import_undo(r, "/reputation/entries", store_threats_import_undo);
 }

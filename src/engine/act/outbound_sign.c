@@ -6,6 +6,7 @@
 #include "../../common/arena.h"
 #include "../../common/err.h"
 #include "../../common/evlog.h"
+#include "../../common/suffixes.h"
 #include "../../common/when.h"
 #include "../authn/auth_from.h"
 #include "../authn/dkim_sign.h"
@@ -34,7 +35,7 @@ who_signs(struct arena *a, const struct orgconf_dkim *keys, const struct outboun
     if (!mail->sender[0])
         return d && d->null_sender ? d : NULL;
     addr_envelope(a, mail->sender, &sender);
-    if (!dmarc_aligned(dmarc_suffixes(), author, sender.domain, false))
+    if (!dmarc_aligned(suffixes(), author, sender.domain, false))
         return NULL;
     return d ? d : keys_of(keys, mail->org, sender.domain);
 }

@@ -1,39 +1,17 @@
 #include "dmarc.h"
 
-#include <libpsl.h>
-#include <pthread.h>
 #include <string.h>
 
 #include "../../common/arena.h"
+#include "../../common/suffixes.h"
 #include "dns.h"
 
-#define SUFFIXES "/usr/share/publicsuffix/public_suffix_list.dafsa"
-
 /* ---------------------------------------------------------------- organisational domains */
-
-static const psl_ctx_t *suffixes;
-
-static void
-load_suffixes(void)
-{
-    suffixes = psl_latest(SUFFIXES);
-    if (!suffixes)
-        suffixes = psl_builtin();
-}
-
-const struct psl *
-dmarc_suffixes(void)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-    pthread_once(&once, load_suffixes);
-    return (const struct psl *)suffixes;
-}
 
 const char *
 dmarc_organisation(const struct psl *psl, const char *domain)
 {
-    const char *org = psl_registrable_domain((const psl_ctx_t *)psl, domain);
+    const char *org = suffixes_registrable(psl, domain);
 
     return org ? org : domain;
 }

@@ -53,9 +53,6 @@ struct dmarc_result {
     bool secure; /* the record came with DNSSEC */
 };
 
-/* The list: read once, shared by all threads, read-only. Debian's fresh copy, else the one built into
- * libpsl. Never NULL. */
-const struct psl *dmarc_suffixes(void);
 /* 3.2; the name itself when it is a public suffix or has none above it. */
 const char *dmarc_organisation(const struct psl *psl, const char *domain);
 bool dmarc_aligned(const struct psl *psl, const char *one, const char *other, bool strict);

@@ -1,6 +1,7 @@
 #include "contact.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "../../store/store_contact.h"
 #include "../msg/msg.h"
@@ -30,14 +31,26 @@ add(struct msg *m, const char *org, const char *code, const char *kind, double s
                                             .org = org});
 }
 
-/* Scanners of the words say what it is after. */
+/* Do answers reach this address? Services that write for people have them go to their own mailbox. */
 static bool
-asks(const struct msg *m)
+answers_reach(const struct msg_finding *reply_to, const char *address)
+{
+    size_t n = strlen(reply_to->evidence), k = strlen(address);
+
+    return k && n > k && reply_to->evidence[n - k - 1] == ' ' &&
+           strcasecmp(reply_to->evidence + n - k, address) == 0;
+}
+
+/* Scanners of words and of fields say what it is after. known: an address whose own mailbox may get the answers. */
+static bool
+asks(const struct msg *m, const char *known)
 {
     for (int i = 0; i < m->nfindings; i++) {
         const struct msg_finding *f = &m->findings[i];
-        if (strcmp(f->scanner, "social") == 0 || strcmp(f->scanner, "callback") == 0 ||
-            strcmp(f->code, "reply-to-free") == 0 || strcmp(f->code, "reply-to-other-box") == 0)
+        if (strcmp(f->scanner, "social") == 0 || strcmp(f->scanner, "callback") == 0)
+            return true;
+        if ((strcmp(f->code, "reply-to-free") == 0 || strcmp(f->code, "reply-to-other-box") == 0) &&
+            !answers_reach(f, known))
             return true;
     }
     return false;
@@ -64,7 +77,7 @@ judge_first(struct msg *m, const struct store_contact *k, const char *org)
         return;
     }
     if (!m->list_mail)
-        score = asks(m) ? FIRST_ASKS : leads_elsewhere(m) ? FIRST_LINK : 0;
+        score = asks(m, k->other) ? FIRST_ASKS : leads_elsewhere(m) ? FIRST_LINK : 0;
     add(m, org, "first-contact", "", score, m->from);
 }
 
@@ -72,7 +85,7 @@ judge_first(struct msg *m, const struct store_contact *k, const char *org)
 static void
 judge_name(struct msg *m, const struct store_contact *k, const char *org)
 {
-    bool asking = asks(m);
+    bool asking = asks(m, k->other);
 
     if (!*k->other || m->list_mail ||
         host_same_org(host_of_address(m->arena, k->other), host_of_from(m)))
@@ -84,7 +97,7 @@ judge_name(struct msg *m, const struct store_contact *k, const char *org)
 static void
 judge_known(struct msg *m, const struct store_contact *k, const char *org)
 {
-    if (!k->proven || asks(m))
+    if (!k->proven || asks(m, ""))
         return;
     if (k->sent > 0)
         add(m, org, "contact-known", "", WROTE_TO, m->from);

@@ -29,6 +29,7 @@ static const struct {
     {0, 6, "070702", ARCHIVE_CPIO},
     {0, 6, "070707", ARCHIVE_CPIO},
     {0, 2, "\xc7\x71", ARCHIVE_CPIO},
+    {0, 2, "\x71\xc7", ARCHIVE_CPIO},
     {257, 5, "ustar", ARCHIVE_TAR},
     {0, 2, "\x1f\x8b", ARCHIVE_PACKED},
     {0, 2, "\x1f\x9d", ARCHIVE_PACKED},
@@ -120,11 +121,5 @@ archive_kinds(const unsigned char *p, size_t n, const char *name)
         kinds |= 1u << ARCHIVE_TAR;
     if (bytes_ext(name, ".lzma") && n > 13 && p[0] == 0x5d)
         kinds |= 1u << ARCHIVE_PACKED;
-    /* Self-extracting: the archive stands behind the program. */
-    if (n > 2 && p[0] == 'M' && p[1] == 'Z')
-        for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-            if ((marks[i].kind == ARCHIVE_7Z || marks[i].kind == ARCHIVE_RAR) &&
-                memmem(p, n, marks[i].bytes, marks[i].n))
-                kinds |= 1u << marks[i].kind;
     return kinds;
 }

@@ -1,5 +1,5 @@
-/* Which formats of archives bytes may be, also behind other bytes (self-extracting programs, pictures with a zip at
- * their end): a file can be several. */
+/* Which formats of archives bytes may be, a zip also behind other bytes: a file can be several. What else stands
+ * behind other bytes is found by polyglot.h. */
 #ifndef SEKISHO_ARCHIVE_KIND_H
 #define SEKISHO_ARCHIVE_KIND_H
 

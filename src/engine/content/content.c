@@ -364,3 +364,14 @@ content_finding(struct content *c, const struct content_file *f, const char *cod
                                    .evidence = jsonx_utf8(a, evidence, strnlen(evidence, 1000)),
                                    .part = f->id});
 }
+
+double
+content_scored(const struct content *c, const char *code)
+{
+    double sum = 0;
+    for (int i = 0; i < c->m->nfindings; i++)
+        if (strcmp(c->m->findings[i].scanner, "content") == 0 &&
+            strcmp(c->m->findings[i].code, code) == 0)
+            sum += c->m->findings[i].score;
+    return sum;
+}

@@ -93,5 +93,8 @@ void content_url(struct content *c, const struct content_file *f, const char *ur
 /* code and evidence are copied. kind as in msg_finding. */
 void content_finding(struct content *c, const struct content_file *f, const char *code,
                      const char *kind, double score, const char *evidence);
+/* What findings of that code have scored in this message so far: for those that count once, however many files there
+ * are. */
+double content_scored(const struct content *c, const char *code);
 
 #endif

@@ -316,6 +316,7 @@ static bool
 is_container(const struct content_file *f)
 {
     return strcmp(f->true_type, "application/x-ole-storage") == 0 ||
+           strcmp(f->true_type, "application/x-msi") == 0 ||
            strcmp(f->true_type, "application/pdf") == 0;
 }
 

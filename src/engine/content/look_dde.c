@@ -8,7 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define LOOKED_AT (4 * 1024 * 1024)
+#define PIECE (4 * 1024 * 1024)
+#define OVERLAP 1000 /* more than a command takes */
 #define CELL 400
 #define LINKS 20
 
@@ -70,12 +71,17 @@ sylk(struct content *c, const struct content_file *f, const char *text, size_t n
 static void
 run(struct content *c, const struct content_file *f)
 {
-    struct arena *a = content_scratch(c);
-    size_t n;
-    const char *text = bytes_script_text(a, f->p, f->n > LOOKED_AT ? LOOKED_AT : f->n, &n);
-    find_commands(c, f, text, n);
-    if (n > 4 && memcmp(text, "ID;P", 4) == 0)
-        sylk(c, f, text, n);
+    bool is_sylk = f->n > 4 && memcmp(f->p, "ID;P", 4) == 0;
+    for (size_t at = 0; at < f->n && content_time(c, f); at += PIECE) {
+        struct arena *a = arena_new();
+        size_t n, left = f->n - at;
+        const char *text =
+            bytes_script_text(a, f->p + at, left > PIECE + OVERLAP ? PIECE + OVERLAP : left, &n);
+        find_commands(c, f, text, n);
+        if (is_sylk)
+            sylk(c, f, text, n);
+        arena_free(&a);
+    }
 }
 
 const struct content_look look_dde = {

@@ -5,6 +5,7 @@
 #include "bytes.h"
 #include "content.h"
 #include "looktext.h"
+#include "polyglot.h"
 #include "webscript.h"
 #include "../image/qr.h"
 #include "../msg/charset.h"
@@ -41,6 +42,7 @@ wants(const struct content_file *f)
            strcasecmp(f->type, "application/xhtml+xml") == 0 ||
            strcasecmp(f->type, "image/svg+xml") == 0 || strcmp(f->true_type, "text/html") == 0 ||
            strcmp(f->true_type, "image/svg+xml") == 0 ||
+           strcmp(f->true_type, "application/hta") == 0 || polyglot_page(f) ||
            ((!*f->true_type || strcmp(f->true_type, "application/xml") == 0) &&
             begins_like_markup(f));
 }

@@ -38,6 +38,16 @@ struct reading {
     int parts;
 };
 
+/* Messages in messages hold their files at the same time. */
+static void
+member(struct reading *r, const char *name, const GByteArray *b)
+{
+    if (!content_hold(r->c, r->f, b->len))
+        return;
+    (void)content_member(r->c, r->f, name, b->data, b->len);
+    (void)content_hold(r->c, r->f, -(int64_t)b->len);
+}
+
 static void
 visit(struct reading *r, GMimeObject *o, int depth)
 {
@@ -64,11 +74,7 @@ visit(struct reading *r, GMimeObject *o, int depth)
             if (!name && strcasecmp(type, "text/plain") == 0)
                 looktext(r->c, r->f, b->data, b->len);
             else
-                content_member(r->c, r->f,
-                               name   ? name
-                               : html ? "message.html"
-                                      : "",
-                               b->data, b->len);
+                member(r, name ? name : html ? "message.html" : "", b);
         }
         g_free(type);
         g_object_unref(out);

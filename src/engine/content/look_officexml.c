@@ -17,8 +17,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define LOOKED_AT (32 * 1024 * 1024)
-#define FIELD 4096
+#define PIECE (8 * 1024 * 1024) /* that is in memory twice */
+#define FIELD 16384             /* Excel takes formulas of 8,192 characters */
 #define OBJECTS 100
 
 static bool
@@ -131,6 +131,8 @@ end_binary(struct reading *r)
         bytes_base64(r->a, (const unsigned char *)buf_cstr(r->binary), r->binary->len, &n, NULL);
     if (n > 8 && r->objects++ < OBJECTS)
         content_member(r->c, r->f, "", p, n);
+    else if (n > 8)
+        content_finding(r->c, r->f, "too-many-objects", "unscannable", 0, r->f->name);
     buf_clear(r->binary);
 }
 
@@ -243,20 +245,34 @@ judge_modules(struct reading *r)
                         risk_words(r->a, &r->risk));
 }
 
+/* Up to the beginning of a tag. Returns how far it read. */
+static size_t
+piece(struct reading *r, const unsigned char *p, size_t left)
+{
+    struct arena *a = arena_new();
+    size_t len = left > PIECE ? PIECE : left, n;
+    const unsigned char *tag = len < left ? memrchr(p, '<', len) : NULL;
+    if (tag > p)
+        len = (size_t)(tag - p);
+    const char *text = bytes_script_text(a, p, len, &n);
+    if (bytes_find((const unsigned char *)text, n, "<!entity"))
+        content_finding(r->c, r->f, "xml-entities", "", 4.0, r->f->name);
+    officexml_walk(a, text, n, on_tag, on_text, r);
+    arena_free(&a);
+    return len;
+}
+
 static void
 run(struct content *c, const struct content_file *f)
 {
     struct arena *a = content_scratch(c);
     struct reading r = {.c = c, .f = f, .a = a};
-    size_t n;
-    const char *text = bytes_script_text(a, f->p, f->n > LOOKED_AT ? LOOKED_AT : f->n, &n);
     r.text = buf_new(a, LOOKTEXT_BYTES);
     r.field = buf_new(a, 1024 * 1024);
     r.formula = buf_new(a, 65536);
-    r.binary = buf_new(a, LOOKED_AT);
-    if (bytes_find((const unsigned char *)text, n, "<!entity"))
-        content_finding(c, f, "xml-entities", "", 4.0, f->name);
-    officexml_walk(a, text, n, on_tag, on_text, &r);
+    r.binary = buf_new(a, 0);
+    for (size_t at = 0; at < f->n && content_time(c, f);)
+        at += piece(&r, f->p + at, f->n - at);
     end_field(&r);
     judge_modules(&r);
     looktext(c, f, buf_cstr(r.text), r.text->len);

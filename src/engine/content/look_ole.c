@@ -44,6 +44,8 @@ read_modules(struct ole *o, const unsigned char *p, size_t n)
             risk_read(&r, source, len);
             risk_add(&o->risk, &r);
             looktext(o->c, o->f, source, len);
+            if (len >= VBA_SOURCE)
+                content_finding(o->c, o->f, "stream-too-big", "unscannable", 0, o->f->name);
             o->modules++;
             o->code |= bytes_find((const unsigned char *)source, len, "\nsub ") ||
                        bytes_find((const unsigned char *)source, len, " sub ") ||

@@ -5,6 +5,7 @@
 #include "bytes.h"
 #include "content.h"
 #include "looktext.h"
+#include "polyglot.h"
 #include "program_risk.h"
 #include "../../common/arena.h"
 
@@ -27,7 +28,7 @@ static bool
 looks_like_script(const struct content_file *f)
 {
     size_t n = f->n > 4096 ? 4096 : f->n;
-    if (*f->true_type && strcmp(f->true_type, "text/x-shellscript") != 0)
+    if (*f->true_type && strncmp(f->true_type, "text/x-", 7) != 0)
         return false;
     for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
         if (bytes_find(f->p, n, begins[i]))
@@ -39,7 +40,7 @@ static bool
 wants(const struct content_file *f)
 {
     return bytes_ext_in(f->name, runs) || bytes_ext_in(f->name, scripts) ||
-           strcasecmp(f->type, "application/hta") == 0 ||
+           strcasecmp(f->type, "application/hta") == 0 || polyglot_script(f) ||
            (f->inside && !strchr(f->name, '.') && looks_like_script(f));
 }
 
@@ -61,7 +62,9 @@ run(struct content *c, const struct content_file *f)
         content_finding(c, f, "script-too-big", "unscannable", 0, f->name);
     }
     const char *words = risk_words(a, &r);
-    content_finding(c, f, "script-file", "", alone ? 3.0 : 1.0, f->name);
+    double more = (alone ? 3.0 : 1.0) - content_scored(c, "script-file");
+    if (more > 0) /* a program's sources are no worse than one of them */
+        content_finding(c, f, "script-file", "", more, f->name);
     /* Encoded by Microsoft's script encoder: what it does is meant to be unread. */
     if (bytes_find((const unsigned char *)text, n, "#@~^"))
         content_finding(c, f, "script-encoded", "malware", 6.0, f->name);

@@ -25,7 +25,9 @@ is_text(const unsigned char *p, size_t n)
 static bool
 wants(const struct content_file *f)
 {
-    return f->inside && (bytes_ext_in(f->name, names) || (!*f->true_type && is_text(f->p, f->n)));
+    return f->inside &&
+           (bytes_ext_in(f->name, names) ||
+            ((!*f->true_type || strncmp(f->true_type, "text/x-", 7) == 0) && is_text(f->p, f->n)));
 }
 
 static void

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "../../common/arena.h"
+#include "../../common/suffixes.h"
 #include "../authn/dmarc.h"
 #include "dcheck.h"
 
@@ -13,7 +14,7 @@ dcheck_dmarc(struct dcheck *c)
     dcheck_put(c, "name", arena_printf(c->a, "_dmarc.%s", c->domain));
     dcheck_put(c, "wanted",
                arena_printf(c->a, "v=DMARC1; p=none; rua=mailto:postmaster@%s", c->domain));
-    dmarc_discover(c->dns, c->a, dmarc_suffixes(), c->domain, NULL, &r);
+    dmarc_discover(c->dns, c->a, suffixes(), c->domain, NULL, &r);
     if (r.status == DMARC_TEMPERROR)
         return;
     if (r.code && strcmp(r.code, "many-records") == 0) {

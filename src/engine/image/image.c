@@ -105,6 +105,40 @@ jpeg_claim(const unsigned char *p, size_t n)
     return 1;
 }
 
+/* Behind data blocks. */
+static size_t
+behind_blocks(const unsigned char *p, size_t n, size_t at)
+{
+    while (at < n && p[at])
+        at += p[at] + 1u;
+    return at + 1;
+}
+
+/* The frames may be larger than the screen that the header speaks of. */
+static int64_t
+gif_claim(const unsigned char *p, size_t n)
+{
+    int64_t biggest = area(le(p + 6, 2), le(p + 8, 2)), all = 0;
+    size_t at = 13 + (p[10] & 0x80 ? 3u * (2u << (p[10] & 7)) : 0);
+    for (int frames = 0; frames < IMAGE_FRAMES && at + 11 < n;) {
+        if (p[at] == 0x21) {
+            at = behind_blocks(p, n, at + 2);
+            continue;
+        }
+        if (p[at] != 0x2c)
+            break;
+        int64_t one = area(le(p + at + 5, 2), le(p + at + 7, 2));
+        biggest = one > biggest ? one : biggest;
+        all += one;
+        frames++;
+        at += 11 + (p[at + 9] & 0x80 ? 3u * (2u << (p[at + 9] & 7)) : 0);
+        at = behind_blocks(p, n, at);
+    }
+    if (biggest > IMAGE_PIXELS || all < biggest)
+        return biggest;
+    return all > IMAGE_PIXELS ? IMAGE_PIXELS : all;
+}
+
 static int64_t
 bmp_claim(const unsigned char *p)
 {
@@ -141,7 +175,7 @@ image_claim(const unsigned char *p, size_t n)
     case JPEG:
         return jpeg_claim(p, n);
     case GIF:
-        return area(le(p + 6, 2), le(p + 8, 2));
+        return gif_claim(p, n);
     case BMP:
         return bmp_claim(p);
     default:

@@ -24,7 +24,8 @@
 
 struct drawing {
     const struct qr_place *at;
-    uint16_t (*cells)[COLUMNS];
+    struct arena *arena;
+    uint16_t *cells[LINES]; /* made when a line is the first to need them: few texts have any */
     int lengths[LINES];
     int lines, empty;
     uint32_t a, b; /* the two letters, 0 = not seen */
@@ -164,16 +165,20 @@ read_line(struct drawing *d, const char *p, const char *end, uint16_t *out)
 static void
 line(struct drawing *d, const char *p, const char *end)
 {
-    int n = d->lines < LINES ? read_line(d, p, end, d->cells[d->lines]) : -1;
+    uint16_t row[COLUMNS];
+    int n = d->lines < LINES ? read_line(d, p, end, row) : -1;
     if (n < 0) {
         bool again = d->lines > 0;
         end_of_drawing(d);
         if (again) /* it may begin the next one, with other letters */
-            n = read_line(d, p, end, d->cells[0]);
+            n = read_line(d, p, end, row);
         if (n < 0)
             d->a = d->b = 0;
     }
     if (n > 0) {
+        if (!d->cells[d->lines])
+            d->cells[d->lines] = arena_calloc(d->arena, COLUMNS, sizeof *row);
+        memcpy(d->cells[d->lines], row, (size_t)n * sizeof *row);
         d->lengths[d->lines++] = n;
         d->empty = 0;
     } else if (n == 0 && d->lines && ++d->empty > GAP) {
@@ -186,7 +191,7 @@ qr_text(const struct qr_place *at, const char *p, size_t n)
 {
     const char *end = p + n;
     struct arena *a = arena_new();
-    struct drawing d = {.at = at, .cells = arena_calloc(a, LINES, sizeof *d.cells)};
+    struct drawing d = {.at = at, .arena = a};
     while (p < end) {
         const char *nl = memchr(p, '\n', (size_t)(end - p)), *stop = nl ? nl : end;
         line(&d, p, stop);

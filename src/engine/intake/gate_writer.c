@@ -47,6 +47,18 @@ wait_a_little(struct gate_writer *w)
 }
 
 static int
+drain(struct gate_queue *q, struct db *db, struct err *e)
+{
+    int more;
+
+    do
+        more = gate_queue_flush(q, db, e);
+    while (more > 0);
+    return more;
+}
+
+/* What counts against senders comes before what is only remembered of them. */
+static int
 write_all(struct gate_writer *w, bool last, struct err *e)
 {
     int more;
@@ -54,22 +66,14 @@ write_all(struct gate_writer *w, bool last, struct err *e)
     do
         more = refusals_flush(w->g->refusals, w->db, e);
     while (more > 0);
-    if (more < 0)
+    if (more < 0 || drain(w->g->notices, w->db, e) < 0)
         return -1;
-    do
-        more = gate_queue_flush(w->g->notices, w->db, e);
-    while (more > 0);
-    if (more < 0)
-        return -1;
-    do
-        more = gate_queue_flush(w->g->contacts, w->db, e);
-    while (more > 0);
-    if (more == 0 && (last || when_mono() - w->counted >= COUNT_MS)) {
+    if (last || when_mono() - w->counted >= COUNT_MS) {
         w->counted = when_mono();
         if (rates_flush(w->g->rates, w->db, e) < 0 || sources_flush(w->g->sources, w->db, e) < 0)
             return -1;
     }
-    return more;
+    return drain(w->g->contacts, w->db, e);
 }
 
 /* Says once that it fails, and once that it works again. */

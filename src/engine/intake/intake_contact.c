@@ -7,6 +7,7 @@
 #include "../../common/err.h"
 #include "../../common/evlog.h"
 #include "../../common/jsonx.h"
+#include "../../common/suffixes.h"
 #include "../../store/store_contact.h"
 #include "../authn/auth_check.h"
 #include "../contact/contact.h"
@@ -57,7 +58,7 @@ intake_contact(struct ending *x)
         evlog(EVLOG_WARN, "contacts.failed", "code", e.code, "reason", e.text, NULL);
         return;
     }
-    proven = sender_proof(x->j.auth, dmarc_suffixes(), m->sender_domain, from.domain).header;
+    proven = sender_proof(x->j.auth, suffixes(), m->sender_domain, from.domain).header;
     for (int i = 0; i < nrows; i++)
         contact_judge(x->msg, &rows[i], nrows > 1 ? rows[i].org_id : "", proven);
 }

@@ -51,16 +51,10 @@ static const struct {
 
 /* json_t counts its users atomically, so threads may share what is in the settings. */
 static void
-add(json_t *lists, const char *topic, const char *org, const json_t *value, size_t *room)
+set(json_t *lists, const char *topic, const char *org, const json_t *value)
 {
     json_t *of_topic = json_object_get(lists, topic);
-    size_t n = json_dumpb(value, NULL, 0, JSON_COMPACT | JSON_ENCODE_ANY) + strlen(org) + 8;
 
-    if (n > *room) {
-        evlog(EVLOG_ERROR, "lists.no-room", "org", org, "topic", topic, NULL);
-        return;
-    }
-    *room -= n;
     if (!of_topic) {
         of_topic = json_object();
         json_object_set_new(lists, topic, of_topic);
@@ -68,12 +62,26 @@ add(json_t *lists, const char *topic, const char *org, const json_t *value, size
     json_object_set(of_topic, org, (json_t *)(uintptr_t)value);
 }
 
+static void
+add(json_t *lists, const char *topic, const char *org, const json_t *value, size_t *room)
+{
+    size_t n = json_dumpb(value, NULL, 0, JSON_COMPACT | JSON_ENCODE_ANY) + strlen(org) + 8;
+
+    if (n > *room) {
+        evlog(EVLOG_ERROR, "lists.no-room", "org", org, "topic", topic, NULL);
+        set(lists, LISTS_LEFT_OUT, org, json_true());
+        return;
+    }
+    *room -= n;
+    set(lists, topic, org, value);
+}
+
 json_t *
 intake_lists_of(struct arena *a, const struct orgconf *conf, const char *const *orgs, int n,
                 bool outbound)
 {
     json_t *lists = jsonx_own(a, json_object());
-    size_t room = SCAN_JOB_LISTS - 1024; /* names of topics, brackets */
+    size_t room = SCAN_JOB_LISTS - 65536; /* names of topics, brackets, what was left out */
 
     for (int i = 0; topics[i].name; i++)
         for (int k = 0; k < n && (!outbound || topics[i].outbound); k++) {

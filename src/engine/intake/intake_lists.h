@@ -16,7 +16,8 @@ struct orgconf;
 
 /* For these organisations (no repeats). In the arena, which must not outlive the settings; NULL:
  * nothing is set. A topic for which there is no room (SCAN_JOB_LISTS) is logged and left out for that
- * organisation: its other checks go on. */
+ * organisation, and LISTS_LEFT_OUT (msg/msg.h) says so: its copies are held, since who writes to very many organisations
+ * at once must not be rid of what they have set. */
 json_t *intake_lists_of(struct arena *a, const struct orgconf *conf, const char *const *orgs, int n,
                         bool outbound);
 /* For the recipients of an inbound message, or the organisation whose outbound mail it is. */

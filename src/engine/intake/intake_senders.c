@@ -8,6 +8,7 @@
 #include "../../common/evlog.h"
 #include "../../common/sender_pattern.h"
 #include "../../common/sender_skips.h"
+#include "../../common/suffixes.h"
 #include "../../store/store_sender.h"
 #include "../authn/auth_check.h"
 #include "../orgconf/orgconf.h"
@@ -197,7 +198,7 @@ senders_of_message(struct ending *x)
     s.envelope = candidates_of(m->arena, m->sender, NULL);
     s.header = candidates_of(m->arena, x->msg->from, &from_domain);
     s.all = both(m->arena, &s.envelope, &s.header);
-    x->j.proof = sender_proof(x->j.auth, dmarc_suffixes(), m->sender_domain, from_domain);
+    x->j.proof = sender_proof(x->j.auth, suffixes(), m->sender_domain, from_domain);
     for (int i = 0; i < m->nrecipients; i++)
         if (!seen_before(m, i) && decide_org(&s, m->recipients[i].org) < 0)
             return -1;

@@ -275,6 +275,8 @@ charset_by_marks(const char *p, size_t n)
         return "UTF-16LE";
     if (look >= 8 && nul[0] * 5 > look && nul[1] * 50 < look)
         return "UTF-16BE";
+    if (!memchr(p, 0x1b, n))
+        return NULL;
     if (memmem(p, n, "\x1b$B", 3) || memmem(p, n, "\x1b$@", 3) || memmem(p, n, "\x1b(J", 3))
         return "ISO-2022-JP";
     if (memmem(p, n, "\x1b$)C", 4))

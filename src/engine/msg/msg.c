@@ -83,7 +83,7 @@ has_room(struct msg *m, const struct msg_url *u)
         return true;
     }
     msg_add_exception(m, "too-many-urls", u->part, MSG_URLS, MSG_URLS + 1);
-    if (file || known_host(m, u->host))
+    if (known_host(m, u->host))
         return false;
     m->urls_full = m->nurls == MSG_URLS + MSG_MORE_HOSTS || bytes > 2 * MSG_URL_BYTES;
     if (m->urls_full)

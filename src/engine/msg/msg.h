@@ -19,6 +19,7 @@
 struct arena;
 struct err;
 struct opened_files;
+struct origin;
 
 /* One line each: the limits of the walk. Over a limit = exception finding, never a silent stop. */
 #define MSG_HEADER_BYTES (1024 * 1024) /* header block of the message and of each part */
@@ -26,7 +27,7 @@ struct opened_files;
 #define MSG_PARTS 1000
 #define MSG_DEPTH 50
 #define MSG_URLS 1000               /* then only one more for each new host */
-#define MSG_MORE_HOSTS 1000         /* ... and so many of them */
+#define MSG_MORE_HOSTS 4000         /* ... and so many of them */
 #define MSG_FILE_URLS 500           /* of them, in attached files: those of the text have room */
 #define MSG_URL_BYTES (1024 * 1024) /* of all together */
 #define MSG_TEXT_BYTES (2 * 1024 * 1024) /* decoded text kept for scanners */
@@ -46,6 +47,8 @@ struct envelope {
      * (intake/intake_lists.h), read by the scanner of that topic. NULL: nothing. */
     const json_t *lists;
 };
+#define LISTS_LEFT_OUT \
+    "left_out" /* a topic: {"<org_id>": true} when not all of its lists are there */
 
 /* A field of the message's own header, in order. */
 struct msg_field {
@@ -127,7 +130,8 @@ struct msg {
     /* only inside the worker, not sent: decoded text for scanners. All UTF-8. */
     const char *text; /* visible text of all text parts, one after the other */
     size_t text_len;
-    const char *hidden; /* text of HTML that no reader sees */
+    size_t page_at, page_len; /* in text: what the first page (HTML) shows; 0, 0: there is none */
+    const char *hidden;       /* text of HTML that no reader sees */
     size_t hidden_len;
     const char *source; /* text parts with their markup, one after the other */
     size_t source_len;
@@ -149,6 +153,7 @@ struct msg {
     const char *language; /* of it, ISO 639-1; "" = not known. This one is sent. */
     struct text_tricks tricks;
     struct msg_hiding hiding;
+    const struct origin *origin; /* made at first use by scan/origin.h; NULL before */
 };
 
 struct msg *msg_new(struct arena *a);

@@ -79,10 +79,10 @@ static json_t *
 header_json(const struct msg *m)
 {
     return json_pack("{so so so so so so si si sb sb}", "from", str(m, m->from), "from_name",
-                     str(m, m->from_name), "from_key", str(m, m->from_key), "subject", str(m, m->subject), "message_id",
-                     str(m, m->message_id), "date", str(m, m->date), "received", m->received,
-                     "own_headers", m->own_headers, "list_mail", m->list_mail, "auto_submitted",
-                     m->auto_submitted);
+                     str(m, m->from_name), "from_key", str(m, m->from_key), "subject",
+                     str(m, m->subject), "message_id", str(m, m->message_id), "date",
+                     str(m, m->date), "received", m->received, "own_headers", m->own_headers,
+                     "list_mail", m->list_mail, "auto_submitted", m->auto_submitted);
 }
 
 json_t *

@@ -290,7 +290,12 @@ textpart_read(struct walk *w, GMimePart *part, const char *id, const struct part
     buf_add(w->source, text, n);
     buf_char(w->source, '\n');
     if (html) {
+        size_t at = w->text->len;
         const char *inside = read_html(w, text, n, id);
+        if (!w->m->page_len && !part_is_file(o, part_name(w->scratch, o))) {
+            w->m->page_at = at;
+            w->m->page_len = w->text->len - at;
+        }
         w->m->html = true;
         other_view(w, charset, inside, b, id);
     } else {

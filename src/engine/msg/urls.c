@@ -61,23 +61,34 @@ add_inner(const struct url_place *at, struct url u)
     }
 }
 
+static bool
+add(const struct url_place *at, const char *url)
+{
+    struct url u;
+    const char *copy = clean(at->scratch, url);
+    if (!url_parse(at->scratch, copy, &u) || !*u.host)
+        return false;
+    msg_add_url(at->m, (struct msg_url){copy, u.host, at->source, at->part, 0});
+    add_inner(at, u);
+    return true;
+}
+
 bool
 urls_add(const struct url_place *at, const char *url)
 {
-    struct url u;
-    const char *copy;
+    struct url_place here = *at;
+    bool added;
     if (at->m->urls_full)
         return true;
     while (*url && (unsigned char)*url <= 0x20)
         url++;
     if (!*url || *url == '#')
         return false;
-    copy = clean(at->scratch, url);
-    if (!url_parse(at->scratch, copy, &u) || !*u.host)
-        return false;
-    msg_add_url(at->m, (struct msg_url){copy, u.host, at->source, at->part, 0});
-    add_inner(at, u);
-    return true;
+    /* What is kept is copied; addresses in addresses in a long one take a hundred times its length until then. */
+    here.scratch = arena_new();
+    added = add(&here, url);
+    arena_free(&here.scratch);
+    return added;
 }
 
 /* "example.com/x" without a scheme: several programs make a link of it. Its length up to the slash, 0 when it is none. */
@@ -129,14 +140,15 @@ static size_t
 starts_url(const char *p, size_t left, char before, bool *bare)
 {
     static const char *const starts[] = {"http://", "https://", "ftp://"};
+    char first = (char)(*p | 0x20); /* asked for each word: most are none of them */
     *bare = false;
-    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+    for (size_t i = 0; (first == 'h' || first == 'f') && i < sizeof starts / sizeof *starts; i++) {
         size_t n = strlen(starts[i]);
         if (left > n && strncasecmp(p, starts[i], n) == 0)
             return n;
     }
     *bare = true;
-    if (left > 4 && strncasecmp(p, "www.", 4) == 0)
+    if (first == 'w' && left > 4 && strncasecmp(p, "www.", 4) == 0)
         return isalnum((unsigned char)before) || before == '.' || before == '/' || before == '@'
                    ? 0
                    : 4;

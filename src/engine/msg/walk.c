@@ -5,6 +5,7 @@
 #include "msg.h"
 #include "part.h"
 #include "rawhead.h"
+#include "smime.h"
 #include "structure.h"
 #include "textpart.h"
 #include "../content/content.h"
@@ -135,6 +136,25 @@ text_leaf(struct level *l, GMimeObject *o, const char *name, const char *id, str
     textpart_read(l->w, GMIME_PART(o), id, &b);
 }
 
+/* A message inside a signature (RFC 8551, 3.5.2) is what mail programs show. What else may be in such a file, and what
+ * cannot be opened, is for content/look_smime.c. */
+static void
+signed_entity(struct level *l, const struct part_bytes *b, const char *id, int depth)
+{
+    struct smime s;
+    smime_open(l->w->scratch, (const unsigned char *)b->content, b->content_len, &s);
+    if (s.kind != SMIME_OPEN || !smime_is_entity(&s))
+        return;
+    if (l->w->signatures >= SMIME_LAYERS) {
+        msg_add_exception(l->w->m, "too-deep", arena_strndup(l->a, id, 60), SMIME_LAYERS,
+                          l->w->signatures + 1);
+        return;
+    }
+    l->w->signatures++;
+    parse(l->w, s.p, s.n, arena_printf(l->a, "%s.1", id), depth + 1);
+    l->w->signatures--;
+}
+
 static void
 leaf_in(struct level *l, GMimeObject *o, const char *id, int depth)
 {
@@ -160,7 +180,8 @@ leaf_in(struct level *l, GMimeObject *o, const char *id, int depth)
     if (part_is_file(o, name)) {
         struct msg_part p = {.id = id,
                              .type = type,
-                             .true_type = mime_type_of(b.head, b.head_len),
+                             .true_type =
+                                 mime_type_of((const unsigned char *)b.content, b.content_len),
                              .name = name,
                              .bytes = (int64_t)b.bytes,
                              .attachment = true,
@@ -168,6 +189,7 @@ leaf_in(struct level *l, GMimeObject *o, const char *id, int depth)
         memcpy(p.sha256, b.sha256, sizeof p.sha256);
         msg_add_part(m, p);
         content_part(l->w->content, &p, b.content, b.content_len);
+        signed_entity(l, &b, id, depth);
     }
     if (strcasecmp(type, "application/ms-tnef") == 0 || strcasecmp(name, "winmail.dat") == 0)
         msg_add_anomaly(m, "tnef");

@@ -20,6 +20,7 @@ struct walk {
     size_t plain_text, file_text; /* bytes read of plain text, and of attached text */
     struct content *content;
     int parts;
+    int signatures;        /* around the part that is being read (smime.h) */
     struct arena *scratch; /* of the part that is being read */
 };
 

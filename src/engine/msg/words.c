@@ -118,6 +118,8 @@ take(struct decoder *d, const struct word *w)
 static char *
 rewrite(struct arena *a, const char *value, bool encode)
 {
+    if (!strstr(value, "=?")) /* as most are */
+        return arena_strdup(a, value);
     struct decoder d = {.a = a, .out = buf_new(a, 0), .bytes = buf_new(a, 0), .encode = encode};
     const char *end = value + strlen(value), *p = value;
     bool behind_word = false;
@@ -135,7 +137,10 @@ rewrite(struct arena *a, const char *value, bool encode)
         }
         flush(&d);
         behind_word = false;
-        buf_char(d.out, *p++);
+        q = memmem(p + 1, (size_t)(end - p - 1), "=?", 2);
+        q = q ? q : end;
+        buf_add(d.out, p, (size_t)(q - p));
+        p = q;
     }
     flush(&d);
     return d.out->data;

@@ -186,8 +186,8 @@ first_of(const struct rep_rules *r, const char *value)
     return low;
 }
 
-const struct rep_entry *
-rep_rules_find(const struct rep_rules *r, bool approved, const struct threat *t, int64_t now)
+static const struct rep_entry *
+find(const struct rep_rules *r, bool approved, const struct threat *t, int64_t now)
 {
     for (int i = first_of(r, t->value);
          i < r->nentries && strcmp(r->entries[i].value, t->value) == 0; i++) {
@@ -196,5 +196,30 @@ rep_rules_find(const struct rep_rules *r, bool approved, const struct threat *t,
             (!x->expires_at || x->expires_at > now))
             return x;
     }
-    return r->everywhere ? rep_rules_find(r->everywhere, approved, t, now) : NULL;
+    return NULL;
+}
+
+static const struct rep_entry *
+find_any(const struct rep_rules *r, bool approved, const struct threat *t, int n, int64_t now)
+{
+    const struct rep_entry *found = NULL;
+
+    for (int k = 0; r && r->nentries && k < n && !found; k++)
+        found = find(r, approved, &t[k], now);
+    return found;
+}
+
+const struct rep_entry *
+rep_rules_approved(const struct rep_rules *r, const struct threat *t, int n, int64_t now)
+{
+    return find_any(r, true, t, n, now);
+}
+
+const struct rep_entry *
+rep_rules_object(const struct rep_rules *r, const struct threat *t, int n, int64_t now)
+{
+    const struct rep_entry *own = find_any(r, false, t, n, now),
+                           *all = find_any(r->everywhere, false, t, n, now);
+
+    return !own || (all && all->block && !own->block) ? all : own;
 }

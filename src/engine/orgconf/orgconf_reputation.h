@@ -42,9 +42,11 @@ struct orgconf_reputation {
 
 /* Never NULL: who has set nothing has the defaults. */
 const struct rep_rules *orgconf_reputation(const struct orgconf_reputation *c, const char *org);
-/* The approved or suspicious entry that is exactly this and has not expired, the organisation's own before one that
- * holds for all; NULL: none. */
-const struct rep_entry *rep_rules_find(const struct rep_rules *r, bool approved,
-                                       const struct threat *t, int64_t now);
+/* The first of the things that the organisation approved, entries that have expired left out; NULL: none. */
+const struct rep_entry *rep_rules_approved(const struct rep_rules *r, const struct threat *t, int n,
+                                           int64_t now);
+/* ... that is suspicious. What the organisation only watches hides nothing that is to be held for all. */
+const struct rep_entry *rep_rules_object(const struct rep_rules *r, const struct threat *t, int n,
+                                         int64_t now);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "../../common/arena.h"
 #include "../../common/buf.h"
+#include "../../common/suffixes.h"
 #include "../authn/dkim_verify.h"
 #include "../authn/dmarc.h"
 #include "../authn/spf.h"
@@ -64,7 +65,7 @@ passing_signature(const struct header *h)
 {
     for (int i = 0; i < h->o->ndkim; i++)
         if (h->o->dkim[i].status == DKIM_PASS &&
-            dmarc_aligned(dmarc_suffixes(), h->o->dkim[i].domain, h->o->dmarc.from_domain, false))
+            dmarc_aligned(suffixes(), h->o->dkim[i].domain, h->o->dmarc.from_domain, false))
             return &h->o->dkim[i];
     return NULL;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../../common/domain_pattern.h"
+#include "../../common/suffixes.h"
 #include "../authn/arc_word.h"
 #include "../authn/dmarc.h"
 
@@ -66,7 +67,7 @@ judge_dkim(struct judging *j)
 
     for (int i = 0; i < j->o->ndkim; i++) {
         const struct auth_dkim *s = &j->o->dkim[i];
-        if (!*j->author || !dmarc_aligned(dmarc_suffixes(), s->domain, j->author, false))
+        if (!*j->author || !dmarc_aligned(suffixes(), s->domain, j->author, false))
             continue;
         if (s->status == DKIM_PASS)
             return PASS;

@@ -113,14 +113,10 @@ look_begin(struct look *l, struct arena *a, const struct msg *m, const struct fe
 
 /* ---------------------------------------------------------------- DNS lists */
 
-static const struct rep_entry *
-entry_of(const struct rep_rules *r, bool approved, const struct look_link *x, int64_t now)
+static bool
+is_approved(const struct rep_rules *r, const struct look_link *x, int64_t now)
 {
-    const struct rep_entry *found = NULL;
-
-    for (int k = 0; (r->nentries || r->everywhere) && k < x->ncandidates && !found; k++)
-        found = rep_rules_find(r, approved, &x->candidates[k], now);
-    return found;
+    return rep_rules_approved(r, x->candidates, x->ncandidates, now) != NULL;
 }
 
 /* Nothing new could be learned of it, or nobody wants to. */
@@ -130,7 +126,7 @@ not_worth_asking(const struct look_link *x, const struct rep_rules *const *rules
     if (risk_rank(&x->risk) != 0 && risk_rank(&x->risk) != 1)
         return true;
     for (int i = 0; i < nrules; i++)
-        if (!entry_of(rules[i], true, x, 0))
+        if (!is_approved(rules[i], x, 0))
             return false;
     return true;
 }
@@ -318,9 +314,9 @@ judge_link(const struct look *l, struct msg *m, const struct look_about *w,
     struct said s;
     int rank;
 
-    if (entry_of(r, true, x, w->now))
+    if (is_approved(r, x, w->now))
         return false;
-    object = r->has_links ? entry_of(r, false, x, w->now) : NULL;
+    object = r->has_links ? rep_rules_object(r, x->candidates, x->ncandidates, w->now) : NULL;
     if (object)
         add(l, m, w,
             (struct msg_finding){.code = object_code(l, object, "link"),
@@ -406,16 +402,6 @@ feed_naming(const struct feed_set *feeds, const struct threat *t, int n)
     return worst;
 }
 
-static const struct rep_entry *
-object_naming(const struct rep_rules *r, const struct threat *t, int n, int64_t now)
-{
-    const struct rep_entry *found = NULL;
-
-    for (int k = 0; k < n && !found; k++)
-        found = rep_rules_find(r, false, &t[k], now);
-    return found;
-}
-
 static void
 judge_files(const struct look *l, struct msg *m, const struct look_about *w)
 {
@@ -426,7 +412,7 @@ judge_files(const struct look *l, struct msg *m, const struct look_about *w)
         struct threat t = {THREAT_FILE, p->sha256};
         const char *name = *p->name ? p->name : p->sha256;
         const struct rep_entry *object =
-            *p->sha256 && w->rules->has_files ? object_naming(w->rules, &t, 1, w->now) : NULL;
+            *p->sha256 && w->rules->has_files ? rep_rules_object(w->rules, &t, 1, w->now) : NULL;
         bool block = object && object->block;
         const struct feed_head *feed = *p->sha256 && !block ? feed_naming(l->feeds, &t, 1) : NULL;
         bad += feed || block;
@@ -452,7 +438,7 @@ static bool
 judge_named(const struct look *l, struct msg *m, const struct look_about *w, const struct threat *t,
             int n, const struct about *c)
 {
-    const struct rep_entry *object = object_naming(w->rules, t, n, w->now);
+    const struct rep_entry *object = rep_rules_object(w->rules, t, n, w->now);
     const struct feed_head *feed = object && object->block ? NULL : feed_naming(l->feeds, t, n);
 
     if (object)

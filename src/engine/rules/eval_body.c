@@ -106,25 +106,34 @@ two_words(struct span s)
     return false;
 }
 
-bool
-eval_check_for_uppercase(struct view *v, const struct rule *r)
+/* Per cent of the letters in lines of more than one word; 0: there are few of them. */
+static double
+capitals(struct view *v)
 {
-    double lower = 0, upper = 0, len = 0, share;
     const struct spans *all = view_text(v);
-    if (any_often_capital(v))
-        return eval_number(r, 0, 0) < 0;
+    size_t lower = 0, upper = 0, len = 0;
     for (int i = 0; i < all->n; i++) {
         struct span s = all->v[i];
         if (!two_words(s) || encoded_line(s))
             continue;
-        len += (double)s.n;
+        len += s.n;
         for (size_t k = 0; k < s.n; k++) {
-            lower += (s.p[k] >= 'a' && s.p[k] <= 'z') || isdigit((unsigned char)s.p[k]);
+            lower += (s.p[k] >= 'a' && s.p[k] <= 'z') || (s.p[k] >= '0' && s.p[k] <= '9');
             upper += s.p[k] >= 'A' && s.p[k] <= 'Z';
         }
     }
-    share = len < 200 || upper + lower <= 0 ? 0 : 100 * upper / (upper + lower);
-    return share > eval_number(r, 0, 0) && share <= eval_number(r, 1, 100);
+    return len < 200 || upper + lower == 0 ? 0 : 100 * (double)upper / (double)(upper + lower);
+}
+
+bool
+eval_check_for_uppercase(struct view *v, const struct rule *r)
+{
+    if (any_often_capital(v))
+        return eval_number(r, 0, 0) < 0;
+    if (!v->have_capitals)
+        v->capitals = capitals(v);
+    v->have_capitals = true;
+    return v->capitals > eval_number(r, 0, 0) && v->capitals <= eval_number(r, 1, 100);
 }
 
 bool

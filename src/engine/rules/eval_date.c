@@ -197,8 +197,9 @@ received_dates(struct view *v, int64_t *out)
     return n;
 }
 
-bool
-eval_check_for_shifted_date(struct view *v, const struct rule *r)
+/* Seconds between Date and the Received field that is nearest to it. */
+static double
+shift_of(struct view *v)
 {
     int64_t mine, server[DATES], best = 0;
     int n = date_field(v, &mine) ? received_dates(v, server) : 0;
@@ -207,8 +208,16 @@ eval_check_for_shifted_date(struct view *v, const struct rule *r)
     for (int i = 0; i < n; i++)
         if (i == 0 || llabs(mine - server[i]) < llabs(best))
             best = mine - server[i];
-    return (double)best >= 3600 * eval_number(r, 0, -1e15) &&
-           (double)best < 3600 * eval_number(r, 1, 1e15);
+    return (double)best;
+}
+
+bool
+eval_check_for_shifted_date(struct view *v, const struct rule *r)
+{
+    if (!v->have_shift)
+        v->shift = shift_of(v);
+    v->have_shift = true;
+    return v->shift >= 3600 * eval_number(r, 0, -1e15) && v->shift < 3600 * eval_number(r, 1, 1e15);
 }
 
 /* Outlook's Message-IDs hold the time that they were made at. */

@@ -3,11 +3,15 @@
  * are not there, of which it is known what they say; metas, when nothing that they use has hit.
  */
 #include "ruleset.h"
+#include "scout.h"
+#include "tree.h"
 #include "../../common/arena.h"
 
 #include <string.h>
 
-#define HEIGHT 30 /* metas that stand on each other */
+#define DEAR 24          /* nodes of an expression that a scout is worth */
+#define DEAR_FILTERED 40 /* when it is seldom asked anyway */
+#define HEIGHT 30        /* metas that stand on each other */
 
 /* ------------------------------------------------------------------ which */
 
@@ -149,6 +153,25 @@ put_off(struct ruleset *s)
     arena_free(&a);
 }
 
+/* ------------------------------------------------------------------ scouts */
+
+/* For expressions that are dear and that long texts lead to. */
+static void
+send_scouts(struct ruleset *s)
+{
+    for (int i = 0; i < s->nrules && !s->plain; i++) {
+        struct rule *r = s->rules[i];
+        if (rule_rests(r) || !r->re || r->kind == RULE_MIMEHEADER || regex_begins_rarely(r->re) ||
+            (r->kind == RULE_HEADER && strncmp(r->header, "ALL", 3) != 0))
+            continue;
+        struct arena *a = arena_new();
+        const struct tree *t = tree_of(a, &r->text);
+        if (t)
+            r->scout = scout_new(s->a, t, r->filtered ? DEAR_FILTERED : DEAR);
+        arena_free(&a);
+    }
+}
+
 /* ------------------------------------------------------------------ lists */
 
 void
@@ -169,4 +192,5 @@ plan_order(struct ruleset *s)
     metas_at_rest(s);
     list_users(s);
     put_off(s);
+    send_scouts(s);
 }

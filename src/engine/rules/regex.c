@@ -164,6 +164,15 @@ regex_compile(struct arena *a, const struct regex_text *t, struct regex **out)
     return NULL;
 }
 
+bool
+regex_begins_rarely(const struct regex *re)
+{
+    uint32_t options = 0, type = 0;
+    (void)pcre2_pattern_info(re->code, PCRE2_INFO_ALLOPTIONS, &options);
+    (void)pcre2_pattern_info(re->code, PCRE2_INFO_FIRSTCODETYPE, &type);
+    return type != 0 || (options & PCRE2_ANCHORED);
+}
+
 size_t
 regex_size(const struct regex *re)
 {

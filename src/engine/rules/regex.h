@@ -35,6 +35,8 @@ bool regex_group(const struct regex_run *r, int group, size_t *start, size_t *en
 bool regex_matches(struct regex_run *r, const struct regex *re, const char *p, size_t n);
 /* Matches that were given up. */
 int regex_given_up(const struct regex_run *r);
+/* A match begins at the begin of a line or with one certain byte: PCRE2 finds such places fast. */
+bool regex_begins_rarely(const struct regex *re);
 /* What the compiled form takes, with its machine code. */
 size_t regex_size(const struct regex *re);
 

@@ -24,7 +24,7 @@ struct ruleset;
 #define RULES_ALL 4 /* also rules that no rule with a score needs are run */
 #define RULES_PLAIN \
     8 /* no filter, no short cut: each expression is asked. For tests that compare */
-#define RULES_MS 3000 /* for one message; then the rest of the rules is left out */
+#define RULES_MS 3000 /* of processor time for one message; then the rest of the rules is left out */
 
 /* folders: with colons between. how: the score set, and more (above). A folder that is not there is no error. NULL: there are folders, but none
  * could be read. */
@@ -52,6 +52,7 @@ struct rule_facts {
     const char *file;
     int line;
     double score;
+    bool scored;       /* a line "score" says so; else it is the usual one */
     bool sub;          /* "__NAME": for other rules only, never a finding */
     bool needless;     /* such a one that no rule with a score needs: it is not run */
     bool runs;         /* it can hit */

@@ -1,8 +1,8 @@
 /* Making a set, and what can be asked of it. */
 #include "ruleset.h"
 #include "rules.h"
-#include "../authn/dmarc.h"
 #include "../../common/arena.h"
+#include "../../common/suffixes.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -71,7 +71,7 @@ empty(int how)
     for (size_t i = 0; i < sizeof loaded_plugins / sizeof *loaded_plugins; i++)
         if (loaded_plugins[i])
             (void)parse_plugin(s, loaded_plugins[i]);
-    (void)dmarc_suffixes(); /* a file that the sandbox could not open */
+    (void)suffixes(); /* a file that the sandbox could not open */
     return s;
 }
 
@@ -150,6 +150,7 @@ rules_facts(const struct ruleset *set, int i)
                                .file = r->file,
                                .line = r->line,
                                .score = r->score,
+                               .scored = r->scored,
                                .sub = strncmp(r->name, "__", 2) == 0,
                                .needless = r->needless,
                                .runs = !rule_rests(r),

@@ -15,6 +15,7 @@
 struct arena;
 struct eval;
 struct group;
+struct scout;
 
 #define RULES_NAME 100   /* bytes of a rule's name */
 #define RULES_ARGS 16    /* of an eval test */
@@ -56,6 +57,7 @@ struct rule {
     const char *if_unset;
     struct regex_text text;
     struct regex *re;
+    struct scout *scout; /* goes ahead of it; NULL: nobody */
     /* meta */
     const char *expression;
     struct expr meta;

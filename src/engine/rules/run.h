@@ -22,7 +22,7 @@ struct run {
     const struct ruleset *set;
     struct view *v;
     double *hits;
-    int64_t deadline; /* monotonic us */
+    int64_t deadline; /* us of this thread: a busy machine must not make mail clean */
     int since;
     bool late;
     struct wait *wait;

@@ -146,6 +146,8 @@ struct view {
     struct names requests;          /* struct values by request */
     struct view_address *addresses; /* of one field, while it is read */
     void *evals;                    /* what eval tests keep (evals.h) */
+    bool have_shift, have_capitals; /* what several tests with different limits ask (eval_*.c) */
+    double shift, capitals;
 };
 
 /* raw and everything else must live as long as the arena. */

@@ -1,13 +1,12 @@
 /* Names of hosts: which can be, and where their domain begins. */
 #include "view.h"
 #include "ruleset.h"
-#include "../authn/dmarc.h"
 #include "../../common/arena.h"
+#include "../../common/suffixes.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <idn2.h>
-#include <libpsl.h>
 #include <string.h>
 #include <strings.h>
 
@@ -22,8 +21,7 @@ domain_tld_known(const struct ruleset *set, const char *tld, size_t n)
     lower[n] = '\0';
     if (set->tlds.used)
         return names_get(&set->tlds, lower, n) != NULL;
-    return psl_is_public_suffix2((const psl_ctx_t *)dmarc_suffixes(), lower,
-                                 PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE);
+    return suffixes_is_listed(lower, false);
 }
 
 /* A dot, and a suffix behind it that is known. */
@@ -122,7 +120,7 @@ suffix(const struct ruleset *set, struct span s)
         return false;
     memcpy(text, s.p, s.n);
     text[s.n] = '\0';
-    return psl_is_public_suffix((const psl_ctx_t *)dmarc_suffixes(), text);
+    return suffixes_is_public(text);
 }
 
 struct span

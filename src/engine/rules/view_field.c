@@ -109,12 +109,19 @@ view_decode_field(struct view *v, struct view_field *f)
     f->text_n = text.n;
 }
 
+/* Most differ in the first letter. */
+static bool
+is_named(const struct view_field *f, const char *name)
+{
+    return ((f->name[0] ^ name[0]) & ~32) == 0 && strcasecmp(f->name, name) == 0;
+}
+
 struct view_field *
 view_part_field(struct view *v, struct view_part *p, const char *name)
 {
     (void)v;
     for (int i = p->nfields - 1; i >= 0; i--)
-        if (strcasecmp(p->fields[i].name, name) == 0)
+        if (is_named(&p->fields[i], name))
             return &p->fields[i];
     return NULL;
 }
@@ -180,7 +187,7 @@ add_named(struct view *v, struct spans *out, const char *name, bool raw)
 {
     struct view_part *p = &v->parts[0];
     for (int i = 0; i < p->nfields; i++)
-        if (strcasecmp(p->fields[i].name, name) == 0)
+        if (is_named(&p->fields[i], name))
             add_value(v, out, &p->fields[i], raw);
 }
 

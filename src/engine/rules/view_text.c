@@ -37,10 +37,11 @@ bool
 span_has(struct span s, const char *text)
 {
     size_t n = strlen(text);
+    int first = tolower((unsigned char)*text);
     for (size_t i = 0; i + n <= s.n; i++)
-        if (strncasecmp(s.p + i, text, n) == 0)
+        if (tolower((unsigned char)s.p[i]) == first && strncasecmp(s.p + i, text, n) == 0)
             return true;
-    return false;
+    return n == 0;
 }
 
 struct span

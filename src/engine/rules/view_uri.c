@@ -70,6 +70,8 @@ with_scheme(const char *p)
 {
     static const char *const schemes[] = {"http://", "https://", "ftp://"};
     size_t start = 0, n;
+    if (!in(*p, "hHfFwW"))
+        return 0;
     for (size_t i = 0; i < 3 && !start; i++)
         if (strncasecmp(p, schemes[i], strlen(schemes[i])) == 0)
             start = strlen(schemes[i]);
@@ -89,7 +91,8 @@ static size_t
 mail(const char *p, size_t to_at)
 {
     size_t n;
-    if (strncasecmp(p, "mailto:", 7) == 0 && (n = run(p + 7, RUN, ends_mailbox)))
+    if ((*p == 'm' || *p == 'M') && strncasecmp(p, "mailto:", 7) == 0 &&
+        (n = run(p + 7, RUN, ends_mailbox)))
         return n + 7;
     if (to_at == 0 || to_at > MAILBOX)
         return 0;

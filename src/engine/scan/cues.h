@@ -13,6 +13,14 @@ enum cue_topic {
     CUE_account,   /* sign in, or lose it */
     CUE_prize,     /* won, inherited, given */
     CUE_purchase,  /* bought, call to cancel */
+    CUE_crypto,    /* wallets, tokens, bitcoins */
+    CUE_coin,      /* such words alone */
+    CUE_dating,
+    CUE_casino,
+    CUE_health,   /* cures, slimness */
+    CUE_income,   /* easy money, loans */
+    CUE_parcel,   /* waits, costs a little */
+    CUE_giveaway, /* for a few questions */
     CUE_TOPICS
 };
 /* Of the topics: how many different phrases subject and visible text have, and the first one. */

@@ -28,16 +28,34 @@ fold_prepare(void)
     (void)uspoof_getSkeletonUTF8(checker, 0, "a", 1, out, sizeof out, &status);
 }
 
+/* Of ASCII alone the normal form is its small letters. NULL: there is more in it. */
+static const char *
+fold_ascii(struct arena *a, const char *s, size_t n)
+{
+    char *out = arena_memdup(a, s, n);
+
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)out[i];
+        if (c >= 0x80)
+            return NULL;
+        out[i] = (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+    }
+    return out;
+}
+
 const char *
 fold_text(struct arena *a, const char *s, size_t n)
 {
     UErrorCode status = U_ZERO_ERROR;
     int32_t len = 0, most, bytes = 0;
     UChar *from, *to;
+    const char *ascii;
     char *out;
 
     fold_prepare();
     n = strnlen(s, n > 1 << 22 ? 1 << 22 : n);
+    if ((ascii = fold_ascii(a, s, n)))
+        return ascii;
     from = arena_calloc(a, n + 1, sizeof *from);
     u_strFromUTF8WithSub(from, (int32_t)n + 1, &len, s, (int32_t)n, 0xfffd, NULL, &status);
     if (U_FAILURE(status))

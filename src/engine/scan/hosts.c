@@ -1,17 +1,19 @@
 #include "hosts.h"
 
 #include <arpa/inet.h>
+#include <libpsl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../../common/arena.h"
+#include "../../common/suffixes.h"
 #include "../authn/dmarc.h"
 #include "../msg/msg.h"
 
 const char *
 host_org(const char *host)
 {
-    return dmarc_organisation(dmarc_suffixes(), host);
+    return dmarc_organisation(suffixes(), host);
 }
 
 bool
@@ -115,6 +117,28 @@ sorted(void)
     return list;
 }
 
+/* Registries whose names are bought like others, although the list has them among the private ones. */
+static const char *const registries[] = {
+    "br.com", "cn.com", "com.de", "com.se",  "de.com",  "eu.com", "gb.net", "gr.com",
+    "hu.net", "in.net", "jp.net", "jpn.com", "mex.com", "ru.com", "sa.com", "se.net",
+    "uk.com", "uk.net", "us.com", "us.org",  "za.com",  "za.bz",  "co.com", "com.ai"};
+
+/* Is it below a name under which anybody gets one, as its owner told the Public Suffix List? */
+static bool
+is_private_suffix(const char *host)
+{
+    const char *suffix = psl_unregistrable_domain((const psl_ctx_t *)dmarc_suffixes(), host);
+
+    if (!suffix || !strchr(suffix, '.') ||
+        !psl_is_public_suffix2((const psl_ctx_t *)dmarc_suffixes(), suffix,
+                               PSL_TYPE_PRIVATE | PSL_TYPE_NO_STAR_RULE))
+        return false;
+    for (size_t i = 0; i < sizeof registries / sizeof *registries; i++)
+        if (strcmp(suffix, registries[i]) == 0)
+            return false;
+    return true;
+}
+
 unsigned
 host_known(const char *host)
 {
@@ -130,5 +154,7 @@ host_known(const char *host)
              k < list + KNOWN_N && by_name(k, &key) == 0; k++)
             what |= k->what;
     }
+    if (!what && host && is_private_suffix(host))
+        what = HOST_SHARED;
     return what;
 }

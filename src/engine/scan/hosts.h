@@ -26,6 +26,7 @@ const char *host_field_address(const struct msg *m, const char *field);
 #define HOST_TRACKER 4   /* of those who send newsletters, and wrappers of mail filters */
 #define HOST_SOCIAL 8    /* social networks */
 #define HOST_SHARED 16   /* anybody puts pages there, under a name of its own or not */
+#define HOST_PICTURES 32 /* anybody puts pictures there */
 /* Which of them a host, or a domain above it, is (hosts.def). */
 unsigned host_known(const char *host);
 

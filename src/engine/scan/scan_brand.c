@@ -17,6 +17,7 @@
 #include "cues.h"
 #include "fold.h"
 #include "hosts.h"
+#include "origin.h"
 
 /* Words that may stand beside a brand in the name of its office. */
 static const char *const offices[] = {
@@ -91,9 +92,9 @@ static const char *const offices[] = {
     "セキュリティ",
 };
 
-/* Nothing but the brand and such words. */
+/* Nothing but the brand and such words, and most others. */
 static bool
-is_office(struct arena *a, const char *folded, int brand)
+is_office(struct arena *a, const char *folded, int brand, int most)
 {
     const char *words[12];
     int n = fold_words(a, folded, words, 12), other = 0;
@@ -104,7 +105,7 @@ is_office(struct arena *a, const char *folded, int brand)
             known = strcmp(words[i], offices[k]) == 0;
         other += !known;
     }
-    return n < 12 && other <= 1;
+    return n < 12 && other <= most;
 }
 
 /* Does any link leave the brand, and do any lead there? */
@@ -141,12 +142,37 @@ add(struct msg *m, const char *code, const char *kind, double score, int brand, 
                                             .org = ""});
 }
 
+/* Nothing in it is of the one who says he wrote it. */
+static bool
+strange(struct msg *m)
+{
+    const struct origin *o = origin_of(m);
+
+    return origin_disagrees(o) && !o->conversation && !o->service;
+}
+
+/* Its shop in another country, or a service that works for it and signs (or is older than signing): the address has the
+ * name, too. */
+static bool
+has_a_reason(struct msg *m, int brand)
+{
+    const struct origin *o = origin_of(m);
+    const char *words[12];
+    int n = o->signed_own || !o->modern ? fold_words(m->arena, o->address, words, 12) : 0;
+
+    for (int i = 0; i < n; i++)
+        if (brand_in_text(words[i], NULL) == brand)
+            return true;
+    return false;
+}
+
 /* The name in From is a brand's. true: said something. */
 static bool
 by_name(struct msg *m, const struct cues *c, bool bulk)
 {
     const char *name = fold_text(m->arena, m->from_name, 500), *from = host_of_from(m), *host = "";
     int brand = brand_in_text(fold_skeleton(m->arena, name), NULL), theirs = 0, others = 0;
+    const struct origin *o = origin_of(m);
     bool office;
 
     if (brand < 0)
@@ -154,15 +180,16 @@ by_name(struct msg *m, const struct cues *c, bool bulk)
     if (brand < 0 || brand_owns(brand, from) || !*from)
         return false;
     where_to(m, brand, &theirs, &others, &host);
-    office = is_office(m->arena, name, brand);
+    /* who signs and links in his own name may have the brand in it: a shop, a club */
+    office = is_office(m->arena, name, brand, o->signed_own && o->own ? 0 : 1);
     /* Fields that say "newsletter" cost nothing, so they excuse only names that are part of more words. */
     if (!office)
-        add(m, "brand-name", "", bulk ? 0.3 : 1.0, brand, m->from);
+        add(m, "brand-name", "", strange(m) ? 2.0 : bulk ? 0.3 : 1.0, brand, m->from);
     else if ((host_known(from) & HOST_TRACKER) || theirs > others)
         add(m, "brand-name", "", 1.0, brand, m->from);
     else
-        add(m, "brand-name", c->n[CUE_account] >= 1 && others ? "phishing" : "", 3.0, brand,
-            m->from);
+        add(m, "brand-name", c->n[CUE_account] >= 1 && others ? "phishing" : "",
+            has_a_reason(m, brand) ? 1.5 : 3.0, brand, m->from);
     return true;
 }
 
@@ -173,12 +200,20 @@ by_subject(struct msg *m, const struct cues *c, bool bulk)
                *host = "";
     int brand = brand_in_text(subject, NULL), theirs = 0, others = 0;
 
-    if (brand < 0 || brand_owns(brand, from) || c->n[CUE_account] < 2 ||
-        msg_field(m, "In-Reply-To"))
+    if (brand < 0 || brand_owns(brand, from) || origin_of(m)->conversation)
         return;
     where_to(m, brand, &theirs, &others, &host);
-    if (others > theirs)
-        add(m, "brand-subject", "", bulk ? 0.5 : 2.0, brand, host);
+    /* brands write from no free mailbox, whatever their customers do: a telephone number is enough to phish */
+    if (origin_of(m)->freemail && !theirs &&
+        c->n[CUE_account] + c->n[CUE_purchase] + c->n[CUE_crypto] + c->n[CUE_parcel] > 0)
+        add(m, "brand-subject", "", 1.5, brand, m->from);
+    else if (others <= theirs)
+        return;
+    else if (c->n[CUE_account] >= 2)
+        add(m, "brand-subject", "", bulk && !strange(m) ? 0.5 : 2.0, brand, host);
+    else if (strange(m) && !theirs && m->html)
+        add(m, "brand-subject", "",
+            c->n[CUE_giveaway] + c->n[CUE_prize] + c->n[CUE_account] ? 1.5 : 0.8, brand, host);
 }
 
 static void

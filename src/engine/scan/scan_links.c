@@ -14,7 +14,7 @@
 
 #include "../../common/arena.h"
 #include "../../common/jsonx.h"
-#include "../authn/dmarc.h"
+#include "../../common/suffixes.h"
 #include "../msg/msg.h"
 #include "evidence.h"
 #include "../msg/urls.h"
@@ -22,8 +22,8 @@
 #include "fold.h"
 #include "hosts.h"
 #include "lists.h"
+#include "origin.h"
 
-#include <libpsl.h>
 
 #define SHOWN 10 /* findings of one code, at most */
 #define TAG 500  /* bytes of <input> that are looked at */
@@ -65,8 +65,7 @@ plausible(const char *host)
         if (!((*p >= 'a' && *p <= 'z') || *p == '-' || (*p >= '0' && *p <= '9')))
             return false;
     /* a suffix that the list knows by a rule of its own, not by "*" */
-    return psl_is_public_suffix2((const psl_ctx_t *)dmarc_suffixes(), last + 1,
-                                 PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) == 1;
+    return suffixes_is_listed(last + 1, false);
 }
 
 /* The host that a text of a link claims to lead to; "" when it is not an address. */
@@ -243,10 +242,13 @@ count_hosts(struct links *l)
     for (int i = 0; i < l->m->nurls; i++)
         if (strcmp(l->m->urls[i].source, "text") == 0)
             count_host(l, &t, l->m->urls[i].host);
-    if (t.shortened && !l->bulk)
-        note_host(l, "link-shortener", t.shortened == t.all ? 1.2 : 0.5, t.one);
-    if (t.shared && !l->bulk)
-        note_host(l, "link-shared-host", t.shared == t.all ? 1.0 : 0.4, t.page);
+    /* Newsletters use both, in their own name; what is not in anybody's name is excused by no field. */
+    const struct origin *o = origin_of(l->m);
+    bool odd = origin_disagrees(o) && !o->conversation && l->m->html, good = l->bulk && !odd;
+    if (t.shortened && !good)
+        note_host(l, "link-shortener", t.shortened == t.all ? 1.2 : odd ? 0.8 : 0.5, t.one);
+    if (t.shared && !good)
+        note_host(l, "link-shared-host", (t.shared == t.all ? 1.0 : 0.4) + (odd ? 0.6 : 0), t.page);
 }
 
 static void

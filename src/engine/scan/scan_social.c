@@ -8,8 +8,10 @@
 
 #include "../../common/arena.h"
 #include "../msg/msg.h"
+#include "brands.h"
 #include "cues.h"
 #include "hosts.h"
+#include "origin.h"
 
 static const struct {
     enum cue_topic topic;
@@ -24,7 +26,28 @@ static const struct {
     {CUE_payroll, "social-payroll", 1, 1.5, 0.5, 3.0},
     {CUE_account, "social-account", 2, 1.0, 0.4, 3.0},
     {CUE_prize, "social-prize", 2, 1.5, 0.5, 3.5},
+    {CUE_crypto, "social-crypto", 1, 1.0, 0.5, 2.5},
+    {CUE_coin, "social-coin", 3, 1.2, 0.4, 2.4},
+    {CUE_dating, "social-dating", 1, 1.0, 0.5, 3.0},
+    {CUE_casino, "social-casino", 1, 0.8, 0.5, 2.5},
+    {CUE_health, "social-health", 3, 1.0, 0.4, 2.5},
+    {CUE_income, "social-income", 2, 0.8, 0.4, 2.0},
+    {CUE_giveaway, "social-giveaway", 3, 0.8, 0.4, 2.0},
 };
+
+/* Topics that good mail has as often: what they say depends on whether it is who he says, and where the links lead.
+ * Of mail that disagrees with its sender one phrase is enough. */
+static const struct {
+    enum cue_topic topic;
+    const char *code;
+} offers[] = {
+    {CUE_account, "offer-account"}, {CUE_prize, "offer-prize"},   {CUE_crypto, "offer-crypto"},
+    {CUE_dating, "offer-dating"},   {CUE_casino, "offer-casino"}, {CUE_health, "offer-health"},
+    {CUE_income, "offer-income"},   {CUE_parcel, "offer-parcel"}, {CUE_giveaway, "offer-giveaway"},
+};
+#define OFFER 1.2
+#define OFFER_MORE 0.5 /* for each phrase beyond the first */
+#define OFFER_MOST 2.5
 
 static void
 add(struct msg *m, const char *code, const char *kind, double score, const char *evidence)
@@ -100,6 +123,27 @@ look_for_extortion(struct msg *m, const struct cues *c)
         add(m, "bitcoin-address", "", 1.0, address);
 }
 
+/* The topic with most phrases, of those with as many the last, when the mail is not in its sender's own name. */
+static void
+look_for_offers(struct msg *m, const struct cues *c)
+{
+    const struct origin *o = origin_of(m);
+    size_t best = 0;
+    double score;
+
+    if (!origin_disagrees(o) || (o->conversation && !o->to_self) || !m->html || !o->modern)
+        return;
+    for (size_t i = 1; i < sizeof offers / sizeof *offers; i++)
+        if (c->n[offers[i].topic] >= c->n[offers[best].topic])
+            best = i;
+    if (c->n[offers[best].topic] == 0)
+        return;
+    score = OFFER + OFFER_MORE * (c->n[offers[best].topic] - 1);
+    score = score > OFFER_MOST ? OFFER_MOST : score;
+    score = o->service || o->by_service || o->forwarded ? score / 2 : score;
+    add(m, offers[best].code, "", score, quoted(m, c, offers[best].topic));
+}
+
 static void
 run(struct scan_ctx *ctx)
 {
@@ -110,11 +154,13 @@ run(struct scan_ctx *ctx)
     for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
         int n = c->n[topics[i].topic];
         double score = topics[i].score + topics[i].more * (n - topics[i].need);
-        if (n < topics[i].need)
+        if (n < topics[i].need ||
+            (topics[i].topic == CUE_coin && brand_of_host(host_of_from(m)) >= 0))
             continue;
         score = score > topics[i].most ? topics[i].most : score;
         add(m, topics[i].code, "", bulk ? score / 2 : score, quoted(m, c, topics[i].topic));
     }
+    look_for_offers(m, c);
     look_for_extortion(m, c);
 }
 

@@ -9,6 +9,7 @@
 #include "../stats/model.h"
 #include "../stats/pack.h"
 #include "../../common/arena.h"
+#include "../../common/buf.h"
 #include "../../common/err.h"
 #include "../../common/evlog.h"
 #include "../../common/installed.h"
@@ -80,14 +81,42 @@ add_learned(struct msg *m, const struct stats_features *f, double sum, double sc
     }
 }
 
+#define MORE 400 /* bytes, besides twice the page, that plain text may have more than a page */
+
+/* Where there is a page, mail programs show it, and not the plain text that says the same. When that is far longer, it
+ * says something else, to programs. The page alone, as a reader has it; NULL: the texts are like each other. */
+static const struct msg *
+as_shown(const struct msg *m)
+{
+    struct msg *page;
+    struct text_tricks ignored = {0};
+    struct buf *b;
+    if (m->page_len < 40 || m->page_at <= 2 * m->page_len + MORE)
+        return NULL;
+    page = arena_memdup(m->arena, m, sizeof *m);
+    b = buf_new(m->arena, 0);
+    buf_printf(b, "%s\n", m->subject);
+    buf_add(b, m->text + m->page_at, m->page_len);
+    page->normal = text_normal(m->arena, buf_cstr(b), b->len, &page->normal_len, &ignored);
+    page->text = m->text + m->page_at;
+    page->text_len = m->page_len;
+    return page;
+}
+
 static void
 run(struct scan_ctx *c)
 {
     struct msg *m = c->msg;
-    struct stats_features f;
+    const struct msg *page;
+    struct stats_features f, shown;
     if (!model.weights)
         return;
     stats_features(m->arena, m, &f);
+    if ((page = as_shown(m))) {
+        stats_features(m->arena, page, &shown);
+        if (stats_model_sum(&model, &shown) > stats_model_sum(&model, &f))
+            f = shown;
+    }
     m->learn = packed(m->arena, &f);
     double sum = stats_model_sum(&model, &f), score = stats_curve_score(&model.curve, sum);
     const char *why = stats_model_reasons(m->arena, &model, &f, score > 0);

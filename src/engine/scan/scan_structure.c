@@ -5,6 +5,7 @@
 #include "scan.h"
 #include "../msg/msg.h"
 
+#include <jansson.h>
 #include <string.h>
 
 /* Anomalies behind which a mail program may find what we did not look at. The others are notes. */
@@ -34,7 +35,8 @@ static const char *const ambiguous[] = {
 };
 
 /* Forms that are clear, but that we cannot read. */
-static const char *const unread[] = {"message-partial", "mime-unknown-transfer-encoding"};
+static const char *const unread[] = {"message-partial", "mime-unknown-transfer-encoding",
+                                     "rules-time"};
 
 /* Limits behind which nothing is hidden: only less is listed. */
 static const char *const harmless[] = {"too-many-urls", "text-too-long"};
@@ -58,10 +60,30 @@ unscannable(struct msg *m, const char *code, const char *evidence, const char *p
                                             .part = part});
 }
 
+/* Organisations whose lists did not come along: for them it was not looked at. */
+static void
+lists_left_out(struct msg *m)
+{
+    const char *org;
+    json_t *ignored, *all = json_object_get(m->env->lists, LISTS_LEFT_OUT);
+
+    json_object_foreach(all, org, ignored)
+    {
+        (void)ignored;
+        msg_add_finding(m, (struct msg_finding){.scanner = "structure",
+                                                .code = "lists-left-out",
+                                                .kind = "unscannable",
+                                                .evidence = "",
+                                                .part = "",
+                                                .org = org});
+    }
+}
+
 static void
 run(struct scan_ctx *c)
 {
     struct msg *m = c->msg;
+    lists_left_out(m);
     for (int i = 0; i < m->nexceptions; i++)
         if (!listed(harmless, sizeof harmless / sizeof *harmless, m->exceptions[i].code))
             unscannable(m, m->exceptions[i].code, "", m->exceptions[i].part);

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TABLE 32768 /* more than twice STATS_FEATURES */
+/* Most mails are small: clearing room for the largest would cost more than the rest of it. */
+#define SLOTS 2048 /* at first; always at least twice the features */
 #define WORDS_BYTES 65536
+#define WORDS_PIECE 4096
 
 /* FNV-1a over the bytes, then a finaliser that spreads them (Stafford's mix 13): numbers in fixed
  * order, so every machine counts the same. */
@@ -33,25 +35,49 @@ collect_begin(struct collect *c, struct arena *a, struct stats_features *out)
     memset(c, 0, sizeof *c);
     c->a = a;
     c->out = out;
-    c->table = arena_calloc(a, TABLE, sizeof *c->table);
-    c->words = arena_alloc(a, WORDS_BYTES);
-    out->v = arena_calloc(a, STATS_FEATURES, sizeof *out->v);
+    c->slots = SLOTS;
+    c->room = SLOTS / 2;
+    c->table = arena_calloc(a, c->slots, sizeof *c->table);
+    out->v = arena_calloc(a, c->room, sizeof *out->v);
+}
+
+/* Where an index is in the table, or the empty place for it. */
+static uint32_t *
+slot(const struct collect *c, uint32_t index)
+{
+    size_t at = index & (c->slots - 1);
+    while (c->table[at] && c->table[at] != index + 1)
+        at = (at + 1) & (c->slots - 1);
+    return &c->table[at];
+}
+
+static void
+grow(struct collect *c)
+{
+    struct stats_features *f = c->out;
+    struct stats_feature *old = f->v;
+    c->slots *= 2;
+    c->room *= 2;
+    c->table = arena_calloc(c->a, c->slots, sizeof *c->table);
+    f->v = arena_calloc(c->a, c->room, sizeof *f->v);
+    memcpy(f->v, old, f->n * sizeof *old);
+    for (size_t i = 0; i < f->n; i++)
+        *slot(c, f->v[i].index) = f->v[i].index + 1;
 }
 
 /* false: it was there already, or there is no room. */
 static bool
 add(struct collect *c, enum stats_group g, uint64_t h, const char *word, const char *before)
 {
-    uint32_t index = (uint32_t)(h >> (64 - STATS_BITS)), at = index % TABLE;
+    uint32_t index = (uint32_t)(h >> (64 - STATS_BITS)), *at = slot(c, index);
     struct stats_features *f = c->out;
-    while (c->table[at]) {
-        if (c->table[at] == index + 1)
-            return false;
-        at = (at + 1) % TABLE;
-    }
-    if (f->n == STATS_FEATURES)
+    if (*at || f->n == STATS_FEATURES)
         return false;
-    c->table[at] = index + 1;
+    if (f->n == c->room) {
+        grow(c);
+        at = slot(c, index);
+    }
+    *at = index + 1;
     f->v[f->n++] = (struct stats_feature){index, g, word, before};
     f->count[g]++;
     return true;
@@ -62,12 +88,18 @@ static const char *
 readable(struct collect *c, const char *label, const char *p, size_t n)
 {
     size_t k = strlen(label);
-    char *to = c->words + c->words_len;
     if (c->words_len + k + n + 1 > WORDS_BYTES)
         return "";
+    if (c->words_room < k + n + 1) {
+        c->words_room = k + n + 1 > WORDS_PIECE ? k + n + 1 : WORDS_PIECE;
+        c->words = arena_alloc(c->a, c->words_room);
+    }
+    char *to = c->words;
     memcpy(to, label, k);
     memcpy(to + k, p, n);
     to[k + n] = '\0';
+    c->words += k + n + 1;
+    c->words_room -= k + n + 1;
     c->words_len += k + n + 1;
     return to;
 }

@@ -16,9 +16,10 @@ struct arena;
 struct collect {
     struct arena *a;
     struct stats_features *out;
-    uint32_t *table; /* open addressing over indices + 1 */
-    char *words;     /* readable forms */
-    size_t words_len;
+    uint32_t *table;               /* open addressing over indices + 1 */
+    size_t slots, room;            /* of table and of out->v, which grow together */
+    char *words;                   /* readable forms: where the next one goes */
+    size_t words_room, words_len;  /* bytes left there, bytes of all */
     uint64_t names[COLLECT_NAMES]; /* hashes of words that are the recipient's */
     int nnames;
 };

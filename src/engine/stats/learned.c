@@ -1,6 +1,6 @@
 /*
  * The bytes: STATS_VERSION, then entries * (varint: step from the last index, i8 correction in units of
- * the model's scale).
+ * 1/127 of the model's strongest weight).
  */
 #include "learned.h"
 #include "train_math.h"
@@ -92,6 +92,12 @@ choose(struct arena *a, struct learned_sample *s, size_t n)
 
 /* ------------------------------------------------------------------ weights */
 
+static double
+unit_of(const struct stats_model *m)
+{
+    return m->scale * (STATS_WEIGHT_MOST / 127.0);
+}
+
 /* Only features of the samples: place[] of a sample's features is where they are in w. */
 struct small {
     uint32_t *index; /* rising */
@@ -134,7 +140,7 @@ collect(struct arena *a, struct small *t, const struct stats_model *m,
     t->w = arena_calloc(a, t->n, sizeof *t->w);
     t->g = arena_calloc(a, t->n, sizeof *t->g);
     for (size_t i = 0; i < t->n; i++)
-        t->w[i] = t->from[i] = m->weights[t->index[i]] * m->scale;
+        t->w[i] = t->from[i] = stats_weight(m->weights[t->index[i]]) * m->scale;
     t->bias = t->bias_from = m->bias;
 }
 
@@ -205,21 +211,21 @@ fit(struct arena *a, struct small *t, const struct learned_sample *s, size_t n)
 /* ------------------------------------------------------------------ bytes */
 
 static int
-correction(const struct small *t, size_t i, double scale)
+correction(const struct small *t, size_t i, double unit)
 {
-    double x = (t->w[i] - t->from[i]) / scale;
+    double x = (t->w[i] - t->from[i]) / unit;
     x = x > 127 ? 127 : x < -127 ? -127 : x;
     return (int)(x < 0 ? x - 0.5 : x + 0.5);
 }
 
 /* So many units at least, that not more than LEARNED_ENTRIES are left. */
 static int
-least(const struct small *t, double scale)
+least(const struct small *t, double unit)
 {
     size_t count[129] = {0}, kept = 0;
     int units = 128;
     for (size_t i = 0; i < t->n; i++)
-        count[abs(correction(t, i, scale))]++;
+        count[abs(correction(t, i, unit))]++;
     while (units > 1 && kept + count[units - 1] <= LEARNED_ENTRIES)
         kept += count[--units];
     return units;
@@ -246,10 +252,10 @@ learned_build(struct arena *a, const struct stats_model *m, struct learned_sampl
         return NULL;
     collect(a, &t, m, samples, nsamples);
     fit(a, &t, samples, nsamples);
-    int units = least(&t, m->scale);
+    int units = least(&t, unit_of(m));
     put(b, STATS_VERSION);
     for (size_t i = 0; i < t.n; i++) {
-        int x = correction(&t, i, m->scale);
+        int x = correction(&t, i, unit_of(m));
         if (x == 0 || abs(x) < units)
             continue;
         put(b, t.index[i] - last);
@@ -305,5 +311,5 @@ learned_sum(const struct stats_model *m, const struct stats_features *f, const u
     }
     for (int g = 0; g < STATS_GROUPS; g++)
         sum += (double)of[g] * stats_share(g, f->count[g]);
-    return sum * m->scale;
+    return sum * unit_of(m);
 }

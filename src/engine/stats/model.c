@@ -1,6 +1,6 @@
 /*
  * File format, numbers little-endian:
- *   "SKSTATS\n"  u32 version  u32 bits  u32 entries
+ *   "SKSTAT2\n"  u32 version  u32 bits  u32 scripts (0 or 1)  u32 entries
  *   i32 scale * 2^30  i32 bias * 2^16  u32 points, points * (i32 sum * 2^16, i32 score * 100)
  *   entries * (varint: step from the last index, i8 weight, not 0)
  *   SHA-256 of all before
@@ -18,7 +18,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define MAGIC "SKSTATS\n"
+#define MAGIC "SKSTAT2\n"
 #define MAGIC_BYTES 8
 #define DIGEST 32
 #define SCALE_ONE 1073741824.0
@@ -117,7 +117,9 @@ stats_model_read(const unsigned char *p, size_t n, struct stats_model *out, stru
         return not_one(e, "damaged");
     if (u32(&r) != STATS_VERSION || u32(&r) != STATS_BITS)
         return not_one(e, "made by another version; train it again");
-    uint32_t entries = u32(&r);
+    uint32_t scripts = u32(&r), entries = u32(&r);
+    r.bad |= scripts > 1;
+    out->scripts = scripts;
     out->scale = fixed(&r, SCALE_ONE);
     out->bias = fixed(&r, SUM_ONE);
     read_curve(&r, &out->curve);
@@ -204,6 +206,7 @@ stats_model_write(struct arena *a, const struct stats_model *m, size_t *n)
     buf_add(b, MAGIC, MAGIC_BYTES);
     put_u32(b, STATS_VERSION);
     put_u32(b, STATS_BITS);
+    put_u32(b, m->scripts);
     put_u32(b, entries);
     put_fixed(b, m->scale, SCALE_ONE);
     put_fixed(b, m->bias, SUM_ONE);
@@ -235,9 +238,10 @@ stats_model_sum(const struct stats_model *m, const struct stats_features *f)
     int64_t of[STATS_GROUPS] = {0};
     double sum = 0;
     for (size_t i = 0; i < f->n; i++)
-        of[f->v[i].group] += m->weights[f->v[i].index];
+        of[f->v[i].group] += stats_weight(m->weights[f->v[i].index]);
     for (int g = 0; g < STATS_GROUPS; g++)
-        sum += (double)of[g] * stats_share(g, f->count[g]);
+        if (g != STATS_SCRIPTS || m->scripts) /* else it has others' weights, of the same numbers */
+            sum += (double)of[g] * stats_share(g, f->count[g]);
     return m->bias + m->scale * sum;
 }
 
@@ -286,11 +290,11 @@ strongest(const struct stats_model *m, const struct stats_features *f, bool spam
 {
     int n = 0;
     for (size_t i = 0; i < f->n; i++) {
-        double w = m->weights[f->v[i].index] / sqrt((double)f->count[f->v[i].group]);
+        double w = stats_weight(m->weights[f->v[i].index]) / sqrt((double)f->count[f->v[i].group]);
         int at = n < REASONS ? n : REASONS;
         if (!spam)
             w = -w;
-        if (w <= 0 || !can_be_shown(&f->v[i]))
+        if (w <= 0 || !can_be_shown(&f->v[i]) || (f->v[i].group == STATS_SCRIPTS && !m->scripts))
             continue;
         while (at > 0 && top[at - 1].weight < w)
             at--;

@@ -33,8 +33,9 @@ struct stats_curve {
 };
 
 struct stats_model {
-    const int8_t *weights; /* STATS_SPACE of them */
-    double scale;          /* of a weight */
+    const int8_t *weights; /* STATS_SPACE of them; what one means: stats_weight() */
+    double scale;
+    bool scripts; /* it learned of STATS_SCRIPTS; else that group says nothing */
     double bias;
     struct stats_curve curve;
 };
@@ -49,6 +50,15 @@ void stats_model_free(struct stats_model *m);
 
 /* The text of a file of a model, for stats_model_read(). Belongs to the arena. */
 unsigned char *stats_model_write(struct arena *a, const struct stats_model *m, size_t *n);
+
+/* A byte stands for its square (with its sign) in units of scale: most weights are far smaller than the
+ * strongest, and in even steps they would all be 0. */
+static inline int32_t
+stats_weight(int8_t byte)
+{
+    return byte * (byte < 0 ? -byte : byte);
+}
+#define STATS_WEIGHT_MOST (127 * 127)
 
 /* What one feature of a group of count counts: groups are as long as each other (the text twice as long),
  * however many features are in them. */

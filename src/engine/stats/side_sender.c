@@ -4,6 +4,7 @@
 #include "../authn/dmarc.h"
 #include "../msg/msg.h"
 #include "../../common/arena.h"
+#include "../../common/suffixes.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -25,7 +26,7 @@ side_domain(struct arena *a, const char *host)
     char *h = arena_strndup(a, host, 255);
     for (char *p = h; *p; p++)
         *p = (char)tolower((unsigned char)*p);
-    return !*h || is_ip(h) ? "" : dmarc_organisation(dmarc_suffixes(), h);
+    return !*h || is_ip(h) ? "" : dmarc_organisation(suffixes(), h);
 }
 
 static const char *

@@ -8,8 +8,13 @@
 #include <string.h>
 
 /* Found on the earlier part of the earlier half of the collections, with the rest of that half as test;
- * between half and twice of each nothing changes much. */
-#define ROUNDS 12
+ * between half and twice of each nothing changes much. Tried there and from the newer collections of the corpus to the
+ * older ones, and left out as no better: leaving features or whole groups out at random while learning, weaker weights,
+ * words without pairs, collections instead of packs as sources, hits of rules as features (better on mail of the same
+ * kind, worse across collections, and the model would depend on the rules that are installed), legitimate messages of
+ * parser test suites (fewer points for everything: much less spam found). */
+#define ROUNDS 6
+#define ORDERS 5 /* the mean of so many models, of other orders of the samples: see fit_all() */
 #define RATE 0.3
 #define BIAS_RATE 0.1
 #define DECAY 1e-4 /* pull towards 0 */
@@ -17,9 +22,10 @@
 #define SEEN 2      /* a feature of fewer samples has no weight: it is an id */
 #define KEEP 300000 /* features in a file, the strongest */
 #define STEPS 4096  /* of strength, to find them */
-#define ENOUGH 100  /* messages of each kind in other scripts, with so many words: */
+#define ENOUGH 500  /* messages of each kind in other scripts, with so many words: */
 #define ENOUGH_WORDS 20
-#define FOLDS 4 /* for the curve: each sample is judged by a model that has not seen it */
+#define CAREFUL 3.0 /* odds of 20 to 1 */
+#define FOLDS 4     /* for the curve: each sample is judged by a model that has not seen it */
 
 struct state {
     double *w, *g; /* weight and sum of squared gradients of each feature */
@@ -132,10 +138,9 @@ see(struct state *t, const struct train_sample *s, bool scripts)
 /* without: this fold is left out; -1: none. */
 static void
 fit(struct arena *a, struct state *t, const struct train_sample *s, const double *weight, size_t n,
-    int without)
+    int without, uint64_t random)
 {
     uint32_t *order = arena_calloc(a, n, sizeof *order);
-    uint64_t random = 1;
     bool scripts = knows_scripts(s, n);
     size_t taken = 0;
     memset(t->w, 0, STATS_SPACE * sizeof *t->w);
@@ -153,6 +158,24 @@ fit(struct arena *a, struct state *t, const struct train_sample *s, const double
         for (size_t i = 0; i < taken; i++)
             learn(t, &s[order[i]], weight[order[i]]);
     }
+}
+
+/* AdaGrad gives most of its weight to what it sees first. One order of the samples or another moved a mail unlike all
+ * of them by more than 1 (of a logarithm of odds), and what was found by several percent; the mean of some models is
+ * steady, and it is a linear model again. */
+static void
+fit_all(struct arena *a, struct state *t, const struct train_sample *s, const double *weight,
+        size_t n)
+{
+    double *mean = arena_calloc(a, STATS_SPACE, sizeof *mean), bias = 0;
+    for (uint64_t k = 1; k <= ORDERS; k++) {
+        fit(a, t, s, weight, n, -1, k);
+        bias += t->bias / ORDERS;
+        for (uint32_t i = 0; i < STATS_SPACE; i++)
+            mean[i] += t->w[i] / ORDERS;
+    }
+    memcpy(t->w, mean, STATS_SPACE * sizeof *mean);
+    t->bias = bias;
 }
 
 /* ------------------------------------------------------------------ samples */
@@ -217,10 +240,10 @@ to_bytes(struct arena *a, const struct state *t, struct stats_model *out)
     for (uint32_t i = 0; i < STATS_SPACE && most > 0; i++) {
         double x = t->w[i] / most;
         if ((uint32_t)(fabs(x) * STEPS) >= from)
-            w[i] = (int8_t)(x < 0 ? x * 127 - 0.5 : x * 127 + 0.5);
+            w[i] = (int8_t)(x < 0 ? -sqrt(-x) * 127 - 0.5 : sqrt(x) * 127 + 0.5);
     }
     out->weights = w;
-    out->scale = most / 127;
+    out->scale = most / STATS_WEIGHT_MOST;
     out->bias = t->bias;
 }
 
@@ -251,23 +274,28 @@ point(struct stats_curve *c, double sum, double score)
 }
 
 /*
- * From the sums of legitimate mail that the judging model has not seen. One of a thousand gets 4.5: other
- * scanners give ordinary mail half a point, so that of the whole score 5.0 is where about one of a
- * thousand is held. Only what is well above any of it is spam by its words alone, since mail of other
- * places is always further from what was learned than the samples are from each other. The ends go on
- * rising a little: what is worse stays worse.
+ * A sum is a logarithm of odds, and 0 says nothing: mail of a kind that was never learned is near it, and it
+ * gets (nearly) nothing. Points are not set by where most of the learned mail is: that is mail of places we
+ * know, which is always further from 0 than other people's, and a curve through its middle gave a stranger's
+ * "lunch at one?" two points. Only the upper part looks at the samples: what one of a thousand of the
+ * legitimate ones is above, judged by a model that has not seen them, gets 4.5; other scanners give ordinary
+ * mail half a point, so that of the whole score 5.0 is where about one of a thousand is held. Where that is
+ * less than CAREFUL, CAREFUL stands for it, since mail of other places is always further from what was
+ * learned than the samples are from each other. The ends go on rising a little: what is worse stays worse.
  */
 static void
 make_curve(double *ham, size_t n, struct stats_curve *c)
 {
     qsort(ham, n, sizeof *ham, rising);
-    double middle = above(ham, n, 0.5), rare = above(ham, n, 0.001);
+    double rare = above(ham, n, 0.001);
+    if (rare < CAREFUL)
+        rare = CAREFUL;
     c->n = 0;
-    point(c, middle - 9, -4);
-    point(c, middle - 3, -3);
-    point(c, middle, -2);
-    point(c, above(ham, n, 0.1), -0.5);
-    point(c, above(ham, n, 0.01), 2);
+    point(c, -12, -4);
+    point(c, -6, -3);
+    point(c, -3, -1.5);
+    point(c, 0, 0);
+    point(c, rare / 2, 0.8);
     point(c, rare, 4.5);
     point(c, rare + 4, 6);
     point(c, rare + 15, 7.5);
@@ -283,7 +311,7 @@ train_model(struct arena *a, struct train_sample *s, size_t n, struct stats_mode
     qsort(s, n, sizeof *s, by_digest);
     weigh(a, s, n, weight);
     for (int fold = 0; fold < FOLDS; fold++) {
-        fit(a, &t, s, weight, n, fold);
+        fit(a, &t, s, weight, n, fold, 1);
         for (size_t i = 0; i < n; i++)
             if (!s[i].spam && fold_of(&s[i]) == fold)
                 ham[nham++] = sum_of(&t, &s[i]);
@@ -291,7 +319,8 @@ train_model(struct arena *a, struct train_sample *s, size_t n, struct stats_mode
     if (nham == 0 || nham == n)
         return err_set(e, ERR_INPUT, "samples", "training needs both spam and legitimate mail");
     make_curve(ham, nham, &out->curve);
-    fit(a, &t, s, weight, n, -1);
+    fit_all(a, &t, s, weight, n);
     to_bytes(a, &t, out);
+    out->scripts = knows_scripts(s, n);
     return 0;
 }

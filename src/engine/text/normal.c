@@ -205,8 +205,8 @@ in_word(UChar32 c)
 {
     enum kind k = kind_of(c);
 
-    return k == LATIN || k == SIMILAR || k == DIGIT || lookalike_styled(c) || c == '@' ||
-           c == '$' || c == '!';
+    return k == LATIN || k == SIMILAR || k == DIGIT || c == '@' || c == '$' || c == '!' ||
+           (c >= 0x80 && lookalike_styled(c));
 }
 
 static void

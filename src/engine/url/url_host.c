@@ -1,6 +1,5 @@
 #include <arpa/inet.h>
 #include <ctype.h>
-#include <libpsl.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <string.h>
@@ -11,7 +10,7 @@
 #include "../../common/buf.h"
 #include "../../common/err.h"
 #include "../../common/jsonx.h"
-#include "../authn/dmarc.h"
+#include "../../common/suffixes.h"
 #include "url.h"
 #include "url_host.h"
 
@@ -279,7 +278,7 @@ url_domain_of(struct arena *a, const char *host)
 
     if (!*host || *host == '[' || url_ipv4(host, &v, &plain))
         return "";
-    d = psl_registrable_domain((const psl_ctx_t *)dmarc_suffixes(), host);
+    d = suffixes_registrable(suffixes(), host);
     return d ? arena_strdup(a, d) : "";
 }
 

@@ -1,0 +1,13 @@
+/* Rich text as Outlook packs it into TNEF and .msg files ([MS-OXRTFCP]). */
+#ifndef SEKISHO_RTF_PACKED_H
+#define SEKISHO_RTF_PACKED_H
+
+#include <stddef.h>
+
+struct arena;
+
+/* The text in a, as far as it can be unpacked (at most 9 * n + 64 bytes: the form packs no tighter). NULL: it is no such
+ * text. */
+char *rtf_unpack(struct arena *a, const unsigned char *p, size_t n, size_t *out);
+
+#endif
