@@ -127,10 +127,10 @@ static const char *const registries[] = {
 static bool
 is_private_suffix(const char *host)
 {
-    const char *suffix = psl_unregistrable_domain((const psl_ctx_t *)dmarc_suffixes(), host);
+    const char *suffix = psl_unregistrable_domain((const psl_ctx_t *)suffixes(), host);
 
     if (!suffix || !strchr(suffix, '.') ||
-        !psl_is_public_suffix2((const psl_ctx_t *)dmarc_suffixes(), suffix,
+        !psl_is_public_suffix2((const psl_ctx_t *)suffixes(), suffix,
                                PSL_TYPE_PRIVATE | PSL_TYPE_NO_STAR_RULE))
         return false;
     for (size_t i = 0; i < sizeof registries / sizeof *registries; i++)
