@@ -1,7 +1,6 @@
 #include "hosts.h"
 
 #include <arpa/inet.h>
-#include <libpsl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,11 +126,10 @@ static const char *const registries[] = {
 static bool
 is_private_suffix(const char *host)
 {
-    const char *suffix = psl_unregistrable_domain((const psl_ctx_t *)dmarc_suffixes(), host);
+    const char *mine = suffixes_registrable(suffixes(), host);
+    const char *suffix = mine ? strchr(mine, '.') + 1 : host;
 
-    if (!suffix || !strchr(suffix, '.') ||
-        !psl_is_public_suffix2((const psl_ctx_t *)dmarc_suffixes(), suffix,
-                               PSL_TYPE_PRIVATE | PSL_TYPE_NO_STAR_RULE))
+    if (!strchr(suffix, '.') || !suffixes_is_listed(suffix, false) || suffixes_is_listed(suffix, true))
         return false;
     for (size_t i = 0; i < sizeof registries / sizeof *registries; i++)
         if (strcmp(suffix, registries[i]) == 0)
