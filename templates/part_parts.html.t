@@ -17,7 +17,9 @@
 %         }
  · {{view_bytes(r, p->bytes)}}</span>
 <bdi class="sub mono addr">{{TF(T("SHA-256 {hash}"), "hash", p->sha256)}}</bdi></div>
-%         if (p->encrypted) {
+%         if (p->opened) {
+%             t_part_badge(r, "ok", "lock", T("Opened with a password"));
+%         } else if (p->encrypted) {
 %             t_part_badge(r, "violet", "lock", T("Encrypted"));
 %         }
 </li>

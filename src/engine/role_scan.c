@@ -82,11 +82,16 @@ static void
 test_fault(const struct scan_job *job, int slot)
 {
     static const char abort_me[] = "X-Sekisho-Test-Crash: abort",
+                      midway[] = "X-Sekisho-Test-Crash: midway",
                       once[] = "X-Sekisho-Test-Crash: slot0", hang[] = "X-Sekisho-Test-Crash: hang";
     size_t n = job->raw_len > 4096 ? 4096 : job->raw_len;
     if (memmem(job->raw, n, abort_me, sizeof abort_me - 1) ||
         (slot == 0 && memmem(job->raw, n, once, sizeof once - 1)))
         abort();
+    if (memmem(job->raw, n, midway, sizeof midway - 1)) { /* wherever 20 ms of work lead to */
+        struct itimerval t = {.it_value = {.tv_usec = 20000}};
+        setitimer(ITIMER_VIRTUAL, &t, NULL);
+    }
     while (memmem(job->raw, n, hang, sizeof hang - 1))
         ;
 }

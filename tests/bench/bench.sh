@@ -111,9 +111,9 @@ id _rspamd >/dev/null 2>&1 && chown _rspamd "$work/rspamd"
 cat >"$work/rspamd.conf" <<CONF
 .include "/etc/rspamd/common.conf"
 options {
+  .include "/etc/rspamd/options.inc"
   pidfile = "$work/rspamd/rspamd.pid";
   dns { nameserver = ["127.0.0.1:$resolver"]; timeout = 1s; retransmits = 1; }
-  filters = "chartable,dkim,regexp,fuzzy_check";
   control_socket = "$work/rspamd/control.sock mode=0600";
 }
 logging { type = "file"; filename = "$work/rspamd/rspamd.log"; level = "warning"; }

@@ -3,8 +3,9 @@
 # proportional set sizes of its processes, with Debian's rule files loaded, while mail goes through. Usage: make bench-memory
 #
 # One private stack. The public corpus is sent through Postfix in steps; after each the memory is read when the engine is
-# idle. Flat: the last step is at most 5 % above the first one. Also what each worker has for itself (Private_Dirty):
-# rules, model and lists are loaded once, before the workers are made, and must stay shared.
+# idle. Flat: the last step is at most 24 MB above the first one, which is what the gate keeps of DNS (dns_unbound.c: 8
+# and 16 MB) and fills slowly. Also what each worker has for itself (Private_Dirty): rules, model and lists are loaded
+# once, before the workers are made, and must stay shared.
 # MESSAGES (in all) and STEPS may be set; 20000 and 4 for the figure of performance.md.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -36,7 +37,7 @@ engine() { # all its processes
 rollup() { # key: kB of all processes named on stdin
   while read -r p; do cat "/proc/$p/smaps_rollup" 2>/dev/null || true; done | awk -v k="$1:" '$1 == k { n += $2 } END { print n + 0 }'
 }
-first= last=
+first='' last=''
 measure() { # mails so far
   local p name
   last=$(engine | rollup Pss)
@@ -57,6 +58,6 @@ for ((i = 1; i <= steps; i++)); do
 done
 echo "last step: $(cat "$VAR/load.json")"
 awk -v a="$first" -v b="$last" 'BEGIN {
-  printf "P6 memory of the engine: %d MB (target 200), last step / first step: %.2f (flat: 1.05)\n", b / 1024, b / a
-  exit b > 200 * 1024 || b > 1.05 * a
+  printf "P6 memory of the engine: %d MB (target 200), %+d MB since the first step (flat: at most 24)\n", b / 1024, (b - a) / 1024
+  exit b > 200 * 1024 || b > a + 24 * 1024
 }'

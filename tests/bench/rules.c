@@ -1,7 +1,8 @@
 /*
- * What rules cost: CPU time a mail of rules_check() with the installed rule files, in one process, the best of some
- * rounds; how long a set takes to make and how much memory. Usage: build/tests/bench/rules ROUNDS FILE... (with
- * PLAIN=1 without filters and short cuts). The last line has a checksum of all findings: two builds that find the same print the same.
+ * What rules cost: CPU time a mail of rules_check() with the installed rule files, in one process, the best of
+ * some rounds; how long a set takes to make and how much memory. The last line has a checksum of all findings:
+ * two builds that find the same print the same, and so does PLAIN=1, without filters and short cuts.
+ * make build/tests/bench/rules && build/tests/bench/rules ROUNDS FILE...; SHOW=1 prints the findings.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -2,6 +2,7 @@
 import test from "node:test";
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { gzipSync } from "node:zlib";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -114,6 +115,17 @@ test("a message that kills its worker is unscannable, the next one is scanned", 
   assert.equal(r.lines[0].reason, "worker-died");
   assert.equal(r.lines[0].sha256, createHash("sha256").update(readFileSync(poison)).digest("hex"));
   assert.equal(scan(["--json", poison], { env: { SEKISHO_PROFILE: "normal" } }).lines[0].verdict, "clean"); // only in the test profile
+});
+
+test("T-M3 a message that kills its worker while it is unpacked is unscannable, the next one is scanned", () => {
+  const text = Array.from({ length: 600000 }, (_, i) => `line ${i} ${(i * 2654435761) % 4294967296} of a long text that takes time\n`).join("");
+  const body = gzipSync(text, { level: 1 }).toString("base64").replace(/.{76}/g, "$&\n");
+  const mail = (head) => `From: a@b\n${head}MIME-Version: 1.0\nContent-Type: application/gzip; name=long.txt.gz\nContent-Transfer-Encoding: base64\n\n${body}\n`;
+  const files = [file("midway.eml", mail("X-Sekisho-Test-Crash: midway\n")), file("whole.eml", mail("")), file("after.eml", "From: a@b\n\nhi\n")];
+  const r = scan(["--json", ...files], { env: { SEKISHO_PROFILE: "test" } });
+  assert.equal(r.status, 0, r.stderr);
+  assert.deepEqual(r.lines.map((l) => l.verdict), ["unscannable", "clean", "clean"]);
+  assert.equal(r.lines[0].reason, "worker-died");
 });
 
 test("a clamd that does not answer: not clean", () => {

@@ -4,6 +4,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
 import { Smtp } from "./smtp.mjs";
 import { sink } from "./sink.mjs";
 import { check, test, until } from "./lib.mjs";
@@ -231,6 +232,34 @@ await test("a message that kills one worker is tried again in another and passes
   same((await send(m.data)).code, "250", "answer");
   await state(m.id, "delivered");
   same(deaths(m.id), "1", "deaths");
+});
+
+// A gzip that takes a worker some tenths of a second: 40 MB, within all limits.
+const slow = gzipSync(Buffer.from(Array.from({ length: 600000 }, (_, i) => `line ${i} ${(i * 2654435761) % 4294967296} of a long text that takes time\n`).join("")), { level: 1 });
+const with_archive = (subject, head = "") => letter({ subject, head: `${head}MIME-Version: 1.0\r\nContent-Type: application/gzip; name=long.txt.gz\r\nContent-Disposition: attachment; filename=long.txt.gz\r\nContent-Transfer-Encoding: base64\r\n`, body: slow.toString("base64").replace(/.{76}/g, "$&\r\n") + "\r\n" });
+
+await test("T-M3 T-M4 a message that kills its workers while they unpack it is held as unscannable, others pass", async () => {
+  const m = with_archive("midway", "X-Sekisho-Test-Crash: midway\r\n"), beside = letter({ subject: "beside midway" });
+  const [r, other] = await Promise.all([send(m.data), send(beside.data)]);
+  same(r.code, "250", r.text);
+  const [row] = rows(m.id);
+  same(row[2] + row[3], "heldunscannable", "row");
+  same(deaths(m.id), "2", "deaths");
+  same(other.code, "250", other.text);
+  await state(beside.id, "delivered");
+});
+
+await test("T-M3 kill -9 of a worker while it unpacks an archive: the message is tried again and delivered", async () => {
+  await until("both workers are there", () => roles("engine.scan").length === 3);
+  const ticks = (p) => { try { const f = readFileSync(`/proc/${p}/stat`, "utf8").split(") ")[1].split(" "); return Number(f[11]) + Number(f[12]); } catch { return 0; } };
+  const before = new Map(roles("engine.scan").map((p) => [p, ticks(p)]));
+  const m = with_archive("killed midway"), answer = send(m.data);
+  const busy = await until("a worker is at it", () => [...before.keys()].find((p) => ticks(p) > before.get(p) + 3), 60);
+  process.kill(busy, "SIGKILL");
+  const r = await answer;
+  same(r.code, "250", r.text);
+  same(deaths(m.id), "1", "deaths");
+  await state(m.id, "delivered");
 });
 
 await test("deaths are charged to the messages that caused them, not to those that wait beside them", async () => {

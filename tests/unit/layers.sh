@@ -37,7 +37,7 @@ pq_outside_store() {
     includes src 'libpq-fe\.h' | grep -v '^src/store/'
 }
 psl_elsewhere() {
-    grep -rnE --include='*.[ch]' 'libpsl\.h|psl_(builtin|latest|load)' src | grep -v '^src/common/suffixes\.c:'
+    grep -rnE --include='*.[ch]' 'libpsl\.h|psl_[a-z]+' src | grep -v '^src/common/suffixes\.c:'
 }
 same_base_name() {
     find src -name '*.c' -printf '%f\n' | sort | uniq -d

@@ -50,7 +50,7 @@ struct pg_part {
     const char *id, *type, *true_type, *name, *sha256;
     int64_t bytes;
     int depth;
-    bool encrypted;
+    bool encrypted, opened; /* opened: with a password */
 };
 struct pg_finding {
     const char *words; /* what it means (findings.def); NULL: show the code */

@@ -53,6 +53,7 @@ read_parts(struct web_req *r, const json_t *list, struct pg_scan *out)
             .sha256 = text_of(r, j, "sha256"),
             .bytes = jsonx_int(j, "bytes", 0),
             .encrypted = jsonx_bool(j, "encrypted", false),
+            .opened = jsonx_bool(j, "opened_with_password", false),
         };
     }
     out->parts = p;

@@ -196,11 +196,32 @@ is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+#define WORDS (int)(sizeof words / sizeof *words)
+
+/* Words by their first byte: most bytes begin none. -1 ends a chain. */
+struct heads {
+    int first[256], next[sizeof words / sizeof *words];
+};
+
+static void
+make_heads(struct heads *h)
+{
+    for (int i = 0; i < 256; i++)
+        h->first[i] = -1;
+    for (int i = WORDS; i-- > 0;) {
+        unsigned char c = (unsigned char)words[i][0];
+        h->next[i] = h->first[c];
+        h->first[c] = i;
+        if (is_letter((char)c)) /* all words with this letter are in the chain of the small one */
+            h->first[c ^ 0x20] = i;
+    }
+}
+
 /* Length of the word that begins at p, 0: none. */
 static size_t
-speaks_of(const char *text, const char *p, const char *end)
+speaks_of(const struct heads *h, const char *text, const char *p, const char *end)
 {
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    for (int i = h->first[(unsigned char)*p]; i >= 0; i = h->next[i]) {
         size_t n = strlen(words[i]);
         if ((size_t)(end - p) < n || strncasecmp(p, words[i], n) != 0)
             continue;
@@ -211,28 +232,15 @@ speaks_of(const char *text, const char *p, const char *end)
     return 0;
 }
 
-/* Most bytes begin no word. */
-static void
-first_bytes(bool begins[256])
-{
-    memset(begins, 0, 256 * sizeof *begins);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        unsigned char c = (unsigned char)words[i][0];
-        begins[c] = true;
-        if (is_letter((char)c))
-            begins[c ^ 0x20] = true;
-    }
-}
-
 static void
 behind_words(struct list *l, const char *text, size_t n)
 {
     const char *end = text + n, *start;
-    bool begins[256];
+    struct heads heads;
     size_t len;
-    first_bytes(begins);
+    make_heads(&heads);
     for (const char *p = text; p < end && l->n < l->most;) {
-        size_t word = begins[(unsigned char)*p] ? speaks_of(text, p, end) : 0;
+        size_t word = speaks_of(&heads, text, p, end);
         if (!word) {
             p++;
             continue;

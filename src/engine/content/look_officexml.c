@@ -252,7 +252,7 @@ piece(struct reading *r, const unsigned char *p, size_t left)
     struct arena *a = arena_new();
     size_t len = left > PIECE ? PIECE : left, n;
     const unsigned char *tag = len < left ? memrchr(p, '<', len) : NULL;
-    if (tag > p)
+    if (tag && tag > p)
         len = (size_t)(tag - p);
     const char *text = bytes_script_text(a, p, len, &n);
     if (bytes_find((const unsigned char *)text, n, "<!entity"))

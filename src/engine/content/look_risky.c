@@ -75,7 +75,7 @@ risky(struct content *c, const struct content_file *f)
     bool program =
         mime_class(f->true_type) == FILE_PROGRAM || filetype_name(f->name) == FILE_PROGRAM;
     if (score > 0 && program && f->inside && score < 4.5)
-        score += 0.25;                         /* put into an archive, where fewer filters see it */
+        score += 0.25;                        /* put into an archive, where fewer filters see it */
     score -= content_scored(c, "risky-file"); /* ten programs are no worse than the worst of them */
     if (score > 0)
         content_finding(c, f, "risky-file", "", score, called(f));

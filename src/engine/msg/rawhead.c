@@ -57,7 +57,8 @@ static bool
 named(const struct raw_line *l, const char *name)
 {
     size_t n = strlen(name);
-    if (l->n <= n || strncasecmp((const char *)l->p, name, n) != 0)
+    if (l->n <= n || ((l->p[0] ^ (unsigned char)name[0]) & 0xdf) ||
+        strncasecmp((const char *)l->p, name, n) != 0)
         return false;
     while (n < l->n && (l->p[n] == ' ' || l->p[n] == '\t'))
         n++;

@@ -100,8 +100,9 @@ bare_host(const char *p, size_t left, char before)
         "xyz", "top",  "site", "shop",  "ru",  "cn", "online", "live", "vip", "icu",
         "cc",  "club", "link", "click", "uk",  "de", "fr",     "jp",   "br",  "in"};
     size_t n = 0, dot = 0;
-    if (isalnum((unsigned char)before) || strchr("./@-_=%&?#:\\", before) ||
-        (unsigned char)before >= 0x80)
+    if (before != ' ' && before != '\n' && /* as before nearly all words */
+        (isalnum((unsigned char)before) || strchr("./@-_=%&?#:\\", before) ||
+         (unsigned char)before >= 0x80))
         return 0;
     for (; n < left && n < 100 && (isalnum((unsigned char)p[n]) || p[n] == '-' || p[n] == '.'); n++)
         if (p[n] == '.')
@@ -155,6 +156,14 @@ starts_url(const char *p, size_t left, char before, bool *bare)
     return bare_host(p, left, before);
 }
 
+/* "http", "ftp", "www": these may follow a letter. */
+static bool
+begins_scheme(char c)
+{
+    char small = (char)(c | 0x20);
+    return small == 'h' || small == 'f' || small == 'w';
+}
+
 void
 urls_in_text(const struct url_place *at, const char *text, size_t n)
 {
@@ -167,7 +176,7 @@ urls_in_text(const struct url_place *at, const char *text, size_t n)
         if (!start) {
             i++;
             while (i < n && isalnum((unsigned char)text[i]) &&
-                   isalnum((unsigned char)text[i - 1]) && !strchr("hHfFwW", text[i]))
+                   isalnum((unsigned char)text[i - 1]) && !begins_scheme(text[i]))
                 i++;
             continue;
         }

@@ -15,7 +15,7 @@ group_of(struct ruleset *s, struct names *by_text, struct rule *r)
     if (g)
         return g;
     g = arena_alloc(s->a, sizeof *g);
-    *g = (struct group){.kind = r->kind, .request = r->header};
+    *g = (struct group){.kind = r->kind, .request = r->header, .scratch = &s->scratch};
     g->rules = arena_calloc(s->a, (size_t)s->nrules, sizeof(struct rule *));
     names_put(by_text, key, strlen(key), g);
     s->groups[s->ngroups++] = g;
@@ -28,8 +28,14 @@ static void
 release(void *arg)
 {
     struct group *g = arg;
-    hs_free_scratch(g->scratch);
     hs_free_database(g->filter);
+}
+
+static void
+release_scratch(void *arg)
+{
+    struct ruleset *s = arg;
+    hs_free_scratch(s->scratch);
 }
 
 /* While a filter is made. */
@@ -162,7 +168,7 @@ build(struct making *m, struct group *g)
     }
     if (hs_compile_lit_multi(texts, flags, ids, lengths, m->n, HS_MODE_BLOCK, NULL, &g->filter,
                              &why) == HS_SUCCESS &&
-        hs_alloc_scratch(g->filter, &g->scratch) == HS_SUCCESS)
+        hs_alloc_scratch(g->filter, g->scratch) == HS_SUCCESS)
         return true;
     hs_free_compile_error(why);
     hs_free_database(g->filter);
@@ -223,6 +229,7 @@ compile_groups(struct ruleset *s)
         struct group *g = group_of(s, &by_text, r);
         g->rules[g->n++] = r;
     }
+    arena_defer(s->a, release_scratch, s);
     for (int i = 0; i < s->ngroups; i++) {
         if (!s->plain)
             compile_filter(s, s->groups[i]);
@@ -260,7 +267,7 @@ group_candidates(const struct group *g, const char *p, size_t n,
         if (g->sieve)
             sieve_run(g->sieve, p, n, bits);
         if (g->filter &&
-            hs_scan(g->filter, p, (unsigned)n, 0, g->scratch, on_match, &f) != HS_SUCCESS)
+            hs_scan(g->filter, p, (unsigned)n, 0, *g->scratch, on_match, &f) != HS_SUCCESS)
             memset(bits, 0xff, sizeof bits); /* ask them all */
         for (size_t w = 0; w < words; w++)
             for (uint64_t b = bits[w]; b; b &= b - 1) {

@@ -22,8 +22,8 @@ struct group {
     int nfiltered;              /* the first ones are behind the filter */
     struct hs_database *filter; /* for literals; NULL: none */
     int *first, *of; /* of a literal: where its rules begin in of, the numbers of rules */
-    struct hs_scratch *scratch;
-    struct sieve *sieve; /* for windows; NULL: none */
+    struct hs_scratch **scratch; /* the set's: one is enough, since one group runs at a time */
+    struct sieve *sieve;         /* for windows; NULL: none */
 };
 
 /* Calls take(ctx, number) for each rule that may match, the always asked ones included, in order. */

@@ -4,6 +4,7 @@
 #include "../../common/arena.h"
 #include "../../common/suffixes.h"
 
+#include <malloc.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -84,6 +85,7 @@ finish(struct ruleset *s)
     plan_needed(s);
     compile_groups(s);
     plan_order(s);
+    (void)malloc_trim(0); /* half of what it took: workers need not share that */
 }
 
 static bool

@@ -15,6 +15,7 @@
 struct arena;
 struct eval;
 struct group;
+struct hs_scratch;
 struct scout;
 
 #define RULES_NAME 100   /* bytes of a rule's name */
@@ -122,6 +123,7 @@ struct ruleset {
     /* compiled */
     struct group **groups;
     int ngroups;
+    struct hs_scratch *scratch; /* of all filters */
     size_t regex_bytes, filter_bytes;
     int nfiltered, nunfiltered; /* expressions behind the prefilter, and without */
     int nrun;                   /* rules that can hit */

@@ -120,7 +120,7 @@ sorted(void)
 static const char *const registries[] = {
     "br.com", "cn.com", "com.de", "com.se",  "de.com",  "eu.com", "gb.net", "gr.com",
     "hu.net", "in.net", "jp.net", "jpn.com", "mex.com", "ru.com", "sa.com", "se.net",
-    "uk.com", "uk.net", "us.com", "us.org",  "za.com",  "za.bz",  "co.com", "com.ai"};
+    "uk.com", "uk.net", "us.com", "us.org",  "za.com",  "za.bz",  "co.com"};
 
 /* Is it below a name under which anybody gets one, as its owner told the Public Suffix List? */
 static bool
@@ -129,7 +129,8 @@ is_private_suffix(const char *host)
     const char *mine = suffixes_registrable(suffixes(), host);
     const char *suffix = mine ? strchr(mine, '.') + 1 : host;
 
-    if (!strchr(suffix, '.') || !suffixes_is_listed(suffix, false) || suffixes_is_listed(suffix, true))
+    if (!strchr(suffix, '.') || !suffixes_is_listed(suffix, false) ||
+        suffixes_is_listed(suffix, true))
         return false;
     for (size_t i = 0; i < sizeof registries / sizeof *registries; i++)
         if (strcmp(suffix, registries[i]) == 0)

@@ -135,14 +135,14 @@ run(struct scan_ctx *c)
     const char *money;
 
     if (file && is_pdf(file) && n < LITTLE && !o->elsewhere)
-        add(m, "file-alone", 1.0, file->name, file->id);
+        add(m, "file-alone", 1.3, file->name, file->id);
     if (file && named_by_chance(file->name))
-        add(m, "file-chance", o->freemail ? 0.8 : 0.4, file->name, file->id);
+        add(m, "file-chance", o->freemail ? 1.0 : 0.4, file->name, file->id);
     if (n >= SHORT || (!file && !o->elsewhere))
         return;
     money = sum(m->arena, m->text, m->text_len < LOOKED_AT ? m->text_len : LOOKED_AT);
     if (money)
-        add(m, "sum-freemail", 1.0, money, "");
+        add(m, "sum-freemail", 1.3, money, "");
 }
 
 const struct scanner scan_alone = {

@@ -45,7 +45,7 @@ look_at_from(struct msg *m)
     while (p && p > f->text && strchr(" \t\r\n(", p[-1]))
         p--;
     if (p && p > f->text && p[-1] == ',')
-        add(m, "from-broken", 2.0, f->text);
+        add(m, "from-broken", 2.4, f->text);
 }
 
 /* Names of fields in small letters: programs for mail know how RFC 5322 writes them. */
@@ -57,7 +57,7 @@ look_at_names(struct msg *m)
     for (int i = 0; i < m->nfields; i++)
         for (size_t k = 0; k < sizeof names / sizeof *names; k++)
             if (strcmp(m->fields[i].name, names[k]) == 0) {
-                add(m, "field-name", 0.8, names[k]);
+                add(m, "field-name", 1.0, names[k]);
                 return;
             }
 }
@@ -69,7 +69,7 @@ look_at_unsubscribe(struct msg *m)
     const struct msg_field *f = msg_field(m, "List-Unsubscribe");
 
     if (f && strchr(f->text, '@') && !strcasestr(f->text, "http") && !strcasestr(f->text, "mailto"))
-        add(m, "unsubscribe-nowhere", 1.0, f->text);
+        add(m, "unsubscribe-nowhere", 1.2, f->text);
 }
 
 static int
@@ -106,7 +106,7 @@ look_at_codes(struct msg *m)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const struct msg_field *f = msg_field(m, names[i]);
         if (f && strcasestr(f->value, "?q?") && coded_letters(f->value) >= CODED) {
-            add(m, "coded-letters", 1.5, f->text);
+            add(m, "coded-letters", 1.8, f->text);
             return;
         }
     }
@@ -126,7 +126,7 @@ look_for_recipient(struct msg *m, const char *to)
         if (!strchr(who, '@') || (!strstr(subject, who) && !strstr(name, who)))
             continue;
         /* answers to mail about an address have it, too */
-        add(m, "recipient-in-subject", origin_of(m)->conversation ? 0.3 : 1.2, who);
+        add(m, "recipient-in-subject", origin_of(m)->conversation ? 0.3 : 1.5, who);
         return;
     }
 }
@@ -178,7 +178,7 @@ look_at_joints(struct msg *m)
     for (size_t i = 1; s[i] && s[i + 1]; i++)
         joints += strchr("_.-", s[i]) && !strchr("_.-", s[i - 1]);
     if (joints >= 3)
-        add(m, "subject-joined", 0.8, s);
+        add(m, "subject-joined", 1.0, s);
 }
 
 /* The last word of the subject makes each copy another one. */
@@ -193,7 +193,7 @@ look_at_tail(struct msg *m)
     while (word > s && !strchr(" ([{#:", word[-1]))
         word--;
     if (word > s && chance_word(word, (size_t)(end - word)))
-        add(m, "subject-tail", 1.2, arena_strndup(m->arena, word, (size_t)(end - word)));
+        add(m, "subject-tail", 1.5, arena_strndup(m->arena, word, (size_t)(end - word)));
 }
 
 static void

@@ -275,7 +275,7 @@ point(struct stats_curve *c, double sum, double score)
 
 /*
  * A sum is a logarithm of odds, and 0 says nothing: mail of a kind that was never learned is near it, and it
- * gets (nearly) nothing. Points are not set by where most of the learned mail is: that is mail of places we
+ * gets nearly nothing. Points are not set by where most of the learned mail is: that is mail of places we
  * know, which is always further from 0 than other people's, and a curve through its middle gave a stranger's
  * "lunch at one?" two points. Only the upper part looks at the samples: what one of a thousand of the
  * legitimate ones is above, judged by a model that has not seen them, gets 4.5; other scanners give ordinary

@@ -279,7 +279,7 @@ mostly_latin(const struct chars *t)
 static void
 fold_words(struct chars *t, struct text_tricks *tricks)
 {
-    bool latin = mostly_latin(t);
+    bool latin = all_ascii(t) || mostly_latin(t);
 
     for (size_t i = 0; i < t->n;) {
         struct word w;
