@@ -101,7 +101,7 @@ one_finding(void **state)
     struct msg *m = msg_scan(a, (const unsigned char *)raw, sizeof raw - 1, NULL);
     (void)state;
     int mine = 0;
-    for (size_t i = 0; i < m->nfindings; i++)
+    for (int i = 0; i < m->nfindings; i++)
         if (strcmp(m->findings[i].scanner, "gtube") == 0) {
             mine++;
             assert_string_equal(m->findings[i].kind, "spam");
