@@ -234,6 +234,23 @@ script_files(void **state)
         {"backup.sh", "#!/bin/sh\ncp -a /home /backup\n", false},
         {"readme.txt", "Run the installer with cmd /c setup", false},
         {"app.py", "print('hello')\n", false},
+        /* sources of programs: nobody's computer starts them */
+        {"build.py",
+         "import os,subprocess\nsubprocess.run(cmd, shell=True)\nos.system('wget "
+         "https://a.example/')"
+         "\neval(x)\n",
+         false},
+        {"install.sh", "#!/bin/sh\ncurl -fsSL https://a.example/k | sh\neval \"$(ssh-agent)\"\n",
+         false},
+        {"jquery.js",
+         "var m=/a/.exec(s);var x=new XMLHttpRequest();if(t)eval(s);String.fromCharCode(r);"
+         "document.write(unescape(s))",
+         false},
+        {"index.js",
+         "const cp=require('child_process');cp.exec('ls',{shell:true});eval(x);"
+         "fetch('https://a.example/')",
+         false},
+        {"invoice.js", "var w=this['WScr'+'ipt'];eval(a);w.x('powershell -w hidden iwr b')", true},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
