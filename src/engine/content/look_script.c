@@ -57,10 +57,13 @@ is_web(const struct content_file *f, const char *text, size_t n)
                                           "winhttp.winhttprequest",
                                           "getobject(",
                                           "#@~^"};
+    const unsigned char *p = (const unsigned char *)text;
     if (!bytes_ext(f->name, ".js"))
         return false;
+    if (bytes_find(p, n, "activexobject") && !bytes_find(p, n, "document")) /* in old pages, too */
+        return false;
     for (size_t i = 0; i < sizeof windows / sizeof *windows; i++)
-        if (bytes_find((const unsigned char *)text, n, windows[i]))
+        if (bytes_find(p, n, windows[i]))
             return false;
     return true;
 }
@@ -81,7 +84,7 @@ read_script(struct arena *a, const struct content_file *f, struct script *s)
     int last = f->n > LOOKED_AT;
     if (last)
         ends[1] = bytes_script_text(a, f->p + f->n - most, most, &n[1]);
-    *s = (struct script){.web = is_web(f, ends[0], n[0]) && is_web(f, ends[1], n[1]),
+    *s = (struct script){.web = is_web(f, ends[0], n[0]) && (!last || is_web(f, ends[1], n[1])),
                          .text = ends[last],
                          .n = n[last]};
     for (int i = 0; i <= last; i++) {
