@@ -4,7 +4,6 @@
 #include "../../common/arena.h"
 #include "../../common/buf.h"
 
-
 #define DIGIT_BITS 9
 #define DIGITS (1u << DIGIT_BITS)
 _Static_assert(STATS_GROUPS <= 8 && STATS_BITS + 3 <= 3 * DIGIT_BITS, "a key has three digits");
