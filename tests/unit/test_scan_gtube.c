@@ -100,9 +100,13 @@ one_finding(void **state)
     static const char raw[] = HEAD "Subject: " G "\n\n" G " " G "\n";
     struct msg *m = msg_scan(a, (const unsigned char *)raw, sizeof raw - 1, NULL);
     (void)state;
-    assert_int_equal(m->nfindings, 1);
-    assert_string_equal(m->findings[0].scanner, "gtube");
-    assert_string_equal(m->findings[0].kind, "spam");
+    int mine = 0;
+    for (size_t i = 0; i < m->nfindings; i++)
+        if (strcmp(m->findings[i].scanner, "gtube") == 0) {
+            mine++;
+            assert_string_equal(m->findings[i].kind, "spam");
+        }
+    assert_int_equal(mine, 1);
     assert_true(policy_score(m) >= POLICY_THRESHOLD);
     arena_free(&a);
 }
