@@ -678,6 +678,9 @@ text_is_no_archive(void **state)
         assert_false(content_held(mail("a.csv", b)));
         assert_false(content_held(mail("a.zip", zip)));
     }
+    struct buf *empty = buf_new(a, 0);
+    buf_add(empty, "PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22);
+    assert_false(content_held(mail("empty.zip", empty)));
 }
 
 int
