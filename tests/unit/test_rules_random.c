@@ -2,6 +2,7 @@
  * Expressions that a generator writes, each with a text that it should match: with filters the rules hit what they
  * hit without. The generator begins at the same number each time.
  */
+#include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,6 +15,8 @@
 #include "common/arena.h"
 #include "common/buf.h"
 #include "engine/rules/rules.h"
+#include "engine/rules/scout.h"
+#include "engine/rules/tree.h"
 
 #define ROUNDS 10
 #define EXPRESSIONS 120 /* of a kind, in a round */
@@ -222,9 +225,54 @@ no_hit_is_lost(void **state)
     assert_true(hit > rounds * EXPRESSIONS);
 }
 
+static size_t
+allocated(void)
+{
+    struct mallinfo2 m = mallinfo2();
+    return m.uordblks + m.hblkhd;
+}
+
+/* "a[ab]{60}z" leads to a new state with each byte of a's and b's; of all the others each state has a node. */
+static const char *
+many_nodes(struct arena *a)
+{
+    struct buf *b = buf_new(a, 0);
+    buf_str(b, "a[ab]{60}z");
+    for (int i = 0; i < 2000; i++)
+        buf_str(b, "|a[ab]*c");
+    return buf_cstr(b);
+}
+
+/* What is kept of texts is little also where states are large, and a text that matches is let through. */
+static void
+scouts_keep_little(void **state)
+{
+    enum { BYTES = 900 };
+    struct arena *a = arena_new();
+    struct maker m = {.a = a, .seed = 88172645463325252ull};
+    struct regex_text expression = {.pattern = many_nodes(a), .flags = ""};
+    struct scout *s = scout_new(a, tree_of(a, &expression), 1);
+    char *text = arena_alloc(a, BYTES);
+    size_t before = allocated(), most = before;
+    (void)state;
+    assert_non_null(s);
+    for (int round = 0; round < 200; round++) {
+        for (int i = 0; i < BYTES; i++)
+            text[i] = (char)('a' + pick(&m, 2));
+        (void)scout_run(s, text, BYTES);
+        most = allocated() > most ? allocated() : most;
+    }
+    assert_true(most > before + 10000 && most < before + 2000000);
+    text[BYTES - 62] = 'a';
+    text[BYTES - 1] = 'z';
+    assert_true(scout_run(s, text, BYTES));
+    arena_free(&a);
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(no_hit_is_lost)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(no_hit_is_lost),
+                                       cmocka_unit_test(scouts_keep_little)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
