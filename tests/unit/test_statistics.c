@@ -1,4 +1,5 @@
 /* Features, model, training, and what people teach (T-E8). */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -263,7 +264,29 @@ language(void **state)
             assert_true(m.weights[f.v[i].index] > 0);
         }
     assert_true(words >= 4);
+    /* nor does a weight of another feature that has the same number */
+    int8_t *w = arena_alloc(a, STATS_SPACE);
+    memcpy(w, m.weights, STATS_SPACE);
+    double before = stats_model_sum(&m, &f);
+    for (size_t i = 0; i < f.n; i++)
+        if (f.v[i].group == STATS_SCRIPTS)
+            w[f.v[i].index] = 127;
+    m.weights = w;
+    assert_false(m.scripts);
+    assert_true(fabs(stats_model_sum(&m, &f) - before) < 1e-9);
+    m.scripts = true;
+    assert_true(stats_model_sum(&m, &f) > before);
     arena_free(&a);
+}
+
+/* Most weights are much smaller than the strongest: a byte is its square, so that they are not lost. */
+static void
+bytes_of_weights(void **state)
+{
+    (void)state;
+    assert_int_equal(stats_weight(0), 0);
+    assert_int_equal(stats_weight(-3), -9);
+    assert_int_equal(stats_weight(127), STATS_WEIGHT_MOST);
 }
 
 static void
@@ -488,6 +511,7 @@ main(void)
         {"training tells spam from other mail", learns, NULL, NULL, NULL},
         {"training gives the same bytes in any order", reproducible, NULL, NULL, NULL},
         {"a language of which only spam was learned says nothing", language, NULL, NULL, NULL},
+        {"a byte of a weight is its square", bytes_of_weights, NULL, NULL, NULL},
         {"a file of a model: read, cut, damaged", file, NULL, NULL, NULL},
         {"from sum to score", curve, NULL, NULL, NULL},
         {"T-E8 100 hostile samples of one person move no other's verdict", one_person_moves_nobody,
