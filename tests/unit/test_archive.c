@@ -477,6 +477,7 @@ names_are_only_shown(void **state)
         "\x93\xfa\x96{\x8c\xea.txt",
         "very/deep/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o",
     };
+    bool above = access("../x", F_OK) == 0; /* somebody else's */
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct zip_file f[] = {ZIP_FILE("", PAYLOAD, sizeof PAYLOAD - 1)};
@@ -492,7 +493,7 @@ names_are_only_shown(void **state)
         assert_true(g_utf8_validate(m->parts[m->nparts - 1].name, -1, NULL));
     }
     assert_int_equal(access("x", F_OK), -1);
-    assert_int_equal(access("../x", F_OK), -1);
+    assert_true(above == (access("../x", F_OK) == 0));
 }
 
 /* ------------------------------------------------------------------ bombs (T-A1) */

@@ -9,6 +9,7 @@
 #include <gmime/gmime.h>
 
 #include "common/arena.h"
+#include "common/jsonx.h"
 #include "engine/contact/contact.h"
 #include "engine/msg/msg.h"
 #include "engine/policy/policy.h"
@@ -272,7 +273,7 @@ travels(void **state)
 
     (void)state;
     assert_string_equal(m->from_key, people_key(a, "Yamada Taro"));
-    assert_int_equal(msg_from_json(a, msg_to_json(m), &there, NULL), 0);
+    assert_int_equal(msg_from_json(a, jsonx_own(a, msg_to_json(m)), &there, NULL), 0);
     assert_string_equal(there->from_key, m->from_key);
     arena_free(&a);
 }

@@ -264,6 +264,12 @@ kits(void **state)
          "kit", "subject-joined", NULL},
         {"twin: a file's name", PLAIN("From: A <a@b.example>\nSubject: scan_2024.pdf\n"), "kit",
          NULL, NULL},
+        {"twin: a backup's name",
+         PLAIN("From: A <a@b.example>\nSubject: backup-db1-2026-11-28_03.00\n"), "kit", NULL, NULL},
+        {"twin: Japanese has no blanks",
+         PLAIN("From: A <a@b.example>\nSubject: 【議事録】2026.11.28-総務_営業-資料\n"), "kit",
+         NULL, NULL},
+        {"twin: no subject at all", PLAIN("From: A <a@b.example>\n"), "kit", NULL, NULL},
         {"to nobody", "From: A <a@b.example>\nSubject: x\n\nHello\n", "kit", "to-nobody", NULL},
     };
 

@@ -94,7 +94,7 @@ files_read(struct archive *r, const struct crypt_sum *sum)
 {
     struct archive_entry *e;
     int64_t left = CHECKED;
-    int rc, number = 0;
+    int rc = ARCHIVE_OK, number = 0;
 
     while (left > 0 && ((rc = archive_read_next_header(r, &e)) == ARCHIVE_OK || rc == ARCHIVE_WARN))
         if (!file_reads(r, &left, sum->known && number++ == sum->number ? &sum->crc : NULL))

@@ -5,6 +5,7 @@
  */
 #include "scan.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 #include <strings.h>
@@ -166,17 +167,19 @@ look_at_address(struct msg *m)
         }
 }
 
-/* "Your_payment_of_today": words without blanks, so that no filter finds them. */
+/* "Your_payment_of_today": words without blanks, so that no filter finds them. Joints of letters only: dates and numbers
+ * of programs' mail have others, and Japanese is written without blanks. */
 static void
 look_at_joints(struct msg *m)
 {
     const char *s = m->subject;
     int joints = 0;
 
-    if (strchr(s, ' '))
+    if (!*s || strchr(s, ' '))
         return;
-    for (size_t i = 1; s[i] && s[i + 1]; i++)
-        joints += strchr("_.-", s[i]) && !strchr("_.-", s[i - 1]);
+    for (size_t i = 1; s[i]; i++)
+        joints += strchr("_.-", s[i]) && isalpha((unsigned char)s[i - 1]) &&
+                  isalpha((unsigned char)s[i + 1]);
     if (joints >= 3)
         add(m, "subject-joined", 1.0, s);
 }
