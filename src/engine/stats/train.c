@@ -284,7 +284,8 @@ point(struct stats_curve *c, double sum, double score)
  * mail half a point, so that of the whole score 5.0 is where about one of a thousand is held. Where that is
  * less than CAREFUL, CAREFUL stands for it, since mail of other places is always further from what was
  * learned than the samples are from each other. The point in the middle is as low as it is (0.8) by
- * tests/unit/test_statistics_mail.c: everyday mail that was written for it stays below 1.0. The ends go on rising a little: what is worse stays worse.
+ * tests/unit/test_statistics_mail.c: everyday mail that was written for it stays below 1.0. The ends go on rising a
+ * little: what is worse stays worse.
  */
 static void
 make_curve(double *ham, size_t n, struct stats_curve *c)
