@@ -19,9 +19,12 @@ CREATE TABLE correspondent (
 -- Of those that we know well enough to miss them: whoever writes once can have any name.
 CREATE INDEX correspondent_name_idx ON correspondent (org_id, name)
   WHERE name <> '' AND (sent_days > 0 OR proven_days > 1 OR mailbox = address);
+-- ... and of those that no outsider can add: our own people, and whom we wrote to.
+CREATE INDEX correspondent_ours_idx ON correspondent (org_id, name) WHERE name <> '' AND (sent_days > 0 OR mailbox = address);
 CREATE INDEX correspondent_last_idx ON correspondent (last_day);
 
--- New rows of each day: made-up senders must not fill the table. Over the limit only what is there is counted on.
+-- New rows of each day: made-up senders must not fill the table. Over the limit only what is there is counted on. Whoever is not
+-- authenticated has half of it, so that a flood of them keeps out neither those who are nor those whom we write to.
 CREATE TABLE correspondent_day (
   org_id uuid NOT NULL REFERENCES org,
   day    date NOT NULL,
@@ -79,7 +82,7 @@ BEGIN
     SELECT f.org_id, f.address, f.mailbox, f.name, current_date, current_date, CASE WHEN f.came THEN current_date END, f.came::int,
            CASE WHEN f.proven THEN current_date END, f.proven::int, CASE WHEN f.sent THEN current_date END, f.sent::int
       FROM fresh f
-     WHERE f.k <= p_most - coalesce((SELECT d.added FROM correspondent_day d WHERE d.org_id = f.org_id AND d.day = current_date), 0)
+     WHERE f.k <= CASE WHEN f.sent THEN p_most WHEN f.proven THEN p_most * 3 / 4 ELSE p_most / 2 END - coalesce((SELECT d.added FROM correspondent_day d WHERE d.org_id = f.org_id AND d.day = current_date), 0)
     RETURNING org_id),
   counted AS (
     INSERT INTO correspondent_day AS d (org_id, day, added) SELECT org_id, current_date, count(*) FROM added GROUP BY 1
@@ -95,7 +98,8 @@ END $$;
 --   sent      days on which these mailboxes wrote to it
 --   elsewhere another mailbox of the organisation knows it
 --   other     another address with the same name that these mailboxes know well, or that is ours; NULL: none, or so
---             many that it is no person's name. Asked only when the sender is not known here.
+--             many that it is no person's name. Outsiders with addresses enough can make many, so they do not hide those of
+--             our people and of whom we wrote to. Asked only when the sender is not known here.
 CREATE FUNCTION correspondent_known(p_orgs uuid[], p_mailboxes text[], p_address text, p_name text)
 RETURNS TABLE (org_id uuid, here int, proven int, sent int, elsewhere boolean, other text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
@@ -109,12 +113,16 @@ BEGIN
       SELECT coalesce(max(c.came_days), 0) AS came, coalesce(max(c.proven_days), 0) AS proven, coalesce(max(c.sent_days), 0) AS sent
         FROM correspondent c WHERE c.org_id = r.org AND c.address = p_address AND c.mailbox = ANY (r.mailboxes)) h
     LEFT JOIN LATERAL (
-      SELECT min(address) FILTER (WHERE near) AS address FROM (
-        SELECT c.address, bool_or(c.mailbox = ANY (r.mailboxes) OR c.mailbox = c.address) AS near
-          FROM (SELECT * FROM correspondent n WHERE h.came = 0 AND h.sent = 0 AND p_name <> '' AND n.org_id = r.org AND n.name = p_name AND n.name <> ''
-                   AND (n.sent_days > 0 OR n.proven_days > 1 OR n.mailbox = n.address) LIMIT 1000) c
-         WHERE c.address <> p_address GROUP BY 1) a
-      HAVING count(*) <= 3) o ON true;
+      SELECT CASE WHEN count(*) <= 3 THEN min(address) FILTER (WHERE near)
+                  WHEN count(*) FILTER (WHERE ours) <= 3 THEN min(address) FILTER (WHERE near AND ours) END AS address FROM (
+        SELECT c.address, bool_or(c.mailbox = ANY (r.mailboxes) OR c.mailbox = c.address) AS near,
+               bool_or(c.sent_days > 0 OR c.mailbox = c.address) AS ours
+          FROM ((SELECT * FROM correspondent n WHERE h.came = 0 AND h.sent = 0 AND p_name <> '' AND n.org_id = r.org AND n.name = p_name AND n.name <> ''
+                    AND (n.sent_days > 0 OR n.mailbox = n.address) LIMIT 1000)
+                UNION ALL
+                (SELECT * FROM correspondent n WHERE h.came = 0 AND h.sent = 0 AND p_name <> '' AND n.org_id = r.org AND n.name = p_name AND n.name <> ''
+                    AND (n.sent_days > 0 OR n.proven_days > 1 OR n.mailbox = n.address) LIMIT 1000)) c
+         WHERE c.address <> p_address GROUP BY 1) a) o ON true;
 END $$;
 
 -- Who has not been heard of for so many days is forgotten, at most p_limit at once. How many.

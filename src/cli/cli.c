@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,6 +18,21 @@ drop(struct cli *c, int i, int n)
 {
     memmove(c->argv + i, c->argv + i + n, (size_t)(c->argc - i - n) * sizeof(*c->argv));
     c->argc -= n;
+}
+
+int
+cli_number(struct cli *c, const char *option, const char *text, int from, int to, int *out)
+{
+    char *end;
+    long n;
+
+    if (!text)
+        return 0;
+    n = strtol(text, &end, 10);
+    if (end == text || *end || n < from || n > to)
+        return err_set(&c->err, ERR_INPUT, "number", "%s is %d to %d", option, from, to);
+    *out = (int)n;
+    return 0;
 }
 
 const char *

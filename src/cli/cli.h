@@ -33,6 +33,8 @@ struct cli {
 /* The value of an option ("--org NAME" or "--org=NAME"), NULL when it is not there. Call again for
  * options that may be repeated. */
 const char *cli_opt(struct cli *c, const char *name);
+/* text as a whole number from..to; NULL leaves *out as it is. -1: err says what may stand behind the option. */
+int cli_number(struct cli *c, const char *option, const char *text, int from, int to, int *out);
 bool cli_flag(struct cli *c, const char *name);
 /* The next word that is not an option; NULL when there is none. "--" ends the options. */
 const char *cli_word(struct cli *c);

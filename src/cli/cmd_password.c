@@ -95,14 +95,13 @@ cmd_password_add(struct cli *c)
 {
     const char *org_name = cli_opt(c, "--org"), *rank = cli_opt(c, "--priority"), *org, *value;
     const char *word = cli_word(c);
-    int priority = rank ? atoi(rank) : FILE_PASSWORD_PRIORITY;
+    int priority = FILE_PASSWORD_PRIORITY;
     struct store_actor by = cli_by(c);
 
     if (cli_end(c, word ? NULL : "PASSWORD") || value_of(c, word, &value))
         return -1;
-    if (priority < 1 || priority > FILE_PASSWORD_PRIORITIES)
-        return err_set(&c->err, ERR_INPUT, "priority", "%s", problem(FILE_PASSWORD_RANK));
-    if (cli_org(c, org_name, &org))
+    if (cli_number(c, "--priority", rank, 1, FILE_PASSWORD_PRIORITIES, &priority) ||
+        cli_org(c, org_name, &org))
         return -1;
     return store_file_password_add(cli_db(c), NULL, c->a, &by, org, value, priority, &c->err);
 }
@@ -199,18 +198,12 @@ cmd_password_set(struct cli *c)
     const char *out = cli_opt(c, "--outbound"), *minutes = cli_opt(c, "--earlier");
     struct store_file_password_setting s;
     struct store_actor by = cli_by(c);
-    char *end = NULL;
 
     if (cli_end(c, NULL) || cli_org(c, org_name, &org) ||
         store_file_password_setting(cli_db(c), NULL, c->a, org, &s, &c->err) ||
-        on_off(c, "--inbound", in, &s.inbound) || on_off(c, "--outbound", out, &s.outbound))
+        on_off(c, "--inbound", in, &s.inbound) || on_off(c, "--outbound", out, &s.outbound) ||
+        cli_number(c, "--earlier", minutes, 0, FILE_PASSWORD_MINUTES, &s.earlier_minutes))
         return -1;
-    if (minutes) {
-        long n = strtol(minutes, &end, 10);
-        if (end == minutes || *end || n < 0 || n > FILE_PASSWORD_MINUTES)
-            return err_set(&c->err, ERR_INPUT, "minutes", "--earlier is 0 (off) to 1440 minutes");
-        s.earlier_minutes = (int)n;
-    }
     s.version = NULL;
     if (store_file_password_setting_put(cli_db(c), NULL, c->a, &by, org, &s, &c->err))
         return -1;

@@ -35,8 +35,8 @@ print_held(struct cli *c, const struct store_held *h)
 static int
 limit_of(struct cli *c, const char *text, int *limit)
 {
-    *limit = text ? atoi(text) : 50;
-    return *limit >= 1 && *limit <= 100000 ? 0 : err_set(&c->err, ERR_INPUT, "limit", "--limit is 1 to 100000");
+    *limit = 50;
+    return cli_number(c, "--limit", text, 1, 100000, limit);
 }
 
 int

@@ -47,7 +47,7 @@ cmd_refused(struct cli *c)
 {
     const char *text = cli_opt(c, "--limit"), *reason = cli_opt(c, "--reason"),
                *query = cli_word(c);
-    int left = text ? atoi(text) : 50, n;
+    int left = 50, n;
     struct track_clock clock = {.now = when_now()};
     struct store_refusal_filter f = {.reason = reason ? reason : ""};
     struct store_refusal *rows;
@@ -55,8 +55,8 @@ cmd_refused(struct cli *c)
 
     if (cli_end(c, NULL))
         return -1;
-    if (left < 1 || left > 1000000)
-        return err_set(&c->err, ERR_INPUT, "limit", "--limit is 1 to 1000000");
+    if (cli_number(c, "--limit", text, 1, 1000000, &left))
+        return -1;
     f.query = track_query_parse(c->a, query ? query : "", &clock);
     if (check_query(c, f.query))
         return -1;

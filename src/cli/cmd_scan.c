@@ -21,6 +21,7 @@
 #include "engine/orgconf/orgconf_reputation.h"
 #include "engine/orgconf/orgconf_spam.h"
 #include "engine/policy/policy.h"
+#include "engine/policy/sender_agrees.h"
 #include "engine/reputation/feeds.h"
 #include "engine/reputation/look.h"
 #include "engine/role.h"
@@ -84,7 +85,10 @@ look_at(struct scan *s, struct arena *a, int mem_fd, struct looked_at *out, cons
         if (!(reply = cli_worker_ask(&s->worker, a, &job, code)))
             return -1;
     }
-    return auth_outcome_from_json(a, json_object_get(reply, "auth"), &out->auth, &e);
+    if (auth_outcome_from_json(a, json_object_get(reply, "auth"), &out->auth, &e))
+        return -1;
+    sender_agrees(out->msg, out->auth);
+    return 0;
 }
 
 static struct looked_at

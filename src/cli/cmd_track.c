@@ -25,15 +25,15 @@ int
 cmd_track(struct cli *c)
 {
     const char *text = cli_opt(c, "--limit"), *query = cli_word(c);
-    int left = text ? atoi(text) : 50, n;
+    int left = 50, n;
     struct track_clock clock = {.now = when_now()};
     struct store_track_filter f = {0};
     struct store_track *rows;
     bool more = true;
     if (cli_end(c, NULL))
         return -1;
-    if (left < 1 || left > 1000000)
-        return err_set(&c->err, ERR_INPUT, "limit", "--limit is 1 to 1000000");
+    if (cli_number(c, "--limit", text, 1, 1000000, &left))
+        return -1;
     struct track_query *q = track_query_parse(c->a, query ? query : "", &clock);
     if (q->nproblems)
         return err_set(&c->err, ERR_INPUT, "query", "\"%.60s\" is not understood%s%.40s", q->problems[0].text,

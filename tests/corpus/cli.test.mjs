@@ -143,3 +143,13 @@ test("doctor names a model and lists of pages that cannot be read", () => {
   writeFileSync(join(dir, "var/feeds/x.feed"), "no list");
   assert.match(doctor("feeds", { VAR: join(dir, "var") }).stdout, /^feeds +BAD +1 of 1 lists cannot be read/);
 });
+
+test("a number with something behind it is none", () => {
+  for (const [args, said] of [[["password", "add", "x", "--priority", "5x"], "--priority is 1 to 100"],
+    [["password", "add", "x", "--priority", "99999999999"], "--priority is 1 to 100"],
+    [["track", "--limit", "10k"], "--limit is 1 to 1000000"], [["refused", "--limit="], "--limit is 1 to 1000000"]]) {
+    const r = spawnSync(BIN, args, { cwd: TOP, encoding: "utf8", env: { ...process.env, DATABASE_URL: "" }, timeout: 60000 });
+    assert.notEqual(r.status, 0);
+    assert.ok(r.stderr.includes(said), r.stderr);
+  }
+});

@@ -36,6 +36,9 @@ calls() {
 pq_outside_store() {
     includes src 'libpq-fe\.h' | grep -v '^src/store/'
 }
+twice() {
+    grep -o '^CLI([a-z_]*' "$1" | sort | uniq -d
+}
 psl_elsewhere() {
     grep -rnE --include='*.[ch]' 'libpsl\.h|psl_[a-z]+' src | grep -v '^src/common/suffixes\.c:'
 }
@@ -55,5 +58,6 @@ none "no shell: system, popen, wordexp, execlp, execvp" calls 'system|popen|word
 none "no unbounded text functions" calls 'sprintf|vsprintf|strcpy|strcat|stpcpy|gets|strtok'
 none "one public suffix list: libpsl only in src/common/suffixes.c" psl_elsewhere
 none "base names of source files are unique" same_base_name
+none "commands are defined once" twice src/cli/cli.def
 echo "1..$n"
 exit $bad

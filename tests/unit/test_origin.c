@@ -10,7 +10,9 @@
 #include <gmime/gmime.h>
 
 #include "common/arena.h"
+#include "engine/authn/auth_check.h"
 #include "engine/msg/msg.h"
+#include "engine/policy/sender_agrees.h"
 #include "engine/scan/hosts.h"
 #include "engine/scan/origin.h"
 #include "engine/scan/scan.h"
@@ -22,7 +24,7 @@ struct expected {
 };
 
 static struct msg *
-scan(struct arena *a, const char *mail)
+scan_as(struct arena *a, const char *mail, const char *direction)
 {
     static const char *const recipients[] = {"hanako@sekisho-test.co.jp"};
     struct envelope *env = arena_alloc(a, sizeof *env);
@@ -34,9 +36,15 @@ scan(struct arena *a, const char *mail)
                              .sender = "x@sender.example",
                              .recipients = recipients,
                              .nrecipients = 1,
-                             .direction = "in",
+                             .direction = direction,
                              .lists = NULL};
     return msg_scan(a, (const unsigned char *)mail, strlen(mail), env);
+}
+
+static struct msg *
+scan(struct arena *a, const char *mail)
+{
+    return scan_as(a, mail, "in");
 }
 
 static const struct msg_finding *
@@ -141,6 +149,26 @@ origin(void **state)
         {"a name for a day",
          MAIL(SIGNED("abc.icu") "From: A <a@abc.icu>\nSubject: x\n", LINK("https://abc.icu/")),
          "origin", "suffix-cheap", "abc.icu"},
+        {"twin: where a parcel is",
+         MAIL("From: Bakery <info@bakery.example>\nSubject: x\n",
+              LINK("https://www.ups.com/track?tracknum=1Z9")),
+         "origin", NULL, NULL},
+        {"twin: a film, and a place on a map",
+         MAIL("From: Bakery <info@bakery.example>\nSubject: x\n",
+              LINK("https://youtu.be/abc") LINK("https://maps.app.goo.gl/abc")),
+         "links", NULL, NULL},
+        {"a brand's page that leads elsewhere",
+         MAIL("From: Bakery <info@bakery.example>\nSubject: x\n",
+              LINK("https://www.ups.com/go?u=https://evil.example/")),
+         "origin", "origin-elsewhere", NULL},
+        {"a brand's page that is a customer's",
+         MAIL("From: Bakery <info@bakery.example>\nSubject: x\n",
+              LINK("https://tenant.sharepoint.com/x")),
+         "origin", "origin-elsewhere", NULL},
+        {"twin: a card that leads to a social network",
+         MAIL("From: Bakery <info@bakery.example>\nSubject: x\n",
+              "<a href='https://www.facebook.com/bakery'><img src='cid:a'></a>"),
+         "picture", NULL, NULL},
         {"no From at all", "Subject: x\n\nhttps://evil.example/\n", "origin", NULL, NULL},
     };
 
@@ -170,6 +198,50 @@ mild(void **state)
     assert_true(answer < full / 2);
     assert_true(fields >= full); /* fields alone make no conversation */
     assert_true(service < full && service > 0);
+}
+
+/* Whoever signs does it behind the gateway. */
+static void
+outbound(void **state)
+{
+    const char *mail =
+        MAIL("From: A <k@bakery.example>\nSubject: x\n", LINK("https://other.example/a"));
+    struct arena *a = arena_new();
+
+    (void)state;
+    assert_null(find(scan_as(a, mail, "out"), "origin", NULL));
+    arena_free(&a);
+}
+
+static void
+weigh(const struct auth_outcome *auth, double *elsewhere, double *name)
+{
+    struct arena *a = arena_new();
+    struct msg *m = scan(
+        a, MAIL("From: Parcels <k@bakery.example>\nSubject: x\n", LINK("https://evil.example/a")));
+
+    sender_agrees(m, auth);
+    *elsewhere = find(m, "origin", "origin-elsewhere")->score;
+    *name = find(m, "origin", "origin-name")->score;
+    arena_free(&a);
+}
+
+/* A small company's server that signs nothing, but is in its domain's SPF record. */
+static void
+proven(void **state)
+{
+    struct auth_outcome spf = {.spf = {.status = SPF_PASS, .domain = "bakery.example"},
+                               .dmarc = {.status = DMARC_NONE, .from_domain = "bakery.example"}},
+                        other = spf;
+    double elsewhere, name, x, y;
+
+    (void)state;
+    weigh(NULL, &elsewhere, &name);
+    weigh(&spf, &x, &y);
+    assert_true(x > 0 && x < elsewhere / 2 && y > 0 && y < name / 2);
+    other.spf.domain = "rented.example"; /* somebody else's server */
+    weigh(&other, &x, &y);
+    assert_true(x >= elsewhere && y >= name);
 }
 
 /* d= is found however the field is written, and only as a tag. */
@@ -467,6 +539,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         {"F26 nothing agrees with the sender, and twins", origin, NULL, NULL, NULL},
         {"F26 what has an explanation counts less", mild, NULL, NULL, NULL},
+        {"F26 mail from inside", outbound, NULL, NULL, NULL},
+        {"F26 a sender who is proven", proven, NULL, NULL, NULL},
         {"F26 domains that sign", signatures, NULL, NULL, NULL},
         {"F26 header fields as no mail program writes them", kits, NULL, NULL, NULL},
         {"F26 pictures and documents instead of text", pictures, NULL, NULL, NULL},

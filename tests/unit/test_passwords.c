@@ -168,6 +168,76 @@ partly(void **state)
     }
 }
 
+/* Ten thousand blocks that are in no file, and then one more file: nobody stops in front of it. */
+static void
+far_behind(void **state)
+{
+    struct buf *b = buf_new(a, 0), *h = buf_new(a, 0), *skipped = buf_new(a, 0);
+    const struct msg *m;
+    (void)state;
+    buf_add(b, "Rar!\x1a\7", 7);
+    rar_le(h, 0x73, 1);
+    rar_le(h, 0, 2);
+    rar_le(h, 13, 2);
+    rar_le(h, 0, 6);
+    rar3_head(a, b, h, NULL);
+    rar3_file(a, b, "locked.txt", "nothing in it", WORD, NULL);
+    rar_le(skipped, 0x77, 1);
+    rar_le(skipped, 0, 2);
+    rar_le(skipped, 7, 2);
+    for (int i = 0; i < 10000; i++)
+        rar3_head(a, b, skipped, NULL);
+    rar3_file(a, b, "last.txt", TEXT, NULL, NULL);
+    m = mail("pw: " WORD "\n", NULL, b);
+    check(content_found(m, "encrypted") != NULL, m);
+
+    buf_clear(b);
+    buf_clear(h);
+    buf_clear(skipped);
+    buf_add(b, "Rar!\x1a\7\1", 8);
+    rar_le(h, 1, 3);
+    rar5_head(a, b, h, NULL);
+    rar5_file(a, b, "locked.txt", "nothing in it", WORD, NULL);
+    rar_le(skipped, 3, 2);
+    for (int i = 0; i < 10000; i++)
+        rar5_head(a, b, skipped, NULL);
+    rar5_file(a, b, "last.txt", TEXT, NULL, NULL);
+    m = mail("pw: " WORD "\n", NULL, b);
+    check(content_found(m, "encrypted") != NULL, m);
+}
+
+/* A key for each file: what one password costs has an end. */
+static void
+salts(void **state)
+{
+    static const int all[] = {3, 70};
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct buf *b = buf_new(a, 0), *h = buf_new(a, 0);
+        buf_add(b, "Rar!\x1a\7", 7);
+        rar_le(h, 0x73, 1);
+        rar_le(h, 0, 2);
+        rar_le(h, 13, 2);
+        rar_le(h, 0, 6);
+        rar3_head(a, b, h, NULL);
+        rar3_file(a, b, "locked.txt", TEXT, WORD, NULL);
+        /* only the first is right: what is behind its checksum is not looked at before all keys are made */
+        for (int k = 0; k < all[i]; k++) {
+            size_t from = b->len;
+            rar3_file(a, b, "locked.txt", "", NULL, NULL);
+            unsigned char *p = (unsigned char *)b->data + from;
+            p[3] = 0x04, p[4] = 0x84;
+            p[5] = (unsigned char)(p[5] + 8);
+            rar_le(b, (uint64_t)k, 8);
+            p = (unsigned char *)b->data + from;
+            uint32_t crc = (uint32_t)crc32(0, p + 2, (unsigned)(b->len - from - 2));
+            p[0] = (unsigned char)crc, p[1] = (unsigned char)(crc >> 8);
+        }
+        const struct msg *m = mail("pw: " WORD "\n", NULL, b);
+        check((content_found(m, "encrypted") != NULL) == (all[i] > 60), m);
+    }
+}
+
 static const char *
 run_7z(const char *options, const char *method)
 {
@@ -502,6 +572,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST("T-A6 F20 RAR of both formats, names readable or not, by all sources of passwords",
              rar),
+        TEST("T-A2 RAR: a file behind ten thousand blocks", far_behind),
+        TEST("T-A2 RAR: a key for each file", salts),
         TEST("T-A6 F20 what is not encrypted of an archive is looked at", partly),
         TEST("T-A6 F20 7z of all methods, names readable or not", sevenzip),
         TEST("T-A6 an encrypted OpenDocument file is not clean", opendocument),

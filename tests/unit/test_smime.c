@@ -216,6 +216,28 @@ signed_files_are_opened(void **state)
     assert_false(content_held(m));
 }
 
+/* A part of MIME need not say what it is, or says it behind much else: it is shown all the same. */
+static void
+entities_without_a_type(void **state)
+{
+    static const char file[] = "Content-Disposition: attachment; filename=\"a.pdf.exe\"\n"
+                               "Content-Transfer-Encoding: base64\n\nTVqQAAMAAAAEAAAA\n";
+    struct buf *b = buf_new(a, 0), *zip = buf_new(a, 0);
+    struct msg *m = mail("application/pkcs7-mime", "smime.p7m", sign(file, sizeof file - 1, false));
+    (void)state;
+    assert_non_null(content_found(m, "two-endings"));
+    buf_str(b, "X-Much: of nothing");
+    for (int i = 0; i < 200; i++)
+        buf_printf(b, "\n %070d", i);
+    buf_str(b, "\n" ENTITY);
+    b = sign(b->data, b->len, false);
+    opened(mail("application/pkcs7-mime", "smime.p7m", b));
+    made_zip(a, zip, "smime.p7m", b->data, b->len);
+    assert_non_null(content_found(mail("application/zip", "a.zip", zip), "two-endings"));
+    m = mail("application/pkcs7-mime", "smime.p7m", sign("\n\nread this", 11, false));
+    assert_non_null(strstr(m->text, "read this"));
+}
+
 static void
 encrypted_is_not_clean(void **state)
 {
@@ -366,6 +388,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         CASE("S/MIME: what is signed is opened", signed_is_opened),
         CASE("S/MIME: what is signed and sent as text is opened", signed_text_is_opened),
+        CASE("T-A7 S/MIME: parts that do not say what they are", entities_without_a_type),
         CASE("S/MIME: signed files and signatures in archives are opened", signed_files_are_opened),
         CASE("T-A6 S/MIME: what is encrypted is not clean", encrypted_is_not_clean),
         CASE("S/MIME: a signature alone is clean", a_signature_alone_is_clean),

@@ -215,6 +215,33 @@ broken_is_not_clean(void **state)
     assert_int_equal(content_count(scan(cut)), 0);
 }
 
+/* Behind the properties that are read there may be a file; and a file may have its bytes in two places. */
+static void
+nothing_is_passed_over(void **state)
+{
+    struct buf *b = buf_new(a, 0), *m = buf_new(a, 0);
+    (void)state;
+    begin(b);
+    zip_le(m, 6001, 4);
+    for (int i = 0; i < 6000; i++) {
+        zip_le(m, 0x0e070003, 4);
+        zip_le(m, 0, 4);
+    }
+    zip_le(m, 0x37010102, 4);
+    zip_le(m, 1, 4);
+    zip_le(m, 4, 4);
+    zip_le(m, 0, 4);
+    attribute(b, 2, 0x00069005, m->data, m->len);
+    assert_non_null(content_found(scan(b), "archive-broken"));
+    buf_clear(b);
+    buf_clear(m);
+    begin(b);
+    made_eicar_zip(a, m);
+    object(b, "a.zip", 0x37010102, m->data, m->len);
+    attribute(b, 2, 0x0006800f, "hello", 5);
+    assert_non_null(part(scan(b), "eicar.com"));
+}
+
 static double
 seconds(void)
 {
@@ -285,6 +312,7 @@ main(void)
         CASE("T-M2 winmail.dat: inner messages are opened, up to the limit",
              inner_messages_are_opened),
         CASE("winmail.dat: what is broken is not clean", broken_is_not_clean),
+        CASE("T-A7 winmail.dat: nothing in it is passed over", nothing_is_passed_over),
         CASE("T-M2 winmail.dat: bombs are cheap", bombs_are_cheap),
     };
     g_mime_init();

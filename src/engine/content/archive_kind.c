@@ -1,5 +1,6 @@
 #include "archive_kind.h"
 #include "bytes.h"
+#include "../msg/mime_type.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -43,13 +44,20 @@ static const struct {
     {0, 4, "\x28\xb5\x2f\xfd", ARCHIVE_PACKED},
 };
 
+static bool
+begins(size_t mark, const unsigned char *p, size_t n)
+{
+    return n >= marks[mark].at + marks[mark].n &&
+           memcmp(p + marks[mark].at, marks[mark].bytes, marks[mark].n) == 0 &&
+           (marks[mark].at || !mime_only_text(marks[mark].bytes, marks[mark].n, p, n));
+}
+
 unsigned
 archive_begins(const unsigned char *p, size_t n)
 {
     unsigned kinds = 0;
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (marks[i].n > 2 && n >= marks[i].at + marks[i].n &&
-            memcmp(p + marks[i].at, marks[i].bytes, marks[i].n) == 0)
+        if (marks[i].n > 2 && begins(i, p, n))
             kinds |= 1u << marks[i].kind;
     if (n > 3 && p[0] == 0x1f && p[1] == 0x8b && p[2] == 8)
         kinds |= 1u << ARCHIVE_PACKED;
@@ -110,8 +118,7 @@ archive_kinds(const unsigned char *p, size_t n, const char *name)
 {
     unsigned kinds = 0;
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (n >= marks[i].at + marks[i].n &&
-            memcmp(p + marks[i].at, marks[i].bytes, marks[i].n) == 0)
+        if (begins(i, p, n))
             kinds |= 1u << marks[i].kind;
     if (zip_at_end(p, n))
         kinds |= 1u << ARCHIVE_ZIP;

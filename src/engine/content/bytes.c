@@ -35,6 +35,19 @@ bytes_find(const unsigned char *p, size_t n, const char *word)
 }
 
 bool
+bytes_field(const unsigned char *p, size_t n)
+{
+    size_t i = 0;
+    if (n && (p[0] == '\n' || (p[0] == '\r' && n > 1 && p[1] == '\n')))
+        return true;
+    while (i < n && i < 998 && p[i] > ' ' && p[i] < 127 && p[i] != ':')
+        i++;
+    while (i < n && i < 998 && (p[i] == ' ' || p[i] == '\t'))
+        i++;
+    return i && i < n && p[i] == ':' && p[0] > ' ';
+}
+
+bool
 bytes_ext(const char *name, const char *ext)
 {
     size_t n = strlen(name), k = strlen(ext);

@@ -29,6 +29,8 @@ bytes_le64(const unsigned char *p)
 
 /* First place of a word, any case; word in lower case ASCII. NULL: nowhere. */
 const unsigned char *bytes_find(const unsigned char *p, size_t n, const char *word);
+/* A header field begins there, of whatever name (RFC 5322, 2.2), or the empty line behind a header without fields. */
+bool bytes_field(const unsigned char *p, size_t n);
 /* Does the name end so? Any case; with the dot: ".lnk". Trailing dots and blanks do not count, as for Windows. */
 bool bytes_ext(const char *name, const char *ext);
 /* Is the name's end one of these? Ends with NULL. */

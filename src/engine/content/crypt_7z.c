@@ -13,8 +13,10 @@
 #include <string.h>
 #include <zlib.h>
 
-#define LEVELS 4          /* packed headers of packed headers */
-#define ROUNDS_MOST 22    /* as a power of two; 7-Zip writes 19 */
+#define LEVELS 4       /* packed headers of packed headers */
+#define ROUNDS_MOST 22 /* as a power of two; 7-Zip writes 19 */
+#define ROUNDS_ALL \
+    (UINT64_C(1) << 24)   /* while one password is tried: 7-Zip writes one salt for all */
 #define PASSWORD_UNITS 64 /* of UTF-16 */
 #define ROUND_BYTES (16 + 2 * PASSWORD_UNITS + 8)
 #define BATCH 128
@@ -37,6 +39,7 @@ struct trying {
     unsigned char salt[16], key[32];
     size_t nsalt;
     int rounds; /* -1: none yet */
+    uint64_t all_rounds;
 };
 
 /* ---------------------------------------------------------------- the key */
@@ -103,8 +106,10 @@ make_key(struct trying *t, const struct aes_props *p)
     t->rounds = p->rounds;
     t->nsalt = p->nsalt;
     memcpy(t->salt, p->salt, p->nsalt);
-    if (p->rounds != 63) /* else there is no hashing at all */
-        return hash_rounds(t, t->key);
+    if (p->rounds != 63) { /* else there is no hashing at all */
+        t->all_rounds += UINT64_C(1) << p->rounds;
+        return t->all_rounds <= ROUNDS_ALL && hash_rounds(t, t->key);
+    }
     memcpy(plain, p->salt, p->nsalt);
     memcpy(plain + p->nsalt, t->pw, t->npw);
     memcpy(t->key, plain, sizeof t->key);
@@ -163,7 +168,8 @@ decrypt(struct trying *t, struct sevenzip_folder *f, int at, unsigned char *cons
     unsigned char iv[16] = {0}, first[16];
     int out, i = packed_of(f, at, &out);
 
-    if (i < 0 || !read_props(&f->coders[at], &props) || sizes[i] < 16 || sizes[i] % 16 ||
+    if (i < 0 || f->coders[at].nin != 1 || f->coders[at].nout != 1 ||
+        !read_props(&f->coders[at], &props) || sizes[i] < 16 || sizes[i] % 16 ||
         f->unpack[out] > sizes[i] || !make_key(t, &props))
         return false;
     memcpy(iv, props.iv, props.niv);

@@ -17,6 +17,8 @@
 #define BATCH 128
 #define PASSWORD_UNITS 127 /* of UTF-16 */
 #define SALT 8
+#define KEYS 4       /* kept: files and headers may have salts of their own */
+#define KEYS_MADE 64 /* while one password is tried, some 10 ms each; RAR writes one or two salts */
 #define HEAD 7       /* bytes of every header */
 #define FILE_HEAD 32 /* bytes of a file's header before its name */
 #define OLDEST 29    /* version of the format from which on the cipher is AES */
@@ -89,7 +91,8 @@ struct writing {
     struct arena *a;
     unsigned char *pw;
     size_t npw;
-    struct key last;
+    struct key keys[KEYS], *last; /* last: what make_key() gave */
+    int made;
     int files;            /* written */
     struct crypt_sum sum; /* of the first that was encrypted */
     unsigned char *to;
@@ -136,16 +139,21 @@ hash_rounds(const struct writing *w, struct key *k)
 static bool
 make_key(struct writing *w, const unsigned char *salt)
 {
-    struct key *k = &w->last;
     size_t n = salt ? SALT : 0;
 
-    if (k->made && k->nsalt == n && (!n || !memcmp(k->salt, salt, n)))
-        return true;
-    *k = (struct key){.nsalt = n};
+    for (int i = 0; i < KEYS; i++) {
+        w->last = &w->keys[i];
+        if (w->last->made && w->last->nsalt == n && (!n || !memcmp(w->last->salt, salt, n)))
+            return true;
+    }
+    if (w->made == KEYS_MADE)
+        return false;
+    w->last = &w->keys[w->made++ % KEYS];
+    *w->last = (struct key){.nsalt = n};
     if (n)
-        memcpy(k->salt, salt, n);
-    k->made = hash_rounds(w, k);
-    return k->made;
+        memcpy(w->last->salt, salt, n);
+    w->last->made = hash_rounds(w, w->last);
+    return w->last->made;
 }
 
 /* ---------------------------------------------------------------- writing */
@@ -204,7 +212,8 @@ put_file(struct writing *w, const struct block *b, const unsigned char *data)
     le(head + 3, b->flags & ~(unsigned)(FILE_LOCKED | FILE_SALT), 2);
     le(head + HEAD, (uint32_t)bytes, 4);
     if (!put_head(w, head, n) || b->data > w->room - w->n ||
-        (b->data && !cipher_aes(w->last.key, 16, w->last.iv, data, (size_t)b->data, w->to + w->n)))
+        (b->data &&
+         !cipher_aes(w->last->key, 16, w->last->iv, data, (size_t)b->data, w->to + w->n)))
         return false;
     w->n += (size_t)bytes;
     return true;
@@ -235,14 +244,14 @@ read_locked_block(struct writing *w, const unsigned char *p, size_t n, struct bl
     size_t whole;
 
     if (!w->pw || n < SALT + 16 || !make_key(w, p) ||
-        !cipher_aes(w->last.key, 16, w->last.iv, p + SALT, 16, first))
+        !cipher_aes(w->last->key, 16, w->last->iv, p + SALT, 16, first))
         return false;
     whole = ((size_t)bytes_le16(first + 5) + 15) / 16 * 16;
     if (first[2] < MAIN || first[2] > END || whole < 16 || whole > n - SALT)
         return false;
     plain = arena_alloc(w->a, whole);
     *used = SALT + whole;
-    return cipher_aes(w->last.key, 16, w->last.iv, p + SALT, whole, plain) &&
+    return cipher_aes(w->last->key, 16, w->last->iv, p + SALT, whole, plain) &&
            read_block(plain, whole, b);
 }
 
@@ -281,13 +290,13 @@ crypt_rar3_room(const struct crypt_rar3 *c)
 static bool
 rewrite(struct writing *w, const struct crypt_rar3 *c)
 {
+    size_t at = MARK_BYTES, used;
     bool locked = false;
     struct block b;
-    size_t used;
 
     if (!put(w, MARK, MARK_BYTES))
         return false;
-    for (size_t at = MARK_BYTES, i = 0; i < BLOCKS && at < c->n; i++) {
+    for (int i = 0; i < BLOCKS && at < c->n; i++) {
         if (locked ? !read_locked_block(w, c->p + at, c->n - at, &b, &used)
                    : !read_block(c->p + at, c->n - at, &b))
             return false;
@@ -299,7 +308,7 @@ rewrite(struct writing *w, const struct crypt_rar3 *c)
             return true;
         at += (size_t)b.data;
     }
-    return true;
+    return at >= c->n; /* else there are files that nobody would see */
 }
 
 unsigned char *

@@ -17,6 +17,8 @@
 #define BLOCKS 10000
 #define HEAD_BYTES (2 * 1024 * 1024)
 #define ROUNDS_MOST 20 /* as a power of two; RAR writes 15 */
+#define ROUNDS_ALL \
+    (4 << ROUNDS_MOST) /* while one password is tried; RAR writes one salt for all files */
 #define CHECK 12
 
 enum type { MAIN = 1, FILE_HEAD, SERVICE, ENCRYPTION, END };
@@ -152,6 +154,7 @@ struct trying {
     const char *password;
     size_t n;
     struct how last; /* whose key it is */
+    long rounds;     /* of all keys */
     unsigned char key[32];
 };
 
@@ -172,7 +175,8 @@ make_key(struct trying *t, const struct how *h)
         return false;
     if (t->last.there && t->last.rounds == h->rounds && !memcmp(t->last.salt, h->salt, SALT))
         return true;
-    if (!derive(t, h, 32, v))
+    t->rounds += 2L << h->rounds;
+    if (t->rounds > ROUNDS_ALL || !derive(t, h, 32, v))
         return false;
     for (int i = 0; i < 32; i++)
         fold[i % 8] ^= v[i];
@@ -406,13 +410,13 @@ crypt_rar5_room(const struct crypt_rar5 *c)
 static bool
 rewrite(struct writing *w, const struct crypt_rar5 *c)
 {
+    size_t at = MARK_BYTES, used;
     bool locked = false;
     struct block b;
-    size_t used;
 
     if (!put(w, MARK, MARK_BYTES))
         return false;
-    for (size_t at = MARK_BYTES, i = 0; i < BLOCKS && at < c->n; i++) {
+    for (int i = 0; i < BLOCKS && at < c->n; i++) {
         if (locked ? !read_locked_block(w, c->p + at, c->n - at, &b, &used)
                    : !read_block(c->p + at, c->n - at, &b))
             return false;
@@ -432,7 +436,7 @@ rewrite(struct writing *w, const struct crypt_rar5 *c)
             return true;
         at += (size_t)b.data;
     }
-    return true;
+    return at >= c->n; /* else there are files that nobody would see */
 }
 
 unsigned char *

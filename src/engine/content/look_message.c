@@ -17,8 +17,9 @@ static bool
 has_head(const struct content_file *f)
 {
     size_t n = f->n > 8192 ? 8192 : f->n;
-    return bytes_find(f->p, n, "\nmime-version:") || bytes_find(f->p, n, "\ncontent-type:") ||
-           bytes_find(f->p, n, "\nsubject:") || bytes_find(f->p, n, "\nfrom:") ||
+    return bytes_field(f->p, f->n) || bytes_find(f->p, n, "\nmime-version:") ||
+           bytes_find(f->p, n, "\ncontent-type:") || bytes_find(f->p, n, "\nsubject:") ||
+           bytes_find(f->p, n, "\nfrom:") ||
            (n > 13 && strncasecmp((const char *)f->p, "mime-version:", 13) == 0);
 }
 

@@ -34,7 +34,7 @@ static const char *
 name_inside(struct content *c, const struct content_file *f, const struct smime *s)
 {
     size_t n = strlen(f->name);
-    if (smime_is_entity(s))
+    if (smime_may_be_entity(s))
         return "message.eml";
     return bytes_ext(f->name, ".p7m") && n > 4 ? arena_strndup(content_scratch(c), f->name, n - 4)
                                                : "";

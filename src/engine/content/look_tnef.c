@@ -41,6 +41,7 @@ struct reading {
     const char *name;          /* of the file in hand */
     const unsigned char *data; /* NULL: not seen yet */
     size_t n;
+    int64_t held; /* bytes unpacked in a */
     bool stopped, broken;
 };
 
@@ -96,17 +97,33 @@ broken(struct reading *r)
     r->broken = true;
 }
 
+/* A file that has its bytes twice is looked at twice: who knows which of them a mail program takes. */
+static void
+data(struct reading *r, const unsigned char *p, size_t n)
+{
+    bool same = r->data && r->n == n && memcmp(r->data, p, n) == 0;
+    if (r->data && !same && !r->stopped)
+        r->stopped |= !content_member(r->c, r->f, r->name, r->data, r->n);
+    r->data = p;
+    r->n = n;
+}
+
 /* ------------------------------------------------------------------ properties */
 
 static void
 rich_text(struct reading *r, const unsigned char *p, size_t n)
 {
-    size_t len;
+    size_t len, room = rtf_unpacked(p, n);
+    if (!content_hold(r->c, r->f, (int64_t)room)) {
+        r->stopped = true;
+        return;
+    }
     char *text = rtf_unpack(r->a, p, n, &len);
     if (text && content_spend(r->c, r->f, (int64_t)len))
         r->stopped |= !content_member(r->c, r->f, "message.rtf", text, len);
     else if (n)
         broken(r);
+    r->held += (int64_t)room; /* the arena keeps it */
 }
 
 static void
@@ -121,13 +138,10 @@ property(struct reading *r, unsigned id, unsigned type, const unsigned char *p, 
         r->name = text_of(r, type, p, n);
         break;
     case PROP_DATA:
-        if (type == 0xd && n > 16) {
-            r->data = p + 16;
-            r->n = n - 16;
-        } else if (type == 0x102) {
-            r->data = p;
-            r->n = n;
-        }
+        if (type == 0xd && n > 16)
+            data(r, p + 16, n - 16);
+        else if (type != 0xd)
+            data(r, p, n);
         break;
     case PROP_SUBJECT:
     case PROP_BODY: {
@@ -199,7 +213,7 @@ properties(struct reading *r, const unsigned char *p, size_t n)
                 property(r, id, type, v, len);
         }
     }
-    if (c.broken)
+    if (c.broken || count > PROPERTIES)
         broken(r);
 }
 
@@ -226,8 +240,7 @@ attribute(struct reading *r, uint32_t id, const unsigned char *p, size_t n)
             r->name = text_of(r, 0x1e, p, n);
         break;
     case ATT_DATA:
-        r->data = p;
-        r->n = n;
+        data(r, p, n);
         break;
     case ATT_SUBJECT:
     case ATT_BODY:
@@ -268,6 +281,7 @@ run(struct content *c, const struct content_file *f)
         end_file(&r);
     if (at.broken)
         broken(&r);
+    content_hold(c, f, -r.held);
     content_close(c);
 }
 

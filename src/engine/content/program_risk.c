@@ -130,17 +130,41 @@ has_word(const unsigned char *p, size_t n, const char *word, bool whole)
     return false;
 }
 
-void
-risk_read(struct risk *r, const void *text, size_t n)
+static bool
+is_everyday(const char *word)
+{
+    static const char *const everyday[] = {".exec(",       "shell", "xmlhttp",  "curl ", "wget ",
+                                           "fromcharcode", "eval",  "unescape", "xor"};
+    for (size_t i = 0; i < sizeof everyday / sizeof *everyday; i++)
+        if (strcmp(everyday[i], word) == 0)
+            return true;
+    return false;
+}
+
+static void
+read_words(struct risk *r, const void *text, size_t n, bool web)
 {
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         enum risk_kind k = words[i].kind;
-        if (!has_word(text, n, words[i].word, words[i].whole))
+        if ((web && is_everyday(words[i].word)) ||
+            !has_word(text, n, words[i].word, words[i].whole))
             continue;
         r->count[k]++;
         if (!r->first[k])
             r->first[k] = words[i].word;
     }
+}
+
+void
+risk_read(struct risk *r, const void *text, size_t n)
+{
+    read_words(r, text, n, false);
+}
+
+void
+risk_read_web(struct risk *r, const void *text, size_t n)
+{
+    read_words(r, text, n, true);
 }
 
 void

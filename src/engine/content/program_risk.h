@@ -27,6 +27,9 @@ struct risk {
 
 /* Words of VBA, VBScript, JScript, PowerShell and batch files in n bytes of text. */
 void risk_read(struct risk *r, const void *text, size_t n);
+/* The same for JavaScript as it is in pages and on servers, without words that are everyday ones there: ".exec(" of
+ * patterns, XMLHttpRequest, fromCharCode. */
+void risk_read_web(struct risk *r, const void *text, size_t n);
 /* Adds what another text has. */
 void risk_add(struct risk *to, const struct risk *from);
 /* The words found, at most one of each kind: "AutoOpen, Shell, URLDownloadToFile". */

@@ -27,8 +27,9 @@ put(struct window *w, char c)
 {
     w->p[w->at] = c;
     w->at = (w->at + 1) % WINDOW;
-    if (w->n < w->room)
-        w->out[w->n++] = c;
+    if (w->out && w->n < w->room)
+        w->out[w->n] = c;
+    w->n++;
 }
 
 /* A place in the window and a length. false: the mark of the end. */
@@ -60,6 +61,23 @@ unpack(struct window *w, const unsigned char *p, const unsigned char *end)
     }
 }
 
+/* To out, or only counted. */
+static size_t
+unpack_to(char *out, size_t room, const unsigned char *p, size_t n)
+{
+    struct window w = {.at = sizeof begin - 1, .out = out, .room = room};
+    memcpy(w.p, begin, sizeof begin - 1);
+    unpack(&w, p + HEAD, p + n);
+    return w.n;
+}
+
+size_t
+rtf_unpacked(const unsigned char *p, size_t n)
+{
+    uint32_t how = n < HEAD ? 0 : bytes_le32(p + 8);
+    return how == PLAIN ? n - HEAD : how == PACKED ? unpack_to(NULL, 0, p, n) : 0;
+}
+
 char *
 rtf_unpack(struct arena *a, const unsigned char *p, size_t n, size_t *out)
 {
@@ -72,13 +90,9 @@ rtf_unpack(struct arena *a, const unsigned char *p, size_t n, size_t *out)
     }
     if (how != PACKED)
         return NULL;
-    struct window *w = arena_calloc(a, 1, sizeof *w);
-    w->room = 9 * n + 64;
-    w->out = arena_alloc(a, w->room + 1);
-    w->at = sizeof begin - 1;
-    memcpy(w->p, begin, sizeof begin - 1);
-    unpack(w, p + HEAD, p + n);
-    w->out[w->n] = '\0';
-    *out = w->n;
-    return w->out;
+    size_t room = rtf_unpacked(p, n);
+    char *to = arena_alloc(a, room + 1);
+    *out = unpack_to(to, room, p, n);
+    to[*out] = '\0';
+    return to;
 }

@@ -9,6 +9,7 @@
 #include "../authn/auth_check.h"
 #include "../authn/dns_known.h"
 #include "../authn/dns_unbound.h"
+#include "../policy/sender_agrees.h"
 #include "../scan_job.h"
 #include "../stats/pack.h"
 #include "clamd.h"
@@ -153,6 +154,7 @@ authenticate(struct ending *x, struct scan_job job, json_t *reply)
     if (auth_outcome_from_json(x->m->arena, json_object_get(reply, "auth"), &auth, &e) < 0)
         return not_scanned(x, SCAN_BROKEN);
     x->j.auth = auth;
+    sender_agrees(x->msg, auth);
     return 0;
 }
 

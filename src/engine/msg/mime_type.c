@@ -236,6 +236,34 @@ starts_otherwise(const unsigned char *p)
     return false;
 }
 
+/* The header of a cpio is of digits alone: 6 of its mark, then 104 hexadecimal ones or 70 octal ones. */
+static bool
+is_cpio(const unsigned char *p, size_t n)
+{
+    size_t i = 6, end = n > 5 && p[5] == '7' ? 76 : 110;
+    if (n < end || memcmp(p, "0707", 4) != 0)
+        return false;
+    while (i < end && isxdigit(p[i]))
+        i++;
+    return i == end;
+}
+
+bool
+mime_only_text(const char *mark, size_t nmark, const unsigned char *p, size_t n)
+{
+    for (size_t i = 0; i < nmark; i++)
+        if (mark[i] <= ' ' || mark[i] > '~') /* also of text forms: "!<arch>" and a line end */
+            return false;
+    return !is_binary(p, n < 64 ? n : 64) && !is_cpio(p, n) && !is_bzip2(p, n);
+}
+
+static bool
+is_word_of_text(const struct magic *m, const unsigned char *p, size_t n)
+{
+    return (m->class == FILE_ARCHIVE || m->class == FILE_DISK) && m->at < 64 &&
+           mime_only_text(m->bytes, m->n, p, n);
+}
+
 const char *
 mime_type_of(const unsigned char *p, size_t n)
 {
@@ -244,6 +272,8 @@ mime_type_of(const unsigned char *p, size_t n)
         if (!m->n || n < m->at + m->n || memcmp(p + m->at, m->bytes, m->n) != 0)
             continue;
         if (m->at > 16 && starts_otherwise(p)) /* a polyglot: what programs read first */
+            continue;
+        if (is_word_of_text(m, p, n))
             continue;
         if (strcmp(m->type, "application/zip") == 0)
             return mime_zip(p, n);

@@ -30,6 +30,8 @@ const char *mime_type_of(const unsigned char *p, size_t n);
 enum file_class mime_class(const char *type);
 /* A zip by its inner form: a package of Office, OpenDocument, a jar ... */
 bool mime_is_package(const char *type);
+/* That mark of n bytes at the beginning is a word, and the bytes are text: "MSCF annual report", "070701;Miller". */
+bool mime_only_text(const char *mark, size_t nmark, const unsigned char *p, size_t n);
 /* A program of DOS or Windows begins here, as far as its header can be checked. */
 bool mime_is_pe(const unsigned char *p, size_t n);
 

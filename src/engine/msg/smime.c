@@ -261,3 +261,9 @@ smime_is_entity(const struct smime *s)
                        strncasecmp((const char *)s->p, "mime-version:", 13) == 0)) ||
            bytes_find(s->p, n, "\ncontent-type:") != NULL;
 }
+
+bool
+smime_may_be_entity(const struct smime *s)
+{
+    return smime_is_entity(s) || bytes_field(s->p, s->n);
+}

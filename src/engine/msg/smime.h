@@ -35,5 +35,7 @@ void smime_open(struct arena *a, const unsigned char *p, size_t n, struct smime 
 bool smime_begins(const unsigned char *p, size_t n);
 /* Does it begin with fields of MIME? */
 bool smime_is_entity(const struct smime *s);
+/* Also one that says nothing of its type, or says it far behind: a mail program shows it all the same. */
+bool smime_may_be_entity(const struct smime *s);
 
 #endif

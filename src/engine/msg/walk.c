@@ -143,7 +143,7 @@ signed_entity(struct level *l, const struct part_bytes *b, const char *id, int d
 {
     struct smime s;
     smime_open(l->w->scratch, (const unsigned char *)b->content, b->content_len, &s);
-    if (s.kind != SMIME_OPEN || !smime_is_entity(&s))
+    if (s.kind != SMIME_OPEN || !smime_may_be_entity(&s))
         return;
     if (l->w->signatures >= SMIME_LAYERS) {
         msg_add_exception(l->w->m, "too-deep", arena_strndup(l->a, id, 60), SMIME_LAYERS,

@@ -125,24 +125,24 @@ static void
 group(struct scan *s, struct literals *out)
 {
     bool counts = true, extended = s->extended;
+    s->odd |= s->p < s->end && *s->p == '*'; /* verbs */
     if (s->p < s->end && *s->p == '?') {
         s->p++;
         char kind = s->p < s->end ? *s->p : 0;
+        if (kind == 'P' && s->p + 1 < s->end && s->p[1] == '<')
+            kind = *++s->p;
         if (kind == '!' || (kind == '<' && s->p + 1 < s->end && strchr("!=", s->p[1])) ||
             kind == '=')
             counts = false;
-        else if (kind == '#') {
-            while (s->p < s->end && *s->p != ')')
-                s->p++;
-        } else if (kind == '<' || kind == 'P' || kind == '\'') {
+        else if (kind == '<' || kind == '\'') {
+            s->p++;
             while (s->p < s->end && !strchr(">'", *s->p))
                 s->p++;
-            s->p++;
-        } else if (kind == '(' || kind == '|' || kind == '&' || kind == 'R') {
-            s->odd = true;
+        } else if (!kind || !strchr(":>^-imsxn", kind)) {
+            s->odd = true; /* conditions, recursion, back references ... */
         } else {
             while (s->p < s->end && *s->p != ':' && *s->p != ')' && *s->p != '>') {
-                s->odd |= *s->p == 'x'; /* changed in the middle: too rare to follow */
+                s->odd |= strchr("x^", *s->p) != NULL; /* changed in the middle: too rare to follow */
                 s->p++;
             }
         }
@@ -161,12 +161,36 @@ group(struct scan *s, struct literals *out)
         out->n = 0;
 }
 
+/* "(?#...)" anywhere; blanks and comments where they mean nothing. They may stand before a count, too. */
+static bool
+skipped(struct scan *s)
+{
+    char until = ')';
+    if (s->end - s->p < 3 || memcmp(s->p, "(?#", 3) != 0) {
+        if (!s->extended || s->p >= s->end)
+            return false;
+        if (isspace((unsigned char)*s->p)) {
+            s->p++;
+            return true;
+        }
+        if (*s->p != '#')
+            return false;
+        until = '\n';
+    }
+    while (s->p < s->end && *s->p != until)
+        s->p++;
+    s->p += s->p < s->end;
+    return true;
+}
+
 /* A count behind a piece: whether it may be missing, and whether it may come again. */
 static bool
 quantifier(struct scan *s, bool *optional)
 {
-    char c = s->p < s->end ? *s->p : 0;
-    char *end = NULL;
+    char c, *end = NULL;
+    while (skipped(s))
+        ;
+    c = s->p < s->end ? *s->p : 0;
     *optional = false;
     if (c == '{') {
         if (s->p + 1 >= s->end || !isdigit((unsigned char)s->p[1]))
@@ -185,22 +209,6 @@ quantifier(struct scan *s, bool *optional)
         return false;
     }
     if (s->p < s->end && (*s->p == '?' || *s->p == '+'))
-        s->p++;
-    return true;
-}
-
-static bool
-skipped(struct scan *s)
-{
-    if (!s->extended)
-        return false;
-    if (isspace((unsigned char)*s->p)) {
-        s->p++;
-        return true;
-    }
-    if (*s->p != '#')
-        return false;
-    while (s->p < s->end && *s->p != '\n')
         s->p++;
     return true;
 }

@@ -1,8 +1,9 @@
 /*
  * A deterministic automaton that is made while it runs (Thompson, Regular Expression Search Algorithm, 1968;
  * Cox, Regular Expression Matching Can Be Simple And Fast, 2007): a state is a set of nodes of the expression,
- * and is made when a text first leads there. What is made counts against a credit that grows with the bytes
- * read, so a text that leads to new states all the time costs no more than a few steps for each byte.
+ * and is made when a text first leads there. What is looked at for that (nodes of the state before and of the new
+ * one) counts against a credit that grows with the bytes read, so a text that leads to new states all the time costs
+ * no more than some looks for each byte, however large the expression is.
  */
 #include "scout.h"
 #include "tree.h"
@@ -10,12 +11,13 @@
 
 #include <string.h>
 
-#define NODES 60000  /* of an expression */
-#define COPIES 60000 /* nodes that repetitions may make at most */
-#define STATES 1000  /* then it forgets all and begins again */
-#define MOST 64      /* copies of one piece */
-#define CREDIT 3000  /* states that may be made at once */
-#define BYTES_A_STATE 16
+#define NODES 60000   /* of an expression */
+#define COPIES 60000  /* nodes that repetitions may make at most */
+#define STATES 1000   /* then it forgets all and begins again */
+#define MOST 64       /* copies of one piece */
+#define KEPT 131072   /* ... or when states have more nodes than this, all together */
+#define CREDIT 400000 /* nodes that may be looked at, at once */
+#define FOR_A_BYTE 16 /* ... more for each byte read */
 
 enum { SPLIT = -1, FOUND = -2 };
 
@@ -49,7 +51,7 @@ struct scout {
     struct state *states;
     uint16_t *next; /* of state and kind; 0: not known yet */
     uint16_t *table;
-    int nstates, room_states, credit;
+    int nstates, room_states, credit, kept;
     uint32_t places; /* in table */
     struct reached
         *begins; /* by kind: nodes that a match which begins with such a byte goes on with */
@@ -264,6 +266,7 @@ forget(struct scout *s)
     s->states = NULL;
     s->room_states = 0;
     s->nstates = START;
+    s->kept = 0;
     more_room(s);
 }
 
@@ -285,6 +288,7 @@ state_of(struct scout *s, int n)
         more_room(s);
     s->states[s->nstates] = (struct state){arena_memdup(s->memory, s->list, bytes), n, h};
     enter(s, h, s->nstates);
+    s->kept += n;
     return s->nstates++;
 }
 
@@ -306,6 +310,7 @@ step(struct scout *s, int from, int kind)
         if (bytes_has(&s->sets[node->set], s->sample[kind]))
             found = reach(s, node->a, &n);
     }
+    s->credit -= 1 + x.n + n;
     int to = found ? GOAL : state_of(s, n);
     s->next[from * s->nkinds + kind] = (uint16_t)to;
     return to;
@@ -380,7 +385,7 @@ scout_run(struct scout *s, const char *p, size_t n)
     int state = START;
     if (!s->memory)
         learn_anew(s);
-    s->credit += n / BYTES_A_STATE < CREDIT ? (int)(n / BYTES_A_STATE) : CREDIT;
+    s->credit += n < CREDIT / FOR_A_BYTE ? (int)n * FOR_A_BYTE : CREDIT;
     s->credit = s->credit < CREDIT ? s->credit : CREDIT;
     const uint16_t *next = s->next;
     const unsigned char *kind_of = s->kind_of;
@@ -388,12 +393,11 @@ scout_run(struct scout *s, const char *p, size_t n)
     for (size_t i = 0; i < n; i++) {
         int kind = kind_of[(unsigned char)p[i]], to = next[state * kinds + kind];
         if (to == UNKNOWN) {
-            if (s->credit <= 0 || s->nstates == STATES) {
-                if (s->nstates == STATES)
-                    learn_anew(s);
+            bool full = s->nstates == STATES || s->kept > KEPT;
+            if (full)
+                learn_anew(s);
+            if (full || s->credit <= 0)
                 return true;
-            }
-            s->credit--;
             to = step(s, state, kind);
             next = s->next;
         }

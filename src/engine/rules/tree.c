@@ -310,17 +310,12 @@ modifiers(struct reader *r)
 }
 
 /* What kind of group stands behind "(?". */
-enum group { GROUP, POSITION, SETTING, COMMENT };
+enum group { GROUP, POSITION, SETTING };
 
 static enum group
 group_kind(struct reader *r)
 {
     char c = at(r, 0), d = at(r, 1);
-    if (c == '#') {
-        while (r->p < r->end && *r->p != ')')
-            r->p++;
-        return COMMENT;
-    }
     if (c == '=' || c == '!') {
         r->p++;
         return POSITION;
@@ -362,7 +357,7 @@ group(struct reader *r)
         r->p++;
         kind = group_kind(r);
     }
-    if (kind == SETTING || kind == COMMENT) { /* a setting is for the rest of the group around */
+    if (kind == SETTING) { /* a setting is for the rest of the group around */
         r->p += r->p < r->end;
         return node(r, TREE_ALL);
     }
@@ -394,13 +389,23 @@ piece(struct reader *r)
 /* ------------------------------------------------------------------ what stands behind pieces */
 
 static void
+skip_to(struct reader *r, char end)
+{
+    while (r->p < r->end && *r->p != end)
+        r->p++;
+    r->p += r->p < r->end;
+}
+
+/* "(?#...)" is a comment anywhere; it may stand before a count, as blanks may. */
+static void
 skip(struct reader *r)
 {
-    while (r->extended && r->p < r->end) {
-        if (*r->p == '#')
-            while (r->p < r->end && *r->p != '\n')
-                r->p++;
-        else if (isspace((unsigned char)*r->p))
+    while (r->p < r->end) {
+        if (r->end - r->p >= 3 && memcmp(r->p, "(?#", 3) == 0)
+            skip_to(r, ')');
+        else if (r->extended && *r->p == '#')
+            skip_to(r, '\n');
+        else if (r->extended && isspace((unsigned char)*r->p))
             r->p++;
         else
             return;

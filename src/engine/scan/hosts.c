@@ -144,7 +144,8 @@ host_known(const char *host)
     const struct known *list = sorted();
     unsigned what = 0;
 
-    for (const char *p = host; p && *p; p = strchr(p, '.') ? strchr(p, '.') + 1 : NULL) {
+    /* The name nearest to it counts: what is below a shortener may lead to one site only. */
+    for (const char *p = host; p && *p && !what; p = strchr(p, '.') ? strchr(p, '.') + 1 : NULL) {
         const struct known key = {p, 0},
                            *found = bsearch(&key, list, KNOWN_N, sizeof *list, by_name);
         for (const struct known *k = found; k && k >= list && by_name(k, &key) == 0; k--)
@@ -153,7 +154,7 @@ host_known(const char *host)
              k < list + KNOWN_N && by_name(k, &key) == 0; k++)
             what |= k->what;
     }
-    if (!what && host && is_private_suffix(host))
-        what = HOST_SHARED;
+    if (!(what & ~HOST_TENANT) && host && is_private_suffix(host))
+        what |= HOST_SHARED;
     return what;
 }

@@ -27,6 +27,8 @@ const char *host_field_address(const struct msg *m, const char *field);
 #define HOST_SOCIAL 8    /* social networks */
 #define HOST_SHARED 16   /* anybody puts pages there, under a name of its own or not */
 #define HOST_PICTURES 32 /* anybody puts pictures there */
+/* Customers of a brand put pages there under its name, or it leads wherever one asks it to: not the brand's own word. */
+#define HOST_TENANT 64
 /* Which of them a host, or a domain above it, is (hosts.def). */
 unsigned host_known(const char *host);
 

@@ -77,8 +77,20 @@ is_own(const struct origin *o, const char *host, unsigned what)
            brand_related(host, o->host);
 }
 
+/* A page of a brand, on which nobody but the brand writes: people send each other where a parcel is and what there is to
+ * see, and who wants to deceive has nothing of it. An address that has another one in it may lead there. */
+static bool
+is_brands_own(const char *host, const char *url, unsigned what)
+{
+    const char *rest = strstr(url, "://");
+
+    return brand_of_host(host) >= 0 &&
+           !(what & (HOST_TENANT | HOST_SHARED | HOST_SHORTENER | HOST_TRACKER | HOST_FREEMAIL)) &&
+           !strcasestr(rest ? rest + 3 : url, "http");
+}
+
 static void
-count(struct origin *o, const char *host)
+count(struct origin *o, const char *host, const char *url)
 {
     unsigned what = host_known(host);
 
@@ -89,7 +101,7 @@ count(struct origin *o, const char *host)
     if (what & HOST_SHARED) {
         o->shared++;
         o->page = *o->page ? o->page : host;
-    } else if (what & HOST_SOCIAL) {
+    } else if ((what & HOST_SOCIAL) || is_brands_own(host, url, what)) {
         o->known++;
         return;
     }
@@ -113,13 +125,13 @@ read_links(struct msg *m, struct origin *o)
         if (!*host || strcmp(host, last) == 0)
             continue;
         last = host;
-        count(o, host);
+        count(o, host, m->links[i].href);
     }
     for (int i = 0; i < m->nurls && i < LINKS; i++)
         if (strcmp(m->urls[i].source, "text") == 0 && *m->urls[i].host &&
             strcmp(m->urls[i].host, last) != 0) {
             last = m->urls[i].host;
-            count(o, last);
+            count(o, last, m->urls[i].url);
         }
 }
 
@@ -207,6 +219,8 @@ read_origin(struct msg *m, struct origin *o)
     o->forwarded = is_forwarded(m);
     o->modern = is_modern(m);
     o->by_service = (host_known(host_of_address(m->arena, m->message_id)) & HOST_TRACKER) != 0;
+    /* mail from inside is signed on its way out, which is behind us */
+    o->signed_own = m->env->direction && strcmp(m->env->direction, "out") == 0;
     read_signatures(m, o);
     read_links(m, o);
 }

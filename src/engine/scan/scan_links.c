@@ -24,7 +24,6 @@
 #include "lists.h"
 #include "origin.h"
 
-
 #define SHOWN 10 /* findings of one code, at most */
 #define TAG 500  /* bytes of <input> that are looked at */
 
@@ -248,7 +247,7 @@ count_hosts(struct links *l)
     if (t.shortened && !good)
         note_host(l, "link-shortener", t.shortened == t.all ? 1.2 : odd ? 0.8 : 0.5, t.one);
     if (t.shared && !good)
-        note_host(l, "link-shared-host", (t.shared == t.all ? 1.0 : 0.4) + (odd ? 0.6 : 0), t.page);
+        note_host(l, "link-shared-host", odd ? 0.6 : t.shared == t.all ? 1.0 : 0.4, t.page);
 }
 
 static void

@@ -68,18 +68,19 @@ mildly(const struct msg *m, const struct origin *o, double score)
     return o->forwarded ? score * 0.3 : score;
 }
 
-/* Both together stay below the default threshold: something else has to be said, too. */
+/* Both together with notes on the same link (a shortener, a shared page) and words that are not quite usual stay below
+ * the default threshold: something else has to be said, too. */
 static void
 about_disagreement(struct msg *m, const struct origin *o)
 {
-    double score = mildly(m, o, m->html ? 3.0 : 0.8);
+    double score = mildly(m, o, m->html ? 2.4 : 0.8);
 
     if (!o->modern)
         return;
     if (score >= LEAST)
         add(m, "origin-elsewhere", score, evidence_pair(m, o->host, o->link));
     if (m->html && is_name_unlike(m, o))
-        add(m, "origin-name", mildly(m, o, 1.5), evidence_pair(m, m->from_name, o->address));
+        add(m, "origin-name", mildly(m, o, 1.2), evidence_pair(m, m->from_name, o->address));
 }
 
 /* Signed, but what it wants people to see is on one page of somebody else. */

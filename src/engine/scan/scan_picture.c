@@ -63,7 +63,7 @@ run(struct scan_ctx *c)
     const struct msg_link *link = m->html ? pictured(m) : NULL;
 
     look_at_hosts(m, o);
-    if (!link || o->own || o->conversation || !strcasestr(m->source, "<img") ||
+    if (!link || o->own || !o->elsewhere || o->conversation || !strcasestr(m->source, "<img") ||
         letters(m) >= LITTLE)
         return;
     msg_add_finding(m, (struct msg_finding){.scanner = "picture",
