@@ -23,7 +23,7 @@ whole_model(struct arena *a, const unsigned char *p, size_t n)
     memcpy(file, p, n);
     token_sha256(file, n, file + n);
     if (stats_model_read(file, n + 32, &m, &e) == 0) {
-        (void)stats_curve_score(&m.curve, stats_model_sum(&m, &f));
+        (void)stats_model_score(&m, &f, stats_model_sum(&m, &f));
         (void)stats_model_reasons(a, &m, &f, true);
         (void)learned_sum(&m, &f, p, n);
         stats_model_free(&m);

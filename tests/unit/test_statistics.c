@@ -323,6 +323,33 @@ curve(void **state)
     assert_true(stats_curve_score(&c, -1) == 0);
 }
 
+/* A mail whose links the model does not know gets fewer points, for and against, but never less than half. */
+static void
+unknown_links(void **state)
+{
+    struct arena *a = arena_new();
+    int8_t *w = arena_calloc(a, STATS_SPACE, 1);
+    struct stats_model m = {.weights = w, .scale = 1, .curve = {3, {-2, 0, 4}, {-1, 1, 5}}};
+    struct stats_features f = features(
+        a, "From: a@b.example\nSubject: x\n\nhttp://one.example/a/b http://two.example/c\n");
+    uint32_t links = f.count[STATS_LINKS], known = 0;
+    (void)state;
+    assert_true(links >= 4);
+    assert_true(stats_model_score(&m, &f, 100) == 2.5);
+    assert_true(stats_model_score(&m, &f, -100) == -0.5);
+    for (size_t i = 0; i < f.n && known * 4 < links * 3; i++)
+        if (f.v[i].group == STATS_LINKS) {
+            w[f.v[i].index] = known % 2 ? 1 : -1;
+            known++;
+        }
+    assert_true(fabs(stats_model_score(&m, &f, 100) - 5.0 * known / links) < 0.006);
+    for (size_t i = 0; i < f.n; i++)
+        if (f.v[i].group == STATS_LINKS)
+            w[f.v[i].index] = 1;
+    assert_true(stats_model_score(&m, &f, 100) == 5);
+    arena_free(&a);
+}
+
 /* ------------------------------------------------------------------ what people teach */
 
 struct teaching {
@@ -514,6 +541,8 @@ main(void)
         {"a byte of a weight is its square", bytes_of_weights, NULL, NULL, NULL},
         {"a file of a model: read, cut, damaged", file, NULL, NULL, NULL},
         {"from sum to score", curve, NULL, NULL, NULL},
+        {"fewer points where the links are of no kind that was learned", unknown_links, NULL, NULL,
+         NULL},
         {"T-E8 100 hostile samples of one person move no other's verdict", one_person_moves_nobody,
          NULL, NULL, NULL},
         {"T-E8 three people who agree teach all", people_who_agree, NULL, NULL, NULL},

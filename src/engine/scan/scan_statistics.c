@@ -58,10 +58,12 @@ packed(struct arena *a, const struct stats_features *f)
     return copy;
 }
 
-/* What an organisation's people taught makes a difference for its copies only. */
+/* What an organisation's people taught makes a difference for its copies only. It is known to them, so that all of it
+ * counts whatever the model knows of the mail. */
 static void
-add_learned(struct msg *m, const struct stats_features *f, double sum, double score)
+add_learned(struct msg *m, const struct stats_features *f, double sum)
 {
+    double score = stats_curve_score(&model.curve, sum);
     const char *org;
     json_t *text;
     json_object_foreach(json_object_get(m->env->lists, "statistics"), org, text)
@@ -118,14 +120,14 @@ run(struct scan_ctx *c)
             f = shown;
     }
     m->learn = packed(m->arena, &f);
-    double sum = stats_model_sum(&model, &f), score = stats_curve_score(&model.curve, sum);
+    double sum = stats_model_sum(&model, &f), score = stats_model_score(&model, &f, sum);
     const char *why = stats_model_reasons(m->arena, &model, &f, score > 0);
     msg_add_finding(m, (struct msg_finding){.scanner = "statistics",
                                             .code = "statistics",
                                             .kind = "",
                                             .score = score,
                                             .evidence = why});
-    add_learned(m, &f, sum, score);
+    add_learned(m, &f, sum);
 }
 
 const struct scanner scan_statistics = {.name = "statistics",

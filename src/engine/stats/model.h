@@ -67,6 +67,9 @@ double stats_share(int group, uint32_t count);
 double stats_model_sum(const struct stats_model *m, const struct stats_features *f);
 /* Points for the score of a message: in hundredths, rounded. */
 double stats_curve_score(const struct stats_curve *c, double sum);
+/* The same, less when the links of the mail are mostly unknown to the model: by the share of them that are
+ * known, but never less than half. */
+double stats_model_score(const struct stats_model *m, const struct stats_features *f, double sum);
 
 /* The words of the mail that say most for (or against) spam, strongest first, as one line of at most some
  * 200 bytes: "\"invoice\", \"verify your\"". "" without any. */
