@@ -56,8 +56,10 @@ run(struct content *c, const struct content_file *f)
     else if (s.kind == SMIME_BROKEN || (s.kind == SMIME_NOT && is_declared(f) && f->n))
         content_finding(c, f, "smime-broken", "unscannable", 0, f->name);
     else if (s.kind == SMIME_OPEN && (f->inside || !smime_is_entity(&s)) && content_open(c, f)) {
-        if (content_spend(c, f, (int64_t)s.n))
+        if (content_spend(c, f, (int64_t)s.n) && content_hold(c, f, (int64_t)s.n)) {
             (void)content_member(c, f, name_inside(c, f, &s), s.p, s.n);
+            content_hold(c, f, -(int64_t)s.n);
+        }
         content_close(c);
     }
 }

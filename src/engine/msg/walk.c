@@ -150,8 +150,16 @@ signed_entity(struct level *l, const struct part_bytes *b, const char *id, int d
                           l->w->signatures + 1);
         return;
     }
+    int64_t inflated = s.n > b->content_len ? (int64_t)s.n : 0;
+    if (l->w->inflated + inflated > CONTENT_LIVE_BYTES) {
+        msg_add_exception(l->w->m, "archive-bytes", arena_strndup(l->a, id, 60), CONTENT_LIVE_BYTES,
+                          l->w->inflated + inflated);
+        return;
+    }
     l->w->signatures++;
+    l->w->inflated += inflated;
     parse(l->w, s.p, s.n, arena_printf(l->a, "%s.1", id), depth + 1);
+    l->w->inflated -= inflated;
     l->w->signatures--;
 }
 

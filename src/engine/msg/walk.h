@@ -6,6 +6,7 @@
 #define SEKISHO_WALK_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct arena;
 struct buf;
@@ -21,6 +22,7 @@ struct walk {
     struct content *content;
     int parts;
     int signatures;        /* around the part that is being read (smime.h) */
+    int64_t inflated;      /* bytes that packed messages around it take in memory */
     struct arena *scratch; /* of the part that is being read */
 };
 
