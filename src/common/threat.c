@@ -289,12 +289,13 @@ armed(struct arena *a, const char *text)
 {
     char *out = arena_alloc(a, strlen(text) + 1), *o = out;
     const char *slashes = text + strcspn(text, "/?#"), *end = text;
+    bool scheme = strncmp(slashes, "//", 2) == 0 && slashes > text &&
+                  slashes - text <= SCHEME_MAX && strchr(":]", slashes[-1]);
 
-    if (strncmp(slashes, "//", 2) == 0 && slashes > text && slashes - text <= SCHEME_MAX &&
-        strchr(":]", slashes[-1]))
+    if (scheme)
         end = slashes + 2;
     end += strcspn(end, "/?#");
-    if (strncasecmp(text, "hxxp", 4) == 0) {
+    if (scheme && strncasecmp(text, "hxxp", 4) == 0) { /* a host may begin so, too */
         memcpy(o, "http", 4);
         o += 4;
         text += 4;
@@ -346,9 +347,7 @@ parse_domain(struct arena *a, const char *text, struct threat *out)
 
     text += below ? 2 : *text == '.' ? 1 : 0;
     if (!strchr(text, '.') && *text && is_plain_host(text))
-        return suffixes_is_listed(text, false)
-                   ? THREAT_SHARED
-                   : THREAT_UNREADABLE;
+        return suffixes_is_listed(text, false) ? THREAT_SHARED : THREAT_UNREADABLE;
     /* "_" is not for people's domains, but hosts of attackers have it */
     if (plain_labels(text))
         domain = arena_strdup(a, text);

@@ -48,6 +48,7 @@ static const struct {
     {"E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855", THREAT_FINE, THREAT_FILE,
      "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
     {"d41d8cd98f00b204e9800998ecf8427e", THREAT_OTHER_HASH, 0, ""},
+    {"hxxp1.example/x", THREAT_FINE, THREAT_URL, "hxxp1.example/x"},
     {"hxxps://Evil[.]example/A/../B", THREAT_FINE, THREAT_URL, "evil.example/B"},
     {"evil.example/x?y=1#z", THREAT_FINE, THREAT_URL, "evil.example/x?y=1"},
     {"not a domain", THREAT_UNREADABLE, 0, ""},
