@@ -46,7 +46,7 @@ done
 ok "F20 what is not there is said" refuses "not on the list" "$SEKISHO" password delete nowhere
 ok "F20 what was exported is imported again" word import "$DNS_DIR/list.txt"
 ok "F20 with all of it" equals "$(word export)" "$(cat "$DNS_DIR/list.txt")"
-ok "F20 earlier mails are remembered for a day at most" refuses "0 .off. to 1440" "$SEKISHO" password set --earlier 1441
+ok "F20 earlier mails are remembered for a day at most" refuses "--earlier is 0 to 1440" "$SEKISHO" password set --earlier 1441
 adopt < <(node tests/e2e/passwords.mjs mail)
 ok "audit" "$SEKISHO" audit verify
 ok "ledger" "$SEKISHO" ledger
