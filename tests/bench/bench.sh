@@ -108,13 +108,17 @@ outside unbound -c "$work/unbound.conf" >"$work/unbound.log" 2>&1 & pids+=($!)
 
 mkdir -p "$work/rspamd"
 id _rspamd >/dev/null 2>&1 && chown _rspamd "$work/rspamd"
+# A second "dns" beside that of the defaults would be ignored, and Rspamd would ask the resolver of the machine.
+cat >"$work/rspamd/options.inc" <<CONF
+pidfile = "$work/rspamd/rspamd.pid";
+dns { nameserver = ["127.0.0.1:$resolver"]; timeout = 1s; retransmits = 1; }
+control_socket = "$work/rspamd/control.sock mode=0600";
+CONF
 cat >"$work/rspamd.conf" <<CONF
 .include "/etc/rspamd/common.conf"
 options {
   .include "/etc/rspamd/options.inc"
-  pidfile = "$work/rspamd/rspamd.pid";
-  dns { nameserver = ["127.0.0.1:$resolver"]; timeout = 1s; retransmits = 1; }
-  control_socket = "$work/rspamd/control.sock mode=0600";
+  .include(duplicate=merge,priority=10) "$work/rspamd/options.inc"
 }
 logging { type = "file"; filename = "$work/rspamd/rspamd.log"; level = "warning"; }
 worker "rspamd_proxy" {
