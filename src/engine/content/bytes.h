@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct arena;
 struct buf;
@@ -25,6 +26,43 @@ static inline uint64_t
 bytes_le64(const unsigned char *p)
 {
     return bytes_le32(p) | (uint64_t)bytes_le32(p + 4) << 32;
+}
+
+/* What is still to be read; bad: more was wanted than there is, and all that is read from then on is nothing. */
+struct bytes_reader {
+    const unsigned char *p, *end;
+    bool bad;
+};
+
+/* The next n bytes, or NULL. */
+static inline const unsigned char *
+bytes_take(struct bytes_reader *r, uint64_t n)
+{
+    const unsigned char *p = r->p;
+
+    if (r->bad || n > (uint64_t)(r->end - r->p)) {
+        r->bad = true;
+        return NULL;
+    }
+    r->p += n;
+    return p;
+}
+
+/* Memory of fixed size that is filled from its beginning. */
+struct bytes_room {
+    unsigned char *p;
+    size_t n, room;
+};
+
+/* false: no room, nothing put. */
+static inline bool
+bytes_put(struct bytes_room *to, const void *p, size_t n)
+{
+    if (n > to->room - to->n)
+        return false;
+    memcpy(to->p + to->n, p, n);
+    to->n += n;
+    return true;
 }
 
 /* First place of a word, any case; word in lower case ASCII. NULL: nowhere. */

@@ -95,8 +95,7 @@ struct writing {
     int made;
     int files;            /* written */
     struct crypt_sum sum; /* of the first that was encrypted */
-    unsigned char *to;
-    size_t n, room;
+    struct bytes_room to;
 };
 
 /* The start value is made of the digests after each sixteenth of the rounds has begun. */
@@ -158,16 +157,6 @@ make_key(struct writing *w, const unsigned char *salt)
 
 /* ---------------------------------------------------------------- writing */
 
-static bool
-put(struct writing *w, const void *p, size_t n)
-{
-    if (n > w->room - w->n)
-        return false;
-    memcpy(w->to + w->n, p, n);
-    w->n += n;
-    return true;
-}
-
 static void
 le(unsigned char *p, uint32_t v, int bytes)
 {
@@ -181,7 +170,7 @@ put_head(struct writing *w, unsigned char *p, size_t n)
 {
     le(p + 5, (uint32_t)n, 2);
     le(p, (uint32_t)crc32(0, p + 2, (uInt)(n - 2)), 2);
-    return put(w, p, n);
+    return bytes_put(&w->to, p, n);
 }
 
 /* Without a password: without the files that are encrypted. */
@@ -194,7 +183,7 @@ put_file(struct writing *w, const struct block *b, const unsigned char *data)
 
     if (!(b->flags & FILE_LOCKED)) {
         w->files++;
-        return put(w, b->p, b->n) && put(w, data, (size_t)b->data);
+        return bytes_put(&w->to, b->p, b->n) && bytes_put(&w->to, data, (size_t)b->data);
     }
     if (!w->pw)
         return true;
@@ -211,11 +200,11 @@ put_file(struct writing *w, const struct block *b, const unsigned char *data)
         bytes = size; /* stored: without the padding of the cipher */
     le(head + 3, b->flags & ~(unsigned)(FILE_LOCKED | FILE_SALT), 2);
     le(head + HEAD, (uint32_t)bytes, 4);
-    if (!put_head(w, head, n) || b->data > w->room - w->n ||
+    if (!put_head(w, head, n) || b->data > w->to.room - w->to.n ||
         (b->data &&
-         !cipher_aes(w->last->key, 16, w->last->iv, data, (size_t)b->data, w->to + w->n)))
+         !cipher_aes(w->last->key, 16, w->last->iv, data, (size_t)b->data, w->to.p + w->to.n)))
         return false;
-    w->n += (size_t)bytes;
+    w->to.n += (size_t)bytes;
     return true;
 }
 
@@ -227,7 +216,7 @@ put_one(struct writing *w, const struct block *b, const unsigned char *data)
     if (b->type == FILE_BLOCK)
         return put_file(w, b, data);
     if (b->type == END)
-        return put(w, b->p, b->n);
+        return bytes_put(&w->to, b->p, b->n);
     if (b->type != MAIN) /* in no file */
         return true;
     head = arena_memdup(w->a, b->p, b->n);
@@ -294,7 +283,7 @@ rewrite(struct writing *w, const struct crypt_rar3 *c)
     bool locked = false;
     struct block b;
 
-    if (!put(w, MARK, MARK_BYTES))
+    if (!bytes_put(&w->to, MARK, MARK_BYTES))
         return false;
     for (int i = 0; i < BLOCKS && at < c->n; i++) {
         if (locked ? !read_locked_block(w, c->p + at, c->n - at, &b, &used)
@@ -314,9 +303,9 @@ rewrite(struct writing *w, const struct crypt_rar3 *c)
 unsigned char *
 crypt_rar3_try(const struct crypt_rar3 *c, const char *password, size_t *out, struct crypt_sum *sum)
 {
-    struct writing w = {
-        .a = arena_new(), .to = malloc(crypt_rar3_room(c)), .room = crypt_rar3_room(c)};
-    unsigned char *p = w.to;
+    struct writing w = {.a = arena_new(),
+                        .to = {malloc(crypt_rar3_room(c)), 0, crypt_rar3_room(c)}};
+    unsigned char *p = w.to.p;
 
     if (password)
         w.npw = cipher_utf16(w.a, password, PASSWORD_UNITS, &w.pw);
@@ -326,7 +315,7 @@ crypt_rar3_try(const struct crypt_rar3 *c, const char *password, size_t *out, st
         free(p);
         p = NULL;
     }
-    *out = w.n;
+    *out = w.to.n;
     *sum = w.sum;
     arena_free(&w.a);
     return p;

@@ -41,31 +41,13 @@ struct crypt_rar5 {
 
 /* ---------------------------------------------------------------- reading */
 
-struct reader {
-    const unsigned char *p, *end;
-    bool bad;
-};
-
-static const unsigned char *
-take(struct reader *r, uint64_t n)
-{
-    const unsigned char *p = r->p;
-
-    if (r->bad || n > (uint64_t)(r->end - r->p)) {
-        r->bad = true;
-        return NULL;
-    }
-    r->p += n;
-    return p;
-}
-
 static uint64_t
-number(struct reader *r)
+number(struct bytes_reader *r)
 {
     uint64_t value = 0;
 
     for (int shift = 0; shift < 64; shift += 7) {
-        const unsigned char *p = take(r, 1);
+        const unsigned char *p = bytes_take(r, 1);
         if (!p)
             return 0;
         value |= (uint64_t)(*p & 127) << shift;
@@ -80,15 +62,15 @@ struct block {
     uint64_t type, flags, data;
     const unsigned char *whole; /* from its checksum on */
     size_t nwhole;
-    struct reader body, extra;
+    struct bytes_reader body, extra;
 };
 
 /* The header at p; false: none there. */
 static bool
 read_block(const unsigned char *p, size_t n, struct block *b)
 {
-    struct reader r = {p, p + n, false};
-    const unsigned char *crc = take(&r, 4), *from = r.p;
+    struct bytes_reader r = {p, p + n, false};
+    const unsigned char *crc = bytes_take(&r, 4), *from = r.p;
     uint64_t size = number(&r), extra = 0;
 
     *b = (struct block){.whole = p};
@@ -106,13 +88,13 @@ read_block(const unsigned char *p, size_t n, struct block *b)
         b->data = number(&r);
     if (r.bad || extra > (uint64_t)(r.end - r.p))
         return false;
-    b->body = (struct reader){r.p, r.end - extra, false};
-    b->extra = (struct reader){r.end - extra, r.end, false};
+    b->body = (struct bytes_reader){r.p, r.end - extra, false};
+    b->extra = (struct bytes_reader){r.end - extra, r.end, false};
     return true;
 }
 
 static struct how
-read_how(struct reader *r, bool of_file)
+read_how(struct bytes_reader *r, bool of_file)
 {
     struct how h = {.there = true};
     const unsigned char *rounds;
@@ -120,10 +102,10 @@ read_how(struct reader *r, bool of_file)
     if (number(r)) /* another version */
         r->bad = true;
     h.flags = (unsigned)number(r);
-    rounds = take(r, 1);
-    h.salt = take(r, SALT);
-    h.iv = of_file ? take(r, 16) : NULL;
-    h.check = h.flags & HAS_CHECK ? take(r, CHECK) : NULL;
+    rounds = bytes_take(r, 1);
+    h.salt = bytes_take(r, SALT);
+    h.iv = of_file ? bytes_take(r, 16) : NULL;
+    h.check = h.flags & HAS_CHECK ? bytes_take(r, CHECK) : NULL;
     h.rounds = rounds ? *rounds : 0;
     if (r->bad || h.rounds > ROUNDS_MOST)
         h.check = NULL;
@@ -134,12 +116,12 @@ read_how(struct reader *r, bool of_file)
 static struct how
 how_of(const struct block *b)
 {
-    struct reader r = b->extra;
+    struct bytes_reader r = b->extra;
 
     while (r.p < r.end && !r.bad) {
         uint64_t size = number(&r);
-        struct reader record = {r.p, r.p, false};
-        if (!take(&r, size))
+        struct bytes_reader record = {r.p, r.p, false};
+        if (!bytes_take(&r, size))
             break;
         record.end = r.p;
         if (number(&record) == RECORD_ENCRYPTION && !record.bad)
@@ -220,19 +202,8 @@ struct writing {
     struct trying t;
     unsigned char head_key[32]; /* of headers, when they are encrypted */
     struct buf *head;           /* the header in hand */
-    unsigned char *to;
-    size_t n, room;
+    struct bytes_room to;
 };
-
-static bool
-put(struct writing *w, const void *p, size_t n)
-{
-    if (n > w->room - w->n)
-        return false;
-    memcpy(w->to + w->n, p, n);
-    w->n += n;
-    return true;
-}
 
 /* Bytes of packed data without the padding of the cipher: its blocks say how long they are. */
 static uint64_t
@@ -257,16 +228,16 @@ static bool
 put_file_head(struct writing *w, const struct block *b, const struct how *h,
               const unsigned char *data, uint64_t *n)
 {
-    struct reader r = b->body;
+    struct bytes_reader r = b->body;
     struct buf *body = buf_new(w->a, 0);
     uint64_t flags = number(&r), size = number(&r), attributes = number(&r), how, os, nname;
-    const unsigned char *time = flags & HAS_TIME ? take(&r, 4) : NULL,
-                        *crc = flags & HAS_CRC ? take(&r, 4) : NULL, *name;
+    const unsigned char *time = flags & HAS_TIME ? bytes_take(&r, 4) : NULL,
+                        *crc = flags & HAS_CRC ? bytes_take(&r, 4) : NULL, *name;
 
     how = number(&r);
     os = number(&r);
     nname = number(&r);
-    name = take(&r, nname);
+    name = bytes_take(&r, nname);
     if (!name)
         return false;
     if (how >> 7 & 7)
@@ -293,7 +264,7 @@ put_file_head(struct writing *w, const struct block *b, const struct how *h,
     buf_add(body, name, (size_t)nname);
     buf_clear(w->head);
     put_block(w->head, w->a, body);
-    return put(w, w->head->data, w->head->len);
+    return bytes_put(&w->to, w->head->data, w->head->len);
 }
 
 /* Without a password: without the files that are encrypted. */
@@ -307,14 +278,14 @@ put_file(struct writing *w, const struct block *b, const unsigned char *data)
     if (b->flags & (FROM_BEFORE | GOES_ON))
         return false;
     if (!h.there)
-        return put(w, b->whole, b->nwhole) && put(w, data, (size_t)n);
+        return bytes_put(&w->to, b->whole, b->nwhole) && bytes_put(&w->to, data, (size_t)n);
     if (!w->t.password)
         return true;
     if (n % 16 || !make_key(&w->t, &h))
         return false;
     plain = malloc((size_t)n + 1);
     bool ok = plain && (!n || cipher_aes(w->t.key, 32, h.iv, data, (size_t)n, plain)) &&
-              put_file_head(w, b, &h, plain, &n) && put(w, plain, (size_t)n);
+              put_file_head(w, b, &h, plain, &n) && bytes_put(&w->to, plain, (size_t)n);
     free(plain);
     return ok;
 }
@@ -322,7 +293,7 @@ put_file(struct writing *w, const struct block *b, const unsigned char *data)
 static bool
 put_main(struct writing *w, const struct block *b)
 {
-    struct reader r = b->body;
+    struct bytes_reader r = b->body;
     struct buf *body = buf_new(w->a, 0);
     uint64_t flags = number(&r);
 
@@ -331,7 +302,7 @@ put_main(struct writing *w, const struct block *b)
     put_number(body, flags & IS_SOLID);
     buf_clear(w->head);
     put_block(w->head, w->a, body);
-    return !(flags & IS_VOLUME) && put(w, w->head->data, w->head->len);
+    return !(flags & IS_VOLUME) && bytes_put(&w->to, w->head->data, w->head->len);
 }
 
 /* What is in no file (comments, recovery records) is left out. */
@@ -344,7 +315,7 @@ put_one(struct writing *w, const struct block *b, const unsigned char *data)
     case FILE_HEAD:
         return put_file(w, b, data);
     case END:
-        return put(w, b->whole, b->nwhole);
+        return bytes_put(&w->to, b->whole, b->nwhole);
     default:
         return true;
     }
@@ -358,7 +329,7 @@ read_locked_block(struct writing *w, const unsigned char *p, size_t n, struct bl
                   size_t *used)
 {
     unsigned char first[16], *plain;
-    struct reader r = {first + 4, first + 16, false};
+    struct bytes_reader r = {first + 4, first + 16, false};
     uint64_t size;
     size_t whole;
 
@@ -414,7 +385,7 @@ rewrite(struct writing *w, const struct crypt_rar5 *c)
     bool locked = false;
     struct block b;
 
-    if (!put(w, MARK, MARK_BYTES))
+    if (!bytes_put(&w->to, MARK, MARK_BYTES))
         return false;
     for (int i = 0; i < BLOCKS && at < c->n; i++) {
         if (locked ? !read_locked_block(w, c->p + at, c->n - at, &b, &used)
@@ -444,16 +415,15 @@ crypt_rar5_try(const struct crypt_rar5 *c, const char *password, size_t *out)
 {
     struct writing w = {.a = arena_new(),
                         .t = {.password = password, .n = password ? strlen(password) : 0},
-                        .to = malloc(c->n + 4096),
-                        .room = c->n + 4096};
-    unsigned char *p = w.to;
+                        .to = {malloc(c->n + 4096), 0, c->n + 4096}};
+    unsigned char *p = w.to.p;
 
     w.head = buf_new(w.a, 0);
     if (p && !rewrite(&w, c)) {
         free(p);
         p = NULL;
     }
-    *out = w.n;
+    *out = w.to.n;
     arena_free(&w.a);
     return p;
 }

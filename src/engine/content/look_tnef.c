@@ -45,39 +45,26 @@ struct reading {
     bool stopped, broken;
 };
 
-struct cursor {
-    const unsigned char *p;
-    size_t n;
-    bool broken;
-};
-
-static const unsigned char *
-take(struct cursor *c, size_t n)
+static size_t
+left(const struct bytes_reader *c)
 {
-    const unsigned char *p = c->p;
-    if (c->broken || n > c->n) {
-        c->broken = true;
-        return NULL;
-    }
-    c->p += n;
-    c->n -= n;
-    return p;
+    return (size_t)(c->end - c->p);
 }
 
 static uint32_t
-take32(struct cursor *c)
+take32(struct bytes_reader *c)
 {
-    const unsigned char *p = take(c, 4);
+    const unsigned char *p = bytes_take(c, 4);
     return p ? bytes_le32(p) : 0;
 }
 
 static const unsigned char *
-take_padded(struct cursor *c, size_t n)
+take_padded(struct bytes_reader *c, size_t n)
 {
     size_t padding = (4 - n % 4) % 4;
-    const unsigned char *p = take(c, n);
+    const unsigned char *p = bytes_take(c, n);
     if (p)
-        take(c, c->n < padding ? c->n : padding);
+        bytes_take(c, left(c) < padding ? left(c) : padding);
     return p;
 }
 
@@ -161,9 +148,9 @@ property(struct reading *r, unsigned id, unsigned type, const unsigned char *p, 
 }
 
 static void
-skip_name(struct cursor *c)
+skip_name(struct bytes_reader *c)
 {
-    take(c, 16);
+    bytes_take(c, 16);
     if (take32(c) == 0)
         take32(c);
     else
@@ -196,9 +183,9 @@ fixed_size(unsigned type)
 static void
 properties(struct reading *r, const unsigned char *p, size_t n)
 {
-    struct cursor c = {p, n, false};
+    struct bytes_reader c = {p, p + n, false};
     uint32_t count = take32(&c);
-    for (uint32_t i = 0; i < count && i < PROPERTIES && !c.broken && !r->stopped; i++) {
+    for (uint32_t i = 0; i < count && i < PROPERTIES && !c.bad && !r->stopped; i++) {
         uint32_t tag = take32(&c);
         unsigned type = tag & 0xfff, id = tag >> 16;
         bool several = tag & 0x1000;
@@ -206,14 +193,14 @@ properties(struct reading *r, const unsigned char *p, size_t n)
         if (id >= 0x8000)
             skip_name(&c);
         uint32_t values = size && !several ? 1 : take32(&c);
-        for (uint32_t k = 0; k < values && !c.broken && !r->stopped; k++) {
+        for (uint32_t k = 0; k < values && !c.bad && !r->stopped; k++) {
             size_t len = size ? size : take32(&c);
             const unsigned char *v = take_padded(&c, len);
             if (v && !size)
                 property(r, id, type, v, len);
         }
     }
-    if (c.broken || count > PROPERTIES)
+    if (c.bad || count > PROPERTIES)
         broken(r);
 }
 
@@ -265,21 +252,21 @@ static void
 run(struct content *c, const struct content_file *f)
 {
     struct reading r = {.c = c, .f = f, .a = content_scratch(c), .name = ""};
-    struct cursor at = {f->p, f->n, false};
+    struct bytes_reader at = {f->p, f->p + f->n, false};
     if (!content_open(c, f))
         return;
-    take(&at, HEAD);
-    while (at.n > 11 && !at.broken && !r.stopped) {
-        take(&at, 1); /* level: of the message or of a file */
+    bytes_take(&at, HEAD);
+    while (left(&at) > 11 && !at.bad && !r.stopped) {
+        bytes_take(&at, 1); /* level: of the message or of a file */
         uint32_t id = take32(&at), n = take32(&at);
-        const unsigned char *p = take(&at, n);
-        take(&at, 2); /* checksum */
+        const unsigned char *p = bytes_take(&at, n);
+        bytes_take(&at, 2); /* checksum */
         if (p)
             attribute(&r, id, p, n);
     }
     if (!r.stopped)
         end_file(&r);
-    if (at.broken)
+    if (at.bad)
         broken(&r);
     content_hold(c, f, -r.held);
     content_close(c);

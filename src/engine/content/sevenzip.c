@@ -28,31 +28,17 @@ enum id {
 
 struct reader {
     struct arena *a;
-    const unsigned char *p, *end;
-    bool bad;
+    struct bytes_reader in;
 };
 
 static unsigned
 byte(struct reader *r)
 {
-    if (r->p == r->end) {
-        r->bad = true;
+    if (r->in.p == r->in.end) {
+        r->in.bad = true;
         return 0;
     }
-    return *r->p++;
-}
-
-static const unsigned char *
-take(struct reader *r, uint64_t n)
-{
-    const unsigned char *p = r->p;
-
-    if (r->bad || n > (uint64_t)(r->end - r->p)) {
-        r->bad = true;
-        return NULL;
-    }
-    r->p += n;
-    return p;
+    return *r->in.p++;
 }
 
 /* As many bytes follow as the first one has leading ones; what is left of it is on top. */
@@ -76,15 +62,15 @@ count(struct reader *r, int most)
     uint64_t n = number(r);
 
     if (n > (uint64_t)most)
-        r->bad = true;
-    return r->bad ? 0 : (int)n;
+        r->in.bad = true;
+    return r->in.bad ? 0 : (int)n;
 }
 
 static void
 want(struct reader *r, enum id id)
 {
     if (byte(r) != (unsigned)id)
-        r->bad = true;
+        r->in.bad = true;
 }
 
 /* Which of n have a checksum, and those. has and crc may be NULL. */
@@ -94,12 +80,12 @@ digests(struct reader *r, int n, bool *has, uint32_t *crc)
     const unsigned char *bits = NULL, *p;
 
     if (!byte(r))
-        bits = take(r, (uint64_t)(n + 7) / 8);
-    for (int i = 0; i < n && !r->bad; i++) {
+        bits = bytes_take(&r->in, (uint64_t)(n + 7) / 8);
+    for (int i = 0; i < n && !r->in.bad; i++) {
         bool there = !bits || bits[i / 8] & 0x80u >> i % 8;
         if (has)
             has[i] = there;
-        if (there && (p = take(r, 4)) && crc)
+        if (there && (p = bytes_take(&r->in, 4)) && crc)
             crc[i] = bytes_le32(p);
     }
 }
@@ -112,7 +98,7 @@ pack_info(struct reader *r, struct sevenzip *z)
     z->packs = arena_calloc(r->a, (size_t)z->npacks + 1, sizeof *z->packs);
     for (;;) {
         unsigned id = byte(r);
-        if (id == END || r->bad)
+        if (id == END || r->in.bad)
             return;
         if (id == SIZE)
             for (int i = 0; i < z->npacks; i++)
@@ -120,7 +106,7 @@ pack_info(struct reader *r, struct sevenzip *z)
         else if (id == CRC)
             digests(r, z->npacks, NULL, NULL);
         else
-            r->bad = true;
+            r->in.bad = true;
     }
 }
 
@@ -132,19 +118,19 @@ coder(struct reader *r, struct sevenzip_folder *f)
 
     c->id_len = (int)(flags & 15);
     if (c->id_len > 8 || flags & 0xc0)
-        r->bad = true;
-    for (int i = 0; i < c->id_len && !r->bad; i++)
+        r->in.bad = true;
+    for (int i = 0; i < c->id_len && !r->in.bad; i++)
         c->method = c->method << 8 | byte(r);
     c->nin = flags & 0x10 ? count(r, SEVENZIP_STREAMS) : 1;
     c->nout = flags & 0x10 ? count(r, SEVENZIP_STREAMS) : 1;
     if (flags & 0x20) {
         c->nprops = (size_t)count(r, 65536);
-        c->props = take(r, c->nprops);
+        c->props = bytes_take(&r->in, c->nprops);
     }
     f->nin += c->nin;
     f->nout += c->nout;
     if (f->nin > SEVENZIP_STREAMS || f->nout > SEVENZIP_STREAMS)
-        r->bad = true;
+        r->in.bad = true;
 }
 
 static int
@@ -161,10 +147,10 @@ folder(struct reader *r, struct sevenzip_folder *f)
 {
     int n = count(r, SEVENZIP_CODERS);
 
-    for (int i = 0; i < n && !r->bad; i++)
+    for (int i = 0; i < n && !r->in.bad; i++)
         coder(r, f);
-    if (r->bad || !f->nout || f->nin < f->nout - 1) {
-        r->bad = true;
+    if (r->in.bad || !f->nout || f->nin < f->nout - 1) {
+        r->in.bad = true;
         return;
     }
     f->nbinds = f->nout - 1;
@@ -201,36 +187,36 @@ unpack_info(struct reader *r, struct sevenzip *z)
     want(r, FOLDER);
     z->nfolders = count(r, SEVENZIP_FOLDERS);
     if (byte(r)) /* in the additional streams */
-        r->bad = true;
+        r->in.bad = true;
     z->folders = arena_calloc(r->a, (size_t)z->nfolders + 1, sizeof *z->folders);
-    for (int i = 0; i < z->nfolders && !r->bad; i++) {
+    for (int i = 0; i < z->nfolders && !r->in.bad; i++) {
         folder(r, &z->folders[i]);
         packs += z->folders[i].npacked;
     }
     want(r, UNPACK_SIZE);
-    for (int i = 0; i < z->nfolders && !r->bad; i++)
+    for (int i = 0; i < z->nfolders && !r->in.bad; i++)
         for (int k = 0; k < z->folders[i].nout; k++)
             z->folders[i].unpack[k] = number(r);
-    if (r->p < r->end && *r->p == CRC) {
-        r->p++;
+    if (r->in.p < r->in.end && *r->in.p == CRC) {
+        r->in.p++;
         folder_digests(r, z);
     }
     want(r, END);
     if (packs > z->npacks)
-        r->bad = true;
+        r->in.bad = true;
 }
 
 static void
 skip_properties(struct reader *r)
 {
-    while (!r->bad && number(r))
-        (void)take(r, number(r));
+    while (!r->in.bad && number(r))
+        (void)bytes_take(&r->in, number(r));
 }
 
 bool
 sevenzip_read(struct arena *a, const unsigned char *p, size_t n, struct sevenzip *z, bool *encoded)
 {
-    struct reader r = {.a = a, .p = p, .end = p + n};
+    struct reader r = {.a = a, .in = {p, p + n, false}};
     unsigned id = byte(&r);
 
     *z = (struct sevenzip){0};
@@ -247,14 +233,14 @@ sevenzip_read(struct arena *a, const unsigned char *p, size_t n, struct sevenzip
         return false;
     }
     want(&r, PACK_INFO);
-    if (!r.bad)
+    if (!r.in.bad)
         pack_info(&r, z);
     want(&r, UNPACK_INFO);
-    if (!r.bad)
+    if (!r.in.bad)
         unpack_info(&r, z);
-    z->rest = r.p;
-    z->nrest = (size_t)(r.end - r.p);
-    return !r.bad && z->nfolders && (!*encoded || z->nfolders == 1);
+    z->rest = r.in.p;
+    z->nrest = (size_t)(r.in.end - r.in.p);
+    return !r.in.bad && z->nfolders && (!*encoded || z->nfolders == 1);
 }
 
 bool
