@@ -101,14 +101,14 @@ cmd_dkim_new(struct cli *c)
     struct dkim_new_key k;
     struct store_domain d;
     char id[37];
-    int rc;
+    int rc, size = 2048;
 
-    if (cli_end(c, word ? NULL : "NAME") || find(c, word, &d) || master_key_read(master, &c->err))
+    if (cli_number(c, "--bits", bits, 1024, 4096, &size) || cli_end(c, word ? NULL : "NAME") ||
+        find(c, word, &d) || master_key_read(master, &c->err))
         return -1;
     algorithm = algorithm ? algorithm : "rsa-sha256";
     selector = selector ? selector : free_selector(c, &d);
-    rc = dkim_key_make(c->a, master, d.name, selector, algorithm, bits ? atoi(bits) : 2048, &k,
-                       &c->err);
+    rc = dkim_key_make(c->a, master, d.name, selector, algorithm, size, &k, &c->err);
     OPENSSL_cleanse(master, sizeof master);
     if (rc)
         return -1;

@@ -154,6 +154,16 @@ msg_field(const struct msg *m, const char *name)
     return NULL;
 }
 
+size_t
+msg_letters(const struct msg *m, size_t most)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < m->text_len && n < most; i++)
+        n += (unsigned char)m->text[i] > ' ';
+    return n;
+}
+
 void
 msg_add_exception(struct msg *m, const char *code, const char *part, int64_t limit, int64_t seen)
 {

@@ -166,6 +166,8 @@ void msg_add_finding(struct msg *m, struct msg_finding f);
 void msg_add_link(struct msg *m, struct msg_link l);
 /* First field of that name, any case; NULL: there is none. */
 const struct msg_field *msg_field(const struct msg *m, const char *name);
+/* Bytes of the visible text without white space; not counted beyond most. */
+size_t msg_letters(const struct msg *m, size_t most);
 void msg_add_exception(struct msg *m, const char *code, const char *part, int64_t limit,
                        int64_t seen);
 void msg_add_anomaly(struct msg *m, const char *code);

@@ -30,16 +30,6 @@ add(struct msg *m, const char *code, double score, const char *evidence, const c
                                             .org = ""});
 }
 
-static size_t
-letters(const struct msg *m)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < m->text_len && n < SHORT; i++)
-        n += (unsigned char)m->text[i] > ' ';
-    return n;
-}
-
 /* Of several files none: somebody who sends his papers. */
 static const struct msg_part *
 only_file(const struct msg *m)
@@ -131,7 +121,7 @@ run(struct scan_ctx *c)
     struct msg *m = c->msg;
     const struct origin *o = origin_of(m);
     const struct msg_part *file = only_file(m);
-    size_t n = o->freemail && !o->conversation ? letters(m) : SHORT;
+    size_t n = o->freemail && !o->conversation ? msg_letters(m, SHORT) : SHORT;
     const char *money;
 
     if (file && is_pdf(file) && n < LITTLE && !o->elsewhere)

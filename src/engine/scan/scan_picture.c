@@ -14,16 +14,6 @@
 #define HOSTS 200  /* addresses looked at */
 #define LITTLE 200 /* bytes of text without white space */
 
-static size_t
-letters(const struct msg *m)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < m->text_len && n < LITTLE; i++)
-        n += (unsigned char)m->text[i] > ' ';
-    return n;
-}
-
 /* A link around something that is no text. */
 static const struct msg_link *
 pictured(const struct msg *m)
@@ -64,7 +54,7 @@ run(struct scan_ctx *c)
 
     look_at_hosts(m, o);
     if (!link || o->own || !o->elsewhere || o->conversation || !strcasestr(m->source, "<img") ||
-        letters(m) >= LITTLE)
+        msg_letters(m, LITTLE) >= LITTLE)
         return;
     msg_add_finding(m, (struct msg_finding){.scanner = "picture",
                                             .code = "picture-only",
