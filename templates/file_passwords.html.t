@@ -11,7 +11,7 @@
 <fieldset class="plain card-form"{{? !v->may_change: disabled}}><legend class="vh">{{T("Where passwords are tried")}}</legend>
 % t_part_field(r, &(struct ui_field){.name = "inbound", .type = "checkbox", .label = T("On incoming mail"), .checked = v->s.inbound});
 % t_part_field(r, &(struct ui_field){.name = "outbound", .type = "checkbox", .label = T("On outgoing mail"), .checked = v->s.outbound});
-% t_part_field(r, &(struct ui_field){.name = "minutes", .type = "number", .label = T("Minutes for which passwords of earlier messages are remembered"), .help = T("For files that come after their password, from the same sender to the same recipient. 0: not at all. At most 1440, which is a day."), .value = v->minutes, .max = 5, .short_box = true, .inputmode = "numeric", .autocomplete = "off"});
+% t_part_field(r, &(struct ui_field){.name = "minutes", .label = T("Minutes for which passwords of earlier messages are remembered"), .help = T("For files that come after their password, from the same sender to the same recipient. 0: not at all. At most 1440, which is a day."), .value = v->minutes, .max = 5, .short_box = true, .inputmode = "numeric", .autocomplete = "off"});
 </fieldset>
 % if (v->may_change) {
 <div class="card-foot"><button class="btn primary">{{T("Save")}}</button></div>
@@ -57,7 +57,7 @@
 <div class="card-head"><h2>{{T("Add a password")}}</h2></div>
 <div class="card-form">
 %     t_part_field(r, &(struct ui_field){.name = "value", .label = T("Password"), .help = T("Everybody who may change settings can read it here. Do not use the password of an account."), .max = 128, .autocomplete = "off"});
-%     t_part_field(r, &(struct ui_field){.name = "priority", .type = "number", .label = T("Priority"), .help = T("1 is tried first, 100 last."), .value = v->priority, .max = 3, .short_box = true, .inputmode = "numeric", .autocomplete = "off"});
+%     t_part_field(r, &(struct ui_field){.name = "priority", .label = T("Priority"), .help = T("1 is tried first, 100 last."), .value = v->priority, .max = 3, .short_box = true, .inputmode = "numeric", .autocomplete = "off"});
 </div>
 <div class="card-foot"><button class="btn primary">{{T("Add")}}</button></div>
 </form>

@@ -300,6 +300,17 @@ in_int(struct web_req *r, const char *name, int64_t def)
 }
 
 bool
+in_number(struct web_req *r, const char *name, int from, int to, int *out)
+{
+    int64_t n;
+
+    if (!read_int(r->a, in_text(r, name), &n) || n < from || n > to)
+        return false;
+    *out = (int)n;
+    return true;
+}
+
+bool
 in_bool(struct web_req *r, const char *name)
 {
     return value_of(r, name)->number != 0;

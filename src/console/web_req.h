@@ -95,6 +95,8 @@ struct web_req {
 const char *in_text(struct web_req *r, const char *name); /* "" when absent */
 bool in_given(struct web_req *r, const char *name);
 int64_t in_int(struct web_req *r, const char *name, int64_t def);
+/* Of a field that is declared as text, so that what was typed can be shown again: from..to, full-width digits too. */
+bool in_number(struct web_req *r, const char *name, int from, int to, int *out);
 bool in_bool(struct web_req *r, const char *name);
 int in_uuids(struct web_req *r, const char *name, const char *const **out);
 /* An upload: n bytes, NUL behind; the name as the browser sent it, never a path to be used. */

@@ -1,5 +1,4 @@
 /* How much may come and go in a time. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "../../common/settings.h"
@@ -50,13 +49,11 @@ pg_conn_rates_form(struct web_req *r)
 static int
 number(struct web_req *r, const char *field)
 {
-    const char *text = in_text(r, field);
-    size_t n = strlen(text);
-    long v = n > 0 && n <= 8 && strspn(text, "0123456789") == n ? strtol(text, NULL, 10) : -1;
+    int n = 0;
 
-    if (v < 0 || v > RATE_MAX)
+    if (!in_number(r, field, 0, RATE_MAX, &n))
         in_error(r, field, N_("Enter a number from 0 to 10,000,000"));
-    return (int)v;
+    return n;
 }
 
 int

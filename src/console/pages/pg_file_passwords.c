@@ -1,7 +1,6 @@
 /* Passwords for files in mail. Who may only look does not see them. */
 #include "pg_file_passwords.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "../../common/arena.h"
@@ -39,16 +38,6 @@ const struct field file_password_import_do_fields[] = {
     FIELDS_END,
 };
 
-/* A number from..to; -1: it is none. */
-static int
-number_of(const char *text, int from, int to)
-{
-    char *end;
-    long n = strtol(text, &end, 10);
-
-    return *text && !*end && n >= from && n <= to ? (int)n : -1;
-}
-
 /* s NULL: as it is stored. */
 static int
 page(struct web_req *r, int status, const struct store_file_password_setting *s,
@@ -84,12 +73,10 @@ pg_file_passwords_save(struct web_req *r)
     const char *minutes = in_text(r, "minutes");
     struct store_file_password_setting s = {.inbound = in_bool(r, "inbound"),
                                             .outbound = in_bool(r, "outbound"),
-                                            .version = in_text(r, "version"),
-                                            .earlier_minutes =
-                                                number_of(minutes, 0, FILE_PASSWORD_MINUTES)};
+                                            .version = in_text(r, "version")};
     struct store_actor by = pg_actor(r);
 
-    if (s.earlier_minutes < 0)
+    if (!in_number(r, "minutes", 0, FILE_PASSWORD_MINUTES, &s.earlier_minutes))
         in_error(r, "minutes", N_("Enter a number from 0 to 1440"));
     if (in_ok(r) &&
         store_file_password_setting_put(r->db, &r->scope, r->a, &by, r->scope.org, &s, &r->err) &&
@@ -142,13 +129,13 @@ int
 pg_file_password_add(struct web_req *r)
 {
     const char *value = in_text(r, "value"), *rank = in_text(r, "priority");
-    int priority = number_of(*rank ? rank : "50", 1, FILE_PASSWORD_PRIORITIES);
+    int priority = 50;
     enum file_password_problem p = file_password_check(value);
     struct store_actor by = pg_actor(r);
 
     if (p != FILE_PASSWORD_FINE)
         in_error(r, "value", why(p));
-    if (priority < 0)
+    if (*rank && !in_number(r, "priority", 1, FILE_PASSWORD_PRIORITIES, &priority))
         in_error(r, "priority", why(FILE_PASSWORD_RANK));
     if (in_ok(r) &&
         store_file_password_add(r->db, &r->scope, r->a, &by, r->scope.org, value, priority,
