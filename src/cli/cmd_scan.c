@@ -290,6 +290,8 @@ options(struct scan *s)
         !(s->resolver = dns_unbound_new(v ? v : settings_text(SET_resolver),
                                         settings_int(SET_dnssec), &c->err)))
         return -1;
+    if (s->resolver)
+        dns_unbound_share(s->resolver);
     if ((v = cli_opt(c, "--clamd")))
         s->clamd = clamd_new(v, (int)settings_int(SET_clamd_seconds) * 1000, false);
     return 0;

@@ -7,6 +7,7 @@
 #include "authn/auth_check.h"
 #include "authn/auth_key.h"
 #include "authn/dns_known.h"
+#include "authn/dns_shared.h"
 #include "content/candidates.h"
 #include "content/opened_files.h"
 #include "msg/charset.h"
@@ -254,6 +255,7 @@ role_scan(struct role_ctx *c)
     signal(SIGTERM, SIG_DFL);
     signal(SIGINT, SIG_IGN);
     listen_for_leave();
+    dns_shared_read_only();
     if (confine(CONFINE_SCAN, c->user, &e) < 0) {
         evlog(EVLOG_ERROR, "scan.start", "reason", e.text, NULL);
         return 1;
