@@ -74,7 +74,7 @@ look_at(struct scan *s, struct arena *a, int mem_fd, struct looked_at *out, cons
     json_t *reply = cli_worker_ask(&s->worker, a, &job, code);
     struct dns_fetch f;
     struct err e;
-    if (!reply || msg_from_json(a, reply, &out->msg, &e))
+    if (!reply || msg_unpack(a, reply, &out->msg, &e))
         return -1;
     if (strcmp(s->env.direction, "out") == 0)
         return 0;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "../common/arena.h"
+#include "../common/buf.h"
 #include "../common/err.h"
 #include "../common/jsonx.h"
 #include "../common/when.h"
@@ -30,9 +31,10 @@ struct packet {
 };
 #define HEAD offsetof(struct packet, data)
 
-/* The longest member of a reply by far, and plain text: it goes behind the JSON, after a NUL, because to read it as
- * JSON costs more than to read all the others. */
-static const char beside[] = "features";
+/* The longest members of a reply by far, and plain text: they go behind the JSON, after a NUL each, because to read them
+ * as JSON costs more than all the rest. Empty is the same as not there. */
+static const char *const beside[] = {"facts", "features"};
+#define BESIDE (sizeof beside / sizeof *beside)
 
 /* The data are not cleared: 48 KiB a packet, most of which is never sent. */
 static void
@@ -250,16 +252,21 @@ wait_readable(int fd, int64_t deadline)
 static int
 read_reply(struct arena *a, const struct reply *r, json_t **reply)
 {
-    const char *nul = memchr(r->data, '\0', r->total);
-    size_t n = nul ? (size_t)(nul - r->data) : r->total, left = nul ? r->total - n - 1 : 0;
+    const char *end = r->data + r->total, *nul = memchr(r->data, '\0', r->total), *p;
 
-    if (jsonx_load(a, r->data, n, SCAN_JOB_REPLY_MAX, reply, NULL) < 0)
+    if (jsonx_load(a, r->data, (size_t)((nul ? nul : end) - r->data), SCAN_JOB_REPLY_MAX, reply,
+                   NULL) < 0)
         return -1;
-    if (!nul)
-        return 0;
-    if (memchr(nul + 1, '\0', left))
-        return -1;
-    return json_object_set_new(*reply, beside, json_stringn(nul + 1, left)); /* not UTF-8: -1 */
+    for (size_t i = 0; nul && i < BESIDE; i++) {
+        p = nul + 1;
+        nul = memchr(p, '\0', (size_t)(end - p));
+        if (!nul != (i == BESIDE - 1))
+            return -1;
+        size_t n = (size_t)((nul ? nul : end) - p);
+        if (n > 0 && json_object_set_new(*reply, beside[i], json_stringn(p, n)))
+            return -1; /* not UTF-8, or the JSON is no object */
+    }
+    return 0;
 }
 
 enum scan_job_news
@@ -483,30 +490,39 @@ scan_job_recv(int fd, struct arena *a, struct scan_job *job, struct err *e)
     return rc < 0 ? err_set(e, ERR_INPUT, "scan-job", "not a job") : 1;
 }
 
+static int
+add_piece(const char *p, size_t n, void *b)
+{
+    buf_add(b, p, n);
+    return 0;
+}
+
 /* *total: of it. Without a reply there is nothing, which the caller takes for a broken worker. */
 static char *
 write_reply(struct arena *a, json_t *reply, size_t *total)
 {
-    json_t *text = json_incref(json_object_get(reply, beside));
-    size_t left = json_string_length(text), n;
-    char *out;
+    json_t *texts[BESIDE];
+    struct buf *b = buf_new(a, 0);
+    bool any = false;
 
     *total = 0;
     if (!reply)
         return NULL;
-    if (text)
-        json_object_del(reply, beside);
-    out = jsonx_dump(a, reply, total);
-    if (text) {
-        char *both = arena_alloc(a, *total + 1 + left);
-        n = *total;
-        memcpy(both, out, n);
-        memcpy(both + n + 1, json_string_value(text), left);
-        out = both;
-        *total = n + 1 + left;
-        json_object_set_new(reply, beside, text);
+    for (size_t i = 0; i < BESIDE; i++) {
+        texts[i] = json_incref(json_object_get(reply, beside[i]));
+        any |= texts[i] != NULL;
+        json_object_del(reply, beside[i]);
     }
-    return out;
+    if (json_dump_callback(reply, add_piece, b, JSON_COMPACT))
+        bug("reply cannot be written");
+    for (size_t i = 0; any && i < BESIDE; i++) {
+        buf_add(b, "", 1);
+        buf_add(b, json_string_value(texts[i]), json_string_length(texts[i]));
+        if (texts[i])
+            json_object_set_new(reply, beside[i], texts[i]);
+    }
+    *total = b->len;
+    return b->data;
 }
 
 int

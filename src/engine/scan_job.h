@@ -33,7 +33,7 @@ struct err;
 #define SCAN_JOB_RECIPIENTS 100 /* more are not told to the worker; policy decides in the gate */
 
 enum scan_job_kind {
-    SCAN_JOB_SCAN, /* reply: {"scan": msg_to_json() of msg_scan(), and what SCAN_JOB_AUTH replies} */
+    SCAN_JOB_SCAN, /* reply: {"facts": msg_pack() of msg_scan(), and what SCAN_JOB_AUTH replies} */
     SCAN_JOB_AUTH,    /* reply: {"auth": auth_outcome_json(), "missing": questions (dns_known.h)} */
     SCAN_JOB_PREVIEW, /* reply: msg_preview() */
     SCAN_JOB_FEATURES, /* reply: {"sha256": hex, "features": stats/pack.h in base64url} */

@@ -219,10 +219,10 @@ read_records(struct arena *a, const struct entry *e, struct dns_answer *out)
         at += sizeof head;
         if (e->used - at < head[1])
             return false;
-        list[out->n] = (struct dns_record){
-            .preference = head[0],
-            .data = arena_memdup(a, e->data + at, head[1]), /* a NUL follows */
-            .len = head[1]};
+        list[out->n] =
+            (struct dns_record){.preference = head[0],
+                                .data = arena_memdup(a, e->data + at, head[1]), /* a NUL follows */
+                                .len = head[1]};
         at += head[1];
     }
     return true;
