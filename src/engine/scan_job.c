@@ -26,7 +26,9 @@ enum packet_type { PACKET_JOB, PACKET_PIECE, PACKET_DIED, PACKET_BEGUN };
 struct packet {
     uint32_t magic, type;
     uint64_t id;
-    uint64_t total, at; /* of a reply: all its bytes, and where this piece stands */
+    /* Of a reply: all its bytes, and where this piece stands. Of a job: the bytes of the description in front of what
+     * else is told (0: that is in a memfd, or there is nothing), and which descriptors come behind the message. */
+    uint64_t total, at;
     char data[PIECE];
 };
 #define HEAD offsetof(struct packet, data)
@@ -46,8 +48,10 @@ label(struct packet *p, enum packet_type type, uint64_t id)
     p->total = p->at = 0;
 }
 
-/* With a job come one to three descriptors: the message, the answers of DNS, and where opened files are written. */
+/* With a job come one to three descriptors: the message, what else is told, and where opened files are written. */
 #define FDS 3
+#define WITH_MORE 1
+#define WITH_OPENED 2
 #define MORE_BYTES (DNS_ANSWERS_BYTES + SCAN_JOB_LISTS)
 union passing {
     char space[CMSG_SPACE(FDS * sizeof(int))];
@@ -156,25 +160,49 @@ drain(int fd)
         ;
 }
 
-/* What is too long for a packet: answers of DNS, lists of the organisations. -1: there are none, or no
- * room for them (then the worker asks again, and gets less). */
-static int
-more_memfd(struct arena *a, const struct scan_job *job)
+/* What may be too long for a packet: answers of DNS, lists of the organisations. NULL: there are none. */
+static const char *
+more_text(struct arena *a, const struct scan_job *job, size_t *n)
 {
     const json_t *lists = job->env && job->kind == SCAN_JOB_SCAN ? job->env->lists : NULL;
-    json_t *j = jsonx_own(a, json_object());
-    struct err e;
-    size_t n;
-    char *text;
+    json_t *j;
 
+    *n = 0;
+    if (json_array_size(job->answers) == 0 && json_object_size(lists) == 0)
+        return NULL;
+    j = jsonx_own(a, json_object());
     if (json_array_size(job->answers))
         json_object_set(j, "answers", (json_t *)job->answers);
     if (json_object_size(lists))
         json_object_set(j, "lists", (json_t *)lists);
-    if (json_object_size(j) == 0 && job->opened_fd <= 0)
-        return -1;
-    text = jsonx_dump(a, j, &n);
-    return n <= MORE_BYTES ? scan_job_memfd(text, n, &e) : -1;
+    return jsonx_dump(a, j, n);
+}
+
+/* -1: no room for it (then the worker asks again, and gets less). */
+static int
+more_memfd(const char *text, size_t n)
+{
+    struct err e;
+
+    return n > 0 && n <= MORE_BYTES ? scan_job_memfd(text, n, &e) : -1;
+}
+
+/* The descriptors of a job, and in p which they are. */
+static size_t
+list_fds(struct packet *p, const struct scan_job *job, int more, int fds[FDS])
+{
+    size_t n = 0;
+
+    fds[n++] = job->mem_fd;
+    if (more >= 0) {
+        fds[n++] = more;
+        p->at |= WITH_MORE;
+    }
+    if (job->opened_fd > 0) {
+        fds[n++] = job->opened_fd;
+        p->at |= WITH_OPENED;
+    }
+    return n;
 }
 
 int
@@ -182,11 +210,9 @@ scan_job_send(int fd, const struct scan_job *job, struct err *e)
 {
     struct arena *a = arena_new();
     struct packet p;
-    size_t n;
-    char *text = jsonx_dump(a, describe(a, job), &n);
-    int fds[FDS] = {job->mem_fd, more_memfd(a, job), job->opened_fd};
-    size_t nfds = fds[1] < 0 ? 1 : job->opened_fd > 0 ? 3 : 2;
-    int rc = 0;
+    size_t n, nmore, nfds;
+    const char *text = jsonx_dump(a, describe(a, job), &n), *more = more_text(a, job, &nmore);
+    int fds[FDS], more_fd = -1, rc = 0;
 
     label(&p, PACKET_JOB, job->id);
     drain(fd);
@@ -201,11 +227,19 @@ scan_job_send(int fd, const struct scan_job *job, struct err *e)
         rc = err_set(e, ERR_ENV, "scan-send", "envelope too long");
     if (rc == 0) {
         memcpy(p.data, text, n);
+        if (nmore > 0 && nmore <= sizeof p.data - n) { /* what is short costs no memfd */
+            p.total = n;
+            memcpy(p.data + n, more, nmore);
+            n += nmore;
+        } else {
+            more_fd = more_memfd(more, nmore);
+        }
+        nfds = list_fds(&p, job, more_fd, fds);
         if (send_packet(fd, &p, n, fds, nfds, MSG_DONTWAIT) < 0)
             rc = err_set(e, ERR_ENV, "scan-send", "sendmsg: %s", strerror(errno));
     }
-    if (fds[1] >= 0)
-        close(fds[1]);
+    if (more_fd >= 0)
+        close(more_fd);
     arena_free(&a);
     return rc;
 }
@@ -368,14 +402,12 @@ scan_job_map(int fd, struct arena *a, const unsigned char **p, size_t *n)
 }
 
 static int
-read_more(int fd, struct arena *a, struct scan_job *job, struct envelope *env, struct err *e)
+read_more(const char *text, size_t n, struct arena *a, struct scan_job *job, struct envelope *env,
+          struct err *e)
 {
-    const unsigned char *text;
     json_t *j;
-    size_t n;
 
-    if (map_sealed(fd, a, &text, &n) < 0 ||
-        jsonx_load(a, (const char *)text, n, MORE_BYTES, &j, e) < 0)
+    if (jsonx_load(a, text, n, MORE_BYTES, &j, e) < 0)
         return -1;
     job->answers = json_object_get(j, "answers");
     env->lists = json_object_get(j, "lists");
@@ -412,21 +444,24 @@ read_description(struct arena *a, const char *text, size_t n, struct scan_job *j
     return 0;
 }
 
-/* Those that did not come are -1. */
+/* Each in its place: message, more, opened. Those that did not come are -1. */
 static void
-passed_fds(struct msghdr *m, int fds[FDS])
+passed_fds(struct msghdr *m, uint64_t which, int fds[FDS])
 {
     struct cmsghdr *c = CMSG_FIRSTHDR(m);
-    int n = 0;
+    int n = 0, came[FDS], k = 0;
 
-    for (int i = 0; i < FDS; i++)
-        fds[i] = -1;
     if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
         n = (int)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
     if (n > FDS)
         n = FDS; /* what did not fit was never made: MSG_CTRUNC */
     if (n > 0)
-        memcpy(fds, CMSG_DATA(c), (size_t)n * sizeof *fds);
+        memcpy(came, CMSG_DATA(c), (size_t)n * sizeof *came);
+    fds[0] = k < n ? came[k++] : -1;
+    fds[1] = k < n && (which & WITH_MORE) ? came[k++] : -1;
+    fds[2] = k < n && (which & WITH_OPENED) ? came[k++] : -1;
+    while (k < n)
+        close(came[k++]);
 }
 
 /* Before anything of the message is looked at. */
@@ -445,11 +480,15 @@ read_job(struct arena *a, const struct packet *p, size_t n, const int fds[FDS],
          struct scan_job *job, struct err *e)
 {
     struct envelope *env = arena_alloc(a, sizeof *env);
+    size_t all = n - HEAD, own = p->total && p->total < all ? (size_t)p->total : all;
+    const unsigned char *more = (const unsigned char *)p->data + own;
+    size_t nmore = all - own;
 
     if (map_sealed(fds[0], a, &job->raw, &job->raw_len) < 0 ||
-        read_description(a, p->data, n - HEAD, job, env, e) < 0)
+        read_description(a, p->data, own, job, env, e) < 0 ||
+        (fds[1] >= 0 && map_sealed(fds[1], a, &more, &nmore) < 0))
         return -1;
-    return fds[1] >= 0 ? read_more(fds[1], a, job, env, e) : 0;
+    return nmore > 0 ? read_more((const char *)more, nmore, a, job, env, e) : 0;
 }
 
 int
@@ -474,7 +513,7 @@ scan_job_recv(int fd, struct arena *a, struct scan_job *job, struct err *e)
     job->mem_fd = -1;
     if (n < 0)
         return err_set(e, ERR_INPUT, "scan-job", "not a job");
-    passed_fds(&m, fds);
+    passed_fds(&m, n >= (ssize_t)HEAD && p.magic == MAGIC ? p.at : 0, fds);
     if (n >= (ssize_t)HEAD && p.magic == MAGIC && p.type == PACKET_JOB && fds[0] >= 0) {
         job->id = p.id;
         say_begun(fd, p.id);
