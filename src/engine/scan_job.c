@@ -371,6 +371,27 @@ unmap(void *arg)
     (void)munmap(m->p, m->n);
 }
 
+/* As many bytes cost less to copy than to map and unmap. */
+#define COPIED ((off_t)64 * 1024)
+
+static int
+copy_sealed(int fd, struct arena *a, const unsigned char **bytes, size_t n)
+{
+    unsigned char *p = arena_alloc(a, n);
+    size_t have = 0;
+
+    *bytes = p;
+    while (have < n) {
+        ssize_t k = pread(fd, p + have, n - have, (off_t)have);
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k <= 0)
+            return -1;
+        have += (size_t)k;
+    }
+    return 0;
+}
+
 /* Only sealed memory is mapped: a file that shrinks under us would be a SIGBUS. */
 static int
 map_sealed(int fd, struct arena *a, const unsigned char **bytes, size_t *len)
@@ -386,6 +407,8 @@ map_sealed(int fd, struct arena *a, const unsigned char **bytes, size_t *len)
     *len = (size_t)size;
     if (size == 0)
         return 0;
+    if (size <= COPIED)
+        return copy_sealed(fd, a, bytes, *len);
     m->n = (size_t)size;
     m->p = mmap(NULL, m->n, PROT_READ, MAP_PRIVATE, fd, 0);
     if (m->p == MAP_FAILED)
