@@ -116,39 +116,35 @@ scan_job_memfd(const void *raw, size_t n, struct err *e)
     return fd;
 }
 
-static json_t *
-strings(struct arena *a, const char *const *list, int n)
-{
-    json_t *out = json_array();
-
-    for (int i = 0; i < n && i < SCAN_JOB_RECIPIENTS; i++)
-        json_array_append(out, jsonx_text(a, list[i], strlen(list[i])));
-    return out;
-}
-
 static void
-put(struct arena *a, json_t *j, const char *key, const char *value)
+put(struct arena *a, struct buf *b, const char *value)
 {
-    json_object_set(j, key, jsonx_text(a, value ? value : "", value ? strnlen(value, 1000) : 0));
+    buf_str(b, value ? jsonx_utf8(a, value, strnlen(value, 1000)) : "");
+    buf_add(b, "", 1);
 }
 
-static json_t *
-describe(struct arena *a, const struct scan_job *job)
+/* Texts with a NUL behind each, the recipients last. Nothing of a preview. */
+static struct buf *
+describe(struct arena *a, const struct scan_job *job, int recipients)
 {
-    json_t *j = jsonx_own(a, json_object());
+    struct buf *b = buf_new(a, 0);
     const struct envelope *env = job->env;
 
-    json_object_set_new(j, "kind", json_integer(job->kind));
+    buf_char(b, (char)('0' + job->kind));
     if (!env)
-        return j;
-    put(a, j, "client_ip", env->client_ip);
-    put(a, j, "client_name", env->client_name);
-    put(a, j, "helo", env->helo);
-    put(a, j, "tls", env->tls);
-    put(a, j, "sender", env->sender);
-    put(a, j, "direction", env->direction);
-    json_object_set_new(j, "recipients", strings(a, env->recipients, env->nrecipients));
-    return j;
+        return b;
+    put(a, b, env->client_ip);
+    put(a, b, env->client_name);
+    put(a, b, env->helo);
+    put(a, b, env->tls);
+    put(a, b, env->sender);
+    put(a, b, env->direction);
+    for (int i = 0; i < recipients && i < SCAN_JOB_RECIPIENTS; i++) {
+        const char *to = env->recipients[i];
+        buf_str(b, jsonx_utf8(a, to, strlen(to)));
+        buf_add(b, "", 1);
+    }
+    return b;
 }
 
 static void
@@ -211,22 +207,20 @@ scan_job_send(int fd, const struct scan_job *job, struct err *e)
     struct arena *a = arena_new();
     struct packet p;
     size_t n, nmore, nfds;
-    const char *text = jsonx_dump(a, describe(a, job), &n), *more = more_text(a, job, &nmore);
+    struct buf *about = describe(a, job, job->env ? job->env->nrecipients : 0);
+    const char *more = more_text(a, job, &nmore);
     int fds[FDS], more_fd = -1, rc = 0;
 
     label(&p, PACKET_JOB, job->id);
     drain(fd);
-    if (n > sizeof p.data) { /* only very long recipients can do that; see SCAN_JOB_RECIPIENTS */
-        struct envelope env = *job->env;
-        struct scan_job less = *job;
-        env.nrecipients = 0;
-        less.env = &env;
-        text = jsonx_dump(a, describe(a, &less), &n);
-    }
+    /* Only very long recipients can do that; see SCAN_JOB_RECIPIENTS. */
+    if (about->len > sizeof p.data)
+        about = describe(a, job, 0);
+    n = about->len;
     if (n > sizeof p.data)
         rc = err_set(e, ERR_ENV, "scan-send", "envelope too long");
     if (rc == 0) {
-        memcpy(p.data, text, n);
+        memcpy(p.data, about->data, n);
         if (nmore > 0 && nmore <= sizeof p.data - n) { /* what is short costs no memfd */
             p.total = n;
             memcpy(p.data + n, more, nmore);
@@ -437,32 +431,37 @@ read_more(const char *text, size_t n, struct arena *a, struct scan_job *job, str
     return 0;
 }
 
+/* The next text; "" when there is no more. */
+static const char *
+take_text(const char **p, const char *end)
+{
+    const char *s = *p, *nul = memchr(s, '\0', (size_t)(end - s));
+
+    if (!nul)
+        return "";
+    *p = nul + 1;
+    return s;
+}
+
 static int
 read_description(struct arena *a, const char *text, size_t n, struct scan_job *job,
-                 struct envelope *env, struct err *e)
+                 struct envelope *env)
 {
-    const char **all;
-    json_t *j, *list;
+    const char *p = arena_memdup(a, text, n), *end = p + n, **all;
 
-    if (jsonx_load(a, text, n, PIECE, &j, e) < 0)
+    if (n == 0 || *p < '0' || *p > '0' + SCAN_JOB_FEATURES || (n > 1 && end[-1]))
         return -1;
-    job->kind = (enum scan_job_kind)jsonx_int(j, "kind", SCAN_JOB_SCAN);
-    list = json_object_get(j, "recipients");
-    env->nrecipients = (int)json_array_size(list);
-    all = arena_calloc(a, (size_t)env->nrecipients, sizeof *all);
-    for (int i = 0; i < env->nrecipients; i++) {
-        const char *s = json_string_value(json_array_get(list, (size_t)i));
-        all[i] = s ? s : "";
-    }
+    job->kind = (enum scan_job_kind)(*p++ - '0');
+    env->client_ip = take_text(&p, end);
+    env->client_name = take_text(&p, end);
+    env->helo = take_text(&p, end);
+    env->tls = take_text(&p, end);
+    env->sender = take_text(&p, end);
+    env->direction = take_text(&p, end);
+    all = arena_calloc(a, SCAN_JOB_RECIPIENTS, sizeof *all);
+    while (p < end && env->nrecipients < SCAN_JOB_RECIPIENTS)
+        all[env->nrecipients++] = take_text(&p, end);
     env->recipients = all;
-#define MEMBER(name) env->name = jsonx_str(j, #name) ? jsonx_str(j, #name) : ""
-    MEMBER(client_ip);
-    MEMBER(client_name);
-    MEMBER(helo);
-    MEMBER(tls);
-    MEMBER(sender);
-    MEMBER(direction);
-#undef MEMBER
     job->env = env;
     return 0;
 }
@@ -508,7 +507,7 @@ read_job(struct arena *a, const struct packet *p, size_t n, const int fds[FDS],
     size_t nmore = all - own;
 
     if (map_sealed(fds[0], a, &job->raw, &job->raw_len) < 0 ||
-        read_description(a, p->data, own, job, env, e) < 0 ||
+        read_description(a, p->data, own, job, env) < 0 ||
         (fds[1] >= 0 && map_sealed(fds[1], a, &more, &nmore) < 0))
         return -1;
     return nmore > 0 ? read_more((const char *)more, nmore, a, job, env, e) : 0;

@@ -384,7 +384,7 @@ static void
 what_is_no_job(void **state)
 {
     struct scan_job job;
-    struct wire good = {MAGIC, JOB, 1, 0, 0, "{}"};
+    struct wire good = {MAGIC, JOB, 1, 0, 0, "0"};
     int open_fd = memfd_create("x", MFD_ALLOW_SEALING), plain = open("/dev/null", O_RDONLY);
     int sealed = scan_job_memfd("x", 1, &e);
     (void)state;
@@ -400,7 +400,13 @@ what_is_no_job(void **state)
     assert_int_equal(scan_job_recv(worker, a, &job, &e), -1);
     send_with_fd(sealed, (struct wire){MAGIC, JOB, 1, 0, 0, "{"}, 1);
     assert_int_equal(scan_job_recv(worker, a, &job, &e), -1);
-    send_with_fd(sealed, good, 2);
+    send_with_fd(sealed, (struct wire){MAGIC, JOB, 1, 0, 0, "0x"}, 2); /* a text without an end */
+    assert_int_equal(scan_job_recv(worker, a, &job, &e), -1);
+    send_with_fd(sealed, good, 0);
+    assert_int_equal(scan_job_recv(worker, a, &job, &e), -1);
+    send_with_fd(sealed, (struct wire){MAGIC, JOB, 1, 1, 0, "0{"}, 2); /* no JSON beside it */
+    assert_int_equal(scan_job_recv(worker, a, &job, &e), -1);
+    send_with_fd(sealed, good, 1);
     assert_int_equal(scan_job_recv(worker, a, &job, &e), 1);
     assert_string_equal(job.env->sender, ""); /* never NULL */
     close(caller);
