@@ -26,6 +26,7 @@ CREATE INDEX user_mail_ended_idx ON user_mail (ended_at) WHERE ended_at IS NOT N
 ALTER TABLE user_mail ENABLE ROW LEVEL SECURITY;
 ALTER TABLE user_mail FORCE ROW LEVEL SECURITY;
 CREATE POLICY all_orgs ON user_mail TO sekisho_owner, sekisho_jobs USING (true) WITH CHECK (true);
+CREATE POLICY own_org ON user_mail TO sekisho_console USING (org_id = (SELECT scope_org())) WITH CHECK (org_id = (SELECT scope_org()));
 GRANT SELECT, DELETE, UPDATE (params, state, try_at, tries, claimed_at, node, ended_at, reply) ON user_mail TO sekisho_jobs;
 
 -- Queues a mail; p_once, p_not_before and p_hourly may be NULL. p_hourly: at most so many of this kind to this
@@ -102,6 +103,7 @@ BEGIN
     EXECUTE format('CREATE POLICY all_orgs ON %I TO sekisho_owner, sekisho_jobs USING (true) WITH CHECK (true)', t);
   END LOOP;
 END $$;
+CREATE POLICY own_org ON mail_proof TO sekisho_console USING (org_id = (SELECT scope_org())) WITH CHECK (org_id = (SELECT scope_org()));
 GRANT SELECT (org_id, proof_id, purpose, address, account_id, lang, expires_at, used_at), UPDATE (token_hash) ON mail_proof TO sekisho_jobs;
 GRANT SELECT (created_at), DELETE ON mail_proof TO sekisho_jobs;
 
@@ -357,14 +359,14 @@ BEGIN
   PERFORM audit_add(scope_org(), scope_account(), v_actor, 'portal', p_ip, 'mailbox.unlinked', p_address, '{}');
   RETURN true;
 END $$;
--- My mailboxes, and who else has those that are shared.
+-- My mailboxes, and who else reads them.
 CREATE FUNCTION mailbox_mine() RETURNS TABLE (address text, how text, own boolean, others text[]) LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
   SELECT m.address, m.how, m.address = me.address,
-         CASE WHEN m.how = 'shared' AND m.address <> me.address THEN ARRAY(
+         ARRAY(
            SELECT coalesce(nullif(a.name, ''), a.address) FROM account_mailbox x JOIN account a ON a.org_id = x.org_id AND a.account_id = x.account_id
-            WHERE x.org_id = m.org_id AND x.address = m.address AND x.how = 'shared' AND x.account_id <> m.account_id AND a.state = 'active'
-            ORDER BY 1 LIMIT 20) ELSE '{}' END
+            WHERE x.org_id = m.org_id AND x.address = m.address AND x.account_id <> m.account_id AND a.address <> m.address AND a.state = 'active'
+            ORDER BY 1 LIMIT 20)
     FROM account_mailbox m JOIN account me ON me.org_id = m.org_id AND me.account_id = m.account_id
    WHERE m.org_id = scope_org() AND m.account_id = scope_account()
    ORDER BY m.address <> me.address, m.address LIMIT 200
