@@ -365,7 +365,8 @@ SET search_path = public, pg_temp AS $$
   SELECT m.address, m.how, m.address = me.address,
          ARRAY(
            SELECT coalesce(nullif(a.name, ''), a.address) FROM account_mailbox x JOIN account a ON a.org_id = x.org_id AND a.account_id = x.account_id
-            WHERE x.org_id = m.org_id AND x.address = m.address AND x.account_id <> m.account_id AND a.address <> m.address AND a.state = 'active'
+            WHERE x.org_id = m.org_id AND x.address = m.address AND x.account_id <> m.account_id AND a.state = 'active'
+              AND NOT (m.how = 'added' AND a.address = m.address)
             ORDER BY 1 LIMIT 20)
     FROM account_mailbox m JOIN account me ON me.org_id = m.org_id AND me.account_id = m.account_id
    WHERE m.org_id = scope_org() AND m.account_id = scope_account()
