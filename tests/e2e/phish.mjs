@@ -138,7 +138,7 @@ const loose = ["hi hanako, i looked at the numbers again... they seem fine to me
   "maybe we should just buy a new one - its not that dear", "i saw one in the shop near the station, half of it", "im off at four today, so its now or monday..."];
 const formal = ["Dear Ms. Sato,", "I am writing to inform you that the transfer of the second instalment must be executed today.", "Please ensure that this instruction is completed before 15:00, and kindly confirm its execution.",
   "Furthermore, the documentation (see the attachment) should be forwarded to the responsible department.", "We would appreciate your confirmation by return.", "Yours sincerely, the Management"];
-const some = (sentences, k) => sentences.filter((_, i) => sentences.length < 2 || (i + k) % 4 > 0).concat(sentences[k % sentences.length]).join("\r\n");
+const some = (sentences, k) => [...sentences.filter((_, i) => (i + k) % 4 > 0), ...sentences.slice(k % 3, k % 3 + 4)].join("\r\n");
 
 await test("F26 a mail that is not written as that person writes is told, and acted on apart from impersonation", async () => {
   cli("people", "add", "Goro,,Kato,goro@home.example");
