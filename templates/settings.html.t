@@ -16,4 +16,5 @@
 </div>
 <div class="card-foot"><button class="btn primary">{{T("Save settings")}}</button></div>
 </form>
+<p><a href="/settings/security">{{T("Security: password, second step, where you are signed in")}}</a></p>
 % t_layout_portal_end(r);

@@ -80,10 +80,34 @@ GRANT SELECT (org_id, account_id, state, at) ON second_step TO sekisho_console, 
 GRANT SELECT (org_id, account_id, used_at) ON recovery_code TO sekisho_console, sekisho_portal;
 GRANT SELECT (org_id, account_id, passkey_id, name, created_at, used_at), DELETE ON passkey TO sekisho_console, sekisho_portal;
 
--- A session has a name that may stand in a page. The portal lists and ends one's own (policy portal_session).
+-- A session has a name that may stand in a page. One's own are listed and ended by functions that want the hash of a
+-- live one: the engine takes that hash for a proof, so the portal's role cannot read any.
 ALTER TABLE session ADD COLUMN session_id uuid NOT NULL DEFAULT gen_random_uuid();
-GRANT SELECT (session_id) ON session TO sekisho_console;
-GRANT SELECT (session_id, session_hash, org_id, account_id, surface, created_at, seen_at, client_ip, agent), DELETE ON session TO sekisho_portal;
+CREATE FUNCTION session_own(p_hash bytea, p_idle int, p_absolute int)
+RETURNS TABLE (session_id uuid, surface text, created_at timestamptz, seen_at timestamptz, client_ip text, agent text, current boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT s.session_id, s.surface, s.created_at, s.seen_at, s.client_ip, s.agent, s.session_hash = p_hash
+    FROM session me JOIN session s ON s.org_id = me.org_id AND s.account_id = me.account_id
+   WHERE me.session_hash = p_hash AND s.seen_at >= now() - make_interval(secs => p_idle) AND s.created_at >= now() - make_interval(secs => p_absolute)
+   ORDER BY s.session_hash = p_hash DESC, s.seen_at DESC, s.session_id LIMIT 100
+$$;
+-- One of one's own sessions, or (p_id NULL) all but this one; how many ended.
+CREATE FUNCTION session_end_own(p_hash bytea, p_id uuid, p_actor text, p_surface text, p_ip text) RETURNS int LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+DECLARE
+  me session;
+  n int;
+BEGIN
+  SELECT s.* INTO me FROM session s WHERE s.session_hash = p_hash;
+  IF NOT FOUND THEN RETURN 0; END IF;
+  DELETE FROM session s WHERE s.org_id = me.org_id AND s.account_id = me.account_id AND s.session_hash <> p_hash AND (p_id IS NULL OR s.session_id = p_id);
+  GET DIAGNOSTICS n = ROW_COUNT;
+  IF n > 0 THEN
+    PERFORM audit_add(me.org_id, me.account_id, p_actor, p_surface, p_ip, 'session.ended', p_actor, jsonb_build_object('sessions', n));
+  END IF;
+  RETURN n;
+END $$;
+GRANT EXECUTE ON FUNCTION session_own(bytea, int, int), session_end_own(bytea, uuid, text, text, text) TO sekisho_console, sekisho_portal;
 
 -- A ticket says how much was proved: 1 the password (or a link), 2 the second step, too.
 ALTER TABLE sign_in_ticket

@@ -138,23 +138,14 @@ SELECT coalesce((SELECT floor(extract(epoch FROM s.at) * 1000)::bigint FROM seco
 
 -- name: session_list
 -- role: console, portal
--- One's own sessions that live. $1: this one; $2, $3: when they end, seconds.
+-- $1: this session, whose account it is; $2, $3: when sessions end, seconds.
 SELECT session_id, surface, floor(extract(epoch FROM created_at) * 1000)::bigint, floor(extract(epoch FROM seen_at) * 1000)::bigint,
-       client_ip, agent, session_hash = $1::bytea
-  FROM session
- WHERE org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account())
-   AND seen_at >= now() - make_interval(secs => $2::float8) AND created_at >= now() - make_interval(secs => $3::float8)
- ORDER BY session_hash = $1::bytea DESC, seen_at DESC, session_id LIMIT 100
+       client_ip, agent, current
+  FROM session_own($1::bytea, $2::int, $3::int)
 
 -- name: session_end_own
 -- role: console, portal
--- One of one's own by its name, or ($1 NULL) all but this one ($2).
-WITH x AS (
-  DELETE FROM session WHERE org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account())
-     AND CASE WHEN $1::uuid IS NULL THEN session_hash <> $2::bytea ELSE session_id = $1::uuid AND session_hash <> $2::bytea END
-  RETURNING org_id, account_id),
-n AS (SELECT org_id, account_id, count(*) AS n FROM x GROUP BY org_id, account_id)
-SELECT n.n, audit_add(n.org_id, n.account_id, $3, $4, $5, 'session.ended', $3, jsonb_build_object('sessions', n.n)) FROM n
+SELECT session_end_own($2::bytea, $1::uuid, $3, $4, $5)
 
 -- name: session_rotate
 -- role: console, portal
