@@ -35,6 +35,30 @@
 <div class="btns"><a class="btn" href="/settings/security/second">{{T("Set up the second step")}}</a></div>
 % }
 </div></section>
+<section class="card" aria-labelledby="s-passkeys"><div class="card-head"><h2 id="s-passkeys">{{T("Passkeys")}}</h2></div>
+% if (v->npasskeys) {
+<table class="list"><caption class="vh">{{T("Passkeys")}}</caption>
+<thead><tr><th scope="col">{{T("Name")}}</th><th scope="col">{{T("Added")}}</th><th scope="col">{{T("Last use")}}</th><th scope="col"><span class="vh">{{T("Actions")}}</span></th></tr></thead>
+<tbody>
+%     for (int i = 0; i < v->npasskeys; i++) {
+%         const struct store_passkey_name *p = &v->passkeys[i];
+<tr><td><b><bdi>{{view_safe(r, p->name)}}</bdi></b></td>
+<td class="c-when" data-label="{{T("Added")}}"><time datetime="{{view_iso(r, p->created_at)}}" title="{{view_when_full(r, p->created_at)}}">{{view_when(r, p->created_at)}}</time></td>
+<td class="c-when" data-label="{{T("Last use")}}">
+%         if (p->used_at) {
+<time datetime="{{view_iso(r, p->used_at)}}" title="{{view_when_full(r, p->used_at)}}">{{view_when(r, p->used_at)}}</time>
+%         } else {
+<span class="muted">{{T("Never")}}</span>
+%         }
+</td>
+<td class="c-act"><span class="acts"><a class="btn" href="{{url: arena_printf(r->a, "/settings/security/passkeys/%s/delete", p->passkey_id)}}" aria-label="{{TF(T("Delete the passkey {name}"), "name", view_safe(r, p->name))}}">{{T("Delete")}}</a></span></td></tr>
+%     }
+</tbody></table>
+% } else {
+<div class="card-form"><p>{{T("A passkey signs you in by fingerprint, face or the lock of your device, instead of password and code.")}}</p></div>
+% }
+<div class="card-foot"><a class="btn" href="/settings/security/passkey">{{T("Add a passkey")}}</a></div>
+</section>
 <section class="card" aria-labelledby="s-sessions"><div class="card-head"><h2 id="s-sessions">{{T("Where you are signed in")}}</h2></div>
 <table class="list"><caption class="vh">{{T("Where you are signed in")}}</caption>
 <thead><tr><th scope="col">{{T("Device")}}</th><th scope="col">{{T("Address")}}</th><th scope="col">{{T("Last use")}}</th><th scope="col"><span class="vh">{{T("Actions")}}</span></th></tr></thead>

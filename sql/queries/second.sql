@@ -150,3 +150,53 @@ SELECT session_end_own($2::bytea, $1::uuid, $3, $4, $5)
 -- name: session_rotate
 -- role: console, portal
 SELECT session_rotate($1::bytea, $2::bytea)
+
+-- name: passkey_challenge
+-- role: engine
+-- What is too old goes at the same time.
+WITH gone AS (DELETE FROM passkey_challenge WHERE expires_at <= now())
+INSERT INTO passkey_challenge (challenge, purpose, bound) VALUES ($1::bytea, $2, $3::bytea)
+
+-- name: passkey_challenge_use
+-- role: engine
+-- Once. No row: none of ours, too old, used, or of another session or browser.
+WITH x AS (DELETE FROM passkey_challenge WHERE challenge = $1::bytea RETURNING purpose, bound, expires_at)
+SELECT 1 FROM x WHERE purpose = $2 AND bound = $3::bytea AND expires_at > now()
+
+-- name: passkey_ids
+-- role: engine
+SELECT credential FROM passkey WHERE org_id = $1::uuid AND account_id = $2::uuid ORDER BY created_at LIMIT 20
+
+-- name: passkey_add
+-- role: engine
+-- No row: there are 20 already.
+WITH x AS (
+  INSERT INTO passkey (org_id, account_id, passkey_id, rp, credential, algorithm, public_key, sign_count, name)
+  SELECT $1::uuid, $2::uuid, uuid7(), $3, $4::bytea, $5::int, $6::bytea, $7::bigint, $8
+   WHERE (SELECT count(*) FROM passkey p WHERE p.org_id = $1::uuid AND p.account_id = $2::uuid) < 20
+  RETURNING org_id, account_id, name)
+SELECT audit_add(x.org_id, x.account_id, $9, $10, $11, 'account.passkey_added', $9, jsonb_build_object('name', x.name)) FROM x
+
+-- name: passkey_find
+-- role: engine
+SELECT p.org_id, p.account_id, p.passkey_id, a.address, a.role, a.state, p.algorithm, p.public_key, p.sign_count
+  FROM passkey p JOIN account a USING (org_id, account_id) WHERE p.credential = $1::bytea AND p.rp = $2
+
+-- name: passkey_used
+-- role: engine
+-- An authenticator that counts must have counted on; one that does not says 0 each time. No row: a copy, or an old answer.
+UPDATE passkey SET sign_count = $3::bigint, used_at = now()
+ WHERE org_id = $1::uuid AND account_id = $2::uuid AND passkey_id = $4::uuid AND (sign_count < $3::bigint OR (sign_count = 0 AND $3::bigint = 0))
+RETURNING 1
+
+-- name: passkey_list
+-- role: console, portal
+SELECT passkey_id, name, floor(extract(epoch FROM created_at) * 1000)::bigint, coalesce(floor(extract(epoch FROM used_at) * 1000)::bigint, 0)
+  FROM passkey WHERE org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account()) ORDER BY created_at, passkey_id LIMIT 20
+
+-- name: passkey_delete
+-- role: console, portal
+WITH x AS (
+  DELETE FROM passkey WHERE org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account()) AND passkey_id = $1::uuid
+  RETURNING org_id, account_id, name)
+SELECT audit_add(x.org_id, x.account_id, $2, $3, $4, 'account.passkey_deleted', $2, jsonb_build_object('name', x.name)) FROM x

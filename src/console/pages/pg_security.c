@@ -62,7 +62,8 @@ pg_security(struct web_req *r)
         store_second_state(r->db, &r->scope, r->a, &v.second, &r->err) ||
         store_session_list(r->db, &r->scope, r->a, web_session_hash(r),
                            settings_int(SET_session_idle), settings_int(SET_session_absolute),
-                           &rows, &v.nsessions, &r->err))
+                           &rows, &v.nsessions, &r->err) ||
+        store_passkey_list(r->db, &r->scope, r->a, &v.passkeys, &v.npasskeys, &r->err))
         return -1;
     v.sessions = arena_calloc(r->a, (size_t)v.nsessions + 1, sizeof *v.sessions);
     for (int i = 0; i < v.nsessions; i++)
@@ -83,16 +84,17 @@ pg_security_sessions(struct web_req *r)
                               &r->err))
         return -1;
     return reply_flash(r, PG_SECURITY,
-                       &(struct flash){"ok", N_("{n} session signed out."),
-                                       N_("{n} sessions signed out."), ended, NULL, NULL},
+                       &(struct flash){"ok",
+                                       TN_("{n} session signed out.", "{n} sessions signed out."),
+                                       ended, NULL, NULL},
                        "n", view_int(r, ended), NULL);
 }
 
 /* ------------------------------------------------------------------ questions with a password */
 
 /* The page with a question, its title, text and button. */
-static int
-ask(struct web_req *r, struct pg_security_ask v, int status)
+int
+pg_security_question(struct web_req *r, struct pg_security_ask v, int status)
 {
     struct store_second s;
     if (pg_security_held(r, &v.held) || store_second_state(r->db, &r->scope, r->a, &s, &r->err))
@@ -106,7 +108,7 @@ ask(struct web_req *r, struct pg_security_ask v, int status)
 static int
 call(struct web_req *r, enum rpc_method m, json_t *p, const char *field, json_t **reply)
 {
-    const char *typed = in_text(r, "current");
+    const char *typed = field ? in_text(r, "current") : "";
     json_object_set_new(p, "session", json_string(web_session_name(r)));
     json_object_set_new(p, "client_ip", json_string(r->client_ip));
     if (field)
@@ -161,19 +163,19 @@ ask_codes(struct web_req *r)
 int
 pg_security_second_form(struct web_req *r)
 {
-    return ask(r, ask_second(r), 200);
+    return pg_security_question(r, ask_second(r), 200);
 }
 
 int
 pg_security_off_form(struct web_req *r)
 {
-    return ask(r, ask_off(r), 200);
+    return pg_security_question(r, ask_off(r), 200);
 }
 
 int
 pg_security_codes_form(struct web_req *r)
 {
-    return ask(r, ask_codes(r), 200);
+    return pg_security_question(r, ask_codes(r), 200);
 }
 
 static int
@@ -207,7 +209,7 @@ pg_security_second(struct web_req *r)
     json_t *reply;
     int rc = call(r, RPC_second_begin, jsonx_own(r->a, json_object()), "password", &reply);
     if (rc)
-        return rc == 1 ? ask(r, ask_second(r), 422) : rc == 2 ? 0 : -1;
+        return rc == 1 ? pg_security_question(r, ask_second(r), 422) : rc == 2 ? 0 : -1;
     return show_key(r,
                     (struct pg_security_key){.secret = jsonx_str(reply, "secret"),
                                              .uri = jsonx_str(reply, "uri")},
@@ -235,7 +237,7 @@ pg_security_off(struct web_req *r)
     json_t *reply, *p = jsonx_own(r->a, json_pack("{ss}", "action", "off"));
     int rc = call(r, RPC_second_change, p, "password", &reply);
     if (rc)
-        return rc == 1 ? ask(r, ask_off(r), 422) : rc == 2 ? 0 : -1;
+        return rc == 1 ? pg_security_question(r, ask_off(r), 422) : rc == 2 ? 0 : -1;
     if (web_session_rotate(r))
         return -1;
     return reply_flash(r, PG_SECURITY,
@@ -249,7 +251,7 @@ pg_security_codes(struct web_req *r)
     json_t *reply, *p = jsonx_own(r->a, json_pack("{ss}", "action", "codes"));
     int rc = call(r, RPC_second_change, p, "password", &reply);
     if (rc)
-        return rc == 1 ? ask(r, ask_codes(r), 422) : rc == 2 ? 0 : -1;
+        return rc == 1 ? pg_security_question(r, ask_codes(r), 422) : rc == 2 ? 0 : -1;
     return show_codes(r, reply);
 }
 

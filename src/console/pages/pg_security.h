@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../../store/store_passkey.h"
 #include "../../store/store_second.h"
 
 struct web_req;
@@ -19,7 +20,8 @@ struct pg_own_session {
 struct pg_security_view {
     struct store_second second;
     struct pg_own_session *sessions;
-    int nsessions;
+    int nsessions, npasskeys;
+    struct store_passkey_name *passkeys;
     int64_t held; /* for the portal's menu */
 };
 
@@ -41,6 +43,9 @@ struct pg_security_codes {
     const char *codes[10];
     int64_t held;
 };
+
+/* Shows such a page. */
+int pg_security_question(struct web_req *r, struct pg_security_ask v, int status);
 
 /* Number beside "Quarantine" in the portal, -1 in the console. */
 int pg_security_held(struct web_req *r, int64_t *held);

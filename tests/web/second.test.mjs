@@ -1,0 +1,355 @@
+// How people sign in, in a real browser against a stack of its own: the second step (J03, A-49 to A-51, T-W10), recovery codes,
+// trusted devices, sessions (A-55, A-57, A-58, T-W11), one's own password (A-46), in Japanese and English, without script.
+import test, { after, before } from "node:test";
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { chromium } from "playwright-core";
+import { axe } from "./axe.mjs";
+
+const TOP = new URL("../..", import.meta.url).pathname;
+const SHOTS = process.env.SEKISHO_SHOTS; // folder for pictures to look at
+const PASSWORD = "violet-kettle-42-orbit", NEWER = "amber-window-77-cello";
+const MISAKI = "misaki.sato@acme.example", TOM = "tom.berger@acme.example", KENJI = "kenji.ota@acme.example";
+let env, portal, admin, browser;
+
+const stack = (verb) => execFileSync("src/tools/stack", [verb], { cwd: TOP, env, stdio: "pipe", timeout: 120_000 });
+const sekisho = (...args) => execFileSync(env.SEKISHO, args, { cwd: TOP, env, encoding: "utf8" });
+const sql = (text) => execFileSync("psql", ["-X", "-q", "-t", "-A", "-h", `${env.SEKISHO_RUN ?? `${env.VAR}/run`}/pg`, "-U", "sekisho_owner", "-d", "sekisho", "-c", text], { encoding: "utf8" }).trim();
+const forgetRates = () => sql("DELETE FROM rate_bucket");
+
+before(async () => {
+  const out = execFileSync("bash", ["-c", ". tests/env.sh; test_environment websecond; env -0"], { cwd: TOP });
+  env = Object.fromEntries(out.toString().split("\0").filter(Boolean).map((l) => [l.slice(0, l.indexOf("=")), l.slice(l.indexOf("=") + 1)]));
+  // Passkeys need a name: an IP address is none (WebAuthn 5.1.2).
+  portal = env.PORTAL_URL = `http://localhost:${env.PORTAL_PORT}`;
+  admin = env.ADMIN_URL = `http://localhost:${env.ADMIN_PORT}`;
+  try { stack("stop"); } catch {}
+  rmSync(env.VAR, { recursive: true, force: true });
+  stack("start");
+  const work = `${env.VAR}-work`;
+  mkdirSync(work, { recursive: true });
+  writeFileSync(`${work}/password`, PASSWORD + "\n");
+  sekisho("setup", "--org", "Acme Group", "--admin", KENJI, "--password-file", `${work}/password`);
+  sekisho("domain", "add", "acme.example", "--next-hop", `127.0.0.1:${env.SINK_PORT}`);
+  sekisho("user", "add", MISAKI, "--lang", "ja", "--password-file", `${work}/password`);
+  sekisho("user", "add", TOM, "--lang", "en", "--password-file", `${work}/password`);
+  browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+});
+after(async () => {
+  await browser?.close();
+  if (env) { try { stack("stop"); } catch {} }
+});
+
+const violations = [];
+async function open({ js = false, width = 1280, dark = false, lang = "en", base = portal, as } = {}) {
+  const context = await browser.newContext({ javaScriptEnabled: js, viewport: { width, height: 900 }, colorScheme: dark ? "dark" : "light", locale: lang, baseURL: base, storageState: as, reducedMotion: "reduce" });
+  context.on("page", (page) => {
+    page.on("console", (m) => { if (/Content Security Policy|Trusted/.test(m.text())) violations.push(`${page.url()}: ${m.text()}`); });
+    page.on("pageerror", (e) => violations.push(`${page.url()}: ${e}`));
+  });
+  return context.newPage();
+}
+const path = (page) => new URL(page.url()).pathname;
+// Sends the form and waits for the page that answers.
+async function press(page, button = page.locator("main button.primary")) {
+  await Promise.all([page.waitForResponse((r) => r.request().isNavigationRequest() && ![303, 302].includes(r.status())), button.click()]);
+  await page.waitForLoadState();
+}
+async function password(page, address, text = PASSWORD) {
+  await page.goto("/signin");
+  await page.locator("[name=address]").fill(address);
+  if (!(await page.locator("[name=password]").count())) await press(page);
+  await page.locator("[name=password]").fill(text);
+  await press(page);
+}
+const bar = (page) => page.locator(".bar");
+// Pictures to look at: light and dark, wide and narrow.
+async function shot(page, name) {
+  if (!SHOTS) return;
+  const size = page.viewportSize();
+  for (const [width, scheme] of [[1280, "light"], [390, "dark"]]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.screenshot({ path: `${SHOTS}/${name}-${width}-${scheme}.png`, fullPage: true });
+  }
+  await page.setViewportSize(size);
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+// RFC 6238 by itself, beside the library that the engine uses.
+function totp(base32, periods = 0) {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...base32.replace(/=+$/, "")].map((c) => letters.indexOf(c).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + periods));
+  const mac = createHmac("sha1", key).update(counter).digest(), at = mac[19] & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+// Codes are taken once and never backwards: instead of waiting for the next one, forget which was taken.
+const forgetCode = () => sql("UPDATE second_step SET last_step = 0");
+const wide = (text) => text.replace(/\d/g, (d) => String.fromCharCode(d.charCodeAt(0) + 0xfee0));
+
+async function setUp(page) {
+  await page.goto("/settings/security/second");
+  await page.locator("[name=current]").fill(PASSWORD);
+  await press(page);
+  const key = (await page.locator("#totp-key").innerText()).trim();
+  await page.locator("[name=code]").fill(totp(key));
+  await press(page);
+  return { key, codes: (await page.locator("#recovery-codes").innerText()).split(/\s+/).filter(Boolean) };
+}
+const cookie = async (page, name) => (await page.context().cookies()).find((c) => c.name.endsWith(name))?.value;
+let misaki; // {key, codes}
+
+test("J03: set up in Japanese without script: wrong password, wrong code, then ten codes; other sessions end, this one gets a new id", async () => {
+  const page = await open({ lang: "ja" }), other = await open({ lang: "ja" });
+  await password(page, MISAKI);
+  await password(other, MISAKI);
+  await page.goto("/settings/security");
+  assert.equal(await page.locator("h1").innerText(), "セキュリティ");
+  await shot(page, "security-off");
+  await page.getByRole("link", { name: "2段階認証を設定" }).click();
+  await page.locator("[name=current]").fill("not the password");
+  await press(page);
+  assert.match(await page.title(), /^エラー/);
+  assert.equal(sql(`SELECT count(*) FROM second_step`), "0", "A-58: nothing without the password");
+  await page.locator("[name=current]").fill(PASSWORD);
+  await press(page);
+  const key = (await page.locator("#totp-key").innerText()).trim();
+  assert.match(key, /^[A-Z2-7]{32}$/);
+  assert.ok(await page.locator("svg[role=img] path").getAttribute("d"), "the QR code is there");
+  await shot(page, "security-key");
+  await page.locator("[name=code]").fill("000000");
+  await press(page);
+  assert.match(await page.title(), /^エラー/);
+  assert.equal((await page.locator("#totp-key").innerText()).trim(), key, "the key is shown again");
+  const before = await cookie(page, "sekisho-portal");
+  await page.locator("[name=code]").fill(totp(key));
+  await press(page);
+  const codes = (await page.locator("#recovery-codes").innerText()).split(/\s+/).filter(Boolean);
+  assert.equal(codes.length, 10);
+  assert.equal(new Set(codes).size, 10);
+  assert.notEqual(await cookie(page, "sekisho-portal"), before, "T-W11: a new id after the change");
+  await shot(page, "security-codes");
+  await page.getByRole("link", { name: "コードを控えました" }).click();
+  assert.equal(path(page), "/settings/security");
+  assert.match(await page.locator("main").innerText(), /回復コードは残り10個です/);
+  await shot(page, "security-on");
+  await other.goto("/settings");
+  assert.equal(path(other), "/signin", "A-57: the other session has ended");
+  // A-51: neither the secret nor the codes are in the database as they are.
+  const dump = sql("SELECT s.*, c.* FROM second_step s JOIN recovery_code c USING (org_id, account_id)");
+  const bits = [...key].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("").match(/.{8}/g).map((b) => parseInt(b, 2).toString(16).padStart(2, "0")).join("");
+  assert.ok(dump.includes("\\x") && !dump.includes(bits) && !codes.some((c) => dump.includes(c) || dump.includes(Buffer.from(c.replace(/-/g, "")).toString("hex"))), "A-51");
+  misaki = { key, codes };
+  await page.context().close();
+  await other.context().close();
+});
+
+test("J03: the password alone is no session; code, spaces, full-width digits; a code works once (A-50)", async () => {
+  const page = await open({ lang: "ja" }), second = await open({ lang: "ja" });
+  forgetRates();
+  forgetCode();
+  const sessions = () => Number(sql("SELECT count(*) FROM session"));
+  const before = sessions();
+  await password(page, MISAKI);
+  assert.equal(path(page), "/login/2");
+  assert.equal(sessions(), before, "no session after the password");
+  await page.goto("/");
+  assert.equal(path(page), "/signin", "and no page");
+  await page.goto("/login/2");
+  await shot(page, "second");
+  for (const wrong of ["000000", "", "12345", "abcdef", misaki.key])  {
+    await page.locator("[name=code]").fill(wrong);
+    await press(page);
+    assert.equal(path(page), "/login/2");
+  }
+  assert.match(await page.title(), /^エラー/);
+  const code = totp(misaki.key);
+  await page.locator("[name=code]").fill(wide(` ${code.slice(0, 3)} ${code.slice(3)} `));
+  await press(page);
+  assert.equal(path(page), "/");
+  assert.equal(sessions(), before + 1);
+  await password(second, MISAKI);
+  await second.locator("[name=code]").fill(code);
+  await press(second);
+  assert.equal(path(second), "/login/2", "A-50: the same code a second time is refused");
+  await second.locator("[name=code]").fill(totp(misaki.key, -1));
+  await press(second);
+  assert.equal(path(second), "/login/2", "A-50: nor an older one");
+  forgetCode();
+  await second.locator("[name=code]").fill(totp(misaki.key, -4));
+  await press(second);
+  assert.equal(path(second), "/login/2", "one that is too old");
+  await second.locator("[name=code]").fill(totp(misaki.key, 1));
+  await press(second);
+  assert.equal(path(second), "/", "the clock of the phone may be one step ahead");
+  assert.ok(Number(sql(`SELECT count(*) FROM audit WHERE event = 'session.refused' AND detail->>'reason' = 'second'`)) >= 5);
+  await page.context().close();
+  await second.context().close();
+});
+
+test("J03: a recovery code, once; the page of another account's half ticket takes none of it", async () => {
+  const page = await open(), other = await open();
+  forgetRates();
+  await password(page, MISAKI);
+  await page.locator("main a[href*=recovery]").click();
+  await page.locator("[name=code]").fill(misaki.codes[0].toLowerCase().replace(/-/g, " "));
+  await press(page);
+  assert.equal(path(page), "/");
+  await password(other, MISAKI);
+  await other.locator("main a[href*=recovery]").click();
+  await other.locator("[name=code]").fill(misaki.codes[0]);
+  await press(other);
+  assert.equal(path(other), "/login/2");
+  assert.equal(sql("SELECT count(*) FROM recovery_code WHERE used_at IS NOT NULL"), "1");
+  assert.equal(sql("SELECT count(*) FROM audit WHERE event = 'account.recovery_used'"), "1");
+  await page.context().close();
+  await other.context().close();
+});
+
+test("T-W10: codes are tried 20 times an hour at most, and ten times for one password", async () => {
+  const page = await open();
+  forgetRates();
+  let wrong = 0, limited = 0, gone = 0;
+  for (let i = 0; i < 3; i++) {
+    await password(page, MISAKI);
+    for (let k = 0; k < 11 && path(page) === "/login/2" && (await page.locator("[name=code]").count()); k++) {
+      await page.locator("[name=code]").fill(String(100000 + 997 * (i * 11 + k)));
+      const [reply] = await Promise.all([page.waitForResponse((r) => r.request().method() === "POST"), press(page)]);
+      ({ 401: () => wrong++, 429: () => limited++, 410: () => gone++ })[reply.status()]?.();
+      await page.waitForLoadState();
+    }
+  }
+  assert.ok(wrong <= 20, `${wrong} codes looked at`);
+  assert.ok(limited + gone > 0);
+  forgetRates();
+  forgetCode();
+  await password(page, MISAKI);
+  await page.locator("[name=code]").fill(totp(misaki.key));
+  await press(page);
+  assert.equal(path(page), "/", "no permanent lock");
+  await page.context().close();
+});
+
+test("J03: a trusted device asks for the password only, where the organisation allows it, and not for others", async () => {
+  const page = await open(), fresh = await open();
+  forgetRates();
+  forgetCode();
+  await password(page, MISAKI);
+  await page.locator("[name=trust]").check();
+  await page.locator("[name=code]").fill(totp(misaki.key));
+  await press(page);
+  await page.context().clearCookies({ name: "sekisho-portal" });
+  await password(page, MISAKI);
+  assert.equal(path(page), "/", "straight in");
+  await page.context().clearCookies({ name: "sekisho-portal" });
+  await password(fresh, MISAKI);
+  assert.equal(path(fresh), "/login/2", "another browser is asked");
+  sql("UPDATE org SET trust_devices = false");
+  await password(page, MISAKI);
+  assert.equal(path(page), "/login/2", "no longer allowed");
+  assert.equal(await page.locator("[name=trust]").count(), 0);
+  sql("UPDATE org SET trust_devices = true");
+  await page.context().close();
+  await fresh.context().close();
+});
+
+test("A-58: sessions are listed and ended, one and all others; at once (A-57)", async () => {
+  const [page, two, three] = await Promise.all([open(), open(), open()]);
+  forgetRates();
+  for (const p of [page, two, three]) await password(p, TOM);
+  await page.goto("/settings/security");
+  assert.equal(await page.locator("tbody tr").count(), 3);
+  assert.match(await page.locator("tbody tr").first().innerText(), /Chrome on Linux[^]*This device/);
+  await press(page, page.getByRole("button", { name: /Sign out Chrome/ }).first());
+  assert.match(await bar(page).innerText(), /1 session signed out/);
+  await press(page, page.getByRole("button", { name: "Sign out all others" }));
+  assert.equal(await page.locator("tbody tr").count(), 1);
+  for (const p of [two, three]) {
+    await p.goto("/settings");
+    assert.equal(path(p), "/signin");
+  }
+  await page.goto("/settings");
+  assert.equal(path(page), "/settings");
+  for (const p of [page, two, three]) await p.context().close();
+});
+
+test("A-46: a new password takes the present one, ends the other sessions, and this one gets a new id", async () => {
+  const page = await open(), other = await open();
+  forgetRates();
+  await password(page, TOM);
+  await password(other, TOM);
+  await page.goto("/settings/security/password");
+  const change = async (current, next) => {
+    await page.locator("[name=current]").fill(current);
+    await page.locator("[name=password]").fill(next);
+    await press(page);
+  };
+  await change("not the password", NEWER);
+  assert.match(await page.title(), /^Error/);
+  await change(PASSWORD, "short");
+  assert.match(await page.title(), /^Error/);
+  const before = await cookie(page, "sekisho-portal");
+  await change(PASSWORD, NEWER);
+  assert.match(await bar(page).innerText(), /Password changed/);
+  assert.notEqual(await cookie(page, "sekisho-portal"), before);
+  await other.goto("/settings");
+  assert.equal(path(other), "/signin");
+  await password(other, TOM, PASSWORD);
+  assert.equal(path(other), "/signin");
+  await password(other, TOM, NEWER);
+  assert.equal(path(other), "/");
+  await page.context().close();
+  await other.context().close();
+});
+
+test("the console has the same: an administrator's second step, new recovery codes, off again", async () => {
+  const page = await open({ base: admin });
+  forgetRates();
+  await password(page, KENJI);
+  const { key, codes } = await setUp(page);
+  await page.context().clearCookies();
+  forgetCode();
+  await password(page, KENJI);
+  assert.equal(path(page), "/login/2");
+  await page.locator("[name=code]").fill(totp(key));
+  await press(page);
+  await page.goto("/settings/security/codes");
+  await page.locator("[name=current]").fill(PASSWORD);
+  await press(page);
+  const newer = (await page.locator("#recovery-codes").innerText()).split(/\s+/).filter(Boolean);
+  assert.ok(!newer.some((c) => codes.includes(c)));
+  await page.goto("/settings/security/second/off");
+  await page.locator("[name=current]").fill(PASSWORD);
+  await press(page);
+  assert.match(await bar(page).innerText(), /second step is off/);
+  assert.equal(sql(`SELECT count(*) FROM audit WHERE event IN ('account.second_on', 'account.second_off', 'account.recovery_new') AND actor = '${KENJI}'`), "3");
+  await page.context().clearCookies();
+  await password(page, KENJI);
+  assert.notEqual(path(page), "/login/2");
+  await page.context().close();
+});
+
+test("every page: axe, 320 px, dark; no policy was broken", async () => {
+  const page = await open({ js: true });
+  forgetRates();
+  await password(page, TOM, NEWER);
+  for (const where of ["/settings/security", "/settings/security/password", "/settings/security/second", "/settings/security/codes", "/settings/security/second/off"])
+    for (const [width, scheme] of [[1280, "light"], [320, "dark"]]) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.goto(where);
+      assert.deepEqual(await axe(page), [], `${where} ${width} ${scheme}`);
+      assert.ok(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), `${where} fits ${width} px`);
+    }
+  assert.deepEqual(violations, []);
+  await page.context().close();
+});
