@@ -4,9 +4,9 @@
 %include "ui.h"
 % t_sender_frame_begin(r, T("Add a passkey"), v->held);
 % t_part_security_crumbs(r, T("Add a passkey"));
+<div class="head"><div class="head-text"><h1>{{T("Add a passkey")}}</h1></div></div>
 <div class="card"><form class="card-form fields" method="post" action="/settings/security/passkey/add" data-passkey="add" data-challenge="{{v->challenge}}" data-rp="{{v->rp}}" data-user="{{v->user}}" data-address="{{r->session.address}}" data-known="{{v->known}}" novalidate>
 % view_csrf(r, out);
-<h1>{{T("Add a passkey")}}</h1>
 <div class="note" data-no-passkey>
 % view_icon(out, "info", 18);
 <span>{{T("Passkeys need JavaScript and a browser that supports them. Without, sign in with password and code.")}}</span></div>

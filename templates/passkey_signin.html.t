@@ -14,7 +14,7 @@
 %     view_icon(out, "info", 18);
 <span>{{T("Passkeys need an address with a name: this page is known by its IP address.")}}</span></div>
 % } else {
-<form class="fields" method="post" action="/login/passkey/done" data-passkey="get" data-challenge="{{v->challenge}}" data-rp="{{v->rp}}" novalidate>
+<form class="fields" method="post" action="/login/passkey/done" data-passkey="get" data-challenge="{{v->challenge}}" data-rp="{{v->rp}}"{{? !v->problem: data-auto="1"}} novalidate>
 %     view_csrf(r, out);
 <input type="hidden" name="next" value="{{v->next}}">
 <div class="note" data-no-passkey>

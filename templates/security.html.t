@@ -66,7 +66,8 @@
 % for (int i = 0; i < v->nsessions; i++) {
 %     const struct store_own_session *s = v->sessions[i].s;
 <tr><td><b>{{v->sessions[i].device}}</b>
-<span class="sub">{{!strcmp(s->surface, "admin") ? T("Console for administrators") : T("Portal")}}, {{TF(T("signed in {time}"), "time", view_when_full(r, s->created_at))}}</span></td>
+<span class="sub">{{strcmp(s->surface, "admin") ? T("Portal") : T("Console for administrators")}}</span>
+<span class="sub">{{TF(T("Signed in {time}"), "time", view_when_full(r, s->created_at))}}</span></td>
 <td data-label="{{T("Address")}}"><bdi dir="ltr">{{*s->client_ip ? s->client_ip : "–"}}</bdi></td>
 <td class="c-when" data-label="{{T("Last use")}}"><time datetime="{{view_iso(r, s->seen_at)}}" title="{{view_when_full(r, s->seen_at)}}">{{view_when(r, s->seen_at)}}</time></td>
 <td class="c-act"><span class="acts">

@@ -3,9 +3,9 @@
 %include "ui.h"
 % t_sender_frame_begin(r, v->title, v->held);
 % t_part_security_crumbs(r, v->title);
+<div class="head"><div class="head-text"><h1>{{v->title}}</h1></div></div>
 <div class="card"><form class="card-form fields" method="post" action="{{url: v->path}}" novalidate>
 % view_csrf(r, out);
-<h1>{{v->title}}</h1>
 <p>{{v->text}}</p>
 <input class="vh" type="text" name="username" value="{{r->session.address}}" autocomplete="username" readonly tabindex="-1" aria-hidden="true">
 % if (v->password) {

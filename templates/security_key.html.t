@@ -3,9 +3,9 @@
 %include "ui.h"
 % t_sender_frame_begin(r, T("Set up the second step"), v->held);
 % t_part_security_crumbs(r, T("Set up the second step"));
+<div class="head"><div class="head-text"><h1>{{T("Set up the second step")}}</h1></div></div>
 <div class="card"><form class="card-form fields" method="post" action="/settings/security/second/on" novalidate>
 % view_csrf(r, out);
-<h1>{{T("Set up the second step")}}</h1>
 <p>{{T("Scan this picture with your authenticator app, or type the key into it.")}}</p>
 % if (v->qr) {
 <svg width="224" height="224" viewBox="0 0 {{=v->size}} {{=v->size}}" role="img" aria-label="{{T("QR code with the key below")}}" shape-rendering="crispEdges"><rect width="100%" height="100%" fill="#fff"/><path d="{{v->qr}}" fill="#000"/></svg>

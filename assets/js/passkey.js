@@ -43,5 +43,5 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     event.preventDefault();
     run(form);
   });
-  if (form.dataset.passkey === "get") run(form);
+  if ("auto" in form.dataset) run(form);
 }

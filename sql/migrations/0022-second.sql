@@ -148,3 +148,26 @@ SET search_path = public, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION session_rotate(bytea, bytea) TO sekisho_console, sekisho_portal;
 
+
+-- Who looked at my mail (N13), from the audit log: whatever others did with mail to one's mailboxes. The portal cannot read the
+-- log itself.
+CREATE INDEX audit_mail_idx ON audit (org_id, mailbox_of(object), seq DESC) WHERE event LIKE 'mail.%';
+-- p_before: seq, NULL = from the newest on. Newest first.
+CREATE FUNCTION mail_looks(p_before bigint, p_limit int)
+RETURNS TABLE (seq bigint, at timestamptz, who text, event text, reason text, address text, subject text, recipient_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT x.seq, x.at, coalesce((SELECT nullif(a.name, '') FROM account a WHERE a.org_id = x.org_id AND a.account_id = x.account_id), x.actor),
+         x.event, coalesce(x.detail->>'reason', ''), x.object,
+         coalesce((SELECT m.subject FROM message m WHERE m.message_id = (x.detail->>'message')::uuid AND m.org_id = x.org_id LIMIT 1), ''),
+         (SELECT r.recipient_id FROM message_recipient r WHERE r.recipient_id = (x.detail->>'recipient_id')::uuid AND r.org_id = x.org_id
+             AND r.state IN ('held', 'deleted') LIMIT 1)
+    FROM (SELECT y.* FROM scope_mailboxes() AS box(address), LATERAL (
+            SELECT u.* FROM audit u
+             WHERE u.org_id = scope_org() AND u.event LIKE 'mail.%' AND mailbox_of(u.object) = mailbox_of(box.address)
+               AND (p_before IS NULL OR u.seq < p_before) AND u.account_id IS DISTINCT FROM scope_account()
+               AND (u.object = box.address OR (mailbox_of(u.object) = box.address AND NOT mailbox_apart(u.org_id, u.object)))
+             ORDER BY u.seq DESC LIMIT least(p_limit, 101)) y
+           ORDER BY y.seq DESC LIMIT least(p_limit, 101)) x
+   ORDER BY x.seq DESC
+$$;
+GRANT EXECUTE ON FUNCTION mail_looks(bigint, int) TO sekisho_portal;

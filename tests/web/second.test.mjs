@@ -338,11 +338,150 @@ test("the console has the same: an administrator's second step, new recovery cod
   await page.context().close();
 });
 
+// ------------------------------------------------------------------ passkeys, with Chromium's virtual authenticator
+
+async function authenticator(page, { verified = true } = {}) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("WebAuthn.enable");
+  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", { options: { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: verified, automaticPresenceSimulation: true } });
+  return { cdp, authenticatorId, credentials: async () => (await cdp.send("WebAuthn.getCredentials", { authenticatorId })).credentials };
+}
+async function addPasskey(page, current = PASSWORD) {
+  await page.goto("/settings/security/passkey");
+  await page.locator("[name=current]").fill(current);
+  await press(page);
+}
+let key; // the virtual authenticator's credential of Tom
+
+test("passkey: made after the password, for a challenge of this session, used once; the list names it", async () => {
+  const page = await open({ js: true });
+  forgetRates();
+  await password(page, TOM, NEWER);
+  const { credentials } = await authenticator(page);
+  await addPasskey(page, "not the password");
+  assert.match(await page.title(), /^Error/);
+  assert.equal(sql("SELECT count(*) FROM passkey_challenge"), "0", "no challenge without the password");
+  await page.locator("[name=current]").fill(NEWER);
+  await press(page);
+  await shot(page, "passkey-add");
+  let sent;
+  page.on("request", (r) => { if (r.url().endsWith("/passkey/add")) sent = new URLSearchParams(r.postData()); });
+  const before = await cookie(page, "sekisho-portal");
+  await press(page);
+  assert.match(await bar(page).innerText(), /Passkey added/);
+  assert.notEqual(await cookie(page, "sekisho-portal"), before, "T-W11");
+  assert.match(await page.locator("section[aria-labelledby=s-passkeys] tbody").innerText(), /Chrome on Linux/);
+  await shot(page, "security-passkey");
+  [key] = await credentials();
+  assert.equal(key.rpId, "localhost");
+  assert.equal(sql("SELECT count(*) FROM passkey_challenge"), "0", "the challenge is used up");
+  // The same answer a second time, and one that was altered.
+  const csrf = async () => page.locator("main [name=csrf]").first().inputValue();
+  const post = async (form) => (await page.request.post("/settings/security/passkey/add", { form, headers: { origin: portal, "sec-fetch-site": "same-origin" }, maxRedirects: 0 })).status();
+  assert.equal(await post({ ...Object.fromEntries(sent), csrf: await csrf() }), 303);
+  assert.equal(sql("SELECT count(*) FROM passkey"), "1", "nothing is made of it again");
+  // This authenticator has one already: the browser says no, the page says so.
+  await addPasskey(page, NEWER);
+  await page.locator("main button.primary").click();
+  await page.locator("[data-failed]").waitFor();
+  assert.deepEqual(await axe(page), []);
+  await page.context().close();
+});
+
+// A browser that holds the credential.
+async function holder(options = {}, changes = {}, verified = true) {
+  const page = await open({ js: true, ...options });
+  const auth = await authenticator(page, { verified });
+  await auth.cdp.send("WebAuthn.addCredential", { authenticatorId: auth.authenticatorId, credential: { ...key, ...changes } });
+  return { page, ...auth };
+}
+
+test("passkey: signs in without password and code, also an account with a second step and one whose password is being guessed (T-W10)", async () => {
+  const { page, credentials } = await holder();
+  forgetRates();
+  sql(`INSERT INTO second_step (org_id, account_id, secret, state) SELECT org_id, account_id, '\\x00', 'on' FROM account WHERE address = '${TOM}'`);
+  for (let i = 0; i < 22; i++) sql(`INSERT INTO rate_bucket (key, tokens, updated_at) VALUES ('login:account:${TOM}', 0, now()) ON CONFLICT (key) DO UPDATE SET tokens = 0, updated_at = now()`);
+  await password(page, TOM, NEWER);
+  assert.match(await page.locator(".note.danger").innerText(), /Too many tries/);
+  const entered = page.waitForURL(`${portal}/`);
+  await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+  await entered;
+  assert.match(await page.locator("summary.account").innerText(), /tom/);
+  [key] = await credentials();
+  assert.ok(Number(sql("SELECT sign_count FROM passkey")) > 0 || key.signCount === 0);
+  sql("DELETE FROM second_step WHERE secret = '\\x00'");
+  await page.context().close();
+});
+
+test("passkey: refused when the counter went back, nobody was verified, the key is another, the challenge is another browser's or used", async () => {
+  forgetRates();
+  const sessions = () => Number(sql("SELECT count(*) FROM session"));
+  const before = sessions();
+  const refused = async ({ page }, what) => {
+    await page.goto("/signin");
+    await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await page.locator(".note.danger:visible").first().waitFor();
+    assert.equal(sessions(), before, what);
+    await page.context().close();
+  };
+  sql("UPDATE passkey SET sign_count = sign_count + 1000");
+  await refused(await holder(), "counter");
+  assert.equal(sql("SELECT count(*) FROM audit WHERE event = 'session.refused' AND detail->>'reason' = 'passkey-counter'"), "1");
+  sql("UPDATE passkey SET sign_count = 0");
+  await refused(await holder({}, {}, false), "user verification");
+  const { generateKeyPairSync } = await import("node:crypto");
+  const other = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ type: "pkcs8", format: "der" }).toString("base64");
+  await refused(await holder({}, { privateKey: other, signCount: key.signCount + 1 }), "another key");
+  // The answer for one browser is none in another, nor a second time in the same one.
+  const { page } = await holder({}, { signCount: key.signCount + 5 });
+  let sent;
+  await page.route("**/login/passkey/done", async (route) => { sent = Object.fromEntries(new URLSearchParams(route.request().postData())); await route.abort(); });
+  await page.goto("/signin");
+  await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+  for (let i = 0; !sent && i < 100; i++) await sleep(50);
+  assert.ok(sent);
+  const send = async (p, change = {}) => {
+    await p.goto("/signin");
+    const csrf = await p.locator("[name=csrf]").first().inputValue();
+    return (await p.request.post("/login/passkey/done", { form: { ...sent, csrf, ...change }, headers: { origin: portal, "sec-fetch-site": "same-origin" }, maxRedirects: 0 })).status();
+  };
+  const thief = await open();
+  assert.equal(await send(thief), 401, "another browser");
+  assert.equal(await send(page), 401, "and it is used up by that");
+  assert.equal(sessions(), before);
+  const flip = (text) => text.slice(0, -3) + (text.at(-3) === "A" ? "B" : "A") + text.slice(-2);
+  for (const change of [{ client_data: "" }, { auth_data: "AAAA" }, { signature: flip(sent.signature) }, { credential: "A".repeat(1400) }, { client_data: Buffer.from("[".repeat(2000)).toString("base64url") }, { auth_data: "A".repeat(5600) }, { user: "AAAA" }])
+    assert.ok([401, 422].includes(await send(page, change)), JSON.stringify(change));
+  assert.equal(sessions(), before);
+  await page.context().close();
+  await thief.context().close();
+});
+
+test("passkey: without script the pages say what else works; Japanese; deleted with a question", async () => {
+  const page = await open({ lang: "ja" });
+  forgetRates();
+  await page.goto("/signin");
+  await press(page, page.getByRole("button", { name: "パスキーでサインイン" }));
+  assert.match(await page.locator("[data-no-passkey]").innerText(), /JavaScript/);
+  assert.ok(!(await page.locator("form[data-passkey] button").isVisible()));
+  await shot(page, "passkey-signin");
+  await page.context().close();
+  const tom = await open();
+  await password(tom, TOM, NEWER);
+  await tom.goto("/settings/security");
+  await press(tom, tom.getByRole("link", { name: /Delete the passkey/ }));
+  await press(tom);
+  assert.match(await bar(tom).innerText(), /Passkey deleted/);
+  assert.equal(sql("SELECT count(*) FROM passkey"), "0");
+  assert.equal(sql("SELECT string_agg(event, ',' ORDER BY seq) FROM audit WHERE event LIKE 'account.passkey%'"), "account.passkey_added,account.passkey_deleted");
+  await tom.context().close();
+});
+
 test("every page: axe, 320 px, dark; no policy was broken", async () => {
   const page = await open({ js: true });
   forgetRates();
   await password(page, TOM, NEWER);
-  for (const where of ["/settings/security", "/settings/security/password", "/settings/security/second", "/settings/security/codes", "/settings/security/second/off"])
+  for (const where of ["/settings/security", "/settings/security/password", "/settings/security/second", "/settings/security/codes", "/settings/security/second/off", "/settings/security/passkey"])
     for (const [width, scheme] of [[1280, "light"], [320, "dark"]]) {
       await page.setViewportSize({ width, height: 800 });
       await page.emulateMedia({ colorScheme: scheme });
