@@ -1,10 +1,12 @@
 // How people sign in, in a real browser against a stack of its own: the second step (J03, A-49 to A-51, T-W10), recovery codes,
-// trusted devices, sessions (A-55, A-57, A-58, T-W11), one's own password (A-46), in Japanese and English, without script.
+// trusted devices, passkeys, sessions (A-55, A-57, A-58, T-W11), one's own password (A-46), who looked at my mail (N13), in
+// Japanese and English, without script.
 import test, { after, before } from "node:test";
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "playwright-core";
 import { axe } from "./axe.mjs";
@@ -477,11 +479,64 @@ test("passkey: without script the pages say what else works; Japanese; deleted w
   await tom.context().close();
 });
 
+// ------------------------------------------------------------------ N13
+
+function send(to, subject) {
+  const body = `From: <x@else.example>\r\nTo: <${to}>\r\nSubject: ${subject}\r\nMessage-ID: <${Date.now()}@else.example>\r\nDate: Tue, 24 Nov 2026 09:15:00 +0000\r\n\r\nXJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X\r\n.`;
+  const lines = ["EHLO sender.example", "MAIL FROM:<x@else.example>", `RCPT TO:<${to}>`, "DATA", body, "QUIT"];
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(env.SMTP_PORT), "127.0.0.1");
+    let text = "", i = -1;
+    socket.setTimeout(60_000, () => reject(new Error("SMTP is silent")));
+    socket.on("error", reject);
+    socket.on("data", (chunk) => {
+      text += chunk;
+      if (!/^\d\d\d .*\r\n$/m.test(text)) return;
+      if (/^[45]\d\d /m.test(text)) return reject(new Error(`SMTP: ${text} after ${lines[i]}`));
+      text = "";
+      if (++i < lines.length) socket.write(lines[i] + "\r\n");
+      else { socket.end(); resolve(); }
+    });
+  });
+}
+
+test("N13: what an administrator opens, looks up and delivers is listed for its owner, in words, and for nobody else", async () => {
+  forgetRates();
+  sql("DELETE FROM second_step; DELETE FROM session");
+  await send(MISAKI, "For Misaki");
+  await send(TOM, "For Tom");
+  const id = (to) => sql(`SELECT recipient_id FROM message_recipient WHERE address = '${to}'`);
+  const boss = await open({ base: admin }), owner = await open({ lang: "ja" }), other = await open();
+  await password(owner, MISAKI);
+  await owner.goto("/settings/activity");
+  assert.match(await owner.locator("main").innerText(), /あなたのメールを見た人はいません/);
+  await shot(owner, "looks-empty");
+  await owner.goto(`/m/${id(MISAKI)}`); // one's own reading is not listed
+  await password(boss, KENJI);
+  await boss.goto(`/quarantine/${id(MISAKI)}`);
+  const message = sql(`SELECT message_id FROM message_recipient WHERE address = '${MISAKI}'`);
+  await boss.goto(`/tracking/${message}`);
+  await boss.goto(`/tracking/${message}`); // again within ten minutes: one entry
+  sekisho("quarantine", "release", id(MISAKI));
+  await owner.goto("/settings");
+  await press(owner, owner.getByRole("link", { name: "メールを見た人" }));
+  const rows = await owner.locator("tbody tr").allInnerTexts();
+  assert.equal(rows.length, 3, rows.join("\n"));
+  assert.match(rows[0], /For Misaki[^]*配信/);
+  assert.match(rows[1], /メッセージ追跡で参照[^]*kenji\.ota@acme\.example/);
+  assert.match(rows[2], /開封[^]*kenji\.ota@acme\.example/);
+  await shot(owner, "looks");
+  await password(other, TOM, NEWER);
+  await other.goto("/settings/activity");
+  assert.match(await other.locator("main").innerText(), /Nobody looked at your mail/);
+  for (const p of [boss, owner, other]) await p.context().close();
+});
+
 test("every page: axe, 320 px, dark; no policy was broken", async () => {
   const page = await open({ js: true });
   forgetRates();
   await password(page, TOM, NEWER);
-  for (const where of ["/settings/security", "/settings/security/password", "/settings/security/second", "/settings/security/codes", "/settings/security/second/off", "/settings/security/passkey"])
+  for (const where of ["/settings/security", "/settings/security/password", "/settings/security/second", "/settings/security/codes", "/settings/security/second/off", "/settings/security/passkey", "/settings/activity"])
     for (const [width, scheme] of [[1280, "light"], [320, "dark"]]) {
       await page.setViewportSize({ width, height: 800 });
       await page.emulateMedia({ colorScheme: scheme });
