@@ -30,4 +30,7 @@
 %     t_part_empty(r, &(struct ui_empty){"check", "ok", T("Nothing is held for you"), T("New mail that needs a look appears here within a minute."), NULL, NULL});
 % }
 </div>
+% if (v->hides_some) {
+<p class="muted">{{T("Some kinds of mail are only visible to your admin.")}}</p>
+% }
 % t_layout_portal_end(r);

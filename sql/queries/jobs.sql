@@ -122,6 +122,8 @@ WITH s AS (DELETE FROM session WHERE seen_at < now() - make_interval(secs => $1:
      r AS (DELETE FROM rate_bucket WHERE updated_at < now() - interval '1 day'),
      w AS (DELETE FROM rate_window WHERE ends < now() - interval '1 minute'),
      o AS (DELETE FROM source_seen WHERE at < now() - interval '1 day'),
+     x AS (DELETE FROM sender_entry WHERE expires_at < now()),
+     p AS (DELETE FROM mail_report WHERE at < now() - interval '180 days'),
      l AS (DELETE FROM one_time_link WHERE expires_at < now() - interval '30 days')
 DELETE FROM log_fact WHERE at < (SELECT retention_now()) - interval '10 days'
 
