@@ -16,6 +16,9 @@
 <span class="count">{{#v->deleted_count}}</span>
 % }
 </a>
+<a class="btn" href="/requests">
+% view_icon(out, "mail", 18);
+{{T("My requests")}}</a>
 <a class="btn" href="{{url: v->here}}">
 % view_icon(out, "refresh-cw", 18);
 {{T("Refresh")}}</a>

@@ -195,3 +195,8 @@ SELECT 'report', x.report_id, x.by_name, audit_add(x.org_id, $2::uuid, $3, $4, $
 UNION ALL
 SELECT 'sender', a.entry_id, a.pattern, audit_add($1::uuid, $2::uuid, $3, $4, $5, 'sender.blocked', a.pattern,
          jsonb_build_object('after', jsonb_build_object('target', '', 'only_verified', false))) FROM added a
+
+-- name: report_senders
+-- role: console
+SELECT p.report_id, p.sender FROM unnest($1::uuid[]) WITH ORDINALITY AS w(id, n)
+  JOIN mail_report p ON p.org_id = (SELECT scope_org()) AND p.report_id = w.id ORDER BY w.n LIMIT 100

@@ -198,3 +198,18 @@ store_report_decide(struct db *db, const struct scope *sc, struct arena *a,
     read_done(a, &r, out);
     return 0;
 }
+
+int
+store_report_senders(struct db *db, const struct scope *sc, struct arena *a, const char *const *ids,
+                     int nids, struct store_report_sender **rows, int *n, struct err *e)
+{
+    struct db_rows r;
+
+    if (DB_QUERY(db, sc, a, STMT_REPORT_SENDERS, &r, e, store_array(a, ids, nids)))
+        return -1;
+    *n = r.n;
+    *rows = arena_calloc(a, (size_t)r.n, sizeof **rows);
+    for (int i = 0; i < r.n; i++)
+        (*rows)[i] = (struct store_report_sender){row_text(&r, i, 0), row_text(&r, i, 1)};
+    return 0;
+}

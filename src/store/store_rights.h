@@ -76,6 +76,13 @@ struct store_report {
 int store_report_list(struct db *db, const struct scope *sc, struct arena *a, const char *org,
                       const char *state, const struct store_cursor *from, int limit,
                       struct store_report **rows, int *n, bool *more, struct err *e);
+/* The senders of reported mail, as they stood there. */
+struct store_report_sender {
+    const char *report_id, *sender;
+};
+int store_report_senders(struct db *db, const struct scope *sc, struct arena *a,
+                         const char *const *ids, int nids, struct store_report_sender **rows,
+                         int *n, struct err *e);
 /* patterns[i]: the sender that is blocked for the organisation, too; "" = nobody. */
 int store_report_decide(struct db *db, const struct scope *sc, struct arena *a,
                         const struct store_actor *by, const char *org, bool agreed,
