@@ -87,21 +87,24 @@ put_off(struct jobs *j, struct arena *a, const struct store_release *r, const ch
     return store_release_later(j->db, a, r, sent_backoff_ms(r->tries), reason, e);
 }
 
+/* Reading and scanning take their time: the lease goes on. 0: ours; 1: not any more; -1: error. */
+static int
+extend(struct jobs *j, struct arena *a, const struct store_release *r, struct err *e)
+{
+    int scan = (int)settings_int(SET_scan_seconds), clamd = (int)settings_int(SET_clamd_seconds);
+
+    return store_release_extend(j->db, a, r, 2 * scan + 2 * clamd + SEND_MS / 1000 + 15, e);
+}
+
 /* 0: it may go; 1: held again or put off; -1: error. */
 static int
-look_again(struct jobs *j, struct arena *a, struct store_release *r, const unsigned char *raw,
+look_again(struct jobs *j, struct arena *a, const struct store_release *r, const unsigned char *raw,
            size_t n, struct err *e)
 {
-    int seconds = (int)settings_int(SET_scan_seconds) * 2 +
-                  (int)settings_int(SET_clamd_seconds) * 2 + SEND_MS / 1000 + 15;
     struct rescan_outcome o;
-    int rc;
 
     if (!j->rescan)
         return put_off(j, a, r, "it cannot be scanned", e) < 0 ? -1 : 1;
-    rc = store_release_extend(j->db, a, r, seconds, e);
-    if (rc)
-        return rc;
     if (rescan_look(j->rescan, a, r, raw, n, &o, e) < 0)
         return -1;
     if (o.result == RESCAN_LATER)
@@ -191,6 +194,8 @@ release_one(struct jobs *j, struct reinject *port, struct store_release *r, stru
     size_t n = 0;
     int rc = r->claimed_before ? look_for_proof(j, a, r, e) : 0;
 
+    if (rc == 0)
+        rc = extend(j, a, r, e);
     if (rc == 0)
         rc = get_original(j, a, r, &raw, &n, e);
     if (rc == 0)
