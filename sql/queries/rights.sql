@@ -190,7 +190,7 @@ added AS (
   INSERT INTO sender_entry AS e (org_id, entry_id, target, list, pattern, added_by)
   SELECT $1::uuid, uuid7(), '', 'blocked', w.pattern, $3 FROM wanted w ORDER BY w.pattern
   ON CONFLICT ON CONSTRAINT sender_twice DO NOTHING RETURNING e.entry_id, e.pattern)
-SELECT 'report', x.report_id, x.by_name, audit_add(x.org_id, $2::uuid, $3, $4, $5, 'mail.report_' || $6, x.by_name,
+SELECT 'report', x.report_id, x.by_name, audit_add(x.org_id, $2::uuid, $3, $4, $5, CASE $6 WHEN 'agreed' THEN 'mail.report_agreed' ELSE 'mail.report_dismissed' END, x.by_name,
          jsonb_build_object('message', x.message_id, 'what', x.what)) FROM x
 UNION ALL
 SELECT 'sender', a.entry_id, a.pattern, audit_add($1::uuid, $2::uuid, $3, $4, $5, 'sender.blocked', a.pattern,

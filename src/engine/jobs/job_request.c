@@ -13,6 +13,6 @@ job_request(struct jobs *j, struct arena *a, struct err *e)
                            &reminded, e) < 0)
         return -1;
     if (over || reminded)
-        evlog(EVLOG_INFO, "request.tended", NULL);
+        evlog(EVLOG_INFO, "requests-tended", NULL);
     return 0;
 }
