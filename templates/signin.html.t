@@ -34,6 +34,13 @@
 <button class="btn primary big wide">{{T("Next")}}</button>
 % }
 </form>
+<form class="fields" method="post" action="/login/passkey">
+% view_csrf(r, out);
+<input type="hidden" name="next" value="{{v->next}}">
+<button class="btn big wide">
+% view_icon(out, "lock", 18);
+{{T("Sign in with a passkey")}}</button>
+</form>
 % if (portal && v->password_step) {
 %     if (v->ways.link) {
 <form class="fields" method="post" action="/signin/mail">

@@ -347,7 +347,7 @@ BEGIN
   DELETE FROM sign_in_ticket WHERE ticket_hash = sha256(convert_to(p_ticket, 'UTF8')) RETURNING * INTO t;
   IF t.account_id IS NULL OR t.expires_at <= now() OR t.surface <> 'portal' OR t.org_id IS DISTINCT FROM scope_org() THEN RETURN 'gone'; END IF;
   SELECT address INTO v_address FROM account WHERE org_id = t.org_id AND account_id = t.account_id AND state = 'active';
-  IF v_address IS NULL THEN RETURN 'gone'; END IF;
+  IF v_address IS NULL OR t.factors < account_factors(t.org_id, t.account_id) THEN RETURN 'gone'; END IF; -- 0022: half a ticket is none
   RETURN mailbox_take(scope_org(), scope_account(), v_address, 'portal', p_ip, 'password');
 END $$;
 CREATE FUNCTION mailbox_unlink(p_address text, p_ip text) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -15,6 +15,7 @@
 #include "../web_session.h"
 #include "pages.h"
 #include "pg_password.h"
+#include "pg_second.h"
 #include "templates.h"
 
 const struct field proof_query[] = {
@@ -179,6 +180,8 @@ pg_signin_link(struct web_req *r)
     if (ask_engine(r, &reply))
         return -1;
     const char *result = jsonx_str(reply, "result"), *ticket = jsonx_str(reply, "ticket");
+    if (result && !strcmp(result, "second") && ticket)
+        return pg_second_start(r, ticket, "/");
     if (!result || strcmp(result, "ok") || !ticket) {
         /* The link is good, so the browser is another one, and the address is not that of the link. */
         in_error(r, "address", N_("Enter the address that the message was sent to."));

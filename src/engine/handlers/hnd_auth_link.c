@@ -13,6 +13,7 @@
 #include "../../rpc/rpc_server.h"
 #include "../../store/store_account.h"
 #include "../../store/store_proof.h"
+#include "../../store/store_second.h"
 #include "hnd_ctx.h"
 
 int
@@ -33,8 +34,11 @@ hnd_auth_link(struct arena *a, const struct rpc_caller *c, json_t *params, json_
     if (addr_parse(a, jsonx_str(params, "address"), &address, NULL))
         address.key = "";
     if (store_proof_sign_in(x->db, a, hash, proof, address.key, &who, e) == 0) {
-        if (store_account_ticket(x->db, a, &who, "portal", &ticket, e))
+        int factors;
+        if (store_second_factors(x->db, a, who.org_id, who.account_id, &factors, e) ||
+            store_second_ticket_add(x->db, a, who.org_id, who.account_id, "portal", 1, &ticket, e))
             return -1;
+        result = factors > 1 ? "second" : "ok"; /* a mailbox is one factor, as a password is */
     } else if (e->cls == ERR_NOTFOUND) {
         result = "wrong";
     } else {
