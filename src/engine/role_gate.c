@@ -13,6 +13,7 @@
 #include "../common/settings.h"
 #include "../store/db.h"
 #include "../store/store_contact.h"
+#include "../store/store_style.h"
 #include "../store/store_notice.h"
 #include "authn/dns_unbound.h"
 #include "intake/clamd.h"
@@ -76,6 +77,8 @@ role_gate(struct role_ctx *c)
         gate_queue_new(NOTICES_WAITING, NOTICES_BATCH, "notices.not-recorded", store_notice_note);
     g.contacts = gate_queue_new(CONTACTS_WAITING, CONTACTS_BATCH, "contacts.not-recorded",
                                 store_contact_note);
+    g.styles =
+        gate_queue_new(CONTACTS_WAITING, CONTACTS_BATCH, "styles.not-recorded", store_style_note);
     g.rates = rates_new();
     g.sources = sources_new();
     g.passwords = passwords_seen_new();
