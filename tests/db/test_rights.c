@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "engine/jobs/job.h"
+#include "store/store_body.h"
 #include "store/store_quarantine.h"
 #include "store/store_release.h"
 #include "store/store_request.h"
@@ -116,6 +117,38 @@ i06_rights_are_set_by_the_command_and_audited(void **unused)
     assert_string_equal(e.code, "right_impossible");
     assert_int_equal(store_rights_set(owner, a, &cli, org(), "nothing", "view", &e), -1);
     assert_int_equal(e.cls, ERR_NOTFOUND);
+}
+
+/* The engine shows previews by a session's right, not by the portal's word. */
+static void
+i06_no_preview_of_what_is_not_shown(void **unused)
+{
+    struct db *engine = db_open(settings_database("sekisho_engine"), 1, 20000);
+    struct store_session s = {.surface = "portal", .idle = 3600, .absolute = 3600};
+    unsigned char id[32];
+    (void)unused;
+    sql_do("postgres",
+           arena_printf(a,
+                        "INSERT INTO session (session_hash, org_id, account_id, surface, csrf) "
+                        "VALUES (rpad('a session', 32, E'\\x01')::bytea, '%s', '%s', 'portal', "
+                        "sha256('x'))",
+                        org(), test_id(a, T_ACCOUNT, 1, 1)));
+    memset(id, 1, sizeof id);
+    memcpy(id, "a session", 9);
+    s.hash = id;
+    held("content");
+    const char *message = test_id(a, T_MESSAGE, 1, made);
+    OK(store_body_may_see(engine, a, org(), message, &s, &e));
+    OK(store_rights_set(owner, a, &cli, org(), "content", "", &e));
+    assert_int_equal(store_body_may_see(engine, a, org(), message, &s, &e), -1);
+    assert_int_equal(e.cls, ERR_DENIED);
+    OK(store_rights_set(owner, a, &cli, org(), "content", NULL, &e));
+    OK(store_body_may_see(engine, a, org(), message, &s, &e));
+    sql_do("sekisho_owner",
+           arena_printf(a, "UPDATE message_recipient SET outbound = true WHERE message_id = '%s'",
+                        message));
+    assert_int_equal(store_body_may_see(engine, a, org(), message, &s, &e), -1);
+    db_close(&engine);
 }
 
 /* ------------------------------------------------------------------ N9 */
@@ -525,6 +558,7 @@ main(int argc, char **argv)
     jobs.db = db_open(settings_database("sekisho_jobs"), 1, 20000);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(i06_rights_are_set_by_the_command_and_audited, clear),
+        cmocka_unit_test_setup(i06_no_preview_of_what_is_not_shown, clear),
         cmocka_unit_test_setup(n9_deliver_and_allow, clear),
         cmocka_unit_test_setup(n9_all_or_nothing, clear),
         cmocka_unit_test_setup(n9_delete_block_report_and_undo, clear),
