@@ -1,0 +1,336 @@
+-- Digests: links in mails that act without signing in, and who gets a digest when.
+
+------------------------------------------------------------------ links
+
+-- Generations of the keys of links (engine/link/link_token.h). A link is good while its generation is not revoked, so
+-- that all links can be made worthless at once, at once.
+CREATE TABLE link_key (
+  kid        int PRIMARY KEY CHECK (kid BETWEEN 1 AND 65535),
+  made_at    timestamptz NOT NULL DEFAULT now(),
+  revoked_at timestamptz
+);
+INSERT INTO link_key (kid) VALUES (1);
+
+-- A link acts once. entry_id: what it put on a sender list, for Undo.
+CREATE TABLE link_used (
+  org_id       uuid NOT NULL REFERENCES org,
+  token_hash   bytea NOT NULL CHECK (length(token_hash) = 32),
+  recipient_id uuid NOT NULL,
+  action       text NOT NULL CHECK (action IN ('deliver', 'allow', 'delete', 'block', 'ask')),
+  used_at      timestamptz NOT NULL DEFAULT now(),
+  expires_at   timestamptz NOT NULL,
+  entry_id     uuid,
+  PRIMARY KEY (org_id, token_hash)
+);
+CREATE INDEX link_used_expiry_idx ON link_used (expires_at);
+
+-- What of held mail may be done by a link in a mail, by the kind of mail: the one place that says so. list: may it stand in a
+-- digest at all.
+CREATE FUNCTION link_may(p_org uuid, p_kind text, p_action text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN p_kind = 'malware' THEN false
+              WHEN p_action IN ('list', 'read') THEN true
+              WHEN p_kind IN ('spam', 'graymail', 'unverified') THEN p_action IN ('deliver', 'allow', 'delete', 'block')
+              ELSE p_action = 'ask' END
+$$;
+
+------------------------------------------------------------------ rules
+
+-- One row for an organisation that has changed something. links: "act" without signing in, or "signin": pages of links
+-- show the message and ask to sign in.
+CREATE TABLE digest_setting (
+  org_id    uuid PRIMARY KEY REFERENCES org,
+  users_may boolean NOT NULL DEFAULT true,  -- people may turn theirs off and choose other times
+  instant   boolean NOT NULL DEFAULT true,  -- ... and ask for a notice for each message
+  links     text NOT NULL DEFAULT 'act' CHECK (links IN ('act', 'signin')),
+  link_days int NOT NULL DEFAULT 14 CHECK (link_days BETWEEN 1 AND 90)
+);
+
+CREATE FUNCTION digest_zone_known(p_tz text) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM now() AT TIME ZONE p_tz;
+  RETURN p_tz ~ '^[A-Za-z][A-Za-z0-9_+/-]*$';
+EXCEPTION WHEN OTHERS THEN
+  RETURN false;
+END $$;
+
+-- The next moment after p_after that is one of the times (minutes of the day) on one of the days (bits, Monday is 1) in a time
+-- zone. Times that do not exist on a day (clocks go forward) are the moment that far after midnight's offset, as PostgreSQL has it.
+CREATE FUNCTION digest_next(p_days int, p_times int[], p_tz text, p_after timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT min(x.at) FROM (
+    SELECT ((p_after AT TIME ZONE p_tz)::date + d + make_interval(mins => t)) AT TIME ZONE p_tz AS at
+      FROM generate_series(-1, 8) d, unnest(p_times) t
+     WHERE p_days & (1 << (extract(isodow FROM (p_after AT TIME ZONE p_tz)::date + d)::int - 1)) <> 0) x
+   WHERE x.at > p_after
+$$;
+
+-- Whose digest comes when. targets: '{}' is everybody, else domains and addresses. Of several rules for a mailbox the one with
+-- the smallest priority counts. actions: what a line of the digest offers beside Look; none: look only.
+CREATE TABLE digest_rule (
+  org_id     uuid NOT NULL REFERENCES org,
+  rule_id    uuid NOT NULL,
+  name       text NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
+  enabled    boolean NOT NULL DEFAULT true,
+  priority   int NOT NULL CHECK (priority BETWEEN 1 AND 1000),
+  targets    text[] NOT NULL DEFAULT '{}' CHECK (cardinality(targets) <= 500),
+  days       int NOT NULL CHECK (days BETWEEN 1 AND 127),
+  times      int[] NOT NULL CHECK (cardinality(times) BETWEEN 1 AND 12 AND 0 <= ALL (times) AND 1440 > ALL (times)),
+  tz         text NOT NULL CHECK (length(tz) <= 63),
+  format     text NOT NULL DEFAULT 'html' CHECK (format IN ('html', 'text')),
+  actions    text[] NOT NULL DEFAULT '{deliver}' CHECK (actions <@ '{deliver,allow,block,delete}'::text[]),
+  next_at    timestamptz NOT NULL,
+  changed_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (org_id, rule_id),
+  CONSTRAINT digest_rule_twice UNIQUE (org_id, name)
+);
+CREATE INDEX digest_rule_due_idx ON digest_rule (next_at) WHERE enabled;
+
+-- Subject and first words of the organisation's digests, by language; without a row those of the program.
+CREATE TABLE digest_text (
+  org_id  uuid NOT NULL REFERENCES org,
+  lang    text NOT NULL CHECK (lang ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'),
+  subject text NOT NULL DEFAULT '' CHECK (length(subject) <= 150),
+  intro   text NOT NULL DEFAULT '' CHECK (length(intro) <= 1000),
+  PRIMARY KEY (org_id, lang)
+);
+
+-- What people chose for a mailbox; NULL: as the rule has it.
+CREATE TABLE digest_pref (
+  org_id     uuid NOT NULL REFERENCES org,
+  address    text NOT NULL CHECK (address = lower(address) AND length(address) <= 320),
+  enabled    boolean NOT NULL DEFAULT true,
+  days       int CHECK (days BETWEEN 1 AND 127),
+  times      int[] CHECK (cardinality(times) BETWEEN 1 AND 12 AND 0 <= ALL (times) AND 1440 > ALL (times)),
+  tz         text CHECK (length(tz) <= 63),
+  kinds      text[] CHECK (cardinality(kinds) <= 20),
+  format     text CHECK (format IN ('html', 'text')),
+  lang       text CHECK (length(lang) <= 15),
+  together   boolean NOT NULL DEFAULT false, -- with those of the other mailboxes of the account, in one mail to its address
+  instant    boolean NOT NULL DEFAULT false, -- a notice soon after a message was held
+  quiet_from int CHECK (quiet_from BETWEEN 0 AND 1439), -- no notices then
+  quiet_to   int CHECK (quiet_to BETWEEN 0 AND 1439),
+  next_at    timestamptz,
+  changed_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (org_id, address),
+  CHECK ((days IS NULL) = (times IS NULL) AND (tz IS NULL) = (times IS NULL) AND (quiet_from IS NULL) = (quiet_to IS NULL))
+);
+CREATE INDEX digest_pref_due_idx ON digest_pref (next_at) WHERE next_at IS NOT NULL;
+
+-- When the next digest is, by whoever wrote the row: computed here, so that nobody can forget it.
+CREATE FUNCTION digest_planned() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NEW.tz IS NOT NULL AND NOT digest_zone_known(NEW.tz) THEN
+    RAISE check_violation USING MESSAGE = 'no such time zone', CONSTRAINT = 'digest_zone';
+  END IF;
+  IF TG_OP = 'INSERT' OR (NEW.days, NEW.times, NEW.tz, NEW.enabled) IS DISTINCT FROM (OLD.days, OLD.times, OLD.tz, OLD.enabled) THEN
+    NEW.next_at := CASE WHEN NEW.times IS NULL OR (TG_TABLE_NAME = 'digest_pref' AND NOT NEW.enabled) THEN NULL
+                        ELSE digest_next(NEW.days, NEW.times, NEW.tz, now()) END;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER digest_planned BEFORE INSERT OR UPDATE ON digest_rule FOR EACH ROW EXECUTE FUNCTION digest_planned();
+CREATE TRIGGER digest_planned BEFORE INSERT OR UPDATE ON digest_pref FOR EACH ROW EXECUTE FUNCTION digest_planned();
+
+CREATE FUNCTION digest_rule_counted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM FROM org WHERE org_id = NEW.org_id FOR NO KEY UPDATE;
+  IF (SELECT count(*) FROM digest_rule WHERE org_id = NEW.org_id) > 50 THEN
+    RAISE unique_violation USING MESSAGE = 'there is no room for more rules; delete some first', CONSTRAINT = 'too_many';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER digest_rule_counted AFTER INSERT ON digest_rule FOR EACH ROW EXECUTE FUNCTION digest_rule_counted();
+
+-- The rule that counts for a mailbox.
+CREATE FUNCTION digest_rule_of(p_org uuid, p_mailbox text) RETURNS uuid LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT rule_id FROM digest_rule
+   WHERE org_id = p_org AND enabled AND (targets = '{}' OR targets && ARRAY[p_mailbox, substring(p_mailbox FROM '[^@]*$')])
+   ORDER BY priority, rule_id LIMIT 1
+$$;
+
+------------------------------------------------------------------ access
+
+DO $$
+DECLARE t text;
+BEGIN
+  FOREACH t IN ARRAY ARRAY['link_used', 'digest_setting', 'digest_rule', 'digest_text', 'digest_pref'] LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
+    EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
+    EXECUTE format('CREATE POLICY all_orgs ON %I TO sekisho_owner, sekisho_engine, sekisho_jobs USING (true) WITH CHECK (true)', t);
+    EXECUTE format('CREATE POLICY own_org ON %I TO sekisho_console USING (org_id = (SELECT scope_org())) WITH CHECK (org_id = (SELECT scope_org()))', t);
+  END LOOP;
+  FOREACH t IN ARRAY ARRAY['digest_setting', 'digest_rule'] LOOP
+    EXECUTE format('CREATE POLICY portal_reads ON %I FOR SELECT TO sekisho_portal USING (org_id = (SELECT scope_org()))', t);
+  END LOOP;
+END $$;
+CREATE POLICY own_mailboxes ON digest_pref TO sekisho_portal
+  USING (org_id = (SELECT scope_org()) AND address = ANY (ARRAY(SELECT scope_mailboxes())))
+  WITH CHECK (org_id = (SELECT scope_org()) AND address = ANY (ARRAY(SELECT scope_mailboxes())));
+
+GRANT SELECT ON link_key TO sekisho_engine, sekisho_jobs;
+GRANT SELECT ON link_used, digest_setting, digest_pref TO sekisho_engine;
+GRANT SELECT, DELETE ON link_used TO sekisho_jobs;
+GRANT SELECT ON digest_setting, digest_text TO sekisho_jobs;
+GRANT SELECT, UPDATE (next_at) ON digest_rule, digest_pref TO sekisho_jobs;
+GRANT SELECT, INSERT, UPDATE ON digest_setting, digest_text TO sekisho_console;
+GRANT DELETE ON digest_text TO sekisho_console;
+GRANT SELECT, INSERT, DELETE, UPDATE (name, enabled, priority, targets, days, times, tz, format, actions, next_at, changed_at) ON digest_rule TO sekisho_console;
+GRANT SELECT ON digest_setting, digest_rule TO sekisho_portal;
+GRANT SELECT, INSERT, UPDATE (enabled, days, times, tz, kinds, format, lang, together, instant, quiet_from, quiet_to, changed_at, next_at)
+  ON digest_pref TO sekisho_portal;
+GRANT EXECUTE ON FUNCTION link_may(uuid, text, text) TO sekisho_engine, sekisho_jobs, sekisho_console, sekisho_portal;
+GRANT EXECUTE ON FUNCTION digest_zone_known(text), digest_next(int, int[], text, timestamptz), digest_rule_of(uuid, text)
+  TO sekisho_jobs, sekisho_console, sekisho_portal;
+
+------------------------------------------------------------------ what links do
+
+-- The person at a mailbox, when he has an account.
+CREATE FUNCTION link_person(p_org uuid, p_mailbox text) RETURNS uuid LANGUAGE sql STABLE SET search_path = public, pg_temp AS
+  $$ SELECT account_id FROM account WHERE org_id = p_org AND address = p_mailbox AND state = 'active' $$;
+
+-- Puts the sender of a message on a list of the mailbox; what is there already stays. NULL: there is no room, or nothing new.
+CREATE FUNCTION link_sender(p_org uuid, p_mailbox text, p_list text, p_pattern text, p_ip text) RETURNS uuid
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE v_id uuid := uuid7();
+BEGIN
+  IF p_pattern IS NULL THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO sender_entry (org_id, entry_id, target, list, pattern, only_verified, added_by)
+    VALUES (p_org, v_id, p_mailbox, p_list, p_pattern, p_list = 'approved', p_mailbox)
+  ON CONFLICT (org_id, target, pattern) DO NOTHING;
+  IF NOT FOUND THEN
+    RETURN NULL;
+  END IF;
+  PERFORM audit_add(p_org, link_person(p_org, p_mailbox), p_mailbox, 'portal', p_ip,
+                    CASE p_list WHEN 'approved' THEN 'sender.approved' ELSE 'sender.blocked' END, p_pattern,
+                    jsonb_build_object('target', p_mailbox, 'via', 'digest'));
+  RETURN v_id;
+EXCEPTION WHEN check_violation THEN
+  RETURN NULL;
+END $$;
+
+-- What a link that the engine has verified asks for. "done", or why nothing was done: "used" (by this link already), "handled"
+-- (otherwise), "denied" (not for this kind of mail, or without signing in), "gone".
+CREATE FUNCTION link_act(p_org uuid, p_recipient uuid, p_hash bytea, p_expires timestamptz, p_action text, p_pattern text, p_ip text)
+RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  r message_recipient;
+  v_who uuid;
+  v_entry uuid;
+BEGIN
+  SELECT * INTO r FROM message_recipient WHERE recipient_id = p_recipient AND org_id = p_org FOR UPDATE;
+  IF NOT FOUND THEN
+    RETURN 'gone';
+  END IF;
+  v_who := link_person(p_org, r.mailbox);
+  IF NOT link_may(p_org, r.kind, p_action) OR EXISTS (SELECT FROM digest_setting WHERE org_id = p_org AND links = 'signin') THEN
+    RETURN 'denied';
+  END IF;
+  IF EXISTS (SELECT FROM link_used WHERE org_id = p_org AND token_hash = p_hash) THEN
+    RETURN 'used';
+  END IF;
+  IF r.state <> 'held' THEN
+    RETURN 'handled';
+  END IF;
+  IF p_action IN ('deliver', 'allow') THEN
+    UPDATE message_recipient SET state = 'releasing', state_at = now(), release_id = uuid7(), released_at = now(), released_by = v_who
+     WHERE org_id = p_org AND received_at = r.received_at AND message_id = r.message_id AND recipient_id = p_recipient RETURNING * INTO r;
+    INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, account_id, detail)
+      VALUES (p_org, uuid7(), now(), r.message_id, p_recipient, 'release_requested', v_who,
+              jsonb_build_object('by', r.mailbox, 'via', 'digest', 'release_id', r.release_id));
+  ELSIF p_action IN ('delete', 'block') THEN
+    UPDATE message_recipient SET state = 'deleted', state_at = now(), deleted_by = v_who
+     WHERE org_id = p_org AND received_at = r.received_at AND message_id = r.message_id AND recipient_id = p_recipient;
+    INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, account_id, detail)
+      VALUES (p_org, uuid7(), now(), r.message_id, p_recipient, 'deleted', v_who, jsonb_build_object('by', r.mailbox, 'via', 'digest'));
+  ELSE
+    RETURN 'denied';
+  END IF;
+  IF p_action IN ('allow', 'block') THEN
+    v_entry := link_sender(p_org, r.mailbox, CASE p_action WHEN 'allow' THEN 'approved' ELSE 'blocked' END, p_pattern, p_ip);
+  END IF;
+  INSERT INTO link_used (org_id, token_hash, recipient_id, action, expires_at, entry_id)
+    VALUES (p_org, p_hash, p_recipient, p_action, p_expires, v_entry);
+  PERFORM audit_add(p_org, v_who, r.mailbox, 'portal', p_ip,
+                    CASE WHEN p_action IN ('deliver', 'allow') THEN 'mail.released' ELSE 'mail.deleted' END, r.address,
+                    jsonb_build_object('recipient_id', p_recipient, 'message', r.message_id, 'kind', r.kind, 'via', 'digest'));
+  RETURN 'done';
+END $$;
+
+-- Undoes what this link did, as far as that is true: deleted mail is held again and the link works again, the sender goes off the list.
+CREATE FUNCTION link_undo(p_org uuid, p_recipient uuid, p_hash bytea, p_ip text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  r message_recipient;
+  u link_used;
+  v_pattern text;
+BEGIN
+  SELECT * INTO r FROM message_recipient WHERE recipient_id = p_recipient AND org_id = p_org FOR UPDATE;
+  SELECT * INTO u FROM link_used WHERE org_id = p_org AND token_hash = p_hash FOR UPDATE;
+  IF u IS NULL OR r IS NULL THEN
+    RETURN 'gone';
+  END IF;
+  IF u.entry_id IS NOT NULL THEN
+    DELETE FROM sender_entry WHERE org_id = p_org AND entry_id = u.entry_id RETURNING pattern INTO v_pattern;
+    IF FOUND THEN
+      PERFORM audit_add(p_org, link_person(p_org, r.mailbox), r.mailbox, 'portal', p_ip, 'sender.removed', v_pattern,
+                        jsonb_build_object('target', r.mailbox, 'via', 'digest'));
+    END IF;
+    UPDATE link_used SET entry_id = NULL WHERE org_id = p_org AND token_hash = p_hash;
+  END IF;
+  IF u.action NOT IN ('delete', 'block') THEN
+    RETURN 'done';
+  END IF;
+  IF r.state <> 'deleted' OR r.expires_at <= now() THEN
+    RETURN 'handled';
+  END IF;
+  UPDATE message_recipient SET state = 'held', state_at = now(), deleted_by = NULL
+   WHERE org_id = p_org AND received_at = r.received_at AND message_id = r.message_id AND recipient_id = p_recipient;
+  DELETE FROM link_used WHERE org_id = p_org AND token_hash = p_hash;
+  INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, account_id, detail)
+    VALUES (p_org, uuid7(), now(), r.message_id, p_recipient, 'undeleted', link_person(p_org, r.mailbox), jsonb_build_object('by', r.mailbox, 'via', 'digest'));
+  PERFORM audit_add(p_org, link_person(p_org, r.mailbox), r.mailbox, 'portal', p_ip, 'mail.undeleted', r.address,
+                    jsonb_build_object('recipient_id', p_recipient, 'message', r.message_id, 'kind', r.kind, 'via', 'digest'));
+  RETURN 'done';
+END $$;
+
+-- Somebody read a message by a link.
+CREATE FUNCTION link_viewed(p_org uuid, p_recipient uuid, p_ip text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, account_id, detail)
+  SELECT r.org_id, uuid7(), now(), r.message_id, r.recipient_id, 'viewed', link_person(p_org, r.mailbox),
+         jsonb_build_object('by', r.mailbox, 'surface', 'portal', 'via', 'digest', 'ip', p_ip)
+    FROM message_recipient r WHERE r.org_id = p_org AND r.recipient_id = p_recipient
+$$;
+
+-- A link that was refused: in the log of its organisation, or of the installation when it is not known whose it is. At most 60 an
+-- hour each, since everybody can send what is no link.
+CREATE FUNCTION link_refused(p_org uuid, p_object text, p_why text, p_ip text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  v_org uuid := coalesce((SELECT org_id FROM org WHERE org_id = p_org), '00000000-0000-0000-0000-000000000000');
+  v_tokens double precision;
+BEGIN
+  INSERT INTO rate_bucket AS b (key, tokens, updated_at) VALUES ('link-refused ' || v_org, 59, now())
+  ON CONFLICT (key) DO UPDATE SET tokens = least(60, b.tokens + extract(epoch FROM now() - b.updated_at) / 60) - 1, updated_at = now()
+    WHERE least(60, b.tokens + extract(epoch FROM now() - b.updated_at) / 60) >= 1
+  RETURNING tokens INTO v_tokens;
+  IF FOUND THEN
+    PERFORM audit_add(v_org, NULL, 'link', 'portal', left(p_ip, 64), 'link.refused', left(p_object, 320), jsonb_build_object('why', p_why));
+  END IF;
+END $$;
+
+-- All links in mails that were sent are worthless from now on.
+CREATE FUNCTION link_revoke(p_actor text) RETURNS int LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE v_kid int;
+BEGIN
+  LOCK TABLE link_key IN EXCLUSIVE MODE;
+  UPDATE link_key SET revoked_at = now() WHERE revoked_at IS NULL;
+  INSERT INTO link_key (kid) SELECT max(kid) + 1 FROM link_key RETURNING kid INTO v_kid;
+  PERFORM audit_add('00000000-0000-0000-0000-000000000000', NULL, p_actor, 'cli', '', 'link.revoked', '', jsonb_build_object('kid', v_kid));
+  RETURN v_kid;
+END $$;
+
+GRANT EXECUTE ON FUNCTION link_act(uuid, uuid, bytea, timestamptz, text, text, text), link_undo(uuid, uuid, bytea, text),
+  link_viewed(uuid, uuid, text), link_refused(uuid, text, text, text) TO sekisho_engine;
