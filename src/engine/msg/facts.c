@@ -74,12 +74,13 @@ read_fields(struct msg *m, const unsigned char *raw, const struct rawhead *h)
 
 /* ------------------------------------------------------------------ the message */
 
-/* Subject and text without what was done to hide it, and their language. */
+/* Subject and text without what was done to hide it, and their language; the name of the sender by itself. */
 static void
 normalise(struct msg *m)
 {
     struct arena *scratch = arena_new();
     struct buf *all = buf_new(scratch, 0);
+    struct text_tricks subject = {0};
     size_t n;
     buf_str(all, m->subject);
     buf_char(all, '\n');
@@ -88,6 +89,11 @@ normalise(struct msg *m)
     m->normal = arena_memdup(m->arena, normal, n);
     m->normal_len = n;
     m->language = text_language(normal, n);
+    /* in text, codes and tokens have such letters by chance */
+    (void)text_normal(scratch, m->subject, strlen(m->subject), &n, &subject);
+    m->tricks.swapped = subject.swapped;
+    m->from_name_normal = arena_strdup(
+        m->arena, text_normal(scratch, m->from_name, strlen(m->from_name), &n, &m->tricks));
     arena_free(&scratch);
 }
 

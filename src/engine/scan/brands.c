@@ -5,7 +5,9 @@
 
 #include "../../common/arena.h"
 #include "../../common/err.h"
+#include "cousin.h"
 #include "fold.h"
+#include "hosts.h"
 #include "phrases.h"
 
 static const struct brand {
@@ -18,6 +20,8 @@ static const struct brand {
 #define BRANDS ((int)(sizeof brands / sizeof *brands))
 #define ALIASES 1000
 #define DOMAINS 4000
+#define WORDS 50
+#define LABEL_LEAST 5 /* letters; shorter ones are parts of other names */
 
 /* A word of a list in brands.def. */
 struct word {
@@ -26,8 +30,10 @@ struct word {
 };
 static struct {
     struct arena *a; /* NULL: not prepared */
-    struct word aliases[ALIASES], domains[DOMAINS];
-    int naliases, ndomains;
+    struct word aliases[ALIASES], domains[DOMAINS],
+        labels[BRANDS];       /* labels: of each brand's first domain */
+    struct word words[WORDS]; /* aliases with = */
+    int naliases, ndomains, nwords;
     struct phrases *search;
 } all;
 
@@ -62,14 +68,23 @@ brands_prepare(void)
     for (int b = 0; b < BRANDS; b++) {
         all.naliases += split(all.a, brands[b].aliases, '|', b, all.aliases + all.naliases,
                               ALIASES - all.naliases);
+        all.labels[b] = (struct word){
+            arena_strndup(all.a, brands[b].domains, strcspn(brands[b].domains, ".")), b};
         all.ndomains += split(all.a, brands[b].domains, ' ', b, all.domains + all.ndomains,
                               DOMAINS - all.ndomains);
     }
     for (int i = 0; i < all.naliases; i++) {
-        all.aliases[i].text = fold_text(all.a, all.aliases[i].text, strlen(all.aliases[i].text));
-        list[i] = all.aliases[i].text;
+        const char *text = all.aliases[i].text;
+        if (*text != '=') {
+            all.aliases[i].text = list[i] = fold_text(all.a, text, strlen(text));
+            continue;
+        }
+        BUG_IF(all.nwords == WORDS);
+        all.words[all.nwords++] = (struct word){text + 1, all.aliases[i].brand};
+        all.aliases[i--] = all.aliases[--all.naliases];
     }
     qsort(all.domains, (size_t)all.ndomains, sizeof *all.domains, by_text);
+    qsort(all.labels, BRANDS, sizeof *all.labels, by_text);
     all.search = phrases_new(list, all.naliases);
 }
 
@@ -77,6 +92,16 @@ const char *
 brand_name(int brand)
 {
     return brands[brand].name;
+}
+
+int
+brand_of_word(const char *word)
+{
+    brands_prepare();
+    for (int i = 0; i < all.nwords; i++)
+        if (strcmp(all.words[i].text, word) == 0)
+            return all.words[i].brand;
+    return -1;
 }
 
 /* The entries for exactly that domain; several brands may share one. */
@@ -142,6 +167,67 @@ brand_related(const char *one, const char *other)
     return false;
 }
 
+/* "paypal-login", "login-paypal", also with more words between. */
+static int
+label_with_lure(const char *label, size_t n)
+{
+    const char *first = memchr(label, '-', n), *last = memrchr(label, '-', n);
+    char name[64];
+
+    if (!first || n >= sizeof name)
+        return -1;
+    for (int front = 0; front < 2; front++) {
+        const char *at = front ? label : last + 1, *end = front ? first : label + n;
+        const char *other = front ? last + 1 : label;
+        size_t len = (size_t)(end - at),
+               lure = front ? (size_t)(label + n - other) : (size_t)(first - other);
+        memcpy(name, at, len);
+        name[len] = '\0';
+        const struct word key = {name, 0};
+        const struct word *w =
+            len >= LABEL_LEAST ? bsearch(&key, all.labels, BRANDS, sizeof key, by_text) : NULL;
+        if (w && lookalike_is_lure(other, lure))
+            return w->brand;
+    }
+    return -1;
+}
+
+/* A whole domain of a brand among the labels in front of org, which is where host ends. */
+static int
+domain_in_front(const char *host, const char *org)
+{
+    char part[254];
+
+    for (const char *p = host; p && p < org; p = parent(p))
+        for (const char *dot = strchr(p, '.'); dot && dot < org - 1;) {
+            const char *next = strchr(dot + 1, '.');
+            const struct word *end, *w;
+            if (!next || next >= org)
+                break;
+            memcpy(part, p, (size_t)(next - p));
+            part[next - p] = '\0';
+            w = find(part, &end);
+            if (w)
+                return w->brand;
+            dot = next;
+        }
+    return -1;
+}
+
+int
+brand_imitated(const char *host)
+{
+    const char *org;
+    int brand;
+
+    brands_prepare();
+    if (strlen(host) > 253 || brand_of_host(host) >= 0)
+        return -1;
+    org = host_org(host);
+    brand = label_with_lure(org, strcspn(org, "."));
+    return brand >= 0 ? brand : domain_in_front(host, org);
+}
+
 struct named {
     int alias;
     size_t at;
@@ -159,7 +245,7 @@ found(void *ctx, int alias, size_t at)
 }
 
 int
-brand_in_text(const char *folded, size_t *rest)
+brand_in_text(const char *folded, struct brand_place *place)
 {
     struct named n = {.alias = -1};
 
@@ -167,7 +253,7 @@ brand_in_text(const char *folded, size_t *rest)
     phrases_find(all.search, folded, strlen(folded), found, &n);
     if (n.alias < 0)
         return -1;
-    if (rest)
-        *rest = strlen(folded) - strlen(all.aliases[n.alias].text);
+    if (place)
+        *place = (struct brand_place){n.at, strlen(all.aliases[n.alias].text)};
     return all.aliases[n.alias].brand;
 }

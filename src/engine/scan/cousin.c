@@ -11,15 +11,19 @@
 
 /* Words that make a name look like an office of its owner. */
 static const char *const lures[] = {
-    "account",  "accounts", "admin",   "alert",    "alerts",  "app",           "auth",    "bank",
-    "billing",  "card",     "cloud",   "co",       "com",     "confirm",       "contact", "corp",
-    "customer", "delivery", "docs",    "email",    "finance", "global",        "group",   "help",
-    "helpdesk", "hr",       "id",      "inc",      "info",    "international", "invoice", "it",
-    "jp",       "llc",      "login",   "ltd",      "mail",    "member",        "my",      "net",
-    "notice",   "office",   "online",  "pay",      "payment", "payments",      "payroll", "portal",
-    "secure",   "security", "service", "services", "shop",    "signin",        "sso",     "staff",
-    "store",    "support",  "team",    "tracking", "update",  "usa",           "verify",  "web",
-    "webmail",  "www",
+    "account",  "accounts",     "admin",   "alert",        "alerts",        "app",
+    "auth",     "bank",         "billing", "card",         "cloud",         "co",
+    "com",      "confirm",      "contact", "corp",         "customer",      "delivery",
+    "docs",     "email",        "finance", "global",       "group",         "help",
+    "helpdesk", "hr",           "id",      "inc",          "info",          "international",
+    "invoice",  "it",           "jp",      "llc",          "login",         "ltd",
+    "mail",     "member",       "my",      "net",          "notice",        "office",
+    "online",   "pay",          "payment", "payments",     "payroll",       "portal",
+    "secure",   "security",     "service", "services",     "shop",          "signin",
+    "sso",      "staff",        "store",   "support",      "team",          "tracking",
+    "update",   "updates",      "usa",     "verify",       "web",           "webmail",
+    "www",      "claim",        "live",    "official",     "refund",        "rewards",
+    "safety",   "verification", "wallet",  "notification", "notifications",
 };
 
 /* Neighbours on a keyboard (QWERTY), in both directions. */
@@ -149,8 +153,8 @@ look(struct arena *a, const char *label)
     return s;
 }
 
-static bool
-is_lure(const char *word, size_t n)
+bool
+lookalike_is_lure(const char *word, size_t n)
 {
     for (size_t i = 0; i < sizeof lures / sizeof *lures; i++)
         if (strlen(lures[i]) == n && strncmp(lures[i], word, n) == 0)
@@ -181,11 +185,11 @@ with_word(const char *label, const char *name, bool any, bool joined)
         len--;
         /* of several words the last one, or the first, is enough */
         const char *last = memrchr(rest, '-', len);
-        return any || is_lure(rest, len) ||
-               is_lure(rest, strcspn(rest, "-") < len ? strcspn(rest, "-") : len) ||
-               (last && is_lure(last + 1, len - (size_t)(last + 1 - rest)));
+        return any || lookalike_is_lure(rest, len) ||
+               lookalike_is_lure(rest, strcspn(rest, "-") < len ? strcspn(rest, "-") : len) ||
+               (last && lookalike_is_lure(last + 1, len - (size_t)(last + 1 - rest)));
     }
-    return joined && n >= 5 && is_lure(rest, len);
+    return joined && n >= 5 && lookalike_is_lure(rest, len);
 }
 
 /* The name, or the name of its owner, among the labels in front of host's own domain. */

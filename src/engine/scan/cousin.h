@@ -11,6 +11,9 @@
 #ifndef SEKISHO_COUSIN_H
 #define SEKISHO_COUSIN_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "../../common/spam_rule.h"
 
 struct arena;
@@ -35,6 +38,9 @@ void lookalike_name(struct arena *a, const char *host, struct lookalike_name *ou
 /* As below. */
 enum lookalike lookalike_compare(const struct lookalike_name *host,
                                  const struct lookalike_name *domain, enum spam_close close);
+
+/* A word of the list that makes a name look like an office of its owner: "login", "support" ... */
+bool lookalike_is_lure(const char *word, size_t n);
 
 /* Both in lower case, A-labels; domain is one to protect, host any name. NO also when host is of the same
  * organisational domain. */

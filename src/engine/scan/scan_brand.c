@@ -19,6 +19,8 @@
 #include "hosts.h"
 #include "origin.h"
 
+#define HOSTS 100 /* links whose hosts are compared */
+
 /* Words that may stand beside a brand in the name of its office. */
 static const char *const offices[] = {
     "account",
@@ -92,18 +94,45 @@ static const char *const offices[] = {
     "セキュリティ",
 };
 
-/* Nothing but the brand and such words, and most others. */
+static bool
+is_office_word(const char *word)
+{
+    for (size_t k = 0; k < sizeof offices / sizeof *offices; k++)
+        if (strcmp(word, offices[k]) == 0)
+            return true;
+    return false;
+}
+
+/* A brand whose name is an everyday word, too, with nothing but words of an office beside it; -1: none. */
+static int
+whole_name(struct arena *a, const char *folded)
+{
+    const char *words[6], *rest = NULL;
+    int n = fold_words(a, folded, words, 6);
+
+    for (int i = 0; i < n; i++) {
+        if (is_office_word(words[i]))
+            continue;
+        if (rest)
+            return -1;
+        rest = words[i];
+    }
+    return rest && n < 6 ? brand_of_word(rest) : -1;
+}
+
+/* Nothing but the brand, of whatever many words, and such words, and most others. */
 static bool
 is_office(struct arena *a, const char *folded, int brand, int most)
 {
+    struct brand_place name;
     const char *words[12];
-    int n = fold_words(a, folded, words, 12), other = 0;
+    int n, other = 0;
 
+    if (brand_in_text(folded, &name) == brand)
+        folded = arena_printf(a, "%.*s %s", (int)name.at, folded, folded + name.at + name.n);
+    n = fold_words(a, folded, words, 12);
     for (int i = 0; i < n; i++) {
-        bool known = brand_in_text(words[i], NULL) == brand;
-        for (size_t k = 0; !known && k < sizeof offices / sizeof *offices; k++)
-            known = strcmp(words[i], offices[k]) == 0;
-        other += !known;
+        other += brand_in_text(words[i], NULL) != brand && !is_office_word(words[i]);
     }
     return n < 12 && other <= most;
 }
@@ -170,13 +199,16 @@ has_a_reason(struct msg *m, int brand)
 static bool
 by_name(struct msg *m, const struct cues *c, bool bulk)
 {
-    const char *name = fold_text(m->arena, m->from_name, 500), *from = host_of_from(m), *host = "";
+    const char *name = fold_text(m->arena, m->from_name_normal, 500), *from = host_of_from(m),
+               *host = "";
     int brand = brand_in_text(fold_skeleton(m->arena, name), NULL), theirs = 0, others = 0;
     const struct origin *o = origin_of(m);
     bool office;
 
     if (brand < 0)
         brand = brand_in_text(name, NULL);
+    if (brand < 0)
+        brand = whole_name(m->arena, name);
     if (brand < 0 || brand_owns(brand, from) || !*from)
         return false;
     where_to(m, brand, &theirs, &others, &host);
@@ -216,6 +248,26 @@ by_subject(struct msg *m, const struct cues *c, bool bulk)
             c->n[CUE_giveaway] + c->n[CUE_prize] + c->n[CUE_account] ? 1.5 : 0.8, brand, host);
 }
 
+/* The address, or else a link, is of a domain that is made to look like a brand's. One is enough. */
+static void
+by_domain(struct msg *m)
+{
+    const char *from = host_of_from(m);
+    int brand = brand_imitated(from);
+
+    if (brand >= 0) {
+        add(m, "brand-domain", "", 2.0, brand, from);
+        return;
+    }
+    for (int i = 0; i < m->nurls && i < HOSTS; i++) {
+        if ((brand = brand_imitated(m->urls[i].host)) < 0)
+            continue;
+        add(m, "brand-domain", "", host_same_org(m->urls[i].host, from) ? 0.5 : 1.5, brand,
+            m->urls[i].host);
+        return;
+    }
+}
+
 static void
 prepare(void)
 {
@@ -233,6 +285,7 @@ run(struct scan_ctx *ctx)
 
     if (!by_name(m, c, bulk))
         by_subject(m, c, bulk);
+    by_domain(m);
 }
 
 const struct scanner scan_brand = {.name = "brand",

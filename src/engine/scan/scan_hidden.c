@@ -69,6 +69,11 @@ odd_letters(struct msg *m)
     if (t->folded >= 2)
         add(m, "mixed-alphabets", "", t->folded >= 6 ? 4 : 2,
             arena_printf(m->arena, "%d", t->folded));
+    if (t->marks >= 3)
+        add(m, "marks-in-words", "", 2.5, arena_printf(m->arena, "%d", t->marks));
+    if (t->swapped > 0)
+        add(m, "swapped-letters", "", t->swapped > 1 ? 2.5 : 1.5,
+            arena_printf(m->arena, "%d", t->swapped));
     if (t->bidi > 0)
         add(m, "forced-direction", "", 1.5, arena_printf(m->arena, "%d", t->bidi));
     if (t->spaced >= 3)

@@ -102,18 +102,23 @@ static bool
 is_cheap(const char *host)
 {
     static const char *const suffixes[] = {
-        "autos",  "beauty", "best",   "bid",     "bond",   "boats",   "buzz",        "cam",
-        "cf",     "cfd",    "click",  "club",    "cyou",   "date",    "download",    "fit",
-        "fun",    "ga",     "gq",     "hair",    "homes",  "icu",     "link",        "loan",
-        "lol",    "makeup", "men",    "ml",      "mom",    "monster", "motorcycles", "pics",
-        "pw",     "quest",  "racing", "rest",    "review", "sbs",     "shop",        "site",
-        "skin",   "space",  "store",  "stream",  "su",     "surf",    "tk",          "today",
-        "top",    "trade",  "vip",    "website", "win",    "work",    "world",       "xyz",
-        "yachts", "zip"};
+        "autos",  "bar",     "beauty",  "best",        "bid",    "bond",  "boats",  "buzz",
+        "cam",    "cf",      "cfd",     "click",       "club",   "cyou",  "date",   "download",
+        "fit",    "fun",     "ga",      "gq",          "hair",   "help",  "homes",  "icu",
+        "ink",    "life",    "link",    "live",        "loan",   "lol",   "makeup", "men",
+        "ml",     "mom",     "monster", "motorcycles", "online", "pics",  "pw",     "quest",
+        "racing", "rest",    "review",  "sbs",         "shop",   "site",  "skin",   "space",
+        "store",  "stream",  "su",      "surf",        "tk",     "today", "top",    "trade",
+        "vip",    "website", "win",     "work",        "world",  "xyz",   "yachts", "zip"};
+    /* sold like them, below names of companies (public suffix list, private part) */
+    static const char *const below[] = {".in.net", ".ru.com", ".sa.com", ".za.com"};
     const char *last = strrchr(host, '.');
 
     for (size_t i = 0; last && i < sizeof suffixes / sizeof *suffixes; i++)
         if (strcmp(last + 1, suffixes[i]) == 0)
+            return true;
+    for (size_t i = 0, n = strlen(host); i < sizeof below / sizeof *below; i++)
+        if (n > strlen(below[i]) && strcmp(host + n - strlen(below[i]), below[i]) == 0)
             return true;
     return false;
 }
@@ -124,7 +129,7 @@ about_suffixes(struct msg *m, const struct origin *o)
     bool from = is_cheap(o->host), link = *o->link && is_cheap(o->link);
 
     if (!o->conversation && (from || link))
-        add(m, "suffix-cheap", from && link ? 1.2 : 0.7, from ? o->host : o->link);
+        add(m, "suffix-cheap", from ? 1.5 : 0.7, from ? o->host : o->link);
 }
 
 static void

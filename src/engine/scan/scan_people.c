@@ -1,5 +1,5 @@
 /*
- * The name in From: of a high-profile user with a foreign address (F27); an address of somebody else; the
+ * The name in From: of a high-profile user with a foreign address (F27); an address or a domain of somebody else; the
  * organisation's own domain.
  *
  * A name is the same in any order of its parts, with or without middle name or its initial, in full-width or
@@ -13,11 +13,15 @@
 #include <strings.h>
 
 #include "../../common/arena.h"
+#include "../../common/suffixes.h"
 #include "../msg/msg.h"
+#include "../msg/urls.h"
+#include "brands.h"
 #include "evidence.h"
 #include "fold.h"
 #include "hosts.h"
 #include "lists.h"
+#include "origin.h"
 #include "people_name.h"
 
 static bool
@@ -168,17 +172,95 @@ look_at_recipient(struct msg *m)
     }
 }
 
+/* ------------------------------------------------------------------ a domain as name */
+
+/* A name of a host that somebody can have registered: "example.com", not "node.js" or "st.george". */
+static bool
+is_domain(const char *word)
+{
+    const char *dot = strrchr(word, '.'), *org = host_org(word);
+
+    return dot && dot > word && strlen(word) <= 253 &&
+           strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789-.") == strlen(word) &&
+           suffixes_is_listed(dot + 1, false) && strcspn(org, ".") >= 4;
+}
+
+/* "wei.lang" is a person, too, where a suffix has two letters or is a word. */
+static bool
+is_in_address(struct arena *a, const char *word, const char *address)
+{
+    const char *letters = fold_letters(a, word), *all = fold_letters(a, fold_text(a, address, 320));
+
+    return strstr(all, letters) != NULL;
+}
+
+/* The first word of the sender's name that is somebody else's domain; NULL: none. */
+static const char *
+foreign_domain(struct msg *m, const char *from)
+{
+    char *p = arena_strdup(m->arena, fold_text(m->arena, m->from_name, 500)), *save = NULL;
+
+    if (strchr(p, '@'))
+        return NULL; /* an address: look_at_address() */
+    for (char *w = strtok_r(p, " \t\"'()[]<>|,;:/", &save); w;
+         w = strtok_r(NULL, " \t\"'()[]<>|,;:/", &save)) {
+        if (is_domain(w) && !host_same_org(w, from) && !brand_related(w, from) &&
+            !is_in_address(m->arena, w, m->from))
+            return w;
+    }
+    return NULL;
+}
+
+static bool
+leads_to(const struct msg *m, const char *domain)
+{
+    for (int i = 0; i < m->nurls; i++)
+        if (host_same_org(m->urls[i].host, domain))
+            return true;
+    return false;
+}
+
+/* "example.com support" with an address elsewhere. Senders of newsletters have addresses elsewhere and links to the domain. */
+static void
+look_at_named_domain(struct msg *m)
+{
+    struct people_name shown;
+    const char *from = host_of_from(m), *claimed = *from ? foreign_domain(m, from) : NULL;
+
+    if (!claimed)
+        return;
+    people_name(m->arena, m->from_name, &shown);
+    if (says_via(m, &shown))
+        return;
+    /* who signs or links in his own name may be the claimed one's sender of newsletters */
+    bool agrees = !origin_disagrees(origin_of(m)) && !origin_of(m)->freemail;
+    add(m, "", "name-other-domain", "",
+        leads_to(m, claimed) ? 0.5
+        : agrees             ? 1
+                             : 2,
+        evidence_pair(m, m->from_name, m->from));
+}
+
 static void
 run(struct scan_ctx *c)
 {
     if (!*c->msg->from_name)
         return;
+    look_at_named_domain(c->msg);
     lists_each(c->msg, look_for_org);
     look_at_address(c->msg, "", NULL);
     look_at_recipient(c->msg);
 }
 
+static void
+prepare(void)
+{
+    fold_prepare();
+    brands_prepare();
+    suffixes();
+}
+
 const struct scanner scan_people = {.name = "people",
                                     .help = "Names of high-profile users with foreign addresses",
-                                    .prepare = fold_prepare,
+                                    .prepare = prepare,
                                     .run = run};

@@ -70,9 +70,21 @@ prepare(void)
 #define PACKAGED "/usr/share/"
 #define PACKAGED_UNSCORED 0.01
 
-static double
-points(const struct rule_facts *f)
+/*
+ * That all hops were our own is worth something when we know who connected. Of a file nobody knows, and fields that name
+ * private addresses alone can be written by anybody.
+ */
+static bool
+is_hearsay(const struct msg *m, const struct rule_facts *f)
 {
+    return strcmp(f->name, "ALL_TRUSTED") == 0 && !(m->env->client_ip && *m->env->client_ip);
+}
+
+static double
+points(const struct msg *m, const struct rule_facts *f)
+{
+    if (is_hearsay(m, f))
+        return 0;
     bool packaged = strncmp(f->file, PACKAGED, strlen(PACKAGED)) == 0;
     return packaged && !f->scored ? f->score * PACKAGED_UNSCORED : f->score;
 }
@@ -93,7 +105,7 @@ run(struct scan_ctx *c)
             msg_add_finding(m, (struct msg_finding){.scanner = "rules",
                                                     .code = f.name,
                                                     .kind = "",
-                                                    .score = points(&f),
+                                                    .score = points(m, &f),
                                                     .evidence = jsonx_utf8(m->arena, f.describe,
                                                                            strlen(f.describe))});
     }

@@ -182,9 +182,24 @@ struct word {
     bool all_strict; /* every similar letter looks like a Latin one, by UTS #39 */
 };
 
+/*
+ * Marks that no language puts on Latin letters: overlays, bars, doubled signs (Unicode's blocks of combining marks), and
+ * marks of other scripts.
+ */
+static bool
+is_odd_mark(UChar32 c)
+{
+    UErrorCode ec = U_ZERO_ERROR;
+
+    if (c < 0x370)
+        return (c >= 0x334 && c <= 0x344) || (c >= 0x346 && c <= 0x357) ||
+               (c >= 0x359 && c <= 0x362);
+    return (c >= 0x20d0 && c <= 0x20ff) || uscript_getScript(c, &ec) != USCRIPT_INHERITED;
+}
+
 /* Marks on letters that have no such letter: strokes through words, heaps of accents. */
 static void
-drop_marks(struct chars *t)
+drop_marks(struct chars *t, struct text_tricks *tricks)
 {
     size_t o = 0;
 
@@ -196,6 +211,8 @@ drop_marks(struct chars *t)
 
         if (!mark || (before != LATIN && before != SIMILAR && before != DIGIT))
             t->c[o++] = c;
+        else
+            tricks->marks += before == LATIN && is_odd_mark(c);
     }
     t->n = o;
 }
@@ -237,6 +254,57 @@ is_leet(const struct word *w)
             inside++;
     }
     return inside > 0 && w->latin >= 3 && inside <= w->latin;
+}
+
+static bool
+is_capital(UChar32 c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+/* No code of letters in any order, as links have them: capitals at its beginning and once inside, beside I. */
+static bool
+is_small_word(const struct word *w)
+{
+    size_t small = 0, inner = 0;
+
+    for (size_t i = 0; i < w->n; i++) {
+        small += w->c[i] >= 'a' && w->c[i] <= 'z';
+        if (w->c[i] >= 0x80 || (is_capital(w->c[i]) && i > 0 && w->c[i] != 'I' && ++inner > 1))
+            return false;
+    }
+    return small >= 3;
+}
+
+/*
+ * I for l at the end of small letters or twice inside them ("PayPaI", "waIIet"), l for I among capitals ("lRS"). One I
+ * inside a word is how names are written ("LinkedIn", "McIntyre").
+ */
+static bool
+swap_capital_i(struct word *w)
+{
+    size_t capitals = 0, small_l = 0, at = 0;
+
+    if (is_small_word(w)) {
+        size_t first = 1, n = 0;
+        while (first < w->n && w->c[first] != 'I')
+            first++;
+        while (first + n < w->n && w->c[first + n] == 'I')
+            w->c[first + n++] = 'l';
+        if (n && (is_capital(w->c[first - 1]) || (n == 1 && first + n < w->n)))
+            while (n > 0)
+                w->c[first + --n] = 'I';
+        return n > 0;
+    }
+    for (size_t i = 0; i < w->n; i++) {
+        capitals += is_capital(w->c[i]);
+        if (w->c[i] == 'l')
+            small_l++, at = i;
+    }
+    if (small_l != 1 || capitals < 2 || capitals + 1 != w->n)
+        return false;
+    w->c[at] = 'I';
+    return true;
 }
 
 static void
@@ -290,6 +358,7 @@ fold_words(struct chars *t, struct text_tricks *tricks)
             continue;
         }
         styled_word(&w);
+        tricks->swapped += w.latin >= 3 && swap_capital_i(&w);
         if (w.similar && w.latin) {
             fold(&w, true);
             tricks->folded++;
@@ -455,7 +524,7 @@ text_normal(struct arena *a, const char *p, size_t n, size_t *out_n, struct text
         remove_invisible(&t, tricks);
         count_styled(&t, tricks);
         compose(a, &t);
-        drop_marks(&t);
+        drop_marks(&t, tricks);
     }
     fold_words(&t, tricks);
     if (!all_ascii(&t))

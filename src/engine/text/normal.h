@@ -19,6 +19,8 @@ struct text_tricks {
     int folded;    /* words with letters of another script */
     int styled;    /* words of mathematical, circled or small capital letters */
     int spaced;    /* words with a gap behind each letter */
+    int swapped;   /* words with I for l, or l for I; a message has those of subject and name alone */
+    int marks;     /* marks on Latin letters that no language puts there */
     int leet;      /* words with digits for letters */
 };
 
