@@ -148,12 +148,234 @@ CREATE FUNCTION digest_rule_of(p_org uuid, p_mailbox text) RETURNS uuid LANGUAGE
    ORDER BY priority, rule_id LIMIT 1
 $$;
 
+------------------------------------------------------------------ digests
+
+-- One row for each digest and notice that is planned or was sent: the period makes it one, whoever is killed when. kind:
+-- digest, instant (a notice soon after), now (somebody asked for it), test. Planned ones get their lines and go to user_mail in one
+-- transaction (digest_fill), so what user_mail has is what was planned. address: where it goes; since, until: what it tells.
+CREATE TABLE digest (
+  org_id     uuid NOT NULL REFERENCES org,
+  digest_id  uuid NOT NULL,
+  address    text NOT NULL CHECK (address = lower(address) AND length(address) <= 320),
+  kind       text NOT NULL CHECK (kind IN ('digest', 'instant', 'now', 'test')),
+  rule_id    uuid,                             -- whose template it has, NULL: the first that fits
+  period_at  timestamptz NOT NULL,
+  since_at   timestamptz NOT NULL,
+  until_at   timestamptz NOT NULL,
+  state      text NOT NULL DEFAULT 'planned' CHECK (state IN ('planned', 'queued', 'empty')),
+  n          int NOT NULL DEFAULT 0,           -- messages that it tells of
+  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (org_id, digest_id),
+  CONSTRAINT digest_once UNIQUE (org_id, address, kind, period_at)
+);
+CREATE INDEX digest_planned_idx ON digest (created_at) WHERE state = 'planned';
+CREATE INDEX digest_created_idx ON digest (created_at);
+
+-- Mail takes some time from its arrival to its row: a digest tells of what arrived before that, the next one of the rest.
+CREATE FUNCTION digest_until() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT now() - interval '2 minutes' $$;
+
+-- Kinds of mail that may stand in an organisation's digests.
+CREATE FUNCTION digest_kinds(p_org uuid) RETURNS text[] LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT array_agg(k) FROM unnest('{spam,graymail,phishing,impersonation,unverified,blocked,content,unscannable}'::text[]) k
+   WHERE link_may(p_org, k, 'list')
+$$;
+
+-- Where the digest of a mailbox goes: to itself, or with those of the account's other mailboxes to its address.
+CREATE FUNCTION digest_home(p_org uuid, p_mailbox text) RETURNS text LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT coalesce((SELECT a.address FROM digest_pref p JOIN account_mailbox x ON x.org_id = p.org_id AND x.address = p.address
+                     JOIN account a ON a.org_id = x.org_id AND a.account_id = x.account_id AND a.state = 'active'
+                    WHERE p.org_id = p_org AND p.address = p_mailbox AND p.together ORDER BY a.address LIMIT 1), p_mailbox)
+$$;
+CREATE FUNCTION digest_mailboxes(p_org uuid, p_home text) RETURNS text[] LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT array_agg(x) FROM (
+    SELECT p_home AS x WHERE digest_home(p_org, p_home) = p_home
+    UNION SELECT b.address FROM account a JOIN account_mailbox b USING (org_id, account_id) JOIN digest_pref p ON p.org_id = b.org_id AND p.address = b.address
+     WHERE a.org_id = p_org AND a.address = p_home AND p.together AND p.enabled) y
+$$;
+-- Up to when a mailbox was told.
+CREATE FUNCTION digest_told(p_org uuid, p_address text, p_instant boolean) RETURNS timestamptz LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT coalesce(max(d.until_at), '-infinity') FROM digest d
+   WHERE d.org_id = p_org AND d.address = p_address AND (d.kind = 'digest' OR (p_instant AND d.kind = 'instant'))
+$$;
+
+-- Plans the digests of one rule whose time has come: a row for each mailbox with something new. How many rules it looked at: 0
+-- means that nothing is due. The rule moves on in the same transaction, to its next time from now on: of times that were slept through
+-- there is one digest.
+CREATE FUNCTION digest_plan_rule() RETURNS int LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  x digest_rule;
+  v_until timestamptz := digest_until();
+  v_may boolean;
+BEGIN
+  SELECT * INTO x FROM digest_rule WHERE enabled AND next_at <= now() ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN
+    RETURN 0;
+  END IF;
+  v_may := coalesce((SELECT users_may FROM digest_setting WHERE org_id = x.org_id), true);
+  INSERT INTO digest (org_id, digest_id, address, kind, rule_id, period_at, since_at, until_at)
+  SELECT x.org_id, uuid7(), h.home, 'digest', x.rule_id, x.next_at, digest_told(x.org_id, h.home, false), v_until
+    FROM (SELECT digest_home(x.org_id, m.mailbox) AS home, max(m.newest) AS newest
+            FROM (SELECT r.mailbox, max(r.received_at) AS newest FROM message_recipient r JOIN domain d ON d.org_id = r.org_id AND d.name = r.domain
+                   WHERE r.org_id = x.org_id AND r.state = 'held' AND r.received_at <= v_until AND r.kind = ANY (digest_kinds(x.org_id))
+                   GROUP BY r.mailbox) m
+                 LEFT JOIN digest_pref p ON p.org_id = x.org_id AND p.address = m.mailbox
+           WHERE coalesce(p.enabled, true) OR NOT v_may GROUP BY 1) h
+         LEFT JOIN digest_pref q ON q.org_id = x.org_id AND q.address = h.home
+   WHERE (NOT v_may OR (q.times IS NULL AND coalesce(q.enabled, true))) AND digest_rule_of(x.org_id, h.home) = x.rule_id
+     AND h.newest > digest_told(x.org_id, h.home, false)
+  ON CONFLICT ON CONSTRAINT digest_once DO NOTHING;
+  UPDATE digest_rule SET next_at = digest_next(days, times, tz, now()) WHERE org_id = x.org_id AND rule_id = x.rule_id;
+  RETURN 1;
+END $$;
+
+-- The same for people with times of their own, at most p_limit of them. Whose organisation has taken that back goes by its rules.
+CREATE FUNCTION digest_plan_own(p_limit int) RETURNS int LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  x digest_pref;
+  v_until timestamptz := digest_until();
+  n int := 0;
+BEGIN
+  FOR x IN SELECT * FROM digest_pref WHERE next_at <= now() ORDER BY next_at LIMIT p_limit FOR UPDATE SKIP LOCKED LOOP
+    INSERT INTO digest (org_id, digest_id, address, kind, rule_id, period_at, since_at, until_at)
+    SELECT x.org_id, uuid7(), x.address, 'digest', digest_rule_of(x.org_id, x.address), x.next_at, t.since, v_until
+      FROM (SELECT digest_told(x.org_id, x.address, false) AS since) t
+     WHERE x.enabled AND coalesce((SELECT s.users_may FROM digest_setting s WHERE s.org_id = x.org_id), true) AND EXISTS (SELECT FROM message_recipient r WHERE r.org_id = x.org_id AND r.state = 'held'
+              AND r.mailbox = ANY (digest_mailboxes(x.org_id, x.address)) AND r.received_at > t.since AND r.received_at <= v_until)
+    ON CONFLICT ON CONSTRAINT digest_once DO NOTHING;
+    UPDATE digest_pref SET next_at = digest_next(days, times, tz, now()) WHERE org_id = x.org_id AND address = x.address;
+    n := n + 1;
+  END LOOP;
+  RETURN n;
+END $$;
+
+-- Is it quiet now for somebody who does not want notices at night?
+CREATE FUNCTION digest_quiet(p_from int, p_to int, p_tz text) RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT CASE WHEN p_from IS NULL OR p_from = p_to THEN false
+              WHEN p_from < p_to THEN m >= p_from AND m < p_to
+              ELSE m >= p_from OR m < p_to END
+    FROM (SELECT (extract(hour FROM now() AT TIME ZONE p_tz) * 60 + extract(minute FROM now() AT TIME ZONE p_tz))::int AS m) t
+$$;
+CREATE INDEX digest_pref_instant_idx ON digest_pref (org_id, address) WHERE instant AND enabled;
+-- Notices: at most one in 15 minutes for a mailbox, with all that came meanwhile. p_after, NULL at first: where the look before ended.
+CREATE FUNCTION digest_plan_instant() RETURNS int LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE n int;
+BEGIN
+  INSERT INTO digest (org_id, digest_id, address, kind, rule_id, period_at, since_at, until_at)
+  SELECT p.org_id, uuid7(), p.address, 'instant', digest_rule_of(p.org_id, p.address), now(), t.since, now()
+    FROM digest_pref p JOIN org o USING (org_id) LEFT JOIN digest_setting s USING (org_id)
+         LEFT JOIN account a ON a.org_id = p.org_id AND a.address = p.address
+         CROSS JOIN LATERAL (SELECT greatest(digest_told(p.org_id, p.address, true), p.changed_at) AS since) t
+   WHERE p.instant AND p.enabled AND coalesce(s.instant, true) AND coalesce(s.users_may, true)
+     AND NOT digest_quiet(p.quiet_from, p.quiet_to, coalesce(p.tz, a.tz, o.tz))
+     AND NOT EXISTS (SELECT FROM digest d WHERE d.org_id = p.org_id AND d.address = p.address AND d.kind = 'instant' AND d.period_at > now() - interval '15 minutes')
+     AND EXISTS (SELECT FROM message_recipient r WHERE r.org_id = p.org_id AND r.state = 'held' AND r.mailbox = p.address
+                    AND r.state_at > t.since AND r.received_at > t.since - interval '1 hour' AND r.kind = ANY (digest_kinds(p.org_id)))
+  ON CONFLICT ON CONSTRAINT digest_once DO NOTHING;
+  GET DIAGNOSTICS n = ROW_COUNT;
+  RETURN n;
+END $$;
+
+-- Lines of a digest, the newest first. A notice goes by when mail was held: it may come at once.
+CREATE FUNCTION digest_lines(d digest, p_kinds text[], OUT n int, OUT lines jsonb) LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+  WITH mine AS (
+    SELECT r.org_id, r.received_at, r.message_id, r.recipient_id, r.mailbox, r.kind, r.expires_at FROM message_recipient r
+     WHERE r.org_id = d.org_id AND r.mailbox = ANY (CASE d.kind WHEN 'digest' THEN digest_mailboxes(d.org_id, d.address) ELSE ARRAY[d.address] END)
+       AND r.state = 'held' AND r.kind = ANY (p_kinds)
+       AND CASE d.kind WHEN 'instant' THEN r.state_at > d.since_at AND r.state_at <= d.until_at
+                       ELSE r.received_at > d.since_at AND r.received_at <= d.until_at END
+       AND EXISTS (SELECT FROM domain x WHERE x.org_id = r.org_id AND x.name = r.domain)
+       AND EXISTS (SELECT FROM message m WHERE m.org_id = r.org_id AND m.received_at = r.received_at AND m.message_id = r.message_id AND m.direction = 'in')),
+  top AS (SELECT * FROM mine ORDER BY received_at DESC, recipient_id DESC LIMIT 100)
+  SELECT (SELECT count(*) FROM mine),
+         (SELECT jsonb_agg(jsonb_build_object('r', t.recipient_id, 'm', t.message_id, 'to', t.mailbox, 'k', t.kind,
+                   'at', floor(extract(epoch FROM t.received_at) * 1000)::bigint, 'until', floor(extract(epoch FROM t.expires_at))::bigint,
+                   'name', left(m.header_from_name, 200), 'from', left(CASE m.header_from WHEN '' THEN m.envelope_sender ELSE m.header_from END, 320),
+                   'subject', left(m.subject, 300), 'why', m.reasons->0) ORDER BY t.received_at DESC, t.recipient_id DESC)
+            FROM top t JOIN message m USING (org_id, received_at, message_id))
+    INTO n, lines;
+END $$;
+
+-- Gives planned digests their lines and queues them, at most p_limit; how many. Nothing to tell: no mail.
+CREATE FUNCTION digest_fill(p_limit int) RETURNS int LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  d digest;
+  p digest_pref;
+  u digest_rule;
+  o record;
+  v_n int;
+  v_lines jsonb;
+  done int := 0;
+BEGIN
+  FOR d IN SELECT * FROM digest WHERE state = 'planned' ORDER BY created_at LIMIT p_limit FOR UPDATE SKIP LOCKED LOOP
+    SELECT * INTO p FROM digest_pref WHERE org_id = d.org_id AND address = d.address;
+    SELECT * INTO u FROM digest_rule WHERE org_id = d.org_id AND rule_id = coalesce(d.rule_id, digest_rule_of(d.org_id, d.address));
+    SELECT x.lang AS org_lang, x.tz AS org_tz, a.lang, a.tz, coalesce(s.links, 'act') AS links, coalesce(s.link_days, 14) AS days,
+           coalesce(s.users_may, true) AS users_may INTO o
+      FROM org x LEFT JOIN account a ON a.org_id = x.org_id AND a.address = d.address LEFT JOIN digest_setting s ON s.org_id = x.org_id
+     WHERE x.org_id = d.org_id;
+    IF d.kind = 'test' THEN
+      v_n := 3;
+      v_lines := '[]';
+    ELSE
+      SELECT l.n, l.lines INTO v_n, v_lines
+        FROM digest_lines(d, ARRAY(SELECT k FROM unnest(digest_kinds(d.org_id)) k WHERE p.kinds IS NULL OR k = ANY (p.kinds))) l;
+    END IF;
+    IF v_n > 0 THEN
+      PERFORM user_mail_add(d.org_id, d.address, coalesce(p.lang, o.lang, o.org_lang), 'digest', jsonb_build_object(
+        'digest', d.digest_id, 'kind', d.kind, 'n', v_n, 'lines', v_lines, 'tz', coalesce(p.tz, o.tz, o.org_tz),
+        'format', coalesce(p.format, u.format, 'html'), 'actions', to_jsonb(coalesce(u.actions, '{deliver}')), 'links', o.links, 'days', o.days,
+        'kid', (SELECT max(kid) FROM link_key WHERE revoked_at IS NULL), 'off', o.users_may,
+        'text', (SELECT jsonb_build_object('subject', t.subject, 'intro', t.intro) FROM digest_text t
+                  WHERE t.org_id = d.org_id AND t.lang = coalesce(p.lang, o.lang, o.org_lang))),
+        NULL, now() + interval '1 day', d.digest_id::text, NULL);
+    END IF;
+    UPDATE digest SET state = CASE WHEN v_n > 0 THEN 'queued' ELSE 'empty' END, n = v_n WHERE org_id = d.org_id AND digest_id = d.digest_id;
+    done := done + 1;
+  END LOOP;
+  RETURN done;
+END $$;
+
+-- A digest for somebody who asks for one: "planned", "soon" when there was one within the hour, "empty" when nothing is held.
+CREATE FUNCTION digest_ask(p_org uuid, p_address text) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF p_org IS DISTINCT FROM scope_org() OR NOT EXISTS (SELECT FROM scope_mailboxes() x WHERE x = p_address) THEN
+    RAISE EXCEPTION 'digest of somebody else' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended(p_org::text || p_address, 25));
+  IF EXISTS (SELECT FROM digest WHERE org_id = p_org AND address = p_address AND kind = 'now' AND period_at > now() - interval '1 hour') THEN
+    RETURN 'soon';
+  END IF;
+  IF NOT EXISTS (SELECT FROM message_recipient WHERE org_id = p_org AND mailbox = p_address AND state = 'held' AND kind = ANY (digest_kinds(p_org))) THEN
+    RETURN 'empty';
+  END IF;
+  INSERT INTO digest (org_id, digest_id, address, kind, period_at, since_at, until_at)
+    VALUES (p_org, uuid7(), p_address, 'now', now(), '-infinity', now());
+  RETURN 'planned';
+END $$;
+
+-- The end of digests and notices by the link in one (RFC 8058). The address, or NULL: the organisation does not let people.
+CREATE FUNCTION digest_off(p_org uuid, p_digest uuid, p_ip text, p_act boolean) RETURNS TABLE (address text, lang text, done boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT d.address, coalesce(p.lang, a.lang, o.lang), NOT coalesce(p.enabled, true)
+    FROM digest d JOIN org o USING (org_id) LEFT JOIN account a ON a.org_id = d.org_id AND a.address = d.address
+         LEFT JOIN digest_pref p ON p.org_id = d.org_id AND p.address = d.address
+   WHERE d.org_id = p_org AND d.digest_id = p_digest AND coalesce((SELECT s.users_may FROM digest_setting s WHERE s.org_id = p_org), true);
+  IF FOUND AND p_act THEN
+    WITH x AS (
+      INSERT INTO digest_pref AS t (org_id, address, enabled) SELECT d.org_id, d.address, false FROM digest d WHERE d.org_id = p_org AND d.digest_id = p_digest
+      ON CONFLICT ON CONSTRAINT digest_pref_pkey DO UPDATE SET enabled = false, instant = false, changed_at = now() WHERE t.enabled RETURNING t.address)
+    SELECT audit_add(p_org, link_person(p_org, x.address), x.address, 'portal', p_ip, 'digest.off', x.address, '{}') FROM x INTO lang;
+  END IF;
+END $$;
+
 ------------------------------------------------------------------ access
 
 DO $$
 DECLARE t text;
 BEGIN
-  FOREACH t IN ARRAY ARRAY['link_used', 'digest_setting', 'digest_rule', 'digest_text', 'digest_pref'] LOOP
+  FOREACH t IN ARRAY ARRAY['link_used', 'digest_setting', 'digest_rule', 'digest_text', 'digest_pref', 'digest'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
     EXECUTE format('CREATE POLICY all_orgs ON %I TO sekisho_owner, sekisho_engine, sekisho_jobs USING (true) WITH CHECK (true)', t);
@@ -163,6 +385,8 @@ BEGIN
     EXECUTE format('CREATE POLICY portal_reads ON %I FOR SELECT TO sekisho_portal USING (org_id = (SELECT scope_org()))', t);
   END LOOP;
 END $$;
+CREATE POLICY own_mailboxes ON digest FOR SELECT TO sekisho_portal
+  USING (org_id = (SELECT scope_org()) AND address = ANY (ARRAY(SELECT scope_mailboxes())));
 CREATE POLICY own_mailboxes ON digest_pref TO sekisho_portal
   USING (org_id = (SELECT scope_org()) AND address = ANY (ARRAY(SELECT scope_mailboxes())))
   WITH CHECK (org_id = (SELECT scope_org()) AND address = ANY (ARRAY(SELECT scope_mailboxes())));
@@ -172,6 +396,15 @@ GRANT SELECT ON link_used, digest_setting, digest_pref TO sekisho_engine;
 GRANT SELECT, DELETE ON link_used TO sekisho_jobs;
 GRANT SELECT ON digest_setting, digest_text TO sekisho_jobs;
 GRANT SELECT, UPDATE (next_at) ON digest_rule, digest_pref TO sekisho_jobs;
+GRANT SELECT (org_id, account_id, address, lang, tz, state) ON account TO sekisho_jobs;
+GRANT SELECT ON account_mailbox TO sekisho_jobs;
+GRANT SELECT, INSERT, DELETE, UPDATE (state, n) ON digest TO sekisho_jobs;
+GRANT SELECT, INSERT (org_id, digest_id, address, kind, rule_id, period_at, since_at, until_at) ON digest TO sekisho_console;
+GRANT SELECT ON digest TO sekisho_portal;
+GRANT EXECUTE ON FUNCTION digest_until(), digest_kinds(uuid), digest_home(uuid, text), digest_mailboxes(uuid, text), digest_told(uuid, text, boolean),
+  digest_plan_rule(), digest_plan_own(int), digest_quiet(int, int, text), digest_plan_instant(), digest_lines(digest, text[]), digest_fill(int) TO sekisho_jobs;
+GRANT EXECUTE ON FUNCTION digest_ask(uuid, text) TO sekisho_portal;
+GRANT EXECUTE ON FUNCTION digest_off(uuid, uuid, text, boolean) TO sekisho_engine;
 GRANT SELECT, INSERT, UPDATE ON digest_setting, digest_text TO sekisho_console;
 GRANT DELETE ON digest_text TO sekisho_console;
 GRANT SELECT, INSERT, DELETE, UPDATE (name, enabled, priority, targets, days, times, tz, format, actions, next_at, changed_at) ON digest_rule TO sekisho_console;
