@@ -24,12 +24,12 @@
 % } else if (v->page == PG_LINK_GONE) {
 <p>{{T("Held messages are deleted after some time.")}}</p>
 % } else if (v->page == PG_LINK_HANDLED) {
-<p>{{TF(T("“{subject}”"), "subject", v->subject)}}</p>
+<p dir="auto"><b><bdi>{{v->subject}}</bdi></b></p>
 <p>{{v->happened}}</p>
 % } else if (removed) {
 <p>{{TF(T("“{subject}” can be put back until {day}."), "subject", v->subject, "day", view_day(r, v->expires))}}</p>
 % } else if (undo) {
-<p>{{TF(T("“{subject}”"), "subject", v->subject)}}</p>
+<p dir="auto"><b><bdi>{{v->subject}}</bdi></b></p>
 % } else if (done) {
 <p>{{TF(T("“{subject}” arrives in about a minute."), "subject", v->subject)}}</p>
 % }

@@ -288,10 +288,10 @@ BEGIN
        AND EXISTS (SELECT FROM message m WHERE m.org_id = r.org_id AND m.received_at = r.received_at AND m.message_id = r.message_id AND m.direction = 'in')),
   top AS (SELECT * FROM mine ORDER BY received_at DESC, recipient_id DESC LIMIT 100)
   SELECT (SELECT count(*) FROM mine),
-         (SELECT jsonb_agg(jsonb_build_object('r', t.recipient_id, 'm', t.message_id, 'to', t.mailbox, 'k', t.kind,
+         (SELECT jsonb_agg(jsonb_build_object('m', t.message_id, 'to', t.mailbox, 'k', t.kind,
                    'at', floor(extract(epoch FROM t.received_at) * 1000)::bigint, 'until', floor(extract(epoch FROM t.expires_at))::bigint,
                    'name', left(m.header_from_name, 200), 'from', left(CASE m.header_from WHEN '' THEN m.envelope_sender ELSE m.header_from END, 320),
-                   'subject', left(m.subject, 300), 'why', m.reasons->0) ORDER BY t.received_at DESC, t.recipient_id DESC)
+                   'subject', left(m.subject, 300), 'why', m.reasons->0, 'r', t.recipient_id) ORDER BY t.received_at DESC, t.recipient_id DESC)
             FROM top t JOIN message m USING (org_id, received_at, message_id))
     INTO n, lines;
 END $$;

@@ -69,7 +69,7 @@ hnd_link_act(struct arena *a, const struct rpc_caller *c, json_t *params, json_t
     if (strcmp(result, "ok") == 0) {
         if (act(x, a, &link, action, &result, e))
             return -1;
-        evlog(EVLOG_INFO, "link.act", "action", action, "result", result, "recipient_id",
+        evlog(EVLOG_INFO, "maillink.act", "action", action, "result", result, "recipient_id",
               link.token.recipient, "digest_id", link.token.digest, NULL);
     }
     if (strcmp(result, "bad") != 0 && strcmp(result, "revoked") != 0 &&

@@ -21,10 +21,10 @@ link_refused(const struct hnd_ctx *x, struct arena *a, const struct link_check *
 
     if (!c->ip)
         return;
-    evlog(EVLOG_WARN, "link.refused", "why", why, "ip", c->ip, "recipient_id", c->token.recipient,
+    evlog(EVLOG_WARN, "maillink.refused", "why", why, "ip", c->ip, "recipient_id", c->token.recipient,
           NULL);
     if (store_link_refused(x->db, a, org, c->token.recipient, why, c->ip, &e) < 0)
-        evlog(EVLOG_WARN, "link.audit", "reason", e.text, NULL);
+        evlog(EVLOG_WARN, "maillink.audit", "reason", e.text, NULL);
 }
 
 int
