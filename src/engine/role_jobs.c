@@ -161,7 +161,7 @@ role_jobs(struct role_ctx *c)
     pthread_sigmask(SIG_BLOCK, &mask, NULL);
     (void)curl_global_init(CURL_GLOBAL_DEFAULT);
     role_node(shared.node, sizeof shared.node);
-    shared.quiet_since = when_now();
+    shared.quiet_since = shared.mail_quiet_since = when_now();
     orgconf_dkim_open_with(shared.master_key);
     shared.db = db_open(settings_database("sekisho_jobs"), NJOBS, DB_MS);
     if (start_all() < 0) {

@@ -23,7 +23,7 @@ for t in templates/*.html.t; do
 done
 xgettext --language=C --from-code=UTF-8 --keyword=T --keyword=TC:1c,2 --keyword=TN:1,2 --keyword=TN_:1,2 \
     --keyword=N_ --keyword=in_error:3 --no-location -o "$work/all.pot" "$work"/t_*.c src/console/*.c \
-    src/console/*.def src/console/pages/*.[ch] src/common/password_rule.c src/common/sender_skips.def src/common/auth_cases.def src/common/spam_rule.def src/engine/notices/notice_mail.c 2>"$work/out"
+    src/console/*.def src/console/pages/*.[ch] src/common/password_rule.c src/common/sender_skips.def src/common/auth_cases.def src/common/spam_rule.def src/engine/notices/*.c 2>"$work/out"
 [[ $(grep -c '^msgid' "$work/all.pot") -gt 200 ]]
 report $? "texts are found"
 

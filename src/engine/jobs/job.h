@@ -17,6 +17,7 @@ struct jobs {
      * over then (ms): the start of this process, since one engine runs at a time, or the end of the
      * last one whose outcome could not be written. */
     int64_t quiet_since;
+    int64_t mail_quiet_since; /* the same of the job of mails to people */
     int arm_ms; /* longest between arming and sending; 0 = default */
 };
 

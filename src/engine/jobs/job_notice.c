@@ -3,6 +3,7 @@
  * crash between sending and writing that down; it is never lost before it was sent.
  */
 #include "../../common/arena.h"
+#include "../../common/err.h"
 #include "../../common/evlog.h"
 #include "../../common/i18n.h"
 #include "../../common/settings.h"
@@ -41,7 +42,11 @@ tell(struct jobs *j, struct arena *a, struct reinject *port, const struct store_
                               .now = when_now(),
                               .n = x->n,
                               .samples = x->samples},
-        &mail.n);
+        &mail.n, e);
+    if (!mail.raw) { /* an address that cannot stand in a header: nobody can be told */
+        evlog(EVLOG_ERROR, "notice.refused", "recipient", x->recipient, "reply", e->text, NULL);
+        return store_notice_told(j->db, a, x, HOUR, e);
+    }
     reinject_send(port, a, &mail, &answer);
     if (answer.outcome == REINJECT_LATER && x->tries < TRIES_MAX)
         return store_notice_later(j->db, a, x, LATER, e);

@@ -15,7 +15,6 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "../../common/arena.h"
 #include "../../common/err.h"
@@ -29,45 +28,15 @@
 #include "../intake/own_header.h"
 #include "../orgconf/orgconf_dkim.h"
 #include "job.h"
+#include "sent_proof.h"
 
 #define BATCH 20
-#define SEND_MS 30000       /* one conversation; shorter than the lease of a claim */
-#define BATCH_MS 10000      /* what is not begun by then is given back */
-#define ARM_MS 10000        /* from arming to the first word; with SEND_MS less than the lease */
-#define PROOF_MS 3000       /* the log must be known this long after the conversation was over */
-#define HALF_PROOF_MS 30000 /* cleanup saw it, the queue manager not yet */
+#define SEND_MS 30000  /* one conversation; shorter than the lease of a claim */
+#define BATCH_MS 10000 /* what is not begun by then is given back */
+#define ARM_MS 10000   /* from arming to the first word; with SEND_MS less than the lease */
 #define LOOK_AGAIN_MS 1000
-#define OTHER_NODE_MS 300000 /* another node knows better; while it runs, it decides sooner */
-#define NODE_GONE_MS (24 * 3600 * 1000LL) /* a node whose log nobody reads: sent by another */
-#define LONGEST_WAIT_MS 300000
-
-static int64_t
-backoff_ms(int64_t tries)
-{
-    int64_t ms = 1000;
-
-    for (int64_t i = 1; i < tries && ms < LONGEST_WAIT_MS; i++)
-        ms *= 2;
-    return ms < LONGEST_WAIT_MS ? ms : LONGEST_WAIT_MS;
-}
 
 /* ---------------------------------------------------------------- after a crash */
-
-/* Without proof: is it known that it was not sent? Only the log of the node that claimed it can
- * tell, or nobody ever will. A log that is read up to a moment in which that conversation may still
- * have gone on tells nothing: the follower may be behind as much as the claim is old. */
-static bool
-known_long_enough(const struct jobs *j, const struct store_release *r,
-                  const struct store_release_proof *p)
-{
-    int64_t over = r->claimed_before, proof = p->queue_id[0] ? HALF_PROOF_MS : PROOF_MS;
-
-    if (strcmp(r->node, j->node) != 0)
-        return p->read_until - over >= OTHER_NODE_MS || when_now() - over > NODE_GONE_MS;
-    if (over < j->quiet_since)
-        over = j->quiet_since;
-    return p->read_until - over >= proof;
-}
 
 /* 0: send it, as a possible duplicate; 1: it is settled for now (sent already, or too early to
  * know); -1: error. */
@@ -83,7 +52,7 @@ look_for_proof(struct jobs *j, struct arena *a, const struct store_release *r, s
               NULL);
         return store_release_done(j->db, a, r, p.queue_id, e) < 0 ? -1 : 1;
     }
-    if (!known_long_enough(j, r, &p))
+    if (!sent_known(j->node, j->quiet_since, r->node, r->claimed_before, &p))
         return store_release_unclaim(j->db, a, r, true, LOOK_AGAIN_MS, e) < 0 ? -1 : 1;
     evlog(EVLOG_WARN, "release.again", "release_id", r->release_id, NULL);
     return 0;
@@ -110,8 +79,8 @@ put_off(struct jobs *j, struct arena *a, const struct store_release *r, const ch
 {
     evlog(EVLOG_WARN, "release.later", "release_id", r->release_id, "reply", reason, NULL);
     if (r->claimed_before)
-        return store_release_unclaim(j->db, a, r, true, backoff_ms(r->tries), e);
-    return store_release_later(j->db, a, r, backoff_ms(r->tries), reason, e);
+        return store_release_unclaim(j->db, a, r, true, sent_backoff_ms(r->tries), e);
+    return store_release_later(j->db, a, r, sent_backoff_ms(r->tries), reason, e);
 }
 
 /* As intake_sign() does it for mail that passes. 0: m->fields; 1: a key cannot sign, so it is put
@@ -154,22 +123,12 @@ note_answer(struct jobs *j, struct arena *a, const struct store_release *r,
         return store_release_failed(j->db, a, r, answer->text, e);
     case REINJECT_UNKNOWN:
         evlog(EVLOG_WARN, "release.unknown", "release_id", r->release_id, NULL);
-        return store_release_unknown(j->db, a, r, HALF_PROOF_MS, e);
+        return store_release_unknown(j->db, a, r, SENT_HALF_PROOF_MS, e);
     case REINJECT_LATER:
         break;
     }
     evlog(EVLOG_WARN, "release.later", "release_id", r->release_id, "reply", answer->text, NULL);
-    return store_release_later(j->db, a, r, backoff_ms(r->tries), answer->text, e);
-}
-
-/* Runs while the machine sleeps, too. */
-static int64_t
-awake_or_not_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_BOOTTIME, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    return store_release_later(j->db, a, r, sent_backoff_ms(r->tries), answer->text, e);
 }
 
 /* As it was before the claim. */
@@ -183,10 +142,10 @@ give_back(struct jobs *j, struct arena *a, const struct store_release *r, struct
 static int
 arm(struct jobs *j, struct arena *a, struct store_release *r, struct err *e)
 {
-    int64_t began = awake_or_not_ms(), most = j->arm_ms ? j->arm_ms : ARM_MS;
+    int64_t began = sent_clock_ms(), most = j->arm_ms ? j->arm_ms : ARM_MS;
     int rc = store_release_arm(j->db, a, r, j->node, r->claimed_before != 0, e);
 
-    if (rc == 0 && awake_or_not_ms() - began > most)
+    if (rc == 0 && sent_clock_ms() - began > most)
         return give_back(j, a, r, e) < 0 ? -1 : 1;
     if (rc > 0)
         evlog(EVLOG_WARN, "release.not-ours", "release_id", r->release_id, NULL);

@@ -10,6 +10,7 @@
 
 struct arena;
 struct catalog;
+struct err;
 
 struct notice_mail {
     const struct catalog *cat;
@@ -25,7 +26,7 @@ struct notice_mail {
                             * recipient, subject; the newest first */
 };
 
-/* Header and body with CRLF, *n bytes. */
-char *notice_mail(struct arena *a, const struct notice_mail *m, size_t *n);
+/* Header and body with CRLF, *n bytes. NULL and *e as letter_finish(). */
+char *notice_mail(struct arena *a, const struct notice_mail *m, size_t *n, struct err *e);
 
 #endif

@@ -1,0 +1,67 @@
+#include "usermail.h"
+
+#include <string.h>
+
+#include "../../common/arena.h"
+#include "../../common/err.h"
+#include "../../common/jsonx.h"
+#include "../../common/settings.h"
+#include "../../store/store_user_mail.h"
+
+#define PARAMS_BYTES (1024 * 1024)
+
+static const struct {
+    const char *name;
+    int (*fill)(struct usermail *m, struct err *e);
+} kinds[] = {
+#define KIND(id) {#id, usermail_##id},
+#include "usermail_kinds.def"
+#undef KIND
+};
+
+const char *
+usermail_base(struct arena *a)
+{
+    const char *url = settings_text(SET_portal_url);
+    size_t n = strlen(url);
+
+    if (n == 0)
+        return arena_printf(a, "http://%s:%d", settings_text(SET_bind),
+                            (int)settings_int(SET_portal_port));
+    while (n > 0 && url[n - 1] == '/')
+        n--;
+    return arena_strndup(a, url, n);
+}
+
+char *
+usermail_make(struct arena *a, const struct usermail_from *from, const struct store_user_mail *row,
+              size_t *n, struct err *e)
+{
+    const char *domain = *row->from_domain ? row->from_domain : from->host;
+    json_t *params = NULL;
+    struct usermail m = {.a = a,
+                         .db = from->db,
+                         .master_key = from->master_key,
+                         .row = row,
+                         .cat = i18n_find(row->lang),
+                         .org = letter_line(a, row->org_name, 100),
+                         .tz = row->tz,
+                         .now = from->now};
+
+    if (jsonx_load(a, row->params, strlen(row->params), PARAMS_BYTES, &params, e) < 0)
+        return NULL;
+    m.params = params;
+    m.letter = letter_new(a, &(struct letter_head){.cat = m.cat,
+                                                   .from_name = m.org,
+                                                   .from = arena_printf(a, "postmaster@%s", domain),
+                                                   .to = row->recipient,
+                                                   .id = row->mail_id,
+                                                   .host = from->host,
+                                                   .now = from->now,
+                                                   .base = from->base});
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i].name, row->kind) == 0)
+            return kinds[i].fill(&m, e) < 0 ? NULL : letter_finish(m.letter, n, e);
+    err_set(e, ERR_INPUT, "mail-kind", "no such kind of mail: %.40s", row->kind);
+    return NULL;
+}

@@ -1,0 +1,54 @@
+/*
+ * Mails of ours to people (user_mail): queued by whoever causes them, in his transaction, and sent by
+ * the job "usermail". A row that comes back claimed may have been sent by a process that died, as in
+ * store_release.h.
+ */
+#ifndef SEKISHO_STORE_USER_MAIL_H
+#define SEKISHO_STORE_USER_MAIL_H
+
+#include "store.h"
+
+/* A mail to be queued. What is not said: NULL, 0. */
+struct store_user_mail_new {
+    const char *org_id, *recipient;
+    const char *lang;   /* NULL: the organisation's */
+    const char *kind;   /* of usermail_kinds.def */
+    const char *params; /* JSON object, what the kind wants */
+    const char *once; /* with the same kind, recipient and this there is one mail, ever (30 days) */
+    int64_t not_before; /* ms; 0: now */
+    int64_t expires;    /* ms: not sent any more */
+    int hourly; /* at most so many of this kind to this recipient in any hour; 0: no limit */
+};
+/* tx: in that transaction; NULL: one of its own. *queued (may be NULL): false when `once` or `hourly` kept
+ * it away. For engine, jobs and console; the portal has functions in SQL that call user_mail_add(). */
+int store_user_mail_add(struct db *db, struct db_tx *tx, struct arena *a,
+                        const struct store_user_mail_new *m, bool *queued, struct err *e);
+
+struct store_user_mail {
+    const char *org_id, *mail_id, *recipient, *lang, *kind;
+    const char *params; /* JSON object */
+    const char *org_name, *tz;
+    const char *from_domain; /* of the organisation; "": it has none */
+    int64_t claimed_before;  /* ms; 0: nobody may have sent it */
+    int64_t claim;           /* microseconds: name of the claim we hold; 0: none */
+    const char *node;        /* who claimed it then: its log knows */
+    int64_t tries;
+    bool expired;
+};
+
+/* Up to limit rows that are due; they are ours for 60 seconds. */
+int store_user_mail_claim(struct db *db, struct arena *a, int limit, struct store_user_mail **rows,
+                          int *n, struct err *e);
+/* The last thing before sending, from node. 1: it is not ours any more, do not send. */
+int store_user_mail_arm(struct db *db, struct arena *a, struct store_user_mail *m, const char *node,
+                        struct err *e);
+/* Due again after wait_ms. sent_perhaps keeps the claim. Nothing changes when somebody else armed it. */
+int store_user_mail_later(struct db *db, struct arena *a, const struct store_user_mail *m,
+                          bool sent_perhaps, int64_t wait_ms, const char *reply, struct err *e);
+/* state: sent, failed, expired. */
+int store_user_mail_end(struct db *db, struct arena *a, const struct store_user_mail *m,
+                        const char *state, const char *reply, struct err *e);
+/* Rows that ended 30 days ago. */
+int store_user_mail_forget(struct db *db, struct arena *a, struct err *e);
+
+#endif
