@@ -16,4 +16,5 @@
 </div>
 <div class="card-foot"><button class="btn primary">{{T("Save settings")}}</button></div>
 </form>
+<p><a href="/settings/digest">{{T("Digest: e-mails about what is held for you")}}</a></p>
 % t_layout_portal_end(r);

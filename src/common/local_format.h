@@ -9,7 +9,8 @@ struct arena;
 /* ICU's locale for a language of ours: English means international English, 24 Nov 2026, 18:20. */
 const char *local_locale(const char *lang);
 /* skeleton: which fields, not their order: "yMMMEdHm". ms since 1970. */
-char *local_time(struct arena *a, const char *lang, const char *tz, int64_t ms, const char *skeleton);
+char *local_time(struct arena *a, const char *lang, const char *tz, int64_t ms,
+                 const char *skeleton);
 char *local_int(struct arena *a, const char *lang, int64_t n);
 
 #endif

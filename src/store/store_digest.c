@@ -214,10 +214,10 @@ store_digest_rule_change(struct db *db, const struct scope *sc, struct arena *a,
     struct db_rows r;
 
     if (DB_QUERY(db, sc, a, STMT_DIGEST_RULE_CHANGE, &r, e, P_TEXT(org), P_TEXT(x->name),
-                 p_bool(x->enabled), p_int(a, x->priority),
-                 store_array(a, x->targets, x->ntargets), p_int(a, x->days),
-                 minutes_param(a, x->times, x->ntimes), P_TEXT(x->tz), P_TEXT(x->format),
-                 actions_param(a, x), BY(by), P_TEXT(x->rule_id), P_TEXT(x->version)))
+                 p_bool(x->enabled), p_int(a, x->priority), store_array(a, x->targets, x->ntargets),
+                 p_int(a, x->days), minutes_param(a, x->times, x->ntimes), P_TEXT(x->tz),
+                 P_TEXT(x->format), actions_param(a, x), BY(by), P_TEXT(x->rule_id),
+                 P_TEXT(x->version)))
         return -1;
     return r.n ? 0 : store_changed(e);
 }
@@ -287,8 +287,8 @@ store_digest_texts(struct db *db, const struct scope *sc, struct arena *a, const
     *n = r.n;
     *rows = arena_calloc(a, (size_t)r.n, sizeof **rows);
     for (int i = 0; i < r.n; i++)
-        (*rows)[i] = (struct store_digest_text){row_text(&r, i, 0), row_text(&r, i, 1),
-                                                row_text(&r, i, 2)};
+        (*rows)[i] =
+            (struct store_digest_text){row_text(&r, i, 0), row_text(&r, i, 1), row_text(&r, i, 2)};
     return 0;
 }
 
@@ -345,13 +345,12 @@ store_digest_own_put(struct db *db, const struct scope *sc, struct arena *a,
     struct db_param none = P_TEXT(NULL);
     bool own = x->ntimes > 0, quiet = x->quiet_from >= 0 && x->quiet_to >= 0;
 
-    return DB_QUERY(db, sc, a, STMT_DIGEST_OWN_PUT, NULL, e, P_TEXT(sc->org), P_TEXT(x->address),
-                    p_bool(x->enabled), own ? p_int(a, x->days) : none,
-                    minutes_param(a, x->times, x->ntimes), own ? P_TEXT(x->tz) : none,
-                    x->nkinds ? store_array(a, x->kinds, x->nkinds) : none, store_opt(x->format),
-                    store_opt(x->lang), p_bool(x->together), p_bool(x->instant),
-                    quiet ? p_int(a, x->quiet_from) : none, quiet ? p_int(a, x->quiet_to) : none,
-                    BY(by));
+    return DB_QUERY(
+        db, sc, a, STMT_DIGEST_OWN_PUT, NULL, e, P_TEXT(sc->org), P_TEXT(x->address),
+        p_bool(x->enabled), own ? p_int(a, x->days) : none, minutes_param(a, x->times, x->ntimes),
+        own ? P_TEXT(x->tz) : none, x->nkinds ? store_array(a, x->kinds, x->nkinds) : none,
+        store_opt(x->format), store_opt(x->lang), p_bool(x->together), p_bool(x->instant),
+        quiet ? p_int(a, x->quiet_from) : none, quiet ? p_int(a, x->quiet_to) : none, BY(by));
 }
 
 int

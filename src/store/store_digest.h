@@ -32,10 +32,10 @@ struct store_digest_rule {
     int priority;               /* 1 to 1000, the smallest counts */
     const char *const *targets; /* domains and addresses; none: everybody */
     int ntargets;
-    int days; /* bits, Monday is 1; 127: every day */
+    int days;                              /* bits, Monday is 1; 127: every day */
     int times[STORE_DIGEST_TIMES], ntimes; /* minutes */
     const char *tz;
-    const char *format; /* html, text */
+    const char *format;                 /* html, text */
     bool deliver, allow, block, remove; /* actions of a line */
     int64_t next_at;                    /* 0: not enabled */
     const char *version;

@@ -242,7 +242,7 @@ const jobs = () => {
   return children.split("\n").filter((l) => /\bjobs\b/.test(l)).map((l) => Number(l.trim().split(/\s+/)[0]))[0];
 };
 await test("I08 killed 50 times: one digest for each user and period, none twice, none missing", async () => {
-  const users = 300, rounds = 3;
+  const users = 200, rounds = 2;
   let kills = 0;
   for (let round = 0; round < rounds; round++) {
     for (let k = 0; k < users; k += 100)

@@ -164,8 +164,10 @@ main(void)
     const struct CMUnitTest tests[] = {
         {"T-L2 what was made is read", what_was_made_is_read, setup, teardown, NULL},
         {"T-L3 no other bytes are a link", nothing_else_is, setup, teardown, NULL},
-        {"T-L3 a key for each purpose, fields stay in their places", a_key_for_each_purpose, setup, teardown, NULL},
-        {"T-L1 a form belongs to its link and has an end", forms_of_their_link, setup, teardown, NULL},
+        {"T-L3 a key for each purpose, fields stay in their places", a_key_for_each_purpose, setup,
+         teardown, NULL},
+        {"T-L1 a form belongs to its link and has an end", forms_of_their_link, setup, teardown,
+         NULL},
         {"T-L2 actions have names", actions_have_names, setup, teardown, NULL},
     };
     return cmocka_run_group_tests_name("link_token", tests, NULL, NULL);

@@ -67,13 +67,15 @@ happened(struct web_req *r, const json_t *facts)
     const char *when = view_when_full(r, jsonx_int(facts, "state_at", 0));
     bool other = *by && strcmp(by, text(facts, "mailbox"));
     if (!strcmp(state, "deleted") || !strcmp(state, "purged"))
-        return other ? TF(T("It was deleted by {name}, {when}."), "name", view_safe(r, by), "when", when)
+        return other ? TF(T("It was deleted by {name}, {when}."), "name", view_safe(r, by), "when",
+                          when)
                      : TF(T("It was deleted, {when}."), "when", when);
     if (!strcmp(state, "delivered"))
         return TF(T("It was delivered, {when}."), "when", when);
     if (!strcmp(state, "bounced") || !strcmp(state, "expired"))
         return TF(T("It could not be delivered, {when}."), "when", when);
-    return other ? TF(T("It was released by {name} and is on its way to your inbox."), "name", view_safe(r, by))
+    return other ? TF(T("It was released by {name} and is on its way to your inbox."), "name",
+                      view_safe(r, by))
                  : T("It is on its way to your inbox.");
 }
 

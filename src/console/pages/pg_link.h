@@ -17,8 +17,8 @@ enum pg_link_page {
 
 struct pg_link_view {
     enum pg_link_page page;
-    const char *action; /* what was done: deliver, allow, delete, block, undo */
-    const char *path;   /* of this link */
+    const char *action;      /* what was done: deliver, allow, delete, block, undo */
+    const char *path;        /* of this link */
     const char *form, *lang; /* for the forms; lang "" = not chosen here */
     const char *problem;     /* above the choices, NULL = none */
     const char *subject, *from_name, *from_address, *mailbox, *kind, *org_name;
@@ -26,10 +26,10 @@ struct pg_link_view {
     const struct reason *reasons;
     int nreasons;
     int64_t received, expires, until;
-    const char *happened; /* one sentence: what became of it */
+    const char *happened;                          /* one sentence: what became of it */
     bool deliver, allow, read, remove, block, ask; /* may be done */
-    bool sign_in; /* only after signing in */
-    bool listed;  /* the sender is on a list now, by this link */
+    bool sign_in;                                  /* only after signing in */
+    bool listed;                                   /* the sender is on a list now, by this link */
     struct preview preview;
 };
 

@@ -16,8 +16,9 @@ may_read(const json_t *facts)
     size_t i;
     json_t *one;
 
-    json_array_foreach(json_object_get(facts, "actions"), i, one) if (strcmp(
-        json_string_value(one), "read") == 0) return !jsonx_bool(facts, "sign_in", true);
+    json_array_foreach(json_object_get(facts, "actions"), i,
+                       one) if (strcmp(json_string_value(one), "read") ==
+                                0) return !jsonx_bool(facts, "sign_in", true);
     return false;
 }
 

@@ -26,6 +26,7 @@ hnd_link_unsubscribe(struct arena *a, const struct rpc_caller *c, json_t *params
             return -1;
         result = !address ? "denied" : act || done ? "done" : "ok";
     }
-    *reply = json_pack("{ss ss ss}", "result", result, "address", address ? address : "", "lang", lang);
+    *reply =
+        json_pack("{ss ss ss}", "result", result, "address", address ? address : "", "lang", lang);
     return 0;
 }

@@ -21,8 +21,8 @@ link_refused(const struct hnd_ctx *x, struct arena *a, const struct link_check *
 
     if (!c->ip)
         return;
-    evlog(EVLOG_WARN, "maillink.refused", "why", why, "ip", c->ip, "recipient_id", c->token.recipient,
-          NULL);
+    evlog(EVLOG_WARN, "maillink.refused", "why", why, "ip", c->ip, "recipient_id",
+          c->token.recipient, NULL);
     if (store_link_refused(x->db, a, org, c->token.recipient, why, c->ip, &e) < 0)
         evlog(EVLOG_WARN, "maillink.audit", "reason", e.text, NULL);
 }
@@ -103,8 +103,7 @@ link_facts(const struct hnd_ctx *x, struct arena *a, const struct link_check *c,
     put(a, j, "tz", s.tz);
     put(a, j, "used_action", s.used_action);
     put(a, j, "done_by", s.done_by);
-    put(a, j, "form",
-        link_form_make(a, x->master_key, c->text, when_now() / 1000 + FORM_SECONDS));
+    put(a, j, "form", link_form_make(a, x->master_key, c->text, when_now() / 1000 + FORM_SECONDS));
     json_object_set_new(j, "state_at", json_integer(s.state_at));
     json_object_set_new(j, "received_at", json_integer(s.received_at));
     json_object_set_new(j, "expires_at", json_integer(s.expires_at));

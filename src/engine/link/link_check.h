@@ -10,9 +10,9 @@ struct err;
 struct hnd_ctx;
 
 struct link_check {
-    const char *text;  /* the link */
-    const char *form;  /* of its page; NULL: only looked at */
-    const char *ip;    /* of who brings it; NULL: looking is not written down */
+    const char *text; /* the link */
+    const char *form; /* of its page; NULL: only looked at */
+    const char *ip;   /* of who brings it; NULL: looking is not written down */
     struct link_token token;
     unsigned char hash[32]; /* of the text */
 };

@@ -214,7 +214,8 @@ links(const struct digest *d, const struct line *x, struct letter_link out[2])
         out[n++] = (struct letter_link){
             T("Deliver"), link_path(d, LINK_MESSAGE, x, deliver | LINK_READ, link_end(d, x))};
     out[n++] = (struct letter_link){
-        T("Look"), link_path(d, LINK_MESSAGE, x, d->actions | LINK_READ | LINK_ASK, link_end(d, x))};
+        T("Look"),
+        link_path(d, LINK_MESSAGE, x, d->actions | LINK_READ | LINK_ASK, link_end(d, x))};
     return n;
 }
 
@@ -240,17 +241,16 @@ add_line(const struct digest *d, const struct line *x, bool mailboxes)
 
     if (mailboxes)
         when = TF(T("{when}, to {mailbox}"), "when", when, "mailbox", x->mailbox);
-    letter_item(m->letter,
-                &(struct letter_item){
-                    .who = who(d, x),
-                    .head = *x->subject ? letter_quote(m->a, x->subject, SUBJECT_CHARS)
-                                        : T("(no subject)"),
-                    .note = arena_printf(m->a, "%s: %s", kind_word(m->cat, x->kind),
-                                         letter_quote(m->a, x->reason, 300)),
-                    .when = when,
-                    .links = list,
-                    .nlinks = links(d, x, list),
-                });
+    letter_item(m->letter, &(struct letter_item){
+                               .who = who(d, x),
+                               .head = *x->subject ? letter_quote(m->a, x->subject, SUBJECT_CHARS)
+                                                   : T("(no subject)"),
+                               .note = arena_printf(m->a, "%s: %s", kind_word(m->cat, x->kind),
+                                                    letter_quote(m->a, x->reason, 300)),
+                               .when = when,
+                               .links = list,
+                               .nlinks = links(d, x, list),
+                           });
 }
 
 static bool
@@ -288,10 +288,11 @@ add_foot(const struct digest *d)
     int64_t until = m->now + (int64_t)d->days * 86400000;
 
     if (!d->sign_in && m->master_key)
-        letter_small(m->letter,
-                     TF(T("Do not forward this message: its links work without signing in, until {day} at "
-                          "most. Opening one changes nothing."),
-                        "day", local_time(m->a, d->lang, d->tz, until, "yMMMd")));
+        letter_small(
+            m->letter,
+            TF(T("Do not forward this message: its links work without signing in, until {day} at "
+                 "most. Opening one changes nothing."),
+               "day", local_time(m->a, d->lang, d->tz, until, "yMMMd")));
     letter_foot_link(m->letter, T("Open the quarantine"), "/");
     letter_foot_link(m->letter, T("Settings of the digest"), "/settings/digest");
     if (!d->off || !m->master_key || strcmp(d->kind, "test") == 0)
@@ -312,15 +313,15 @@ add_head(const struct digest *d)
     const char *own = letter_line(m->a, word(text, "subject"), 150), *intro = word(text, "intro");
     const char *title =
         strcmp(d->kind, "instant") == 0
-            ? TF(TN("{n} message was held for you just now", "{n} messages were held for you just now", d->n),
+            ? TF(TN("{n} message was held for you just now",
+                    "{n} messages were held for you just now", d->n),
                  "n", number(d, d->n))
             : TF(TN("{n} message is held for you", "{n} messages are held for you", d->n), "n",
                  number(d, d->n));
 
-    letter_subject(m->letter,
-                   *own && strcmp(d->kind, "instant") != 0
-                       ? i18n_fmt(m->a, own, "n", number(d, d->n), "org", m->org, NULL)
-                       : arena_printf(m->a, "%s - %s", title, m->org));
+    letter_subject(m->letter, *own && strcmp(d->kind, "instant") != 0
+                                  ? i18n_fmt(m->a, own, "n", number(d, d->n), "org", m->org, NULL)
+                                  : arena_printf(m->a, "%s - %s", title, m->org));
     letter_title(m->letter, title);
     letter_text(m->letter, TF(T("For {mailbox}. They are newer than your last digest."), "mailbox",
                               m->row->recipient));
@@ -340,8 +341,8 @@ usermail_digest(struct usermail *m, struct err *e)
     mailboxes = several_mailboxes(d);
     if (strcmp(word(m->params, "format"), "text") == 0)
         letter_text_only(m->letter);
-    letter_field(m->letter, "List-Id",
-                 arena_printf(m->a, "<digest.%s>", letter_domain(m->letter)), true);
+    letter_field(m->letter, "List-Id", arena_printf(m->a, "<digest.%s>", letter_domain(m->letter)),
+                 true);
     add_head(d);
     for (int i = 0; i < d->nlines; i++)
         add_line(d, &d->lines[i], mailboxes);
