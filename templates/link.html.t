@@ -2,8 +2,9 @@
 %include "pages/pg_link.h"
 % bool choose = v->page == PG_LINK_CHOOSE || v->page == PG_LINK_READ;
 % bool done = v->page == PG_LINK_DONE, undo = done && !strcmp(v->action, "undo");
+% bool asked = done && !strcmp(v->action, "ask");
 % bool removed = done && (!strcmp(v->action, "delete") || !strcmp(v->action, "block"));
-% const char *title = v->page == PG_LINK_WRONG ? T("This link does not work") : v->page == PG_LINK_OLD ? T("This link is too old") : v->page == PG_LINK_GONE ? T("This message is gone") : v->page == PG_LINK_HANDLED ? T("This message was handled already") : undo ? T("Undone") : removed ? T("Message deleted") : done ? T("On its way to your inbox") : v->page == PG_LINK_READ ? T("Read safely") : v->deliver && !v->sign_in ? T("Deliver this message?") : T("A message is held for you");
+% const char *title = v->page == PG_LINK_WRONG ? T("This link does not work") : v->page == PG_LINK_OLD ? T("This link is too old") : v->page == PG_LINK_GONE ? T("This message is gone") : v->page == PG_LINK_HANDLED ? T("This message was handled already") : undo ? T("Undone") : removed ? T("Message deleted") : asked ? T("An admin was asked") : done ? T("On its way to your inbox") : v->page == PG_LINK_READ ? T("Read safely") : v->deliver && !v->sign_in ? T("Deliver this message?") : T("A message is held for you");
 % t_layout_plain_begin(r, title);
 <div class="stackv">
 % if (done) {
@@ -28,6 +29,8 @@
 <p>{{v->happened}}</p>
 % } else if (removed) {
 <p>{{TF(T("“{subject}” can be put back until {day}."), "subject", v->subject, "day", view_day(r, v->expires))}}</p>
+% } else if (asked) {
+<p>{{TF(T("You get an e-mail when there is an answer about “{subject}”."), "subject", v->subject)}}</p>
 % } else if (undo) {
 <p dir="auto"><b><bdi>{{v->subject}}</bdi></b></p>
 % } else if (done) {
@@ -62,11 +65,19 @@
 <button class="btn primary big wide" name="do" value="deliver">
 %             view_icon(out, "mail-check", 18);
 {{T("Deliver to inbox")}}</button>
-%         } else if (v->ask) {
+%         } else {
 <p class="note danger">
 %             view_icon(out, "lock", 18);
-<span>{{T("Only an admin can deliver this message. To ask for it, sign in.")}}</span></p>
-<a class="btn big wide" href="{{url: v->message}}">{{T("Sign in")}}</a>
+%             if (v->asked) {
+<span>{{T("Only an admin can deliver this message. An admin was asked.")}}</span></p>
+%             } else {
+<span>{{T("Only an admin can deliver this message.")}}</span></p>
+%             }
+%             if (v->ask) {
+<button class="btn big wide" name="do" value="ask">
+%                 view_icon(out, "mail", 18);
+{{T("Ask an admin to deliver")}}</button>
+%             }
 %         }
 %         if (v->read && v->page != PG_LINK_READ) {
 <button class="btn big wide" name="do" value="read">

@@ -24,13 +24,20 @@ CREATE TABLE link_used (
 );
 CREATE INDEX link_used_expiry_idx ON link_used (expires_at);
 
--- What of held mail may be done by a link in a mail, by the kind of mail: the one place that says so. list: may it stand in a
--- digest at all.
-CREATE FUNCTION link_may(p_org uuid, p_kind text, p_action text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
-  SELECT CASE WHEN p_kind = 'malware' THEN false
-              WHEN p_action IN ('list', 'read') THEN true
-              WHEN p_kind IN ('spam', 'graymail', 'unverified') THEN p_action IN ('deliver', 'allow', 'delete', 'block')
-              ELSE p_action = 'ask' END
+-- What of held mail may be done by a link in a mail: what the organisation lets people do with that kind (0024-rights.sql), and for
+-- kinds that they may not deliver themselves to read it and to ask, nothing else. list: may it stand in a digest at all.
+CREATE FUNCTION link_may(p_org uuid, p_kind text, p_action text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT coalesce((SELECT CASE WHEN k.kind = 'malware' OR NOT 'view' = ANY (r.rights) THEN false
+                               WHEN p_action IN ('list', 'read') THEN true
+                               WHEN p_action = 'ask' THEN 'ask' = ANY (r.rights)
+                               WHEN NOT 'deliver' = ANY (r.rights) THEN false
+                               WHEN p_action = 'deliver' THEN true
+                               WHEN p_action = 'allow' THEN 'approve' = ANY (r.rights)
+                               WHEN p_action IN ('delete', 'block') THEN p_action = ANY (r.rights)
+                               ELSE false END
+                    FROM quarantine_kinds() k LEFT JOIN quarantine_right q ON q.org_id = p_org AND q.kind = k.kind
+                         CROSS JOIN LATERAL (SELECT coalesce(q.rights, k.standard)) r(rights)
+                   WHERE k.kind = p_kind), false)
 $$;
 
 ------------------------------------------------------------------ rules
@@ -175,9 +182,8 @@ CREATE INDEX digest_created_idx ON digest (created_at);
 CREATE FUNCTION digest_until() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT now() - interval '2 minutes' $$;
 
 -- Kinds of mail that may stand in an organisation's digests.
-CREATE FUNCTION digest_kinds(p_org uuid) RETURNS text[] LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-  SELECT array_agg(k) FROM unnest('{spam,graymail,phishing,impersonation,unverified,blocked,content,unscannable}'::text[]) k
-   WHERE link_may(p_org, k, 'list')
+CREATE FUNCTION digest_kinds(p_org uuid) RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT coalesce(array_agg(kind), '{}') FROM quarantine_kinds() WHERE link_may(p_org, kind, 'list')
 $$;
 
 -- Where the digest of a mailbox goes: to itself, or with those of the account's other mailboxes to its address.
@@ -216,7 +222,7 @@ BEGIN
   SELECT x.org_id, uuid7(), h.home, 'digest', x.rule_id, x.next_at, digest_told(x.org_id, h.home, false), v_until
     FROM (SELECT digest_home(x.org_id, m.mailbox) AS home, max(m.newest) AS newest
             FROM (SELECT r.mailbox, max(r.received_at) AS newest FROM message_recipient r JOIN domain d ON d.org_id = r.org_id AND d.name = r.domain
-                   WHERE r.org_id = x.org_id AND r.state = 'held' AND r.received_at <= v_until AND r.kind = ANY (digest_kinds(x.org_id))
+                   WHERE r.org_id = x.org_id AND r.state = 'held' AND NOT r.outbound AND r.received_at <= v_until AND r.kind = ANY (digest_kinds(x.org_id))
                    GROUP BY r.mailbox) m
                  LEFT JOIN digest_pref p ON p.org_id = x.org_id AND p.address = m.mailbox
            WHERE coalesce(p.enabled, true) OR NOT v_may GROUP BY 1) h
@@ -239,7 +245,7 @@ BEGIN
     INSERT INTO digest (org_id, digest_id, address, kind, rule_id, period_at, since_at, until_at)
     SELECT x.org_id, uuid7(), x.address, 'digest', digest_rule_of(x.org_id, x.address), x.next_at, t.since, v_until
       FROM (SELECT digest_told(x.org_id, x.address, false) AS since) t
-     WHERE x.enabled AND coalesce((SELECT s.users_may FROM digest_setting s WHERE s.org_id = x.org_id), true) AND EXISTS (SELECT FROM message_recipient r WHERE r.org_id = x.org_id AND r.state = 'held'
+     WHERE x.enabled AND coalesce((SELECT s.users_may FROM digest_setting s WHERE s.org_id = x.org_id), true) AND EXISTS (SELECT FROM message_recipient r WHERE r.org_id = x.org_id AND r.state = 'held' AND NOT r.outbound
               AND r.mailbox = ANY (digest_mailboxes(x.org_id, x.address)) AND r.received_at > t.since AND r.received_at <= v_until)
     ON CONFLICT ON CONSTRAINT digest_once DO NOTHING;
     UPDATE digest_pref SET next_at = digest_next(days, times, tz, now()) WHERE org_id = x.org_id AND address = x.address;
@@ -268,7 +274,7 @@ BEGIN
    WHERE p.instant AND p.enabled AND coalesce(s.instant, true) AND coalesce(s.users_may, true)
      AND NOT digest_quiet(p.quiet_from, p.quiet_to, coalesce(p.tz, a.tz, o.tz))
      AND NOT EXISTS (SELECT FROM digest d WHERE d.org_id = p.org_id AND d.address = p.address AND d.kind = 'instant' AND d.period_at > now() - interval '15 minutes')
-     AND EXISTS (SELECT FROM message_recipient r WHERE r.org_id = p.org_id AND r.state = 'held' AND r.mailbox = p.address
+     AND EXISTS (SELECT FROM message_recipient r WHERE r.org_id = p.org_id AND r.state = 'held' AND NOT r.outbound AND r.mailbox = p.address
                     AND r.state_at > t.since AND r.received_at > t.since - interval '1 hour' AND r.kind = ANY (digest_kinds(p.org_id)))
   ON CONFLICT ON CONSTRAINT digest_once DO NOTHING;
   GET DIAGNOSTICS n = ROW_COUNT;
@@ -284,11 +290,10 @@ BEGIN
        AND r.state = 'held' AND r.kind = ANY (p_kinds)
        AND CASE d.kind WHEN 'instant' THEN r.state_at > d.since_at AND r.state_at <= d.until_at
                        ELSE r.received_at > d.since_at AND r.received_at <= d.until_at END
-       AND EXISTS (SELECT FROM domain x WHERE x.org_id = r.org_id AND x.name = r.domain)
-       AND EXISTS (SELECT FROM message m WHERE m.org_id = r.org_id AND m.received_at = r.received_at AND m.message_id = r.message_id AND m.direction = 'in')),
+       AND NOT r.outbound AND EXISTS (SELECT FROM domain x WHERE x.org_id = r.org_id AND x.name = r.domain)),
   top AS (SELECT * FROM mine ORDER BY received_at DESC, recipient_id DESC LIMIT 100)
   SELECT (SELECT count(*) FROM mine),
-         (SELECT jsonb_agg(jsonb_build_object('m', t.message_id, 'to', t.mailbox, 'k', t.kind,
+         (SELECT jsonb_agg(jsonb_build_object('m', t.message_id, 'to', t.mailbox, 'k', t.kind, 'own', link_may(t.org_id, t.kind, 'deliver'),
                    'at', floor(extract(epoch FROM t.received_at) * 1000)::bigint, 'until', floor(extract(epoch FROM t.expires_at))::bigint,
                    'name', left(m.header_from_name, 200), 'from', left(CASE m.header_from WHEN '' THEN m.envelope_sender ELSE m.header_from END, 320),
                    'subject', left(m.subject, 300), 'why', m.reasons->0, 'r', t.recipient_id) ORDER BY t.received_at DESC, t.recipient_id DESC)
@@ -411,7 +416,7 @@ GRANT SELECT, INSERT, DELETE, UPDATE (name, enabled, priority, targets, days, ti
 GRANT SELECT ON digest_setting, digest_rule TO sekisho_portal;
 GRANT SELECT, INSERT, UPDATE (enabled, days, times, tz, kinds, format, lang, together, instant, quiet_from, quiet_to, changed_at, next_at)
   ON digest_pref TO sekisho_portal;
-GRANT EXECUTE ON FUNCTION link_may(uuid, text, text) TO sekisho_engine, sekisho_jobs, sekisho_console, sekisho_portal;
+GRANT EXECUTE ON FUNCTION link_may(uuid, text, text) TO sekisho_engine, sekisho_jobs;
 GRANT EXECUTE ON FUNCTION digest_zone_known(text), digest_next(int, int[], text, timestamptz), digest_rule_of(uuid, text)
   TO sekisho_jobs, sekisho_console, sekisho_portal;
 
@@ -477,6 +482,14 @@ BEGIN
      WHERE org_id = p_org AND received_at = r.received_at AND message_id = r.message_id AND recipient_id = p_recipient;
     INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, account_id, detail)
       VALUES (p_org, uuid7(), now(), r.message_id, p_recipient, 'deleted', v_who, jsonb_build_object('by', r.mailbox, 'via', 'digest'));
+  ELSIF p_action = 'ask' AND v_who IS NOT NULL THEN
+    INSERT INTO release_request (org_id, request_id, recipient_id, message_id, received_at, account_id, by_name, mailbox, domain, kind, sender, subject)
+    SELECT p_org, uuid7(), p_recipient, r.message_id, r.received_at, v_who, r.mailbox, r.address, r.domain, r.kind,
+           left(CASE m.header_from WHEN '' THEN m.envelope_sender ELSE m.header_from END, 320), left(m.subject, 200)
+      FROM message m WHERE m.org_id = p_org AND m.received_at = r.received_at AND m.message_id = r.message_id
+    ON CONFLICT (org_id, recipient_id) WHERE state = 'waiting' DO NOTHING;
+    INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, account_id, detail)
+      VALUES (p_org, uuid7(), now(), r.message_id, p_recipient, 'asked', v_who, jsonb_build_object('by', r.mailbox, 'via', 'digest'));
   ELSE
     RETURN 'denied';
   END IF;
@@ -486,7 +499,7 @@ BEGIN
   INSERT INTO link_used (org_id, token_hash, recipient_id, action, expires_at, entry_id)
     VALUES (p_org, p_hash, p_recipient, p_action, p_expires, v_entry);
   PERFORM audit_add(p_org, v_who, r.mailbox, 'portal', p_ip,
-                    CASE WHEN p_action IN ('deliver', 'allow') THEN 'mail.released' ELSE 'mail.deleted' END, r.address,
+                    CASE WHEN p_action IN ('deliver', 'allow') THEN 'mail.released' WHEN p_action = 'ask' THEN 'request.asked' ELSE 'mail.deleted' END, r.address,
                     jsonb_build_object('recipient_id', p_recipient, 'message', r.message_id, 'kind', r.kind, 'via', 'digest'));
   RETURN 'done';
 END $$;

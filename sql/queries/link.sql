@@ -17,7 +17,7 @@ SELECT r.address, r.mailbox, r.kind, r.state, floor(extract(epoch FROM r.state_a
        m.envelope_sender, m.header_from, m.header_from_name, m.subject, m.reasons, o.name,
        coalesce(p.lang, a.lang, o.lang), coalesce(a.tz, o.tz), coalesce(s.links, 'act'),
        u.action, floor(extract(epoch FROM u.used_at) * 1000)::bigint, u.entry_id IS NOT NULL,
-       (SELECT string_agg(x, ' ') FROM unnest(ARRAY['deliver', 'allow', 'read', 'delete', 'block', 'ask']) x WHERE link_may(r.org_id, r.kind, x)),
+       (SELECT string_agg(x, ' ') FROM unnest(ARRAY['deliver', 'allow', 'read', 'delete', 'block', 'ask']) x WHERE link_may(r.org_id, r.kind, x) AND (x <> 'ask' OR a.account_id IS NOT NULL)),
        CASE r.state WHEN 'deleted' THEN coalesce((SELECT address FROM account d WHERE d.org_id = r.org_id AND d.account_id = r.deleted_by), '')
                     ELSE coalesce((SELECT address FROM account d WHERE d.org_id = r.org_id AND d.account_id = r.released_by), '') END
   FROM message_recipient r JOIN message m USING (org_id, received_at, message_id) JOIN org o USING (org_id)

@@ -20,7 +20,7 @@ const struct field link_query[] = {
 const struct field link_fields[] = {
     {"lang", FIELD_TEXT, 15, false, NULL},
     {"form", FIELD_TEXT, 64, false, NULL},
-    {"do", FIELD_CHOICE, 0, true, "deliver|read|delete|block|undo"},
+    {"do", FIELD_CHOICE, 0, true, "deliver|read|delete|block|ask|undo"},
     {"allow", FIELD_BOOL, 0, false, NULL},
     FIELDS_END,
 };
@@ -106,7 +106,8 @@ fill(struct web_req *r, const json_t *facts, struct pg_link_view *v)
     v->read = has(facts, "read");
     v->remove = has(facts, "delete");
     v->block = has(facts, "block") && *from;
-    v->ask = has(facts, "ask");
+    v->ask = has(facts, "ask") && strcmp(text(facts, "used_action"), "ask");
+    v->asked = !strcmp(text(facts, "used_action"), "ask");
     if (v->page == PG_LINK_CHOOSE && strcmp(text(facts, "state"), "held"))
         v->page = PG_LINK_HANDLED;
 }

@@ -17,7 +17,7 @@ enum pg_link_page {
 
 struct pg_link_view {
     enum pg_link_page page;
-    const char *action;      /* what was done: deliver, allow, delete, block, undo */
+    const char *action;      /* what was done: deliver, allow, delete, block, ask, undo */
     const char *path;        /* of this link */
     const char *form, *lang; /* for the forms; lang "" = not chosen here */
     const char *problem;     /* above the choices, NULL = none */
@@ -29,6 +29,7 @@ struct pg_link_view {
     const char *happened;                          /* one sentence: what became of it */
     bool deliver, allow, read, remove, block, ask; /* may be done */
     bool sign_in;                                  /* only after signing in */
+    bool asked;   /* an admin was asked by this link */
     bool listed;                                   /* the sender is on a list now, by this link */
     struct preview preview;
 };

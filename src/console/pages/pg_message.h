@@ -53,6 +53,7 @@ struct pg_message_view {
     const char *view; /* "", "links", "headers" */
     int64_t received, expires, state_at;
     bool can_deliver, held, deleted;
+    unsigned may; /* RIGHT_ bits of rights.h */
     const struct reason *reasons;
     int nreasons;
     double score, threshold;

@@ -2,7 +2,7 @@
  * A digest of held mail (ux.md M1), a notice of a message that was held just now, a digest that somebody asked for, a test.
  *
  * params, made by digest_fill() (0025-digest.sql): digest (id), kind (digest, instant, now, test), n (messages), lines (the newest, at
- * most 100: r, m ids; to mailbox; k kind; at ms; until s; name, from, subject; why: a reason), tz, format (html, text), actions
+ * most 100: r, m ids; to mailbox; k kind; own: people may deliver that kind themselves; at ms; until s; name, from, subject; why: a reason), tz, format (html, text), actions
  * (of a line), links (act, signin), days (links work), kid (generation of their keys), off (people may end it), text (subject, intro of
  * the organisation, may be null).
  *
@@ -30,6 +30,7 @@
 struct line {
     const char *recipient, *message, *mailbox, *kind, *name, *from, *subject, *reason;
     int64_t at, until;
+    bool own; /* people may deliver it themselves */
 };
 
 struct digest {
@@ -81,7 +82,8 @@ read_line(const struct digest *d, const json_t *j, struct line *x)
                        .subject = word(j, "subject"),
                        .reason = reason(d, j),
                        .at = jsonx_int(j, "at", 0),
-                       .until = jsonx_int(j, "until", 0)};
+                       .until = jsonx_int(j, "until", 0),
+                       .own = jsonx_bool(j, "own", false)};
 }
 
 /* A line that nobody sent, for tests of the template. */
@@ -100,7 +102,8 @@ sample(struct digest *d)
                                             .from = "sender@example.com",
                                             .subject = T("This is an example"),
                                             .reason = reason_of_kind(m->cat, kinds[d->nlines]),
-                                            .at = m->now - d->nlines * 3600000};
+                                            .own = d->nlines < 2,
+                                            .at = m->now - d->nlines * 3600000LL};
 }
 
 static int
@@ -188,13 +191,6 @@ link_end(const struct digest *d, const struct line *x)
     return x->until && x->until < end ? x->until : end;
 }
 
-static bool
-harmless(const char *kind)
-{
-    return strcmp(kind, "spam") == 0 || strcmp(kind, "graymail") == 0 ||
-           strcmp(kind, "unverified") == 0;
-}
-
 /* Deliver (and allow) for what people may deliver; Look with all that is left, which the page narrows to what the kind
  * allows at that time. */
 static int
@@ -210,7 +206,7 @@ links(const struct digest *d, const struct line *x, struct letter_link out[2])
         out[n++] = (struct letter_link){T("Look"), arena_printf(m->a, "/m/%s", x->recipient)};
         return n;
     }
-    if (deliver & LINK_DELIVER && harmless(x->kind))
+    if (deliver & LINK_DELIVER && x->own)
         out[n++] = (struct letter_link){
             T("Deliver"), link_path(d, LINK_MESSAGE, x, deliver | LINK_READ, link_end(d, x))};
     out[n++] = (struct letter_link){
@@ -274,7 +270,7 @@ add_kinds(const struct digest *d)
             seen |= strcmp(d->lines[k].kind, d->lines[i].kind) == 0;
         if (!seen)
             letter_fact(m->letter, kind_word(m->cat, d->lines[i].kind),
-                        harmless(d->lines[i].kind)
+                        d->lines[i].own
                             ? T("You can deliver it yourself if you know the sender.")
                             : T("Only an admin can deliver it. Look at it first."));
     }
