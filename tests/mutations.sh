@@ -133,6 +133,24 @@ mutation "the console vouches for a domain" \
 mutation "what stood behind all in an SPF record comes to life" \
     src/engine/domains/spf_merge.c 's/if (reached || begins(w, "exp="))/if (reached || true)/' \
     unit/test_domains "A05 SPF: one record, with ours, nothing of the owner's lost"
+mutation "a header of our mails takes a line end" \
+    src/engine/notices/letter.c "s/if ((unsigned char)\*p < ' ' ||/if (/" \
+    unit/test_letter header_injection
+mutation "a link in our mails leads to another host" \
+    src/engine/notices/letter.c "/^path_ok/,/^}/ s/path\[1\] != '\/' \&\& path\[1\] != .*;/true;/" \
+    unit/test_letter other_hosts
+mutation "links are mailed as often as somebody asks" \
+    sql/migrations/0021-user-mail.sql 's/IF n >= p_hourly THEN RETURN false; END IF;//' \
+    db/run "70-accounts: T-L7 one in an hour" "70-accounts: T-L7 the next one an hour later"
+mutation "a mailed link signs in wherever it is clicked" \
+    sql/migrations/0021-user-mail.sql 's/(p.browser = p_browser OR p.address = lower(p_address))/true/' \
+    db/run "70-accounts: another browser, another address" "70-accounts: none of that used one up but the administrator's"
+mutation "who clicks links a mailbox" \
+    sql/migrations/0021-user-mail.sql '/^CREATE FUNCTION mailbox_confirm/,/^END/ s/AND org_id = scope_org() AND account_id = scope_account()//' \
+    db/run "70-accounts: J07 not by another account than the one that asked" "70-accounts: J07 not signed out" "70-accounts: J07 who reads it learns it"
+mutation "an administrator's password is changed by mail" \
+    sql/migrations/0021-user-mail.sql "/^CREATE FUNCTION proof_reset/,/^END/ s/ AND a.role = 'user'//" \
+    db/run "70-accounts: A-52 not an administrator's"
 mutation "a sender list approves without a proof" \
     src/engine/policy/sender_decide.c 's/h->header \&\& (!h->only_verified || proof->header)/h->header/' \
     unit/test_sender_decide n7_all_combinations_of_match_and_proof
