@@ -5,6 +5,11 @@
 % t_part_security_crumbs(r, NULL);
 <div class="head"><div class="head-text"><h1>{{T("Security")}}</h1><p>{{T("How you sign in, and where you are signed in.")}}</p></div></div>
 <div class="stackv">
+% if (r->session.must_enrol) {
+<div class="note warn">
+%     view_icon(out, "triangle-alert", 18);
+<span>{{T("Your organisation asks for a second step. Set it up to go on.")}}</span></div>
+% }
 <section class="card" aria-labelledby="s-password"><div class="card-head"><h2 id="s-password">{{T("Password")}}</h2></div>
 <div class="card-form">
 % if (v->second.has_password) {

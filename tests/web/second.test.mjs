@@ -532,6 +532,69 @@ test("N13: what an administrator opens, looks up and delivers is listed for its 
   for (const p of [boss, owner, other]) await p.context().close();
 });
 
+test("A-49: where the organisation asks for a second step, nothing but its set-up works until it is there, at once", async () => {
+  const page = await open({ base: admin }), user = await open();
+  forgetRates();
+  sql("DELETE FROM second_step");
+  await password(page, KENJI);
+  await password(user, TOM, NEWER);
+  await page.goto("/quarantine");
+  assert.equal(path(page), "/quarantine");
+  sekisho("second", "set", "--required", "admins");
+  for (const where of ["/", "/quarantine", "/users", "/account", "/audit"]) {
+    await page.goto(where);
+    assert.equal(path(page), "/settings/security", where);
+  }
+  assert.match(await page.locator("main").innerText(), /Your organisation asks for a second step/);
+  assert.deepEqual(await (async () => { const js = await open({ js: true, base: admin, as: await page.context().storageState() }); await js.goto("/settings/security"); const found = await axe(js); await js.context().close(); return found; })(), []);
+  const csrf = await page.locator("main [name=csrf]").first().inputValue().catch(() => "");
+  const reply = await page.request.post("/users/add", { form: { csrf, address: "new@acme.example", role: "user", password: NEWER }, headers: { origin: admin, "sec-fetch-site": "same-origin" }, maxRedirects: 0 });
+  assert.equal(reply.status(), 303);
+  assert.equal(sql("SELECT count(*) FROM account WHERE address = 'new@acme.example'"), "0");
+  await user.goto("/settings");
+  assert.equal(path(user), "/settings", "users need none");
+  await setUp(page);
+  await page.goto("/users");
+  assert.equal(path(page), "/users", "with it everything is there again");
+  sekisho("second", "set", "--required", "everyone");
+  await user.goto("/");
+  assert.equal(path(user), "/settings/security");
+  assert.match(sekisho("second", "set", "--required", "nobody", "--trust", "on"), /required nobody\ntrust on/);
+  await user.goto("/");
+  assert.equal(path(user), "/");
+  assert.equal(sql("SELECT count(*) FROM audit WHERE event = 'org.second_step'"), "3");
+  // Phone and codes lost: whoever runs the gateway helps.
+  sekisho("user", "second-off", KENJI);
+  await page.goto("/");
+  assert.equal(path(page), "/signin", "its sessions have ended");
+  await password(page, KENJI);
+  assert.notEqual(path(page), "/login/2");
+  await page.context().close();
+  await user.context().close();
+});
+
+test("A-53: a sign-in from a new browser is told by mail, once a browser; the first browser of an account is no news", async () => {
+  forgetRates();
+  sql("DELETE FROM user_mail; DELETE FROM known_browser; DELETE FROM second_step");
+  const mails = () => sql("SELECT string_agg(recipient || ' ' || kind, ',') FROM user_mail WHERE kind = 'new_browser'");
+  const one = await open(), two = await open();
+  await password(one, TOM, NEWER);
+  assert.equal(mails(), "");
+  await one.context().clearCookies({ name: "sekisho-portal" });
+  await password(one, TOM, NEWER);
+  assert.equal(mails(), "", "the same browser again");
+  await password(two, TOM, NEWER);
+  assert.equal(mails(), `${TOM} new_browser`);
+  await two.context().clearCookies({ name: "sekisho-portal" });
+  await password(two, TOM, NEWER);
+  assert.equal(mails(), `${TOM} new_browser`);
+  assert.match(sql("SELECT params->>'agent' FROM user_mail"), /Chrome/);
+  for (let i = 0; i < 100 && sql("SELECT state FROM user_mail") !== "sent"; i++) await sleep(300);
+  assert.equal(sql("SELECT state FROM user_mail"), "sent");
+  await one.context().close();
+  await two.context().close();
+});
+
 test("every page: axe, 320 px, dark; no policy was broken", async () => {
   const page = await open({ js: true });
   forgetRates();
