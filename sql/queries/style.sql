@@ -1,4 +1,4 @@
--- How high-profile users write (0022-writing-style.sql).
+-- How high-profile users write (0023-writing-style.sql).
 
 -- name: style_note
 -- role: engine

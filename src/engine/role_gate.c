@@ -38,19 +38,6 @@
 
 #define FINISH_MS 7000 /* for messages in our hands when we are asked to stop */
 
-static struct clamd *
-make_clamd(void)
-{
-    const char *path = settings_text(SET_clamd_socket);
-
-    if (strcmp(path, "none") == 0)
-        return NULL;
-    if (strcmp(path, "private") == 0)
-        path = settings_run("clamd.sock");
-    return clamd_new(path, (int)settings_int(SET_clamd_seconds) * 1000,
-                     settings_int(SET_clamd_descriptor));
-}
-
 int
 role_gate(struct role_ctx *c)
 {
@@ -78,7 +65,7 @@ role_gate(struct role_ctx *c)
     g.orgconf = orgconf_cache_new(
         g.db, db_open(settings_database("sekisho_engine"), 1, ORGCONF_LOAD_MS), ORGCONF_OLD_MS);
     g.pool = scan_pool_new(c->scan_fds, c->nscan, c);
-    g.clamd = make_clamd();
+    g.clamd = clamd_configured();
     g.resolver = dns_unbound_new(settings_text(SET_resolver), settings_int(SET_dnssec), &e);
     if (!g.resolver) {
         evlog(EVLOG_ERROR, "gate.start", "reason", e.text, NULL);

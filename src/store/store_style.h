@@ -1,4 +1,4 @@
-/* How high-profile users write (sql/migrations/0022-writing-style.sql). */
+/* How high-profile users write (sql/migrations/0023-writing-style.sql). */
 #ifndef SEKISHO_STORE_STYLE_H
 #define SEKISHO_STORE_STYLE_H
 
