@@ -70,6 +70,24 @@ for po in i18n/*.po; do
     rc=0
     [[ ! -s $work/out ]] || rc=1
     report "$rc" "$lang: the same {places}"
+    # One word for one thing (i18n/glossary.tsv): where the English text has the term, the translation has one of the words.
+    # shellcheck disable=SC2016
+    node -e '
+        const fs = require("fs"), [po, tsv, lang] = process.argv.slice(1);
+        const [head, ...rows] = fs.readFileSync(tsv, "utf8").trimEnd().split("\n").map((l) => l.split("\t"));
+        const column = head.indexOf(lang);
+        if (column < 1) console.log(`no column for ${lang}`);
+        for (const entry of fs.readFileSync(po, "utf8").split("\n\n")) {
+            const id = [...entry.matchAll(/^msgid(?:_plural)? "(.*)"$/gm)].map((m) => m[1]).join(" ");
+            for (const [, text] of id.trim() ? entry.matchAll(/^msgstr(?:\[\d+\])? "(.*)"$/gm) : [])
+                for (const row of rows) {
+                    const never = row[0] === "never say", has = new RegExp(row[column]).test(text);
+                    if (never ? has : new RegExp(`\\b${row[0]}s?\\b`, "i").test(id) && !has) console.log(`${row[0]}: ${id} -> ${text}`);
+                }
+        }' "$work/translated.po" i18n/glossary.tsv "$lang" >"$work/out"
+    rc=0
+    [[ ! -s $work/out ]] || rc=1
+    report "$rc" "$lang: the words of the glossary"
 done
 
 # One style of Japanese: no space between it and a Latin word or a number (addresses, paths and names that are put in
