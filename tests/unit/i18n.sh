@@ -78,10 +78,10 @@ for po in i18n/*.po; do
         const column = head.indexOf(lang);
         if (column < 1) console.log(`no column for ${lang}`);
         for (const entry of fs.readFileSync(po, "utf8").split("\n\n")) {
-            const id = [...entry.matchAll(/^msgid(?:_plural)? "(.*)"$/gm)].map((m) => m[1]).join(" ");
+            const id = [...entry.matchAll(/^msgid(?:_plural)? "(.*)"$/gm)].map((m) => m[1]).join(" ").replace(/\{\w+\}/g, "");
             for (const [, text] of id.trim() ? entry.matchAll(/^msgstr(?:\[\d+\])? "(.*)"$/gm) : [])
-                for (const row of rows) {
-                    const never = row[0] === "never say", has = new RegExp(row[column]).test(text);
+                for (const row of rows.filter((r) => r[column])) {
+                    const never = row[0] === "never say", has = new RegExp(row[column], "i").test(text);
                     if (never ? has : new RegExp(`\\b${row[0]}s?\\b`, "i").test(id) && !has) console.log(`${row[0]}: ${id} -> ${text}`);
                 }
         }' "$work/translated.po" i18n/glossary.tsv "$lang" >"$work/out"
