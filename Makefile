@@ -62,7 +62,7 @@ $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
 -include $(shell test -d $(BUILD)/obj && find $(BUILD)/obj -name '*.d')
 
 # Kore's structs depend on these two (kore-and-libraries: layout of struct http_request).
-CPPFLAGS_console = -DKORE_USE_PGSQL -DKORE_USE_TASKS
+CPPFLAGS_console = -DKORE_USE_PGSQL -DKORE_USE_TASKS -DSEKISHO_VERSION='"$(VERSION)"'
 $(call obj,src/store/db_coro.c src/rpc/rpc_coro.c): CPPFLAGS += $(CPPFLAGS_console)
 
 # The statistics must come out the same on every machine: no fused multiply-add.
