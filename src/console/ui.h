@@ -100,6 +100,8 @@ void ui_address(struct web_req *r, struct buf *out, const char *address);
 const char *ui_here(struct web_req *r);
 /* Languages of the interface with their own names; ended by value NULL. */
 const struct ui_option *ui_languages(struct web_req *r);
+/* Those of them that this program shows itself in: i18n_offered(). */
+const struct ui_option *ui_languages_offered(struct web_req *r);
 /* Add the field's error unless it is empty or names one of the list. */
 void ui_check_language(struct web_req *r, const char *field);
 void ui_check_zone(struct web_req *r, const char *field);
