@@ -15,14 +15,14 @@
 % }
 <div class="btns">
 % if (v->can_undo) {
-<form method="post" action="/bulk/{{v->id}}/undo">
+<form method="post" action="{{url: arena_printf(r->a, "/bulk/%s/undo", v->id)}}">
 %     view_csrf(r, out);
 <button class="btn" data-key="z">
 %     view_icon(out, "undo-2", 18);
 {{v->running ? T("Stop and put back") : T("Undo")}}</button></form>
 % }
 % if (v->running) {
-<a class="btn" href="/bulk/{{v->id}}">
+<a class="btn" href="{{url: arena_printf(r->a, "/bulk/%s", v->id)}}">
 %     view_icon(out, "refresh-cw", 18);
 {{T("Refresh")}}</a>
 % }

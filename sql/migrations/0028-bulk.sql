@@ -22,6 +22,9 @@ CREATE TABLE bulk_job (
 -- Jobs take turns: a small one does not wait for the end of a large one.
 CREATE INDEX bulk_job_open_idx ON bulk_job (stepped_at) WHERE state IN ('running', 'undoing');
 CREATE INDEX bulk_job_created_idx ON bulk_job (created_at);
+-- The history of deliveries of one mailbox among many.
+CREATE INDEX message_recipient_mailbox_idx ON message_recipient (org_id, mailbox, received_at DESC, recipient_id DESC);
+
 -- No foreign keys: a hundred thousand checks for rows that are written in the same statement and deleted together.
 CREATE TABLE bulk_item (
   org_id       uuid NOT NULL,

@@ -276,12 +276,8 @@ main(int argc, char **argv)
     (void)argc;
     db_test_start(argv);
     a = arena_new();
-    char conninfo[1024];
-    snprintf(conninfo, sizeof conninfo, "%s user=sekisho_portal", getenv("DATABASE_URL"));
-    portal = db_open(conninfo, 2, 20000);
-    char jobs[1024];
-    snprintf(jobs, sizeof jobs, "%s user=sekisho_jobs", getenv("DATABASE_URL"));
-    worker = db_open(jobs, 2, 20000);
+    portal = db_open(settings_database("sekisho_portal"), 2, 20000);
+    worker = db_open(settings_database("sekisho_jobs"), 2, 20000);
     test_org(a, 1);
     test_org(a, 2);
     const struct CMUnitTest tests[] = {
