@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <jansson.h>
+
 #include "../reasons.h"
 #include "../ui.h"
 
@@ -40,6 +42,8 @@ struct preview {
 struct web_req;
 /* message_id of the session's organisation. Always fills *out. */
 void preview_load(struct web_req *r, const char *message_id, struct preview *out);
+/* From what the engine sent: an object, or there are no bytes any more. Fills *out anew. */
+void preview_read(struct web_req *r, const json_t *preview, struct preview *out);
 
 struct pg_scan;
 struct pg_message_view {

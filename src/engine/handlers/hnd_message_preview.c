@@ -19,6 +19,7 @@
 #include "../role_kill.h"
 #include "../scan_job.h"
 #include "hnd_ctx.h"
+#include "hnd_preview.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -141,9 +142,9 @@ preview(const struct hnd_ctx *x, struct arena *a, const char *org, const char *i
 }
 
 /* 0, or -1 at once when enough are waiting. */
-static int
-preview_in_turn(const struct hnd_ctx *x, struct arena *a, const char *org, const char *id,
-                json_t **out, struct err *e)
+int
+hnd_preview(const struct hnd_ctx *x, struct arena *a, const char *org, const char *id, json_t **out,
+            struct err *e)
 {
     int rc = -1;
     if (atomic_fetch_add(&waiters, 1) >= WAITERS_MAX)
@@ -165,7 +166,7 @@ hnd_message_preview(struct arena *a, const struct rpc_caller *c, json_t *params,
         return err_set(e, ERR_INPUT, "id", "not an id");
     if (check_reader(x, a, c, params, e))
         return -1;
-    if (preview_in_turn(x, a, org, id, &p, e)) {
+    if (hnd_preview(x, a, org, id, &p, e)) {
         if (e->cls != ERR_NOTFOUND)
             return -1;
         *reply = json_pack("{sb sn}", "found", 0, "preview");
