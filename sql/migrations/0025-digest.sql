@@ -289,7 +289,8 @@ BEGIN
 END $$;
 
 -- Lines of a digest, the newest first. A notice goes by when mail was held: it may come at once.
-CREATE FUNCTION digest_lines(d digest, p_kinds text[], OUT n int, OUT lines jsonb) LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+CREATE FUNCTION digest_lines(d digest, p_kinds text[], OUT n int, OUT lines jsonb) LANGUAGE plpgsql STABLE
+SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_boxes text[] := CASE d.kind WHEN 'digest' THEN digest_mailboxes(d.org_id, d.address) ELSE ARRAY[d.address] END;
 BEGIN
@@ -311,7 +312,7 @@ BEGIN
 END $$;
 
 -- Gives planned digests their lines and queues them, at most p_limit; how many. Nothing to tell: no mail.
-CREATE FUNCTION digest_fill(p_limit int) RETURNS int LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+CREATE FUNCTION digest_fill(p_limit int) RETURNS int LANGUAGE plpgsql SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   d digest;
   p digest_pref;
