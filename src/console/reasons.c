@@ -8,7 +8,7 @@
 #include "view.h"
 
 static const struct reason table[] = {
-#define REASON(code, icon, tone, text) {code, icon, tone, text},
+#define REASON(code, icon, tone, text) {code, icon, tone, text, NULL, NULL},
 #include "reasons.def"
 #undef REASON
 };
@@ -75,7 +75,7 @@ one_reason(struct web_req *r, const json_t *j)
     const char *code = jsonx_str(j, "code"), *kind = jsonx_str(j, "kind");
     const char *severity = jsonx_str(j, "severity"), *slot = slot_text(r, j);
     const char *other = "";
-    struct reason out = {code ? code : "", "circle-alert", "warn", NULL};
+    struct reason out = {code ? code : "", "circle-alert", "warn", NULL, NULL, NULL};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         if (strcmp(out.code, table[i].code))
             continue;
@@ -84,6 +84,8 @@ one_reason(struct web_req *r, const json_t *j)
             break;
         if (strstr(out.text, "{what}") && !slot)
             break;
+        if (!strncmp(out.code, "lookalike-", 10) && *other)
+            out.what = slot, out.other = other;
         out.text = TF(T(out.text), "what", slot ? slot : "", "other", other);
         return out;
     }

@@ -13,6 +13,7 @@ struct web_req;
 struct reason {
     const char *code, *icon, *tone; /* tone: danger, warn, info, ok, violet */
     const char *text;               /* one sentence in the reader's language, no full stop */
+    const char *what, *other;       /* a look-alike and the name that it imitates; NULL: it is about something else */
 };
 
 /* reasons: the column message.reasons, JSON text. Returns how many; *out in the request's arena,

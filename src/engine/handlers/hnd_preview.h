@@ -1,0 +1,17 @@
+/* What the two previews of a held message share: who may read it, one at a time, in the sandbox. */
+#ifndef SEKISHO_HND_PREVIEW_H
+#define SEKISHO_HND_PREVIEW_H
+
+#include <jansson.h>
+
+#include "../../rpc/rpc.h"
+#include "../scan_job.h"
+
+struct rpc_caller;
+
+/* kind: which preview the worker makes; method: whose limit of rpc.def holds for it. *reply as in rpc.def. -1: errors of
+ * message_preview there. */
+int preview_answer(struct arena *a, const struct rpc_caller *c, enum rpc_method method,
+                   enum scan_job_kind kind, json_t *params, json_t **reply, struct err *e);
+
+#endif
