@@ -256,7 +256,7 @@ static const char head[] =
     "<!doctype html><html><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
     "content=\"width=device-width\"><title>-</title><style>"
     "html{background:#fff;color:#1b2329;font:15px/1.6 system-ui,sans-serif}"
-    "body{margin:12px;overflow-wrap:anywhere}table{max-width:none}"
+    "body{margin:12px;overflow-wrap:break-word}"
     ".t{white-space:pre-wrap}pre{white-space:pre-wrap}"
     ".k{color:inherit;text-decoration:underline dotted;unicode-bidi:isolate}"
     ".h{visibility:visible;font:400 12px/1.4 system-ui,sans-serif;letter-spacing:0;text-indent:0;"
