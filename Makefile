@@ -16,7 +16,7 @@ WARN = -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes -Wmissing-prototype
 WERROR ?= -Werror
 HARDEN = -fstack-protector-strong -fstack-clash-protection -fcf-protection -D_FORTIFY_SOURCE=2
 OPT ?= -O2 -g
-PKGS = libarchive gmime-3.0 jansson libzstd libcrypto libssl libpq libpsl libseccomp libidn2 libmaxminddb icu-uc icu-i18n libcurl libpng libjpeg zbar yara libpcre2-8 libhs
+PKGS = libarchive gmime-3.0 jansson libzstd libcrypto libssl libpq libpsl libseccomp libidn2 libmaxminddb icu-uc icu-i18n libcurl libpng libjpeg zbar yara libpcre2-8 libhs liboath libqrencode libfido2
 CPPFLAGS = -D_GNU_SOURCE -Isrc -I$(BUILD)/gen $(PKG_CFLAGS)
 CFLAGS = -std=gnu17 -fPIC $(OPT) $(WARN) $(HARDEN) $(SAN)
 LDFLAGS = -Wl,--as-needed -Wl,-z,relro,-z,now,-z,noexecstack -pie $(SAN)

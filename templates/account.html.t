@@ -24,15 +24,6 @@
 </div>
 <div class="card-foot"><button class="btn primary">{{T("Save")}}</button></div>
 </form>
-<form class="card" method="post" action="/account/password" novalidate>
-% view_csrf(r, out);
-<div class="card-head"><h2>{{T("Password")}}</h2></div>
-<div class="card-form">
-<input class="vh" type="text" name="username" value="{{v->address}}" autocomplete="username" readonly tabindex="-1" aria-hidden="true">
-% t_part_field(r, &(struct ui_field){.name = "current", .label = T("Present password"), .type = "password", .autocomplete = "current-password"});
-% t_part_field(r, &(struct ui_field){.name = "password", .label = T("New password"), .help = T("12 characters or more. A new password signs you out everywhere else."), .type = "password", .autocomplete = "new-password"});
-</div>
-<div class="card-foot"><button class="btn">{{T("Change the password")}}</button></div>
-</form>
+<p><a href="/settings/security">{{T("Security: password, second step, where you are signed in")}}</a></p>
 </div>
 % t_layout_admin_end(r);

@@ -4,6 +4,7 @@
 % t_layout_admin_begin(r, T("Quarantine"));
 <div class="head"><div class="head-text"><h1>{{T("Quarantine")}}</h1>
 <p>{{T("Held mail of all users.")}}</p></div></div>
+% t_part_held_tabs(r, "");
 <div class="card">
 <form class="filters" method="get" action="/quarantine" role="search">
 <div class="search">

@@ -1,5 +1,6 @@
 %args struct web_req *r, const struct pg_message_view *v
 %include "pages/pg_message.h"
+%include "rights.h"
 % const struct ui_kind *k = ui_kind(v->kind);
 % bool soon = false;
 % const char *left = ui_days_left(r, v->expires, &soon);
@@ -63,14 +64,21 @@
 <button class="btn primary" data-key="e">
 %             view_icon(out, "mail-check", 18);
 {{T("Deliver to inbox")}}</button>
+%         } else if (v->may & RIGHT_ASK) {
+<button class="btn primary" formaction="/confirm" name="do" value="ask" data-key="e">
+%             view_icon(out, "mail", 18);
+{{T("Ask an admin to deliver")}}</button>
 %         } else {
 <span class="muted">
 %             view_icon(out, "lock", 16);
 {{T("Only an admin can deliver this message")}}</span>
 %         }
+%         t_part_message_more(r, v->may);
+%         if (v->may & RIGHT_DELETE) {
 <button class="btn danger" formaction="/delete" data-key="#">
-%         view_icon(out, "trash-2", 18);
+%             view_icon(out, "trash-2", 18);
 {{T("Delete")}}</button>
+%         }
 %     }
 </form>
 % } else {
@@ -119,8 +127,10 @@
 % view_icon(out, k->icon, 20);
 </span><div><h2>{{T(k->verdict)}}</h2>
 <p>
-% if (k->user_delivers) {
+% if (v->may & RIGHT_DELIVER) {
 {{T("You can deliver it if you know the sender.")}}
+% } else if (v->may & RIGHT_ASK) {
+{{T("If you need it, ask an admin to deliver it.")}}
 % } else {
 {{T("Only an admin can deliver this message.")}}
 % }

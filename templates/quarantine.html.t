@@ -16,6 +16,9 @@
 <span class="count">{{#v->deleted_count}}</span>
 % }
 </a>
+<a class="btn" href="/requests">
+% view_icon(out, "mail", 18);
+{{T("My requests")}}</a>
 <a class="btn" href="{{url: v->here}}">
 % view_icon(out, "refresh-cw", 18);
 {{T("Refresh")}}</a>
@@ -30,4 +33,7 @@
 %     t_part_empty(r, &(struct ui_empty){"check", "ok", T("Nothing is held for you"), T("New mail that needs a look appears here within a minute."), NULL, NULL});
 % }
 </div>
+% if (v->hides_some) {
+<p class="muted">{{T("Some kinds of mail are only visible to your admin.")}}</p>
+% }
 % t_layout_portal_end(r);

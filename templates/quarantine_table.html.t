@@ -16,6 +16,7 @@
 <button class="btn primary" formaction="/deliver">
 %     view_icon(out, "mail-check", 18);
 {{T("Deliver to inbox")}}</button>
+%     t_part_message_more(r, ~0U);
 <button class="btn danger" formaction="/delete">
 %     view_icon(out, "trash-2", 18);
 {{T("Delete")}}</button>
@@ -80,12 +81,16 @@
 %     } else {
 %         if (w->can_deliver) {
 <button class="btn link" name="one" value="{{w->id}}" formaction="/deliver" data-key="e">{{T("Deliver")}}<span class="vh">: {{w->subject}}</span></button>
+%         } else if (w->can_ask) {
+<a class="btn link" href="{{url: view_path(r, "/confirm", "do", "ask", "one", w->id, "back", v->here, NULL)}}" data-key="e">{{TC("button", "Ask")}}<span class="vh">: {{w->subject}}</span></a>
 %         } else {
 <span class="muted only-admin" title="{{T("Only an admin can deliver this message")}}">{{T("Admin only")}}</span>
 %         }
+%         if (w->can_delete) {
 <button class="btn icon" name="one" value="{{w->id}}" formaction="/delete" data-key="#" title="{{T("Delete")}}" aria-label="{{TF(T("Delete: {subject}"), "subject", w->subject)}}">
-%         view_icon(out, "trash-2", 18);
+%             view_icon(out, "trash-2", 18);
 </button>
+%         }
 %     }
 </span></td>
 </tr>

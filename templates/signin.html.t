@@ -21,5 +21,12 @@
 % t_part_field(r, &(struct ui_field){.name = "address", .label = T("E-mail address"), .type = "email", .value = v->address, .autocomplete = "username", .inputmode = "email", .autofocus = !v->problem && !*v->address});
 % t_part_field(r, &(struct ui_field){.name = "password", .label = T("Password"), .type = "password", .autocomplete = "current-password"});
 <button class="btn primary big wide">{{T("Sign in")}}</button>
+</form>
+<form class="fields" method="post" action="/login/passkey">
+% view_csrf(r, out);
+<input type="hidden" name="next" value="{{v->next}}">
+<button class="btn wide">
+% view_icon(out, "lock", 18);
+{{T("Sign in with a passkey")}}</button>
 </form></div></div>
 % t_layout_plain_end(r);

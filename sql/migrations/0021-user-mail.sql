@@ -26,6 +26,7 @@ CREATE INDEX user_mail_ended_idx ON user_mail (ended_at) WHERE ended_at IS NOT N
 ALTER TABLE user_mail ENABLE ROW LEVEL SECURITY;
 ALTER TABLE user_mail FORCE ROW LEVEL SECURITY;
 CREATE POLICY all_orgs ON user_mail TO sekisho_owner, sekisho_jobs USING (true) WITH CHECK (true);
+CREATE POLICY own_org ON user_mail TO sekisho_console USING (org_id = (SELECT scope_org())) WITH CHECK (org_id = (SELECT scope_org()));
 GRANT SELECT, DELETE, UPDATE (params, state, try_at, tries, claimed_at, node, ended_at, reply) ON user_mail TO sekisho_jobs;
 
 -- Queues a mail; p_once, p_not_before and p_hourly may be NULL. p_hourly: at most so many of this kind to this

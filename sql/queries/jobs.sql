@@ -43,6 +43,23 @@ UPDATE message_recipient r SET release_claimed_at = clock_timestamp(), release_n
    AND floor(extract(epoch FROM r.release_claimed_at) * 1000000)::bigint = $4::bigint
 RETURNING floor(extract(epoch FROM r.release_claimed_at) * 1000000)::bigint
 
+-- name: release_extend
+-- role: jobs
+UPDATE message_recipient r SET release_try_at = clock_timestamp() + make_interval(secs => $5::float8)
+ WHERE r.recipient_id = $1::uuid AND r.release_id = $2::uuid AND r.state = 'releasing' AND r.release_node = $3
+   AND floor(extract(epoch FROM r.release_claimed_at) * 1000000)::bigint = $4::bigint
+RETURNING 1
+
+-- name: release_facts
+-- role: jobs
+SELECT r.kind, m.client_ip, m.client_name, m.helo, m.tls, coalesce(m.scan->'findings', '[]')
+  FROM message_recipient r JOIN message m ON m.org_id = r.org_id AND m.received_at = r.received_at AND m.message_id = r.message_id
+ WHERE r.org_id = $1::uuid AND r.message_id = $2::uuid AND r.recipient_id = $3::uuid
+
+-- name: release_turned
+-- role: jobs
+SELECT release_turned($1::uuid, $2::uuid, $3::bigint, $4, $5::jsonb)
+
 -- name: release_unclaim
 -- role: jobs
 -- It is certain that Postfix does not have it, or ($4) that too little is known yet to send again.
@@ -122,6 +139,8 @@ WITH s AS (DELETE FROM session WHERE seen_at < now() - make_interval(secs => $1:
      r AS (DELETE FROM rate_bucket WHERE updated_at < now() - interval '1 day'),
      w AS (DELETE FROM rate_window WHERE ends < now() - interval '1 minute'),
      o AS (DELETE FROM source_seen WHERE at < now() - interval '1 day'),
+     x AS (DELETE FROM sender_entry WHERE expires_at < now()),
+     p AS (DELETE FROM mail_report WHERE at < now() - interval '180 days'),
      l AS (DELETE FROM one_time_link WHERE expires_at < now() - interval '30 days')
 DELETE FROM log_fact WHERE at < (SELECT retention_now()) - interval '10 days'
 

@@ -83,7 +83,7 @@ SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from
 WITH locked AS (
   SELECT array_agg(x.recipient_id) AS ids FROM (
     SELECT r.recipient_id FROM message_recipient r
-     WHERE r.recipient_id = ANY ($1::uuid[]) AND r.state = 'held' AND (NOT $6::boolean OR r.kind IN ('spam', 'graymail', 'unverified'))
+     WHERE r.recipient_id = ANY ($1::uuid[]) AND r.state = 'held' AND (NOT $6::boolean OR r.kind = ANY (ARRAY(SELECT user_kinds('deliver'))))
      ORDER BY r.recipient_id FOR UPDATE) x),
 changed AS (
   UPDATE message_recipient r SET state = 'releasing', state_at = now(), release_id = uuid7(), released_at = now(), released_by = $2::uuid
@@ -103,6 +103,7 @@ SELECT c.recipient_id,
 WITH locked AS (
   SELECT array_agg(x.recipient_id) AS ids FROM (
     SELECT r.recipient_id FROM message_recipient r WHERE r.recipient_id = ANY ($1::uuid[]) AND r.state = 'held'
+       AND (current_user <> 'sekisho_portal' OR r.kind = ANY (ARRAY(SELECT user_kinds('delete'))))
      ORDER BY r.recipient_id FOR UPDATE) x),
 changed AS (
   UPDATE message_recipient r SET state = 'deleted', state_at = now(), deleted_by = $2::uuid
@@ -121,6 +122,7 @@ SELECT c.recipient_id,
 WITH locked AS (
   SELECT array_agg(x.recipient_id) AS ids FROM (
     SELECT r.recipient_id FROM message_recipient r WHERE r.recipient_id = ANY ($1::uuid[]) AND r.state = 'deleted' AND r.expires_at > now()
+       AND (current_user <> 'sekisho_portal' OR r.kind = ANY (ARRAY(SELECT user_kinds('delete'))))
      ORDER BY r.recipient_id FOR UPDATE) x),
 changed AS (
   UPDATE message_recipient r SET state = 'held', state_at = now(), deleted_by = NULL

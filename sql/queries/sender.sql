@@ -76,11 +76,11 @@ WITH x AS (
   DELETE FROM sender_entry e WHERE org_id = $1::uuid AND target = $2 AND list = $3
      AND NOT EXISTS (SELECT FROM unnest($4::text[], $10::boolean[]) AS p(pattern, only_verified)
                       WHERE p.pattern = e.pattern AND p.only_verified = e.only_verified)
-  RETURNING org_id, entry_id, target, list, pattern, only_verified, added_at, added_by),
+  RETURNING org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at),
 old AS (DELETE FROM sender_removed WHERE org_id = $1::uuid AND removed_at < now() - interval '1 day'),
 kept AS (
-  INSERT INTO sender_removed (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, import_id)
-  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, $9::uuid FROM x),
+  INSERT INTO sender_removed (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, import_id)
+  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, $9::uuid FROM x),
 n AS (SELECT count(*) AS n, (array_agg(pattern ORDER BY pattern))[1:20] AS some FROM x)
 SELECT n.n, CASE WHEN n.n > 0 THEN audit_add($1::uuid, $5::uuid, $6, $7, $8, 'sender.cleared', $2,
          jsonb_build_object('before', jsonb_build_object('list', $3::text, 'entries', n.n, 'senders', n.some))) END FROM n
@@ -97,8 +97,8 @@ SELECT n.n, CASE WHEN n.n > 0 THEN audit_add($1::uuid, $3::uuid, $4, $5, $6, 'se
 -- role: owner, console, portal
 WITH gone AS (DELETE FROM sender_removed WHERE org_id = $1::uuid AND import_id = $2::uuid RETURNING *),
 x AS (
-  INSERT INTO sender_entry (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by)
-  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by FROM gone
+  INSERT INTO sender_entry (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at)
+  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at FROM gone
   ON CONFLICT DO NOTHING RETURNING target, list, pattern),
 n AS (SELECT count(*) AS n, min(target) AS target, min(list) AS list, (array_agg(pattern ORDER BY pattern))[1:20] AS some FROM x)
 SELECT n.n, CASE WHEN n.n > 0 THEN audit_add($1::uuid, $3::uuid, $4, $5, $6, 'sender.import_undone', n.target,
@@ -108,11 +108,11 @@ SELECT n.n, CASE WHEN n.n > 0 THEN audit_add($1::uuid, $3::uuid, $4, $5, $6, 'se
 -- role: owner, console, portal
 WITH x AS (
   DELETE FROM sender_entry WHERE org_id = $1::uuid AND entry_id = ANY ($2::uuid[])
-  RETURNING org_id, entry_id, target, list, pattern, only_verified, added_at, added_by),
+  RETURNING org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at),
 old AS (DELETE FROM sender_removed WHERE org_id = $1::uuid AND removed_at < now() - interval '1 day'),
 kept AS (
-  INSERT INTO sender_removed (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by)
-  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by FROM x)
+  INSERT INTO sender_removed (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at)
+  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at FROM x)
 SELECT x.entry_id, x.pattern, audit_add(x.org_id, $3::uuid, $4, $5, $6, 'sender.removed', x.pattern,
          jsonb_build_object('before', jsonb_build_object('target', x.target, 'list', x.list, 'only_verified', x.only_verified))) FROM x
 
@@ -120,8 +120,8 @@ SELECT x.entry_id, x.pattern, audit_add(x.org_id, $3::uuid, $4, $5, $6, 'sender.
 -- role: owner, console, portal
 WITH gone AS (DELETE FROM sender_removed WHERE org_id = $1::uuid AND entry_id = ANY ($2::uuid[]) RETURNING *),
 x AS (
-  INSERT INTO sender_entry (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by)
-  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by FROM gone
+  INSERT INTO sender_entry (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at)
+  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at FROM gone
   ON CONFLICT DO NOTHING RETURNING org_id, entry_id, target, list, pattern, only_verified)
 SELECT x.entry_id, x.pattern, audit_add(x.org_id, $3::uuid, $4, $5, $6, 'sender.' || x.list, x.pattern,
          jsonb_build_object('after', jsonb_build_object('target', x.target, 'only_verified', x.only_verified))) FROM x
@@ -200,6 +200,7 @@ e AS MATERIALIZED (
   SELECT target, level, list, pattern, only_verified FROM sender_entry s
    WHERE org_id = $1::uuid AND pattern = ANY ($3::text[])
      AND target = ANY (ARRAY(SELECT '' UNION SELECT domain FROM r UNION SELECT address FROM r UNION SELECT mailbox FROM r))
+     AND (expires_at IS NULL OR expires_at > now())
      AND EXISTS (SELECT FROM sender_list l WHERE l.org_id = s.org_id AND l.target = s.target AND l.enabled))
 SELECT r.n - 1, e.level, e.list, e.pattern, e.only_verified
   FROM e JOIN r ON e.target IN ('', r.domain, r.address, r.mailbox)

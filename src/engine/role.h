@@ -16,15 +16,15 @@
 
 struct role_ctx {
     /* SEQPACKET end of this role: the worker's end for role_scan, the caller's end of its own
-     * worker for role_rpc; -1 for the others. */
+     * worker for role_rpc and role_jobs; -1 for the others. */
     int scan_fd;
     /* gate: the caller's ends, one per scan worker. */
     int *scan_fds;
     int nscan;
-    /* The slot of this worker (scan), or of the worker behind scan_fd (rpc): 0..N-1 belong to the
-     * gate, N to rpc. */
+    /* The slot of this worker (scan), or of the worker behind scan_fd (rpc, jobs): 0..N-1 belong to the
+     * gate, N to rpc, N+1 to jobs. */
     int slot;
-    /* gate, rpc: write end of a pipe; role_kill_worker() (role_kill.h) asks through it. -1 otherwise. */
+    /* gate, rpc, jobs: write end of a pipe; role_kill_worker() (role_kill.h) asks through it. -1 otherwise. */
     int control_fd;
     /* rpc: listening Unix socket, bound, with its owner and mode. -1 otherwise. */
     int listen_fd;

@@ -13,6 +13,7 @@
 #include "../common/settings.h"
 #include "../store/db.h"
 #include "../store/store_contact.h"
+#include "../store/store_style.h"
 #include "../store/store_notice.h"
 #include "authn/dns_unbound.h"
 #include "intake/clamd.h"
@@ -36,19 +37,6 @@
 #include "role.h"
 
 #define FINISH_MS 7000 /* for messages in our hands when we are asked to stop */
-
-static struct clamd *
-make_clamd(void)
-{
-    const char *path = settings_text(SET_clamd_socket);
-
-    if (strcmp(path, "none") == 0)
-        return NULL;
-    if (strcmp(path, "private") == 0)
-        path = settings_run("clamd.sock");
-    return clamd_new(path, (int)settings_int(SET_clamd_seconds) * 1000,
-                     settings_int(SET_clamd_descriptor));
-}
 
 int
 role_gate(struct role_ctx *c)
@@ -77,7 +65,7 @@ role_gate(struct role_ctx *c)
     g.orgconf = orgconf_cache_new(
         g.db, db_open(settings_database("sekisho_engine"), 1, ORGCONF_LOAD_MS), ORGCONF_OLD_MS);
     g.pool = scan_pool_new(c->scan_fds, c->nscan, c);
-    g.clamd = make_clamd();
+    g.clamd = clamd_configured();
     g.resolver = dns_unbound_new(settings_text(SET_resolver), settings_int(SET_dnssec), &e);
     if (!g.resolver) {
         evlog(EVLOG_ERROR, "gate.start", "reason", e.text, NULL);
@@ -89,6 +77,8 @@ role_gate(struct role_ctx *c)
         gate_queue_new(NOTICES_WAITING, NOTICES_BATCH, "notices.not-recorded", store_notice_note);
     g.contacts = gate_queue_new(CONTACTS_WAITING, CONTACTS_BATCH, "contacts.not-recorded",
                                 store_contact_note);
+    g.styles =
+        gate_queue_new(CONTACTS_WAITING, CONTACTS_BATCH, "styles.not-recorded", store_style_note);
     g.rates = rates_new();
     g.sources = sources_new();
     g.passwords = passwords_seen_new();

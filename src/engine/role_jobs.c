@@ -21,6 +21,7 @@
 #include "../common/when.h"
 #include "../store/db.h"
 #include "jobs/job.h"
+#include "jobs/rescan.h"
 #include "master_key.h"
 #include "orgconf/orgconf_dkim.h"
 #include "role.h"
@@ -164,6 +165,7 @@ role_jobs(struct role_ctx *c)
     shared.quiet_since = shared.mail_quiet_since = when_now();
     orgconf_dkim_open_with(shared.master_key);
     shared.db = db_open(settings_database("sekisho_jobs"), NJOBS, DB_MS);
+    shared.rescan = rescan_new(c, shared.db);
     if (start_all() < 0) {
         evlog(EVLOG_ERROR, "jobs.start", "reason", "no thread", NULL);
         return 1;

@@ -38,6 +38,7 @@
 #define RPC_GROUP "sekisho-rpc"
 #define STOP_MS 8500     /* for roles that finish their work; 10 s in all (F-36) */
 #define UNTOLD_MS 20     /* until the caller of a dead worker has read what fills its socket */
+#define OWN_WORKERS 2    /* of rpc, for previews, and of jobs, for what is delivered */
 #define SETTLED_MS 10000 /* a role that lived this long has not died "again" */
 
 struct child {
@@ -54,7 +55,7 @@ struct child {
 };
 
 struct supervisor {
-    int nscan;            /* workers of the gate; one more belongs to rpc */
+    int nscan;            /* workers of the gate; one more belongs to rpc, another to jobs */
     int *caller, *worker; /* both ends of each worker's socket */
     int control[2];       /* workers to kill: role_kill.h */
     int lock_fd, signal_fd, listen_fd;
@@ -160,7 +161,7 @@ bind_rpc(int *out, struct err *e)
 static int
 make_sockets(struct supervisor *s, struct err *e)
 {
-    int total = s->nscan + 1, pair[2];
+    int total = s->nscan + OWN_WORKERS, pair[2];
 
     s->caller = calloc((size_t)total, sizeof *s->caller);
     s->worker = calloc((size_t)total, sizeof *s->worker);
@@ -183,10 +184,10 @@ list_children(struct supervisor *s)
     const char *engine = root ? ENGINE_USER : NULL, *scan = root ? SCAN_USER : NULL;
     int n = 0;
 
-    s->nchildren = s->nscan + 4;
+    s->nchildren = s->nscan + OWN_WORKERS + 3;
     s->children = calloc((size_t)s->nchildren, sizeof *s->children);
     BUG_IF(!s->children);
-    for (int i = 0; i <= s->nscan; i++)
+    for (int i = 0; i < s->nscan + OWN_WORKERS; i++)
         s->children[n++] =
             (struct child){.name = "engine.scan", .main = role_scan, .slot = i, .user = scan};
     s->children[n++] =
@@ -203,16 +204,17 @@ list_children(struct supervisor *s)
 static void
 keep_only_own(struct supervisor *s, const struct child *c, struct role_ctx *ctx)
 {
-    bool gate = c->main == role_gate, rpc = c->main == role_rpc;
+    bool gate = c->main == role_gate, rpc = c->main == role_rpc, jobs = c->main == role_jobs;
+    int own = rpc ? s->nscan : jobs ? s->nscan + 1 : c->slot;
 
-    for (int i = 0; i <= s->nscan; i++) {
-        if (!((gate && i < s->nscan) || (rpc && i == s->nscan)))
+    for (int i = 0; i < s->nscan + OWN_WORKERS; i++) {
+        if (!((gate && i < s->nscan) || ((rpc || jobs) && i == own)))
             close(s->caller[i]);
         if (c->slot != i)
             close(s->worker[i]);
     }
     close(s->control[0]);
-    if (!gate && !rpc)
+    if (!gate && !rpc && !jobs)
         close(s->control[1]);
     if (!rpc)
         close(s->listen_fd);
@@ -220,9 +222,9 @@ keep_only_own(struct supervisor *s, const struct child *c, struct role_ctx *ctx)
     close(s->signal_fd);
     ctx->scan_fds = gate ? s->caller : NULL;
     ctx->nscan = s->nscan;
-    ctx->slot = rpc ? s->nscan : c->slot;
-    ctx->scan_fd = rpc ? s->caller[s->nscan] : c->slot >= 0 ? s->worker[c->slot] : -1;
-    ctx->control_fd = gate || rpc ? s->control[1] : -1;
+    ctx->slot = own;
+    ctx->scan_fd = rpc || jobs ? s->caller[own] : c->slot >= 0 ? s->worker[c->slot] : -1;
+    ctx->control_fd = gate || rpc || jobs ? s->control[1] : -1;
     ctx->listen_fd = rpc ? s->listen_fd : -1;
     ctx->user = c->user;
 }

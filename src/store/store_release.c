@@ -2,6 +2,11 @@
 
 #include "../common/arena.h"
 #include "../common/err.h"
+#include "../common/jsonx.h"
+
+#include <string.h>
+
+#define FINDINGS_BYTES (8 * 1024 * 1024)
 
 int
 store_release_claim(struct db *db, struct arena *a, const char *node, int limit,
@@ -104,4 +109,45 @@ store_release_failed(struct db *db, struct arena *a, const struct store_release 
 {
     return DB_QUERY(db, NULL, a, STMT_RELEASE_FAILED, NULL, e, P_TEXT(r->recipient_id),
                     P_TEXT(r->release_id), p_int(a, r->claim), P_TEXT(reply));
+}
+
+int
+store_release_extend(struct db *db, struct arena *a, const struct store_release *r, int seconds,
+                     struct err *e)
+{
+    struct db_rows rows;
+
+    if (DB_QUERY(db, NULL, a, STMT_RELEASE_EXTEND, &rows, e, P_TEXT(r->recipient_id),
+                 P_TEXT(r->release_id), P_TEXT(r->node), p_int(a, r->claim), p_int(a, seconds)))
+        return -1;
+    return rows.n == 0;
+}
+
+int
+store_release_facts(struct db *db, struct arena *a, const struct store_release *r,
+                    struct store_release_facts *out, struct err *e)
+{
+    struct db_rows rows;
+    json_t *findings = NULL;
+
+    if (DB_QUERY(db, NULL, a, STMT_RELEASE_FACTS, &rows, e, P_TEXT(r->org_id),
+                 P_TEXT(r->message_id), P_TEXT(r->recipient_id)))
+        return -1;
+    if (!rows.n)
+        return err_set(e, ERR_NOTFOUND, "message", "no such message");
+    if (jsonx_load(a, row_text(&rows, 0, 5), strlen(row_text(&rows, 0, 5)), FINDINGS_BYTES,
+                   &findings, e) < 0)
+        return -1;
+    *out = (struct store_release_facts){row_text(&rows, 0, 0), row_text(&rows, 0, 1),
+                                        row_text(&rows, 0, 2), row_text(&rows, 0, 3),
+                                        row_text(&rows, 0, 4), findings};
+    return 0;
+}
+
+int
+store_release_turned(struct db *db, struct arena *a, const struct store_release *r,
+                     const char *kind, const char *why, struct err *e)
+{
+    return DB_QUERY(db, NULL, a, STMT_RELEASE_TURNED, NULL, e, P_TEXT(r->recipient_id),
+                    P_TEXT(r->release_id), p_int(a, r->claim), P_TEXT(kind), P_TEXT(why));
 }

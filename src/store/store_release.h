@@ -6,6 +6,8 @@
 #ifndef SEKISHO_STORE_RELEASE_H
 #define SEKISHO_STORE_RELEASE_H
 
+#include <jansson.h>
+
 #include "store.h"
 
 struct store_release {
@@ -42,6 +44,20 @@ struct store_release_proof {
 };
 int store_release_proof(struct db *db, struct arena *a, const struct store_release *r,
                         struct store_release_proof *out, struct err *e);
+
+/* The claim goes on for so long: what comes before sending takes its time. 1: it is not ours any more. */
+int store_release_extend(struct db *db, struct arena *a, const struct store_release *r, int seconds,
+                         struct err *e);
+/* What looking at it once more needs to know (engine/jobs/rescan.h). */
+struct store_release_facts {
+    const char *kind, *client_ip, *client_name, *helo, *tls;
+    const json_t *findings; /* when it came; an array */
+};
+int store_release_facts(struct db *db, struct arena *a, const struct store_release *r,
+                        struct store_release_facts *out, struct err *e);
+/* It turned out to be dangerous: held again, of its new kind; the person is told. why: JSON object. */
+int store_release_turned(struct db *db, struct arena *a, const struct store_release *r,
+                         const char *kind, const char *why, struct err *e);
 
 int store_release_done(struct db *db, struct arena *a, const struct store_release *r,
                        const char *queue_id, struct err *e);

@@ -10,12 +10,14 @@
 #include <sys/un.h>
 
 #include "../dns_table.h"
+#include "common/jsonx.h"
 #include "common/token.h"
 #include "common/when.h"
 #include "engine/authn/auth_key.h"
 #include "engine/authn/dkim_verify.h"
 #include "engine/domains/dkim_key.h"
 #include "engine/jobs/job.h"
+#include "engine/jobs/rescan.h"
 #include "engine/orgconf/orgconf_dkim.h"
 #include "store/store_body.h"
 #include "store/store_ingest.h"
@@ -274,6 +276,67 @@ refused_for_now_or_for_good(void **state)
                         "release_later 451 4.3.0 not now, release_failed 554 5.7.1 never, "
                         "release_later 452 4.3.1 full"); /* another release */
     atomic_store(&says, good);
+    set(r, "");
+    assert_int_equal(run(&here), 1);
+    assert_string_equal(get(r, "state"), "queued");
+}
+
+/* What looking once more says. */
+static enum rescan_result outcome = RESCAN_FINE;
+
+static void
+look(const struct store_release *r, struct rescan_outcome *out)
+{
+    (void)r;
+    out->result = outcome;
+    out->kind = "malware";
+    out->reason = "the virus scanner does not answer";
+    out->why = jsonx_own(a, json_pack("{ss ss}", "code", "Eicar", "evidence", "Eicar"));
+}
+
+static void
+tl6_what_turned_malicious_is_held_again(void **state)
+{
+    (void)state;
+    const char *r = releasing();
+    outcome = RESCAN_TURNED;
+    set(r, arena_printf(a, "released_by = '%s'", test_id(a, T_ACCOUNT, 1, 1)));
+    assert_int_equal(run(&here), 0);
+    outcome = RESCAN_FINE;
+    assert_string_equal(get(r, "state || ' ' || kind"), "held malware");
+    assert_string_equal(get(r, "release_id IS NULL AND released_by IS NULL"), "t");
+    assert_string_equal(
+        get(r, "(SELECT detail->>'code' || ' ' || (detail->>'was') FROM event e WHERE "
+               "e.recipient_id = message_recipient.recipient_id AND kind = 'rescan_held')"),
+        "Eicar spam");
+    assert_string_equal(get(r, "(SELECT count(*) FROM audit WHERE event = 'mail.rescan_held' AND "
+                               "detail->>'recipient_id' = message_recipient.recipient_id::text)"),
+                        "1");
+    assert_string_equal(get(r, "(SELECT string_agg(recipient, ' ') FROM user_mail WHERE kind = "
+                               "'rescan_held' AND once LIKE recipient_id || '%')"),
+                        "user@org1.example");
+    set(r, "");
+    assert_int_equal(run(&here), 0);
+}
+
+static void
+tl6_without_a_scan_nothing_is_delivered(void **state)
+{
+    (void)state;
+    const char *r = releasing();
+    struct rescan *scanner = here.rescan;
+    outcome = RESCAN_LATER;
+    for (int i = 0; i < 3; i++) {
+        set(r, "");
+        assert_int_equal(run(&here), 0);
+        assert_string_equal(get(r, "state"), "releasing");
+        assert_string_equal(steps(r), "release_later the virus scanner does not answer");
+    }
+    here.rescan = NULL;
+    outcome = RESCAN_FINE;
+    set(r, "");
+    assert_int_equal(run(&here), 0);
+    here.rescan = scanner;
     set(r, "");
     assert_int_equal(run(&here), 1);
     assert_string_equal(get(r, "state"), "queued");
@@ -685,6 +748,7 @@ main(int argc, char **argv)
     test_org(a, 1);
     test_org(a, 2);
     orgconf_dkim_open_with(here.master_key);
+    here.rescan = there.rescan = rescan_fake(look);
     token_random(key, sizeof key);
     token_seal(here.master_key, "org-key", key, sizeof key, sealed);
     char hex[2 * sizeof sealed + 1];
@@ -694,6 +758,8 @@ main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sent_once),
         cmocka_unit_test(refused_for_now_or_for_good),
+        cmocka_unit_test(tl6_what_turned_malicious_is_held_again),
+        cmocka_unit_test(tl6_without_a_scan_nothing_is_delivered),
         cmocka_unit_test(damaged_bytes_are_held_again),
         cmocka_unit_test(unknown_waits_from_when_it_became_unknown),
         cmocka_unit_test(proof_by_the_log_wins),

@@ -91,14 +91,14 @@ await test("F28 a domain that looks like the own one or a listed one is held, an
 
 const known = (address, way = "came") => until(`${address} is known`, () => sql(`SELECT 1 FROM correspondent WHERE address = '${address}' AND ${way}_days > 0`));
 const findings = (m) => sql(`SELECT string_agg(f->>'code', ' ') FROM message, jsonb_array_elements(scan->'findings') f WHERE message_id = '${m.message}' AND f->>'scanner' = 'contact'`);
-async function write(to, fields = "") {
+async function write(to, fields = "", { from = "Goro Kato <user@phish.example>", body = "Hello" } = {}) {
   const s = new Smtp(Number(RELAY_PORT));
   try {
     await s.hello("client.example");
     await s.say("MAIL FROM:<user@phish.example>\r\n");
     await s.say(`RCPT TO:<${to}>\r\n`);
     await s.say("DATA\r\n");
-    const end = await s.say(`From: Goro Kato <user@phish.example>\r\nTo: <${to}>\r\nSubject: out\r\nMessage-ID: <${Math.random()}@phish.example>\r\nDate: Mon, 01 Jan 2024 00:00:00 +0000\r\n${fields}\r\nHello\r\n.\r\n`, 60);
+    const end = await s.say(`From: ${from}\r\nTo: <${to}>\r\nSubject: out\r\nMessage-ID: <${Math.random()}@phish.example>\r\nDate: Mon, 01 Jan 2024 00:00:00 +0000\r\n${fields}\r\n${body}\r\n.\r\n`, 60);
     check(end.startsWith("250"), end);
   } finally {
     s.end();
@@ -131,6 +131,39 @@ await test("F27 a known name with a foreign address is a note, and impersonation
   check((await page(`/tracking/${m.message}`, "ja")).includes("差出人名は受信者とやりとりのあるjiro@first.exampleと同じですが、実際の送信元はboss@evil.exampleです"), "Japanese");
   const own = await send({ from: "Goro KATO <goro@evil.example>", fields });
   check(own.code === "contact-name-asks" && own.slot === "user@phish.example → goro@evil.example", JSON.stringify(own));
+});
+
+// Sentences of two hands; a mail has some of them, so that no two are equal.
+const loose = ["hi hanako, i looked at the numbers again... they seem fine to me", "lets talk tomorrow, ok?", "btw the printer is broken, can you call them? i dont have the number...",
+  "maybe we should just buy a new one - its not that dear", "i saw one in the shop near the station, half of it", "im off at four today, so its now or monday..."];
+const formal = ["Dear Ms. Sato,", "I am writing to inform you that the transfer of the second instalment must be executed today.", "Please ensure that this instruction is completed before 15:00, and kindly confirm its execution.",
+  "Furthermore, the documentation (see the attachment) should be forwarded to the responsible department.", "We would appreciate your confirmation by return.", "Yours sincerely, the Management"];
+const some = (sentences, k) => [...sentences.filter((_, i) => (i + k) % 4 > 0), ...sentences.slice(k % 3, k % 3 + 4)].join("\r\n");
+
+await test("F26 a mail that is not written as that person writes is told, and acted on apart from impersonation", async () => {
+  cli("people", "add", "Goro,,Kato,goro@home.example");
+  await settle();
+  for (let k = 0; k < 14; k++) await write(`w${k}@far.example`, "", { body: some(loose, k) });
+  for (let k = 0; k < 30; k++) await write(`v${k}@far.example`, "", { from: `Office <office${k % 3}@phish.example>`, body: some(k % 2 ? formal : loose, k) });
+  await until("styles", () => sql("SELECT string_agg(mails::text, ' ' ORDER BY person) FROM writing_style") === "44 14");
+  const style = (m) => sql(`SELECT count(*) FROM message, jsonb_array_elements(scan->'findings') f WHERE message_id = '${m.message}' AND f->>'code' = 'style-differs'`);
+  const mail = { from: "Goro Kato <goro@home.example>", body: formal.join("\r\n") };
+  const told = await send(mail);
+  check(told.state !== "held" && style(told) === "1", JSON.stringify(told));
+  check((await page(`/tracking/${told.message}`)).includes("Not written as that person writes"), "English");
+  check((await page(`/tracking/${told.message}`, "ja")).includes("本人の書き方と異なります"), "Japanese");
+  check(style(await send({ from: mail.from, body: some(loose, 3) })) === "0", "his own hand");
+  check(style(await send({ from: "Saburo Abe <goro@home.example>", body: mail.body })) === "0", "another name");
+  cli("spam", "set", "--style", "hold");
+  await settle();
+  const held = await send(mail);
+  check(held.state === "held" && held.kind === "impersonation" && held.code === "style-differs", JSON.stringify(held));
+  cli("spam", "set", "--style", "tag");
+  await settle();
+  check((await send(mail)).subject === "[SPAM] x", "tagged");
+  cli("spam", "set", "--style", "deliver");
+  cli("people", "delete", "Goro,,Kato,goro@home.example");
+  await settle();
 });
 
 await test("F27 answers of machines make nobody known", async () => {

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <gmime/gmime.h>
+
 #include "common/arena.h"
 #include "common/jsonx.h"
 #include "engine/content/content.h"
@@ -14,6 +16,7 @@
 static inline int
 content_fuzz(const char *name, const char *member, const unsigned char *p, size_t n)
 {
+    g_mime_init(); /* messages inside; any number of times */
     struct arena *a = arena_new();
     struct msg *m = msg_new(a);
     struct content *c = content_new(m, NULL);

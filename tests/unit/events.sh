@@ -23,8 +23,8 @@ found() { # at least, words
 }
 
 audited=$({
-    grep -rhoE "'(org|domain|account|session|mail|link|recipient|outbound|tls|connection|auth_rule|sender)\.[a-z_]+'" sql/queries sql/migrations
-    grep -rhoE '"(org|domain|account|session|mail|link|recipient|outbound|tls|connection|auth_rule|sender)\.[a-z_]{3,}"' src/engine src/console --include='*.c'
+    grep -rhoE "'(org|domain|account|session|mail|link|recipient|outbound|tls|connection|auth_rule|sender|request|rights)\.[a-z_]+'" sql/queries sql/migrations
+    grep -rhoE '"(org|domain|account|session|mail|link|recipient|outbound|tls|connection|auth_rule|sender|request|rights)\.[a-z_]{3,}"' src/engine src/console --include='*.c'
 } | tr -d "'\"" | sort -u)
 check "audit events are found" "$(found 15 "$audited")"
 check "every audit event has a sentence" "$(comm -23 <(echo "$audited") <(defined EVENT events.def))"

@@ -87,12 +87,15 @@ actions(void **state)
         const char *scanner, *code, *kind;
         double score;
         enum spam_kind which;
-        bool tagged_by_default;
+        enum spam_action by_default;
+        const char *logged_as;
     } mails[] = {
-        {"x", "a", "", 6, SPAM_K_spam, false},
-        {"links", "link-elsewhere", "phishing", 0, SPAM_K_phishing, false},
-        {"people", "person-foreign", "impersonation", 0, SPAM_K_impersonation, false},
-        {"graymail", "newsletter", "", 0, SPAM_K_graymail, true},
+        {"x", "a", "", 6, SPAM_K_spam, SPAM_HOLD, "spam"},
+        {"links", "link-elsewhere", "phishing", 0, SPAM_K_phishing, SPAM_HOLD, "phishing"},
+        {"people", "person-foreign", "impersonation", 0, SPAM_K_impersonation, SPAM_HOLD,
+         "impersonation"},
+        {"graymail", "newsletter", "", 0, SPAM_K_graymail, SPAM_TAG, "graymail"},
+        {"style", "style-differs", "style", 0, SPAM_K_style, SPAM_DELIVER, "impersonation"},
     };
     struct arena *a = arena_new();
 
@@ -106,16 +109,20 @@ actions(void **state)
             m, finding(mails[i].scanner, mails[i].code, mails[i].kind, mails[i].score, ""));
         spam_rule_default(&rule);
         d = policy_decide(m, &who);
-        assert_int_equal(d.disposition,
-                         mails[i].tagged_by_default ? DISP_DELIVER : DISP_QUARANTINE);
-        assert_string_equal(d.tag, mails[i].tagged_by_default ? "[SPAM]" : "");
-        assert_string_equal(d.kind, spam_kinds[mails[i].which].id);
+        enum spam_action is = mails[i].by_default;
+        assert_int_equal(d.disposition, is == SPAM_HOLD ? DISP_QUARANTINE : DISP_DELIVER);
+        assert_string_equal(d.tag, is == SPAM_TAG ? "[SPAM]" : "");
+        assert_string_equal(d.kind, is == SPAM_DELIVER ? "" : mails[i].logged_as);
+        rule.action[mails[i].which] = SPAM_HOLD;
+        d = policy_decide(m, &who);
+        assert_int_equal(d.disposition, DISP_QUARANTINE);
+        assert_string_equal(d.reason, *mails[i].code == 'a' ? d.reason : mails[i].code);
         rule.action[mails[i].which] = SPAM_TAG;
         rule.tag = "[odd]";
         d = policy_decide(m, &who);
         assert_int_equal(d.disposition, DISP_DELIVER);
         assert_string_equal(d.tag, "[odd]");
-        assert_string_equal(d.kind, spam_kinds[mails[i].which].id);
+        assert_string_equal(d.kind, mails[i].logged_as);
         rule.action[mails[i].which] = SPAM_DELIVER;
         d = policy_decide(m, &who);
         assert_int_equal(d.disposition, DISP_DELIVER);

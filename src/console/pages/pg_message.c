@@ -6,6 +6,7 @@
 #include "../../common/evlog.h"
 #include "../../common/sender_pattern.h"
 #include "../../store/store_preview.h"
+#include "../rights.h"
 #include "../view.h"
 #include "../web_reply.h"
 #include "pages.h"
@@ -56,7 +57,7 @@ fill(struct web_req *r, const struct store_held_page *p, struct pg_message_view 
     v->state_at = m->state_at;
     v->held = !strcmp(m->state, "held");
     v->deleted = !strcmp(m->state, "deleted");
-    v->can_deliver = v->held && ui_kind(m->kind)->user_delivers;
+    v->can_deliver = v->held && v->may & RIGHT_DELIVER;
     v->nreasons = reasons_read(r, m->reasons, &v->reasons);
     v->score = m->score;
     v->threshold = m->threshold;
@@ -116,6 +117,7 @@ pg_message(struct web_req *r)
     struct store_held_filter f;
     struct store_held_page p;
     struct store_held_counts counts;
+    const struct rights *rights;
     bool deleted = !strcmp(in_text(r, "in"), "deleted");
     struct pg_scan scan;
     struct pg_message_view v = {.view = "", .here = ui_here(r), .scan = &scan};
@@ -125,6 +127,9 @@ pg_message(struct web_req *r)
     if (store_quarantine_get(r->db, &r->scope, r->a, r->id, &f, &p, &r->err) ||
         store_quarantine_counts(r->db, &r->scope, r->a, &f, &counts, &r->err))
         return -1;
+    if (rights_load(r, &rights))
+        return -1;
+    v.may = rights_of(rights, p.m.kind);
     fill(r, &p, &v);
     pg_scan_read(r, p.scan, &scan);
     v.held_count = counts.held;

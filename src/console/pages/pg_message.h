@@ -59,6 +59,7 @@ struct pg_message_view {
     int64_t received, expires, state_at;
     bool can_deliver, held, deleted;
     bool no_malware; /* it was looked for */
+    unsigned may; /* RIGHT_ bits of rights.h */
     const struct reason *reasons;
     int nreasons;
     double score, threshold;

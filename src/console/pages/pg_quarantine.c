@@ -7,6 +7,7 @@
 #include "../../store/store_org.h"
 #include "../../store/store_quarantine.h"
 #include "../reasons.h"
+#include "../rights.h"
 #include "../view.h"
 #include "../web_reply.h"
 #include "pages.h"
@@ -82,8 +83,10 @@ read_cursor(struct web_req *r, struct store_held_filter *f)
 }
 
 static void
-fill_row(struct web_req *r, const struct store_held *m, struct pg_quarantine_row *w)
+fill_row(struct web_req *r, const struct store_held *m, const struct rights *rights,
+         struct pg_quarantine_row *w)
 {
+    unsigned may = rights_of(rights, m->kind);
     *w = (struct pg_quarantine_row){
         .id = m->recipient_id,
         .from_name = view_safe(r, m->header_from_name),
@@ -94,7 +97,9 @@ fill_row(struct web_req *r, const struct store_held *m, struct pg_quarantine_row
         .mailbox = m->recipient,
         .received = m->received_at,
         .expires = m->expires_at,
-        .can_deliver = ui_kind(m->kind)->user_delivers};
+        .can_deliver = may & RIGHT_DELIVER,
+        .can_ask = may & RIGHT_ASK,
+        .can_delete = may & RIGHT_DELETE};
     if (!*w->from_address)
         w->from_address = T("(no sender)");
     w->left = ui_days_left(r, m->expires_at, &w->soon);
@@ -106,18 +111,21 @@ load(struct web_req *r, const struct held_query *q, struct store_held_filter *f,
 {
     struct store_held *rows;
     struct store_held_counts counts;
+    const struct rights *rights;
     bool more, first = !*f->cursor.id;
-    if (store_quarantine_list(r->db, &r->scope, r->a, f, &rows, &v->n, &more, &r->err) ||
+    if (rights_load(r, &rights) ||
+        store_quarantine_list(r->db, &r->scope, r->a, f, &rows, &v->n, &more, &r->err) ||
         store_quarantine_counts(r->db, &r->scope, r->a, f, &counts, &r->err))
         return -1;
     const char *path = v->deleted ? "/deleted" : "/";
+    v->hides_some = rights_hide_some(rights);
     v->matches = counts.matches;
     v->held = counts.held;
     v->deleted_count = counts.deleted;
     v->soon_count = counts.soon;
     v->rows = arena_calloc(r->a, (size_t)v->n + 1, sizeof *v->rows);
     for (int i = 0; i < v->n; i++) {
-        fill_row(r, &rows[i], &v->rows[i]);
+        fill_row(r, &rows[i], rights, &v->rows[i]);
         v->rows[i].link = held_query_path(r, q, arena_printf(r->a, "/m/%s", rows[i].recipient_id),
                                           v->deleted ? "in" : NULL, "deleted");
         v->several_mailboxes |= strcmp(rows[i].recipient, r->session.address) != 0;

@@ -12,13 +12,14 @@ struct pg_quarantine_row {
     const char *from_name, *from_address; /* made visible (view_safe); name may be "" */
     const char *subject, *reason, *kind, *mailbox, *link;
     int64_t received, expires, deleted;
-    bool can_deliver, soon;
+    bool can_deliver, can_ask, can_delete, soon;
     const char *left; /* "in 30 days" */
 };
 
 struct pg_quarantine_view {
     bool deleted; /* the list of deleted mail */
     bool filtered, soon, several_mailboxes;
+    bool hides_some; /* some kinds are seen by administrators only */
     const char *q, *kind;
     int days; /* 0: any time */
     int n;

@@ -12,6 +12,7 @@
 #include "../web_reply.h"
 #include "../web_session.h"
 #include "pages.h"
+#include "pg_second.h"
 #include "templates.h"
 
 const struct field signin_query[] = {
@@ -79,6 +80,8 @@ pg_signin(struct web_req *r)
     if (pg_signin_ask(r, in_text(r, "address"), in_text(r, "password"), &reply))
         return -1;
     const char *result = jsonx_str(reply, "result"), *ticket = jsonx_str(reply, "ticket");
+    if (result && !strcmp(result, "second") && ticket)
+        return pg_second_start(r, ticket, reply_back_field(r, "next", "/"));
     if (!result || strcmp(result, "ok") || !ticket)
         return refused(r, reply);
     if (web_sign_in(r, ticket)) {

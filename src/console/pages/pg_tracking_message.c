@@ -2,10 +2,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../../store/store_looks.h"
 #include "../../store/store_message.h"
 #include "../view.h"
 #include "../web_reply.h"
 #include "pages.h"
+#include "pg_actor.h"
 #include "pg_tracking.h"
 #include "templates.h"
 
@@ -101,7 +103,9 @@ pg_tracking_message(struct web_req *r)
     struct store_message m;
     struct pg_track_page v;
 
-    if (store_message_get(r->db, &r->scope, r->a, r->id, &m, &r->err))
+    struct store_actor by = pg_actor(r);
+    if (store_message_get(r->db, &r->scope, r->a, r->id, &m, &r->err) ||
+        store_looks_tracked(r->db, &r->scope, r->a, &by, r->id, &r->err))
         return -1;
     fill(r, &m, &v);
     recipients(r, &m, &v);

@@ -261,7 +261,8 @@ member(struct opening *o, struct archive *a, struct archive_entry *e, int number
             broken(o);
         o->stopped = !content_member(o->c, o->f, name, b.n ? b.p : "", b.n);
     }
-    o->stopped |= how == STOPPED;
+    /* libarchive 3.6 falls over NULL when it goes on behind broken data of a cabinet */
+    o->stopped |= how == STOPPED || (how == BROKEN && archive_format(a) == ARCHIVE_FORMAT_CAB);
     drop(o, &b);
 }
 

@@ -8,20 +8,15 @@
 #include "../../common/err.h"
 #include "../../common/evlog.h"
 #include "../../common/jsonx.h"
-#include "../../common/settings.h"
 #include "../../rpc/rpc_server.h"
 #include "../../store/store_account.h"
 #include "../../store/store_audit.h"
-#include "../../store/store_rate.h"
+#include "../../store/store_second.h"
+#include "../login_rate.h"
 #include "../password.h"
 #include "hnd_ctx.h"
 
-#include <arpa/inet.h>
 #include <string.h>
-
-#define SUBNET 8 /* bytes of a /64 */
-#define SITE 6   /* ... of a /48 */
-#define SITE_SHARE 4
 
 struct attempt {
     struct db *db;
@@ -31,42 +26,12 @@ struct attempt {
     bool known;
 };
 
-/* A bucket that lets at most per_hour through in any hour, half of them at once. */
-static int
-take(struct attempt *t, const char *kind, const char *who, int64_t per_hour, int *wait,
-     struct err *e)
-{
-    double burst = per_hour < 2 ? 1 : (double)(per_hour / 2), refill = (double)per_hour - burst;
-    const char *key = arena_printf(t->a, "login:%s:%s", kind, who);
-    return store_rate_take(t->db, t->a, key, refill < 1 ? 1 : refill, burst, wait, e);
-}
-
-/* The address, of IPv6 its network of so many bytes; NULL: an IPv4 address has no site. */
-static const char *
-network(struct arena *a, const char *ip, size_t bytes)
-{
-    unsigned char raw[16] = {0};
-    char text[INET6_ADDRSTRLEN];
-    bool site = bytes == SITE;
-    if (inet_pton(AF_INET6, ip, raw) != 1)
-        return site ? NULL : ip;
-    if (IN6_IS_ADDR_V4MAPPED((struct in6_addr *)raw))
-        return site ? NULL : strrchr(ip, ':') + 1;
-    memset(raw + bytes, 0, sizeof raw - bytes);
-    return arena_printf(a, "%s/%zu", inet_ntop(AF_INET6, raw, text, sizeof text), bytes * 8);
-}
-
-/* Who has one IPv6 address usually has a whole /64 of them: one bucket for it. Who has many of those
- * has them from one /48, which has a larger one. */
 static int
 rate(struct attempt *t, int *wait, struct err *e)
 {
-    int64_t per_address = settings_int(SET_login_per_address);
-    const char *site = network(t->a, t->client_ip, SITE);
-    if (take(t, "client", network(t->a, t->client_ip, SUBNET), per_address, wait, e) ||
-        (!*wait && site && take(t, "site", site, SITE_SHARE * per_address, wait, e)))
+    if (login_rate_client(t->db, t->a, t->client_ip, wait, e))
         return -1;
-    return *wait ? 0 : take(t, "account", t->address, settings_int(SET_login_per_account), wait, e);
+    return *wait ? 0 : login_rate_account(t->db, t->a, "account", t->address, wait, e);
 }
 
 /* A refusal is written down here; a success by who makes the session, in the same transaction. A
@@ -149,7 +114,10 @@ hnd_auth_verify(struct arena *a, const struct rpc_caller *c, json_t *params, jso
     /* A better hash can wait for the next time. */
     if (old && password_hash(a, password, &mcf, &ignored) == 0)
         (void)store_account_rehash(x->db, a, t.who.org_id, t.who.account_id, mcf, &ignored);
-    if (store_account_ticket(x->db, a, &t.who, t.surface, &ticket, e))
+    int factors;
+    if (store_second_factors(x->db, a, t.who.org_id, t.who.account_id, &factors, e) ||
+        store_second_ticket_add(x->db, a, t.who.org_id, t.who.account_id, t.surface, 1, &ticket, e))
         return -1;
-    return answer(reply, "ok", &t.who, ticket, 0);
+    return factors > 1 ? answer(reply, "second", NULL, ticket, 0)
+                       : answer(reply, "ok", &t.who, ticket, 0);
 }

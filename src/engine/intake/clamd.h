@@ -34,6 +34,8 @@ struct clamd_answer {
  * machine, and its MaxFileSize must allow for our largest message (with AlertExceedsMax, or it says OK to a larger
  * one). */
 struct clamd *clamd_new(const char *path, int deadline_ms, bool by_descriptor);
+/* As the settings say; NULL: they say that clamd is not used. */
+struct clamd *clamd_configured(void);
 void clamd_free(struct clamd **c);
 
 /* One conversation, so that the caller can do something else between sending and answer. */

@@ -29,7 +29,7 @@ struct gate {
     struct dns_unbound *resolver;
     struct feeds *feeds;
     struct refusals *refusals;
-    struct gate_queue *notices, *contacts;
+    struct gate_queue *notices, *contacts, *styles;
     struct rates *rates;
     struct sources *sources;
     struct passwords_seen *passwords;

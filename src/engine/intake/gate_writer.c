@@ -73,7 +73,9 @@ write_all(struct gate_writer *w, bool last, struct err *e)
         if (rates_flush(w->g->rates, w->db, e) < 0 || sources_flush(w->g->sources, w->db, e) < 0)
             return -1;
     }
-    return drain(w->g->contacts, w->db, e);
+    if (drain(w->g->contacts, w->db, e) < 0)
+        return -1;
+    return drain(w->g->styles, w->db, e);
 }
 
 /* Says once that it fails, and once that it works again. */

@@ -93,9 +93,8 @@ note_inbound(const struct ending *x)
     }
 }
 
-/* Whose mail it is: the address in From, since answers go there; "" when that is not of the sender's organisation. */
-static const char *
-own_address(const struct ending *x)
+const char *
+intake_own_address(const struct ending *x)
 {
     struct addr from = address_of(x, x->msg->from);
     const struct orgconf_domain *d =
@@ -107,7 +106,7 @@ own_address(const struct ending *x)
 static void
 note_outbound(const struct ending *x)
 {
-    const char *own = own_address(x);
+    const char *own = intake_own_address(x);
 
     if (!*own || !*x->m->sender || x->msg->auto_submitted || x->msg->list_mail)
         return;

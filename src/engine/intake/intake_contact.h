@@ -17,4 +17,8 @@ void intake_contact(struct ending *x);
  * people trust. Outbound: whom our people write to, unless it was a machine that answered. */
 void intake_contact_note(const struct ending *x);
 
+/* Whose outbound mail it is: the address in From, since answers go there; "" when that is not of the sender's
+ * organisation. */
+const char *intake_own_address(const struct ending *x);
+
 #endif

@@ -27,6 +27,7 @@
 #include "intake_scan.h"
 #include "outbound.h"
 #include "intake_sign.h"
+#include "intake_style.h"
 #include "refusals.h"
 #include "sources.h"
 #include "whose.h"
@@ -176,6 +177,7 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
     }
     intake_reputation(&x);
     intake_contact(&x);
+    intake_style(&x);
     if (intake_judge(&x) < 0 || intake_sign(&x) < 0)
         return milter_refuse(o, x.code, x.enhanced, x.text);
     if (dispose_store(g, c, &x.j, &e) < 0) {
@@ -191,5 +193,6 @@ intake_end(struct gate *g, struct conn *c, const char *queue_id, struct milter_o
     intake_passwords_keep(&x);
     intake_notices(&x);
     intake_contact_note(&x);
+    intake_style_note(&x);
     return answer(&x);
 }

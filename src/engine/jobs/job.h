@@ -8,9 +8,11 @@
 struct arena;
 struct db;
 struct err;
+struct rescan;
 
 struct jobs {
     struct db *db;
+    struct rescan *rescan; /* of the release job (rescan.h); nothing is delivered without it */
     unsigned char master_key[32];
     char node[256]; /* this machine's name in log_position and log_fact */
     /* Of the release job only: conversations of this node that the rows may not know to be over were

@@ -8,6 +8,7 @@
 #include "../../common/when.h"
 #include "../../store/store_contact.h"
 #include "../../store/store_expire.h"
+#include "../../store/store_style.h"
 #include "job.h"
 
 #define BATCH 1000
@@ -76,18 +77,22 @@ sweep(struct jobs *j, struct arena *a, struct err *e)
     return 0;
 }
 
-/* Who has written to whom, as long as mail is remembered. */
+#define STYLE_DAYS 400 /* somebody may be away for a year */
+
+/* Who has written to whom, as long as mail is remembered; and how people write. */
 static int
 forget(struct jobs *j, struct arena *a, struct err *e)
 {
     static int64_t done;
-    int64_t n = 0;
+    int64_t n = 0, styles = 0;
 
     if (done && when_mono() - done < SWEEP_MS)
         return 0;
+    if (store_style_forget(j->db, a, STYLE_DAYS, BATCH, &styles, e) < 0)
+        return -1;
     if (store_contact_forget(j->db, a, (int)settings_int(SET_tracking_days), BATCH, &n, e) < 0)
         return -1;
-    if (n == BATCH)
+    if (n == BATCH || styles == BATCH)
         return 1;
     done = when_mono();
     return 0;

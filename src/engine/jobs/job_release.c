@@ -8,6 +8,8 @@
  * no proof after that log was read far enough means it is sent (again) and marked as a possible
  * duplicate.
  *
+ * Before that it is scanned once more (rescan.h): what turned out to be dangerous since is held again.
+ *
  * Between claim and sending any time may pass: the database does not answer, the machine sleeps. So
  * the claim is made anew just before, on the condition that it still is the one we took, and what
  * was armed too long ago is not sent. And the log counts only where it was read after the
@@ -19,6 +21,7 @@
 #include "../../common/arena.h"
 #include "../../common/err.h"
 #include "../../common/evlog.h"
+#include "../../common/jsonx.h"
 #include "../../common/settings.h"
 #include "../../common/when.h"
 #include "../../store/store_body.h"
@@ -28,6 +31,7 @@
 #include "../intake/own_header.h"
 #include "../orgconf/orgconf_dkim.h"
 #include "job.h"
+#include "rescan.h"
 #include "sent_proof.h"
 
 #define BATCH 20
@@ -81,6 +85,34 @@ put_off(struct jobs *j, struct arena *a, const struct store_release *r, const ch
     if (r->claimed_before)
         return store_release_unclaim(j->db, a, r, true, sent_backoff_ms(r->tries), e);
     return store_release_later(j->db, a, r, sent_backoff_ms(r->tries), reason, e);
+}
+
+/* Reading and scanning take their time: the lease goes on. 0: ours; 1: not any more; -1: error. */
+static int
+extend(struct jobs *j, struct arena *a, const struct store_release *r, struct err *e)
+{
+    int scan = (int)settings_int(SET_scan_seconds), clamd = (int)settings_int(SET_clamd_seconds);
+
+    return store_release_extend(j->db, a, r, 2 * scan + 2 * clamd + SEND_MS / 1000 + 15, e);
+}
+
+/* 0: it may go; 1: held again or put off; -1: error. */
+static int
+look_again(struct jobs *j, struct arena *a, const struct store_release *r, const unsigned char *raw,
+           size_t n, struct err *e)
+{
+    struct rescan_outcome o;
+
+    if (!j->rescan)
+        return put_off(j, a, r, "it cannot be scanned", e) < 0 ? -1 : 1;
+    if (rescan_look(j->rescan, a, r, raw, n, &o, e) < 0)
+        return -1;
+    if (o.result == RESCAN_LATER)
+        return put_off(j, a, r, o.reason, e) < 0 ? -1 : 1;
+    if (o.result == RESCAN_FINE)
+        return 0;
+    evlog(EVLOG_WARN, "release.turned", "release_id", r->release_id, "kind", o.kind, NULL);
+    return store_release_turned(j->db, a, r, o.kind, jsonx_dump(a, o.why, NULL), e) < 0 ? -1 : 1;
 }
 
 /* As intake_sign() does it for mail that passes. 0: m->fields; 1: a key cannot sign, so it is put
@@ -163,7 +195,11 @@ release_one(struct jobs *j, struct reinject *port, struct store_release *r, stru
     int rc = r->claimed_before ? look_for_proof(j, a, r, e) : 0;
 
     if (rc == 0)
+        rc = extend(j, a, r, e);
+    if (rc == 0)
         rc = get_original(j, a, r, &raw, &n, e);
+    if (rc == 0)
+        rc = look_again(j, a, r, raw, n, e);
     if (rc == 0) {
         m.header = arena_printf(a, "X-Sekisho-Release: %s", r->release_id);
         m.raw = own_headers_cut(a, raw, n, j->node, &m.n);

@@ -109,6 +109,7 @@ struct msg {
     /* header facts */
     const char *from, *from_name, *subject, *message_id, *date;
     const char *from_name_normal; /* as text_normal() reads it */
+    const double *style;          /* STYLE_FEATURES numbers (style/style.h); NULL: not measured */
     const char *from_key; /* from_name as it is compared (scan/people_name.h); "" = no person's */
     int received;         /* Received fields */
     int own_headers;      /* X-Sekisho-* fields that came from outside (T-S7) */

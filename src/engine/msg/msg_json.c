@@ -7,8 +7,10 @@
 #include "../../common/err.h"
 #include "../../common/jsonx.h"
 #include "../../common/token.h"
+#include "../style/style.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <string.h>
 
 #define SHOWN 64000 /* bytes of any one text */
@@ -85,6 +87,16 @@ header_json(const struct msg *m)
                      "list_mail", m->list_mail, "auto_submitted", m->auto_submitted);
 }
 
+static json_t *
+style_json(const struct msg *m)
+{
+    json_t *list = json_array();
+
+    for (int i = 0; i < STYLE_FEATURES; i++)
+        json_array_append_new(list, json_real(m->style[i]));
+    return list;
+}
+
 json_t *
 msg_to_json(const struct msg *m)
 {
@@ -96,6 +108,8 @@ msg_to_json(const struct msg *m)
         token_hex(m->arena, m->sha256, 32), "microseconds", (json_int_t)m->microseconds, "language",
         m->language, "findings", findings_json(m), "exceptions", exceptions_json(m), "anomalies",
         anomalies, "parts", parts_json(m), "urls", urls_json(m), "header", header_json(m));
+    if (j && m->style)
+        json_object_set_new(j, "style", style_json(m));
     if (!j)
         bug("message cannot be written as JSON");
     return j;
@@ -248,6 +262,24 @@ read_header(struct reader *r, const json_t *h, struct msg *m)
     m->auto_submitted = jsonx_bool(h, "auto_submitted", false);
 }
 
+/* Not there: not measured. */
+static void
+read_style(struct reader *r, const json_t *list, struct msg *m)
+{
+    double *x = arena_calloc(r->a, STYLE_FEATURES, sizeof *x);
+
+    if (!list)
+        return;
+    if (json_array_size(list) != STYLE_FEATURES)
+        r->bad = true;
+    for (size_t i = 0; i < STYLE_FEATURES; i++) {
+        const json_t *n = json_array_get(list, i);
+        x[i] = json_number_value(n);
+        r->bad |= !json_is_number(n) || !isfinite(x[i]);
+    }
+    m->style = x;
+}
+
 static int
 nibble(char c)
 {
@@ -270,6 +302,7 @@ msg_from_json(struct arena *a, const json_t *j, struct msg **out, struct err *e)
     if (strlen(m->language) > 8)
         r.bad = true;
     read_header(&r, json_object_get(j, "header"), m);
+    read_style(&r, json_object_get(j, "style"), m);
     read_parts(&r, j, m);
     read_urls(&r, j, m);
     read_findings(&r, j, m);

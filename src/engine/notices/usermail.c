@@ -13,24 +13,39 @@
 static const struct {
     const char *name;
     int (*fill)(struct usermail *m, struct err *e);
+    bool admin; /* links lead to the console */
 } kinds[] = {
-#define KIND(id) {#id, usermail_##id},
+#define KIND(id) {#id, usermail_##id, false},
+#define KIND_ADMIN(id) {#id, usermail_##id, true},
 #include "usermail_kinds.def"
 #undef KIND
 };
 
-const char *
-usermail_base(struct arena *a)
+static const char *
+base_of(struct arena *a, const char *url, int port)
 {
-    const char *url = settings_text(SET_portal_url);
     size_t n = strlen(url);
 
     if (n == 0)
-        return arena_printf(a, "http://%s:%d", settings_text(SET_bind),
-                            (int)settings_int(SET_portal_port));
+        return arena_printf(a, "http://%s:%d", settings_text(SET_bind), port);
     while (n > 0 && url[n - 1] == '/')
         n--;
     return arena_strndup(a, url, n);
+}
+
+const char *
+usermail_base(struct arena *a)
+{
+    return base_of(a, settings_text(SET_portal_url), (int)settings_int(SET_portal_port));
+}
+
+static const char *
+base_for(struct arena *a, const struct usermail_from *from, const char *kind)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (kinds[i].admin && strcmp(kinds[i].name, kind) == 0)
+            return base_of(a, settings_text(SET_admin_url), (int)settings_int(SET_admin_port));
+    return from->base;
 }
 
 char *
@@ -58,7 +73,7 @@ usermail_make(struct arena *a, const struct usermail_from *from, const struct st
                                                    .id = row->mail_id,
                                                    .host = from->host,
                                                    .now = from->now,
-                                                   .base = from->base});
+                                                   .base = base_for(a, from, row->kind)});
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(kinds[i].name, row->kind) == 0)
             return kinds[i].fill(&m, e) < 0 ? NULL : letter_finish(m.letter, n, e);

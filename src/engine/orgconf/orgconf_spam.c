@@ -11,6 +11,7 @@
 #include "../../store/db.h"
 #include "../../store/store_spam.h"
 #include "../scan/lists.h"
+#include "../scan/people_name.h"
 #include "orgconf.h"
 
 #define OWN_MAX 500 /* own domains that others are compared with */
@@ -23,6 +24,7 @@ struct reading {
     struct arena *a;
     struct orgconf_spam_org *o;
     json_t *own, *domains, *exceptions, *people;
+    const char **keys;
     struct ipnet *exempt;
 };
 
@@ -40,6 +42,15 @@ read_setting(struct reading *r, const char *settings)
 }
 
 static void
+read_key(struct reading *r, const char *name)
+{
+    const char *key = people_key(r->a, name);
+
+    if (*key)
+        r->keys[r->o->nkeys++] = key;
+}
+
+static void
 read_person(struct reading *r, const char *value)
 {
     json_t *addresses = json_array();
@@ -48,6 +59,9 @@ read_person(struct reading *r, const char *value)
     spam_person_read(r->a, value, &p);
     for (int i = 0; i < p.naddresses; i++)
         json_array_append_new(addresses, json_string(p.addresses[i]));
+    read_key(r, arena_printf(r->a, "%s %s", p.first, p.last));
+    if (*p.middle)
+        read_key(r, arena_printf(r->a, "%s %s %s", p.first, p.middle, p.last));
     json_array_append_new(r->people, json_pack("{ss ss ss so}", "first", p.first, "middle",
                                                p.middle, "last", p.last, "addresses", addresses));
 }
@@ -74,7 +88,7 @@ read_row(struct reading *r, const char *what, const char *value)
 static int
 read_org(struct arena *a, const struct db_rows *rows, int at, struct orgconf_spam_org *o)
 {
-    struct reading r = {a, o, json_array(), json_array(), json_array(), json_array(), NULL};
+    struct reading r = {a, o, json_array(), json_array(), json_array(), json_array(), NULL, NULL};
     json_t *lists = jsonx_own(a, json_object());
     int end = at;
 
@@ -82,10 +96,12 @@ read_org(struct arena *a, const struct db_rows *rows, int at, struct orgconf_spa
     spam_rule_default(&o->rule);
     while (end < rows->n && strcmp(row_text(rows, end, 0), o->org) == 0)
         end++;
+    r.keys = arena_calloc(a, (size_t)(end - at) * 2, sizeof *r.keys);
     r.exempt = arena_calloc(a, (size_t)(end - at), sizeof *r.exempt);
     for (int i = at; i < end; i++)
         read_row(&r, row_text(rows, i, 1), row_text(rows, i, 2));
     o->exempt = r.exempt;
+    o->keys = r.keys;
     json_object_set_new(lists, "own", r.own);
     json_object_set_new(lists, "domains", r.domains);
     json_object_set_new(lists, "exceptions", r.exceptions);

@@ -15,6 +15,8 @@ struct orgconf_spam_org {
      * { "own": [domain...], "domains": [...], "exceptions": [...], "closeness": 0..2 (spam_close) or absent,
      *   "people": [ {"first", "middle", "last", "addresses": [...]} ] or absent } */
     const json_t *lists;
+    const char *const *keys; /* names of "people" (people_key()), with and without the middle one */
+    int nkeys;
     const struct ipnet *exempt; /* graymail is not looked for */
     int nexempt;
 };

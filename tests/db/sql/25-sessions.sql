@@ -106,5 +106,51 @@ SELECT is((SELECT count(*)::int FROM session_lookup(sha256(convert_to('portal-po
 SELECT is((SELECT count(*)::int FROM session_lookup(sha256(convert_to('console-admin', 'UTF8')), 'portal', 3600, 43200)), 0, 'nor the other way round');
 SELECT is((SELECT count(*)::int FROM session_lookup(sha256(convert_to('console-admin', 'UTF8')), 'admin', 3600, 43200)), 1, 'it is one where it was made');
 
+-- The second step: a right password alone makes no session of an account that has one, whatever a page does (J03, T-W11).
+UPDATE account SET state = 'active' WHERE account_id = :'user';
+INSERT INTO second_step (org_id, account_id, secret) VALUES (:'org', :'user', '\x00');
+\set who :user
+\set surface portal
+\set what step-new
+:ticket
+SET SESSION AUTHORIZATION sekisho_portal;
+:make
+RESET SESSION AUTHORIZATION;
+SELECT is(:'made'::text, 'true', 'J03: a key that was shown and never used is no second step yet');
+UPDATE second_step SET state = 'on' WHERE account_id = :'user';
+\set what step-half
+:ticket
+SET SESSION AUTHORIZATION sekisho_portal;
+:make
+RESET SESSION AUTHORIZATION;
+SELECT is(:'made'::text, 'false', 'J03: with a second step the password''s ticket makes no session');
+\set what step-whole
+:ticket
+UPDATE sign_in_ticket SET factors = 2 WHERE ticket_hash = sha256('step-whole');
+SET SESSION AUTHORIZATION sekisho_portal;
+:make
+RESET SESSION AUTHORIZATION;
+SELECT is(:'made'::text, 'true', 'J03: the ticket of both steps does');
+SELECT is(as_role(r, :'org', :'user', q), '42501', r || ' cannot: ' || q) FROM (VALUES
+  ('SELECT secret FROM second_step'), ('WITH x AS (UPDATE second_step SET state = $q$new$q$ RETURNING 1) SELECT count(*) FROM x'),
+  ('WITH x AS (DELETE FROM second_step RETURNING 1) SELECT count(*) FROM x'),
+  ('SELECT code_hash FROM recovery_code'), ('WITH x AS (UPDATE recovery_code SET used_at = NULL RETURNING 1) SELECT count(*) FROM x'),
+  ('SELECT count(*) FROM trusted_device'), ('SELECT public_key FROM passkey'),
+  ('WITH x AS (UPDATE sign_in_ticket SET factors = 2 RETURNING 1) SELECT count(*) FROM x'),
+  ('SELECT count(*) FROM passkey_challenge')) AS t(q), unnest(ARRAY['sekisho_portal', 'sekisho_console']) r;
+SELECT is(as_role('sekisho_portal', :'org', :'user', 'SELECT count(session_hash) FROM session'), '42501', 'the portal reads no hash of a session: the engine takes it for a proof');
+SELECT is(as_role('sekisho_portal', :'org', :'owner', 'SELECT count(org_id) FROM second_step'), '0', 'somebody else''s second step is not seen');
+
+-- One's own sessions, by one of them.
+SELECT is((SELECT string_agg(current::text, ',') FROM session_own(sha256('step-whole'), 3600, 43200)), 'true,false,false', 'one''s own sessions are listed, this one first');
+SELECT is((SELECT count(*)::int FROM session_own(sha256('no such'), 3600, 43200)), 0, 'nobody''s without one');
+SELECT is(session_end_own(sha256('step-whole'), (SELECT session_id FROM session WHERE session_hash = sha256('step-whole')), 'a', 'portal', ''), 0, 'this one is not ended that way');
+SELECT is(session_end_own(sha256('step-whole'), (SELECT session_id FROM session WHERE session_hash = sha256('console-admin')), 'a', 'portal', ''), 0, 'nor somebody else''s');
+SELECT is(session_end_own(sha256('step-whole'), NULL, 'a', 'portal', ''), 2, 'all others are');
+SELECT is(count(*)::int, 1, '... and it is in the audit log') FROM audit WHERE event = 'session.ended' AND org_id = :'org';
+SELECT ok(session_rotate(sha256('step-whole'), sha256('step-next')), 'T-W11: a session goes on under a new name');
+SELECT is((SELECT count(*)::int FROM session_lookup(sha256('step-whole'), 'portal', 3600, 43200)), 0, '... and the old one is none');
+SELECT is((SELECT count(*)::int FROM session_lookup(sha256('step-next'), 'portal', 3600, 43200)), 1, '... the new one is');
+
 SELECT * FROM finish();
 ROLLBACK;

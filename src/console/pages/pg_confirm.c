@@ -1,0 +1,413 @@
+/*
+ * What does several things at once, with a page that says what will happen: deliver and allow, delete and
+ * block, report, ask an administrator. /confirm shows and changes nothing, whether it is asked for by a link or by a
+ * form of a list; only the POST to /done acts, in one statement.
+ */
+#include "pg_confirm.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../common/sender_pattern.h"
+#include "../../store/store_quarantine.h"
+#include "../../store/store_request.h"
+#include "../../store/store_rights.h"
+#include "../reasons.h"
+#include "../rights.h"
+#include "../view.h"
+#include "../web_reply.h"
+#include "pages.h"
+#include "pg_actor.h"
+#include "pg_held_query.h"
+#include "templates.h"
+
+#define ACTS "allow|block|report|ask"
+#define DAYS "0|7|30|90|365"
+#define WHATS "spam|phishing|wanted"
+
+const struct field confirm_fields[] = {
+    {"do", FIELD_CHOICE, 0, true, ACTS},
+    {"id", FIELD_UUIDS, 100, false, NULL},
+    {"one", FIELD_UUID, 0, false, NULL},
+    {"back", FIELD_TEXT, REPLY_PATH_MAX, false, NULL},
+    FIELDS_END,
+};
+const struct field done_fields[] = {
+    {"do", FIELD_CHOICE, 0, true, ACTS},
+    {"id", FIELD_UUIDS, 100, false, NULL},
+    {"whole", FIELD_BOOL, 0, false, NULL},
+    {"for_all", FIELD_BOOL, 0, false, NULL},
+    {"days", FIELD_CHOICE, 0, false, DAYS},
+    {"what", FIELD_CHOICE, 0, false, WHATS},
+    {"note", FIELD_TEXT, 800, false, NULL},
+    {"back", FIELD_TEXT, REPLY_PATH_MAX, false, NULL},
+    FIELDS_END,
+};
+const struct field done_query[] = {
+    {"back", FIELD_TEXT, REPLY_PATH_MAX, false, NULL},
+    FIELDS_END,
+};
+
+/* What a reader must be allowed to do with a message for that. */
+static unsigned
+needed(const char *act)
+{
+    return !strcmp(act, "allow")   ? RIGHT_DELIVER | RIGHT_APPROVE
+           : !strcmp(act, "block") ? RIGHT_DELETE | RIGHT_BLOCK
+           : !strcmp(act, "ask")   ? RIGHT_ASK
+                                   : RIGHT_VIEW;
+}
+
+/* The sender as an entry: this address, or all of its domain. "": there is none to be made. */
+static const char *
+pattern_of(struct web_req *r, const char *sender, bool whole)
+{
+    const char *at = strrchr(sender, '@'), *out;
+    if (!at || strchr(sender, '*'))
+        return "";
+    if (sender_pattern_parse(r->a, whole ? arena_printf(r->a, "*%s", at) : sender, &out) !=
+        SENDER_FINE)
+        return "";
+    return out;
+}
+
+static void
+fill_row(struct web_req *r, const struct store_held_sender *m, struct pg_confirm_row *w)
+{
+    *w = (struct pg_confirm_row){
+        .id = m->recipient_id,
+        .from_name = view_safe(r, m->sender_name),
+        .from_address = *m->sender ? view_safe(r, m->sender) : T("(no sender)"),
+        .subject = *m->subject ? view_safe(r, m->subject) : T("(no subject)"),
+        .reason = reasons_first(r, m->reasons, m->kind),
+        .kind = m->kind,
+        .mailbox = m->mailbox,
+        .pattern = pattern_of(r, m->sender, false)};
+}
+
+/* Those of the chosen messages that this can be done with. */
+static int
+load(struct web_req *r, const char *const *ids, int n, struct pg_confirm *v)
+{
+    const struct rights *rights;
+    struct store_held_sender *rows;
+    unsigned need = needed(v->act);
+    int nrows;
+    if (rights_load(r, &rights) ||
+        store_held_senders(r->db, &r->scope, r->a, ids, n, &rows, &nrows, &r->err))
+        return -1;
+    struct pg_confirm_row *out = arena_calloc(r->a, (size_t)nrows + 1, sizeof *out);
+    for (int i = 0; i < nrows; i++) {
+        bool there = !strcmp(rows[i].state, "held") ||
+                     (!strcmp(v->act, "report") && !strcmp(rows[i].state, "deleted"));
+        if (there && (rights_of(rights, rows[i].kind) & need) == need)
+            fill_row(r, &rows[i], &out[v->n++]);
+    }
+    v->rows = out;
+    v->left_out = n - v->n;
+    return 0;
+}
+
+static void
+count_senders(struct web_req *r, struct pg_confirm *v)
+{
+    v->sender = v->domain = "";
+    v->mailbox = v->n ? v->rows[0].mailbox : "";
+    for (int i = 0; i < v->n; i++) {
+        bool seen = !*v->rows[i].pattern;
+        for (int k = 0; k < i && !seen; k++)
+            seen = !strcmp(v->rows[k].pattern, v->rows[i].pattern);
+        v->nsenders += !seen;
+        if (!seen)
+            v->sender = v->rows[i].pattern;
+        if (strcmp(v->rows[i].mailbox, v->mailbox) != 0)
+            v->mailbox = "";
+    }
+    const char *at = strrchr(v->sender, '@');
+    if (v->nsenders == 1 && at)
+        v->domain = at + 1;
+    if (v->nsenders != 1)
+        v->sender = "";
+    /* Whose word counts for a domain is said by own_domains in the database. */
+    const char *ours = strrchr(v->mailbox, '@');
+    v->ours = ours && pg_may(r, ROLE_OWNER | ROLE_DOMAIN_ADMIN) ? ours + 1 : "";
+}
+
+static int
+nothing(struct web_req *r, const char *back, int asked)
+{
+    const char *text =
+        asked ? N_("Nothing was changed: it was handled already, or only an admin may do this.")
+              : N_("Nothing was chosen. Tick a message first.");
+    return reply_flash(r, back, &(struct flash){"error", text, NULL, -1, NULL, NULL}, NULL);
+}
+
+int
+pg_confirm(struct web_req *r)
+{
+    const char *const *ids, *one[1] = {in_text(r, "one")};
+    struct pg_confirm v = {.act = in_text(r, "do"),
+                           .back = reply_back_field(r, "back", "/"),
+                           .what = "spam",
+                           .days = "0"};
+    int n = in_uuids(r, "id", &ids);
+    if (*one[0]) {
+        ids = one;
+        n = 1;
+    }
+    if (!*v.act)
+        return reply_error(r, 400);
+    if (n && load(r, ids, n, &v))
+        return -1;
+    if (!v.n)
+        return nothing(r, v.back, n);
+    count_senders(r, &v);
+    if (!strcmp(v.rows[0].kind, "phishing") || !strcmp(v.rows[0].kind, "impersonation"))
+        v.what = "phishing";
+    t_confirm(r, &v);
+    return reply_page(r, 200);
+}
+
+/* ------------------------------------------------------------------ doing it */
+
+static int
+full(struct web_req *r, const char *back)
+{
+    const char *text = NULL;
+    if (!strcmp(r->err.code, "sender_limit"))
+        text = N_("Nothing was changed: the list of senders is full. Remove senders that are not "
+                  "needed any more.");
+    else if (!strcmp(r->err.code, "too_many"))
+        text = N_("Nothing was changed: you have reported many messages today. Go on tomorrow.");
+    if (!text)
+        return -1;
+    r->err.cls = ERR_NONE;
+    return reply_flash(r, back, &(struct flash){"error", text, NULL, -1, NULL, NULL}, NULL);
+}
+
+static const char *
+done_path(struct web_req *r, const char *back)
+{
+    return view_path(r, "/done", "back", back, NULL);
+}
+
+/* Undo of all that it did; what was delivered stays so, then only the entries go. */
+static const char *
+undo_ids(struct web_req *r, const struct store_done *d, bool mails)
+{
+    const char **ids = arena_calloc(
+        r->a, (size_t)(d->nmails + d->nsenders + d->nreports) + 1, sizeof *ids);
+    int n = 0;
+    for (int i = 0; mails && i < d->nmails; i++)
+        ids[n++] = d->mails[i];
+    for (int i = 0; i < d->nsenders; i++)
+        ids[n++] = d->senders[i];
+    for (int i = 0; i < d->nreports; i++)
+        ids[n++] = d->reports[i];
+    return pg_joined(r, ids, n);
+}
+
+static const char *
+said(const struct store_done *d)
+{
+    return d->nsenders == 1 ? d->patterns[0] : "";
+}
+
+static int
+tell_allowed(struct web_req *r, const char *back, const struct store_done *d)
+{
+    struct flash f = {"ok",
+                      TN_("On its way to your inbox after one more check. {sender} is now allowed.",
+                          "{n} messages are on their way to your inbox after one more check. "
+                          "{sender} is now allowed."),
+                      d->nmails, "/undo", undo_ids(r, d, false)};
+    if (d->nsenders == 0)
+        f = (struct flash){"ok",
+                           TN_("On its way to your inbox after one more check. The sender was "
+                               "allowed already.",
+                               "{n} messages are on their way to your inbox after one more check. "
+                               "The senders were allowed already."),
+                           d->nmails, NULL, NULL};
+    else if (d->nsenders > 1)
+        f = (struct flash){"ok",
+                           TN_("On its way to your inbox after one more check. {count} senders are "
+                               "now allowed.",
+                               "{n} messages are on their way to your inbox after one more check. "
+                               "{count} senders are now allowed."),
+                           d->nmails, "/undo", f.undo_ids};
+    return reply_flash(r, done_path(r, back), &f, "sender", said(d), "count",
+                       view_int(r, d->nsenders), NULL);
+}
+
+static int
+tell_blocked(struct web_req *r, const char *back, const struct store_done *d)
+{
+    struct flash f = {"ok",
+                      TN_("{n} message deleted. {sender} is now blocked.",
+                          "{n} messages deleted. {sender} is now blocked."),
+                      d->nmails, "/undo", undo_ids(r, d, true)};
+    if (d->nsenders == 0)
+        f = (struct flash){"ok",
+                           TN_("{n} message deleted. No sender was added to the list.",
+                               "{n} messages deleted. No sender was added to the list."),
+                           d->nmails, "/undo", f.undo_ids};
+    else if (d->nsenders > 1)
+        f = (struct flash){"ok",
+                           TN_("{n} message deleted. {count} senders are now blocked.",
+                               "{n} messages deleted. {count} senders are now blocked."),
+                           d->nmails, "/undo", f.undo_ids};
+    return reply_flash(r, done_path(r, back), &f, "sender", said(d), "count",
+                       view_int(r, d->nsenders), NULL);
+}
+
+static int
+with_sender(struct web_req *r, const struct pg_confirm *v, bool allow)
+{
+    const char **ids = arena_calloc(r->a, (size_t)v->n, sizeof *ids);
+    const char **patterns = arena_calloc(r->a, (size_t)v->n, sizeof *patterns);
+    struct store_actor by = pg_actor(r);
+    struct store_with_sender w = {.ids = ids,
+                                  .patterns = patterns,
+                                  .n = v->n,
+                                  .days = atoi(in_text(r, "days")),
+                                  .domain = *v->ours && in_bool(r, "for_all")};
+    struct store_done d;
+    bool whole = *v->domain && in_bool(r, "whole");
+    w.report = !allow && *in_text(r, "what") ? in_text(r, "what") : NULL;
+    if (w.report && !strcmp(w.report, "wanted"))
+        w.report = NULL;
+    for (int i = 0; i < v->n; i++) {
+        ids[i] = v->rows[i].id;
+        patterns[i] = whole ? pattern_of(r, v->rows[i].pattern, true) : v->rows[i].pattern;
+    }
+    if (allow ? store_deliver_allow(r->db, &r->scope, r->a, &by, &w, &d, &r->err)
+              : store_delete_block(r->db, &r->scope, r->a, &by, &w, &d, &r->err))
+        return full(r, v->back);
+    if (!d.nmails)
+        return nothing(r, v->back, v->n);
+    return allow ? tell_allowed(r, v->back, &d) : tell_blocked(r, v->back, &d);
+}
+
+static int
+report(struct web_req *r, const struct pg_confirm *v, const char *const *ids)
+{
+    struct store_actor by = pg_actor(r);
+    struct store_done d;
+    const char *what = *in_text(r, "what") ? in_text(r, "what") : "spam";
+    if (store_report_add(r->db, &r->scope, r->a, &by, ids, v->n, what, &d, &r->err))
+        return full(r, v->back);
+    struct flash f = {"ok",
+                      TN_("Thank you. The message stays held, and an admin sees your report.",
+                          "Thank you. The messages stay held, and an admin sees your reports."),
+                      v->n, d.nreports ? "/undo" : NULL,
+                      d.nreports ? undo_ids(r, &d, false) : NULL};
+    return reply_flash(r, done_path(r, v->back), &f, NULL);
+}
+
+static int
+request(struct web_req *r, const struct pg_confirm *v, const char *const *ids)
+{
+    struct store_actor by = pg_actor(r);
+    const char *const *made;
+    int n;
+    if (store_request_ask(r->db, &r->scope, r->a, &by, ids, v->n, in_text(r, "note"), &made, &n,
+                          &r->err))
+        return -1;
+    if (!n)
+        return reply_flash(r, v->back,
+                           &(struct flash){"error",
+                                           N_("Somebody has asked for this already. See My "
+                                              "requests."),
+                                           NULL, -1, NULL, NULL},
+                           NULL);
+    return reply_flash(r, done_path(r, v->back),
+                       &(struct flash){"ok",
+                                       TN_("Sent. You get an answer by e-mail.",
+                                           "{n} requests sent. You get an answer by e-mail."),
+                                       n, NULL, NULL},
+                       NULL);
+}
+
+/* 200 characters, not bytes. */
+static bool
+too_long(const char *note)
+{
+    int n = 0;
+    for (const char *p = note; *p; p++)
+        n += (*p & 0xc0) != 0x80;
+    return n > 200;
+}
+
+int
+pg_done_act(struct web_req *r)
+{
+    const char *const *chosen, **ids;
+    struct pg_confirm v = {.act = in_text(r, "do"),
+                           .back = reply_back_field(r, "back", "/"),
+                           .what = in_text(r, "what"),
+                           .days = in_text(r, "days"),
+                           .note = in_text(r, "note")};
+    int n = in_uuids(r, "id", &chosen);
+    if (!*v.act)
+        return reply_error(r, 400);
+    if (n && load(r, chosen, n, &v))
+        return -1;
+    if (!v.n)
+        return nothing(r, v.back, n);
+    count_senders(r, &v);
+    if (too_long(v.note)) {
+        in_error(r, "note", N_("Use at most 200 characters."));
+        t_confirm(r, &v);
+        return reply_page(r, 422);
+    }
+    ids = arena_calloc(r->a, (size_t)v.n, sizeof *ids);
+    for (int i = 0; i < v.n; i++)
+        ids[i] = v.rows[i].id;
+    if (!strcmp(v.act, "report"))
+        return report(r, &v, ids);
+    if (!strcmp(v.act, "ask"))
+        return request(r, &v, ids);
+    return with_sender(r, &v, !strcmp(v.act, "allow"));
+}
+
+/* ------------------------------------------------------------------ afterwards */
+
+int
+pg_done(struct web_req *r)
+{
+    struct store_held_filter f = held_filter_all("held", 1);
+    struct store_held_counts counts;
+    struct pg_done v = {.back = reply_back_field(r, "back", "/")};
+    if (!r->session.flash || !*r->session.flash) /* looked at again: nothing was done just now */
+        return reply_redirect(r, v.back);
+    if (store_quarantine_counts(r->db, &r->scope, r->a, &f, &counts, &r->err))
+        return -1;
+    v.held = counts.held;
+    t_done(r, &v);
+    return reply_page(r, 200);
+}
+
+int
+pg_undo(struct web_req *r)
+{
+    const char *const *ids, *back = reply_back_field(r, "back", "/");
+    struct store_actor by = pg_actor(r);
+    struct store_done d = {0};
+    int n = in_uuids(r, "id", &ids);
+    if (n && store_combined_undo(r->db, &r->scope, r->a, &by, ids, n, &d, &r->err))
+        return -1;
+    if (!d.nmails && !d.nsenders && !d.nreports)
+        return nothing(r, "/", n);
+    if (d.nmails)
+        return reply_flash(
+            r, !strncmp(back, "/done", 5) ? "/" : back,
+            &(struct flash){"ok",
+                            TN_("{n} message put back. What was done with it is taken back.",
+                                "{n} messages put back. What was done with them is taken back."),
+                            d.nmails, NULL, NULL},
+            NULL);
+    const char *text = d.nsenders ? N_("The sender is off the list again.")
+                                  : N_("Your report is taken back.");
+    return reply_flash(r, !strncmp(back, "/done", 5) ? "/" : back,
+                       &(struct flash){"ok", text, NULL, -1, NULL, NULL}, NULL);
+}

@@ -1,0 +1,83 @@
+#include "web_second.h"
+#include "web_core.h"
+#include "web_input.h"
+#include "web_session.h"
+
+#include "../common/settings.h"
+#include "../common/token.h"
+
+#include <string.h>
+
+#define TOKEN 43 /* characters of 32 bytes */
+#define HALF_SECONDS 600
+#define DEVICE_SECONDS (30 * 86400)
+
+static const char *
+cookie_name(struct web_req *r, const char *what)
+{
+    return arena_printf(r->a, "%ssekisho-%s-%s", web_site.secure ? "__Host-" : "", web_site.name,
+                        what);
+}
+
+void
+web_half_set(struct web_req *r, const char *ticket, bool may_trust)
+{
+    const char *value = ticket ? arena_printf(r->a, "%s.%c", ticket, may_trust ? 't' : 'n') : "";
+    web_set_cookie(r, cookie_name(r, "step"), value, ticket ? HALF_SECONDS : 0, false);
+}
+
+const char *
+web_half_get(struct web_req *r, bool *may_trust)
+{
+    const char *value = web_cookie(r->a, r->state->head->cookie, cookie_name(r, "step"));
+    if (!value || strlen(value) != TOKEN + 2)
+        return NULL;
+    *may_trust = value[TOKEN + 1] == 't';
+    return arena_strndup(r->a, value, TOKEN);
+}
+
+void
+web_device_set(struct web_req *r, const char *token)
+{
+    web_set_cookie(r, cookie_name(r, "device"), token, DEVICE_SECONDS, false);
+}
+
+const char *
+web_device_get(struct web_req *r)
+{
+    const char *value = web_cookie(r->a, r->state->head->cookie, cookie_name(r, "device"));
+    return value && strlen(value) == TOKEN ? value : "";
+}
+
+int
+web_session_rotate(struct web_req *r)
+{
+    unsigned char hash[32];
+    struct db_rows rows;
+    char *cookie = token_text(r->a, 32);
+    token_sha256(cookie, strlen(cookie), hash);
+    if (DB_QUERY(r->db, NULL, r->a, STMT_SESSION_ROTATE, &rows, &r->err,
+                 P_BYTES(r->state->session_hash, 32), P_BYTES(hash, 32)))
+        return -1;
+    if (!row_bool(&rows, 0, 0))
+        return err_set(&r->err, ERR_DENIED, "session", "the session has ended");
+    memcpy(r->state->session_hash, hash, 32);
+    web_set_cookie(r, web_site.cookie_session, cookie, (int)settings_int(SET_session_absolute),
+                   false);
+    return 0;
+}
+
+const char *
+web_session_name(struct web_req *r)
+{
+    const unsigned char *hash = web_session_hash(r);
+    return hash ? token_base64url(r->a, hash, 32) : "";
+}
+
+const char *
+web_browser_name(struct web_req *r)
+{
+    unsigned char hash[32];
+    token_sha256(r->state->secret, sizeof r->state->secret, hash);
+    return token_base64url(r->a, hash, sizeof hash);
+}

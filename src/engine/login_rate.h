@@ -1,0 +1,19 @@
+/*
+ * How often a password or a code may be tried (T-W10): per account and hour, per client address,
+ * and per site of IPv6. No permanent lock: whoever waits gets in.
+ */
+#ifndef SEKISHO_LOGIN_RATE_H
+#define SEKISHO_LOGIN_RATE_H
+
+struct arena;
+struct db;
+struct err;
+
+/* *wait: 0 = go on, else seconds. */
+int login_rate_client(struct db *db, struct arena *a, const char *client_ip, int *wait,
+                      struct err *e);
+/* kind: what is tried, "account" for passwords: each kind has a bucket of its own. */
+int login_rate_account(struct db *db, struct arena *a, const char *kind, const char *who, int *wait,
+                       struct err *e);
+
+#endif
