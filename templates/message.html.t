@@ -140,6 +140,11 @@
 </section>
 % t_part_findings(r, v->scan);
 % t_preview_files(r, &v->p);
+% if (v->download) {
+<p><a class="btn" href="{{url: v->download}}">
+%     view_icon(out, "download", 18);
+{{T("Download this message")}}</a></p>
+% }
 <section class="card card-body"><h2 class="vh">{{T("Details")}}</h2><dl class="pairs">
 <dt>{{T("Held")}}</dt><dd>{{view_when(r, v->received)}}</dd>
 <dt>{{T("Deleted on")}}</dt><dd>

@@ -14,3 +14,14 @@ SELECT count(*) FROM (
      AND ($7::float8 = 0 OR r.expires_at < to_timestamp($7::float8 / 1000))
      AND (r.received_at, r.recipient_id) > (to_timestamp($8::float8 / 1000), $9::uuid)
    LIMIT $10::int) x
+
+-- name: preview_downloaded
+-- role: owner, console, portal
+WITH seen AS (
+  INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, account_id, detail)
+  SELECT r.org_id, uuid7(), now(), r.message_id, r.recipient_id, 'downloaded', $2::uuid, jsonb_build_object('by', $3::text, 'surface', $4::text)
+    FROM message_recipient r WHERE r.recipient_id = $1::uuid
+  RETURNING org_id, message_id, recipient_id)
+SELECT audit_add(s.org_id, $2::uuid, $3, $4, $5, 'mail.downloaded', r.address,
+                 jsonb_build_object('recipient_id', s.recipient_id, 'message', s.message_id))
+  FROM seen s JOIN message_recipient r ON r.recipient_id = $1::uuid

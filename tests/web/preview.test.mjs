@@ -3,7 +3,7 @@
 import test, { after, before } from "node:test";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { chromium } from "playwright-core";
 import { axe } from "./axe.mjs";
@@ -23,7 +23,8 @@ function environment() {
   const out = execFileSync("bash", ["-c", ". tests/env.sh; test_environment webpreview; env -0"], { cwd: TOP });
   return Object.fromEntries(out.toString().split("\0").filter(Boolean).map((l) => [l.slice(0, l.indexOf("=")), l.slice(l.indexOf("=") + 1)]));
 }
-const stack = (verb) => execFileSync("src/tools/stack", [verb], { cwd: TOP, env, stdio: "pipe", timeout: 120_000 });
+const download = { USER_DOWNLOAD: "yes" };
+const stack = (verb) => execFileSync("src/tools/stack", [verb], { cwd: TOP, env: { ...env, ...download }, stdio: "pipe", timeout: 120_000 });
 const sekisho = (...args) => execFileSync(env.SEKISHO, args, { cwd: TOP, env, encoding: "utf8" });
 const sql = (text) => execFileSync("psql", ["-X", "-q", "-t", "-A", "-h", `${env.SEKISHO_RUN ?? `${env.VAR}/run`}/pg`, "-U", "sekisho_owner", "-d", "sekisho", "-c", text], { encoding: "utf8" }).trim();
 
@@ -174,7 +175,7 @@ test("U5 the letter that imitates is marked, and the name that is known stands b
   await page.context().close();
 });
 
-test("U5 attachments: name, size, kind, fingerprint, what was found; nothing to download", async () => {
+test("U5 attachments: name, size, kind, fingerprint, what was found", async () => {
   const page = await open({ as: misaki });
   await page.goto("/?q=invoice");
   await page.locator(".row-link").first().click();
@@ -182,7 +183,53 @@ test("U5 attachments: name, size, kind, fingerprint, what was found; nothing to 
   assert.match(await file.innerText(), /invoice_1023\.pdf[\s\S]*PDF document[\s\S]*No malware found/);
   await file.locator("summary").click();
   assert.match(await file.innerText(), /SHA-256\s+[0-9a-f]{64}/);
-  assert.equal(await page.locator("a[download], main a[href*=download]").count(), 0);
+  await page.context().close();
+});
+
+test("U5 T-W20 a permitted download: after a question, as a ZIP file with a password, with the bytes as they came", async () => {
+  const page = await open({ as: misaki });
+  await page.goto(`/m/${id("Newsletter 2")}`);
+  await page.getByRole("link", { name: "Download this message" }).click();
+  assert.deepEqual(await axe(page), []);
+  await shot(page, "download-1280");
+  const password = await page.locator("pre").innerText();
+  const [file] = await Promise.all([page.waitForEvent("download"), page.locator("main button.primary").click()]);
+  assert.equal(file.suggestedFilename(), "Newsletter 2.zip");
+  const zip = `${env.VAR}-work/a.zip`;
+  await file.saveAs(zip);
+  assert.doesNotMatch(readFileSync(zip).toString("latin1"), /Newsletter|GTUBE/);
+  const unzip = (pw) => execFileSync("7z", ["x", "-so", `-p${pw}`, zip], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  assert.match(unzip(password), /^[\s\S]*Subject: Newsletter 2\r\n[\s\S]*GTUBE/);
+  assert.throws(() => unzip("not-the-password"));
+  assert.equal(sql("SELECT count(*) FROM audit WHERE event = 'mail.downloaded'"), "1");
+  const other = await open({ as: hana });
+  assert.equal((await other.request.get(`/m/${id("Newsletter 2")}/download`)).status(), 404);
+  await other.context().close();
+  await page.context().close();
+});
+
+test("T-W20 A-41 no name of a download makes a browser show it", async () => {
+  const page = await open({ as: misaki });
+  const names = ["a.html", "x.svg", "y.xml", "z.xhtml\" onload=\"x", "../../etc/passwd", "c:\\x.exe", "a\tb", "日本語.html", "請求書‮lmth.exe", ".htaccess", "con", "a%00.html", "a;b.svg",
+    "filename*=UTF-8''x.html", "\"; filename=\"x.html", "<script>.html", "a".repeat(300) + ".html", "é.svg", "x.html.", "x.html "];
+  for (const [i, name] of names.entries()) {
+    const subject = /^[ -~]*$/.test(name) && name.length < 200 ? `${i} ${name}` : `=?UTF-8?B?${Buffer.from(`${i} ${name}`).subarray(0, 42).toString("base64")}?=`;
+    await hold({ subject, from: "n@names.example", to: MISAKI, type: ["text/html", "image/svg+xml", "text/xml"][i % 3], body: `<svg onload="alert(1)"/><script>alert(1)</script>${GTUBE}` });
+  }
+  const ids = sql("SELECT r.recipient_id FROM message_recipient r JOIN message m USING (org_id, received_at, message_id) WHERE m.envelope_sender = 'n@names.example'").split("\n");
+  assert.equal(ids.length, names.length);
+  for (const one of ids) {
+    await page.goto(`/m/${one}/download`);
+    const [reply, file] = await Promise.all([page.waitForResponse((r) => r.request().method() === "POST"), page.waitForEvent("download"), page.locator("main button.primary").click()]);
+    const head = reply.headers();
+    assert.equal(head["content-type"], "application/octet-stream");
+    assert.equal(head["x-content-type-options"], "nosniff");
+    assert.match(head["content-security-policy"], /^default-src 'none'; frame-ancestors 'none'; sandbox$/);
+    assert.match(head["content-disposition"], /^attachment; filename="[A-Za-z0-9._ -]+\.zip"; filename\*=UTF-8''[A-Za-z0-9._%-]+\.zip$/);
+    assert.match(file.suggestedFilename(), /^[^\\/:*?"<>|‮]+\.zip$/);
+    assert.equal(new URL(page.url()).pathname, `/m/${one}/download`);
+    await file.delete();
+  }
   await page.context().close();
 });
 

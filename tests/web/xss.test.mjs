@@ -182,6 +182,17 @@ test("T-W1 T-W2 A-7 every message of the portal, text, formatted and headers: no
   await context.close();
 });
 
+test("T-W20 nobody downloads anything unless the operator permits it", async () => {
+  const { context, page } = await signedIn(portal, MISAKI);
+  await page.goto(`/m/${ids[0]}`);
+  assert.equal(await page.locator("main a[href*=download], main a[download]").count(), 0);
+  assert.equal((await page.request.get(`/m/${ids[0]}/download`)).status(), 404);
+  const csrf = await page.locator("main form input[type=hidden]").first().getAttribute("value");
+  const form = { [await page.locator("main form input[type=hidden]").first().getAttribute("name")]: csrf, password: "x".repeat(16) };
+  assert.equal((await page.request.post(`/m/${ids[0]}/download`, { form, headers: { origin: portal } })).status(), 404);
+  await context.close();
+});
+
 test("T-W2 the rebuilt HTML does nothing without our walls, either: no frame, no policy, scripts on", async () => {
   const { context: session, page: reader } = await signedIn(portal, MISAKI);
   const context = await browser.newContext();

@@ -139,6 +139,7 @@ pg_message(struct web_req *r)
     v.acted = acted(r, &p);
     v.no_malware = strcmp(p.m.kind, "malware") && strcmp(p.m.kind, "unscannable");
     preview_load(r, p.m.message_id, &v.p);
+    v.download = v.p.found && preview_downloads() ? arena_printf(r->a, "/m/%s/download", r->id) : NULL;
     preview_files_judge(r, &v.p, &scan, p.m.kind);
     tabs(r, &q, deleted, &v);
     if (place(r, &f, &p, &counts, &v))

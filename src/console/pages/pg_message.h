@@ -47,6 +47,8 @@ void preview_load(struct web_req *r, const char *message_id, struct preview *out
 const char *preview_problem(struct web_req *r, const char *code);
 /* May held mail of that kind be shown formatted? */
 bool preview_formats(const char *kind);
+/* May end users download held messages here? */
+bool preview_downloads(void);
 
 struct pg_scan;
 /* Adds what the scan says about each file. kind: of the message. */
@@ -70,7 +72,7 @@ struct pg_message_view {
     const char *formatted_tab, *frame; /* NULL: it is not shown so */
     const char *place;                 /* "3 of 12", NULL: not known */
     const char *acted;                 /* who delivered or deleted it and when; NULL: nobody did */
-    const char *rule;
+    const char *download;              /* path of the question; NULL: not permitted */
     const char *here;
     int64_t held_count;
 };

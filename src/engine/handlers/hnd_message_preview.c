@@ -43,9 +43,9 @@ preview_ms(const struct hnd_ctx *x)
     return x->preview_ms ? x->preview_ms : PREVIEW_MS;
 }
 
-static int
-check_reader(const struct hnd_ctx *x, struct arena *a, const struct rpc_caller *c, json_t *params,
-             struct err *e)
+int
+preview_reader(const struct hnd_ctx *x, struct arena *a, const struct rpc_caller *c, json_t *params,
+               struct err *e)
 {
     struct store_session s = {.surface = c->class == 'P' ? "portal" : "admin",
                               .idle = settings_int(SET_session_idle),
@@ -171,7 +171,7 @@ preview_answer(struct arena *a, const struct rpc_caller *c, enum rpc_method meth
     json_t *p;
     if (!token_is_uuid(w.org) || !token_is_uuid(w.id))
         return err_set(e, ERR_INPUT, "id", "not an id");
-    if (check_reader(x, a, c, params, e))
+    if (preview_reader(x, a, c, params, e))
         return -1;
     if (preview_in_turn(x, a, &w, &p, e)) {
         if (e->cls != ERR_NOTFOUND)

@@ -7,7 +7,12 @@
 #include "../../rpc/rpc.h"
 #include "../scan_job.h"
 
+struct hnd_ctx;
 struct rpc_caller;
+
+/* May the reader, whose session is in params, see the message? Those of the local root may. -1: ERR_DENIED. */
+int preview_reader(const struct hnd_ctx *x, struct arena *a, const struct rpc_caller *c,
+                   json_t *params, struct err *e);
 
 /* kind: which preview the worker makes; method: whose limit of rpc.def holds for it. *reply as in rpc.def. -1: errors of
  * message_preview there. */
