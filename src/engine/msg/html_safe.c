@@ -21,7 +21,8 @@
 #define F 16u
 #define L 32u
 
-#define LABEL 300 /* bytes of a link's text that are compared with its host */
+#define LABEL 300          /* bytes of a link's text that are compared with its host */
+#define LABELS (8 * LABEL) /* of links in links */
 #define ALT 200
 #define PIECE 4096
 #define HOST 300
@@ -42,7 +43,8 @@ struct open {
     unsigned flags;      /* of html_elements.h */
     const char *written; /* its name in the output; NULL: none */
     bool dark;           /* nothing inside is shown */
-    bool link;
+    const char *host;    /* of a link, "" none; NULL: it is no link */
+    size_t label;        /* where its text begins in safe.label */
 };
 
 struct safe {
@@ -55,8 +57,8 @@ struct safe {
     int depth, beyond, dark, foreign;
     const char *href; /* that html_address_tag() found in this tag; NULL: none */
     const char *src, *alt;
-    const char *host;  /* of the link that is open */
-    struct buf *label; /* its text */
+    int links;         /* that are open: one may be in a table that is in another */
+    struct buf *label; /* their text */
     bool cut;
 };
 
@@ -140,7 +142,7 @@ text(struct safe *w, const char *p, size_t n, bool plain)
     else
         html_decode(w->text, p, n, false);
     escaped(w, buf_cstr(w->text), w->text->len);
-    if (w->host && w->label->len < LABEL)
+    if (w->links && w->label->len < LABELS)
         buf_add(w->label, w->text->data, w->text->len < LABEL ? w->text->len : LABEL);
 }
 
@@ -148,25 +150,25 @@ text(struct safe *w, const char *p, size_t n, bool plain)
 
 /* Where a link leads, behind it: the host, marked when its text names another one. */
 static void
-link_end(struct safe *w)
+link_end(struct safe *w, const struct open *o)
 {
-    const char *label = buf_cstr(w->label);
-    bool differs = link_label_differs(label + strspn(label, " \t\r\n"), w->host);
+    const char *label = o->label <= w->label->len ? buf_cstr(w->label) + o->label : "";
+    bool differs = link_label_differs(label + strspn(label, " \t\r\n"), o->host);
     buf_str(w->out, "</span>");
-    if (*w->host) {
-        buf_str(w->out, differs ? "<strong class=\"h d\">" : "<small class=\"h\">");
-        html_safe_text(w->out, w->host, strnlen(w->host, HOST));
-        buf_str(w->out, differs ? "</strong>" : "</small>");
-    }
-    w->host = NULL;
+    w->links--;
+    if (!*o->host)
+        return;
+    buf_str(w->out, differs ? "<strong class=\"h d\">" : "<small class=\"h\">");
+    html_safe_text(w->out, o->host, strnlen(o->host, HOST));
+    buf_str(w->out, differs ? "</strong>" : "</small>");
 }
 
 static void
 pop(struct safe *w)
 {
     const struct open *o = &w->open[--w->depth];
-    if (o->link)
-        link_end(w);
+    if (o->host)
+        link_end(w, o);
     else if (o->written)
         buf_printf(w->out, "</%s>", o->written);
     w->dark -= o->dark;
@@ -396,9 +398,9 @@ link_begin(struct safe *w, const struct html_token *t)
     if (w->depth == HTML_SAFE_DEPTH || w->dark || !room(w))
         return;
     buf_str(w->out, "<span class=\"k\">");
-    w->host = url_host(w->a, w->href);
-    buf_clear(w->label);
-    push(w, t, (struct open){.link = true});
+    if (!w->links++)
+        buf_clear(w->label);
+    push(w, t, (struct open){.host = url_host(w->a, w->href), .label = w->label->len});
 }
 
 static void
