@@ -241,7 +241,7 @@ bench-rules:
 po: $(gen_templates)
 	@xgettext --language=C --from-code=UTF-8 --add-comments=TRANSLATORS --package-name=Sekisho \
 	  --keyword=T --keyword=TC:1c,2 --keyword=TN:1,2 --keyword=TN_:1,2 --keyword=N_ --keyword=in_error:3 \
-	  --sort-output --no-wrap --no-location -o $(BUILD)/sekisho.pot $(gen_templates) $(wildcard src/console/*.c src/console/*.def src/console/pages/*.[ch]) src/common/password_rule.c src/common/sender_skips.def src/common/auth_cases.def src/common/spam_rule.def $(wildcard src/engine/notices/*.c)
+	  --sort-output --no-wrap --no-location -o $(BUILD)/sekisho.pot $(gen_templates) $(wildcard src/console/*.c src/console/*.def src/console/pages/*.[ch]) src/common/password_rule.c src/common/reason_text.c src/common/reasons.def src/common/kinds.def src/common/sender_skips.def src/common/auth_cases.def src/common/spam_rule.def $(wildcard src/engine/notices/*.c)
 	@for f in $(po); do msgmerge --quiet --update --backup=none --no-wrap --sort-output \
 	  --no-fuzzy-matching --no-location "$$f" $(BUILD)/sekisho.pot && sed -i '/^"POT-Creation-Date/d' "$$f" && printf '%s: ' "$$f" && \
 	  msgfmt --statistics -o /dev/null "$$f"; done

@@ -23,6 +23,7 @@
 </div>
 <div class="nav-group"><h2>{{T("Mail")}}</h2>
 % t_part_nav_link(r, &(struct ui_nav){"quarantine", "/quarantine", "inbox", T("Quarantine"), -1});
+% t_part_nav_link(r, &(struct ui_nav){"digest", "/digest", "mail", T("Digests"), -1});
 % t_part_nav_link(r, &(struct ui_nav){"senders", "/senders", "user-check", T("Sender lists"), -1});
 % t_part_nav_link(r, &(struct ui_nav){"tracking", "/tracking", "route", T("Message tracking"), -1});
 </div>

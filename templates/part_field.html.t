@@ -64,6 +64,11 @@
  aria-describedby="{{described}}"
 %         }
  {{? error != NULL: aria-invalid="true"}}{{? !f->optional: required}}{{? f->autofocus: autofocus}}>
+%         if (!strcmp(type, "password")) {
+<button class="btn quiet" type="button" hidden data-reveal="f-{{f->name}}" aria-pressed="false">
+%             view_icon(out, "eye", 18);
+{{T("Show password")}}</button>
+%         }
 %     }
 % }
 % if (error) {

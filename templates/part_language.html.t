@@ -4,6 +4,19 @@
 % const struct ui_option *all = ui_languages(r);
 % int n = 0;
 % while (all[n].value) n++;
+% /* Pages of links have no form of ours beside their own: plain links. */
+% if (r->token) {
+<nav class="langs" aria-label="{{T("Language")}}"><details class="menu end" name="menu"><summary class="btn quiet">
+%     view_icon(out, "globe", 18);
+{{view_language_name(r, r->lang)}}
+%     view_icon(out, "chevron-down", 16);
+</summary><div class="pop">
+%     for (int i = 0; i < n; i++) {
+<a href="{{url: view_path(r, r->path, "lang", all[i].value, NULL)}}" lang="{{all[i].lang}}" hreflang="{{all[i].lang}}"{{? !strcmp(all[i].value, r->lang): aria-current="true"}}>{{all[i].label}}</a>
+%     }
+</div></details></nav>
+%     return;
+% }
 % /* A request that was refused unread has no token: a button would lead to another refusal. */
 % if (!r->session.csrf || !*r->session.csrf) return;
 <form class="langs" method="post" action="/language">

@@ -45,6 +45,9 @@
 %     } else if (v->nmailboxes > 1) {
 <span class="sub">{{TF(T("for {mailbox}"), "mailbox", s->target)}}</span>
 %     }
+%     if (s->expires_at) {
+<span class="sub">{{TF(T("until {day}"), "day", view_day(r, s->expires_at))}}</span>
+%     }
 </td>
 %     if (v->admin) {
 <td data-label="{{TC("list", "Recipient")}}">

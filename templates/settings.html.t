@@ -16,6 +16,8 @@
 </div>
 <div class="card-foot"><button class="btn primary">{{T("Save settings")}}</button></div>
 </form>
+<p><a href="/settings/mailboxes">{{T("Mailboxes: addresses whose mail you see")}}</a></p>
 <p><a href="/settings/security">{{T("Security: password, second step, where you are signed in")}}</a></p>
 <p><a href="/settings/activity">{{T("Who looked at my mail")}}</a></p>
+<p><a href="/settings/digest">{{T("Digest: e-mails about what is held for you")}}</a></p>
 % t_layout_portal_end(r);

@@ -71,6 +71,24 @@ mutation "the template compiler does not escape" \
 mutation "release without WHERE state" \
     sql/queries/quarantine.sql "/name: quarantine_release/,/name: quarantine_delete/ s/ AND r.state = 'held'//" \
     db/test_release_once of_64_clicks_one_counts only_held_mail_is_released
+mutation "T-L5 deliver and allow without WHERE state" \
+    sql/queries/rights.sql "/name: quarantine_deliver_allow/,/name: quarantine_delete_block/ s/ AND r.state = 'held'//" \
+    db/test_rights tl5_of_many_clicks_one_counts
+mutation "T-L6 what turned malicious is delivered" \
+    src/engine/jobs/job_release.c 's/if (o.result == RESCAN_FINE)/if (o.result != RESCAN_LATER)/' \
+    db/test_release tl6_what_turned_malicious_is_held_again
+mutation "T-L6 without a scan it is delivered" \
+    src/engine/jobs/job_release.c 's/if (o.result == RESCAN_LATER)/if (o.result == RESCAN_LATER \&\& !j->db)/; s/if (o.result == RESCAN_FINE)/if (o.result != RESCAN_TURNED)/' \
+    db/test_release tl6_without_a_scan_nothing_is_delivered
+mutation "T-L8 an approval from the portal wants no proof" \
+    sql/queries/rights.sql "s/'approved', w.pattern, true,/'approved', w.pattern, false,/" \
+    db/test_rights n9_deliver_and_allow
+mutation "N8 everybody decides about his own request" \
+    sql/migrations/0024-rights.sql 's/AND (p_account <> p_asker OR NOT EXISTS (/AND (true OR NOT EXISTS (/' \
+    db/test_rights n8_four_eyes
+mutation "I06 the engine shows what people may not see" \
+    sql/queries/body.sql 's/AND NOT r.outbound AND r.kind = ANY.*$//' \
+    db/test_rights i06_no_preview_of_what_is_not_shown
 mutation "released outbound mail leaves unsigned" \
     src/engine/jobs/job_release.c 's/r->outbound ? sign/!r->org_id ? sign/' \
     db/test_release e08_released_outbound_mail_is_signed e08_signed_is_what_is_sent e08_a_key_that_cannot_sign_puts_the_release_off \

@@ -1,4 +1,4 @@
-// Shortens the way; nothing needs it. Parts: menu, flash, select, keys, copy, confirm. One file,
+// Shortens the way; nothing needs it. Parts: menu, flash, reveal, select, keys, copy, confirm. One file,
 // so that a first view stays at five requests. No innerHTML: the policy header has trusted types.
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -24,6 +24,18 @@ for (const button of all("[data-close]")) {
   });
 }
 document.querySelector("[data-focus]")?.focus();
+
+// reveal: shows what is typed into a field of a password
+for (const button of all("[data-reveal]")) {
+  const field = document.getElementById(button.dataset.reveal);
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const shown = field.type === "text";
+    field.type = shown ? "password" : "text";
+    button.setAttribute("aria-pressed", String(!shown));
+  });
+  field.form?.addEventListener("submit", () => { field.type = "password"; }); // browsers remember text fields
+}
 
 // select: head box, shift for a range, count
 for (const form of all("form[data-select]")) {

@@ -101,11 +101,13 @@ BEGIN
 END $$;
 CREATE TRIGGER quarantine_right_check BEFORE INSERT OR UPDATE ON quarantine_right FOR EACH ROW EXECUTE FUNCTION quarantine_right_check();
 
--- The kinds with which accounts of this organisation may do that. Asked once a statement: kind = ANY (ARRAY(SELECT ...)).
-CREATE FUNCTION user_kinds(p_right text) RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT k.kind FROM quarantine_kinds() k LEFT JOIN quarantine_right q ON q.org_id = scope_org() AND q.kind = k.kind
+-- The kinds with which accounts of an organisation may do that. Asked once a statement: kind = ANY (ARRAY(SELECT ...)).
+CREATE FUNCTION org_kinds(p_org uuid, p_right text) RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT k.kind FROM quarantine_kinds() k LEFT JOIN quarantine_right q ON q.org_id = p_org AND q.kind = k.kind
    WHERE p_right = ANY (coalesce(q.rights, k.standard)) AND p_right = ANY (k.possible)
 $$;
+CREATE FUNCTION user_kinds(p_right text) RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
+  $$ SELECT org_kinds(scope_org(), p_right) $$;
 
 -- Mail that is on its way or there is shown whatever its kind was (the history of deliveries).
 DROP POLICY portal_recipient ON message_recipient;
@@ -398,6 +400,7 @@ GRANT UPDATE (state, decided_at, reminded_at) ON release_request TO sekisho_jobs
 GRANT SELECT (at), DELETE ON mail_report TO sekisho_jobs;
 GRANT EXECUTE ON FUNCTION quarantine_kinds(), quarantine_rights_normal(text[]) TO sekisho_console, sekisho_portal;
 GRANT EXECUTE ON FUNCTION user_kinds(text) TO sekisho_console, sekisho_portal;
+GRANT EXECUTE ON FUNCTION org_kinds(uuid, text) TO sekisho_engine; -- previews
 GRANT EXECUTE ON FUNCTION scope_domains() TO sekisho_portal;
 GRANT EXECUTE ON FUNCTION release_turned(uuid, uuid, bigint, text, jsonb) TO sekisho_jobs;
 GRANT EXECUTE ON FUNCTION request_decides(uuid, uuid, text), request_may_decide(uuid, uuid, uuid, text) TO sekisho_console, sekisho_jobs;

@@ -2,7 +2,7 @@
 
 -- name: sender_older
 -- role: owner, console, portal
-SELECT e.entry_id, e.level, e.target, e.list, e.pattern, e.only_verified, floor(extract(epoch FROM e.added_at) * 1000)::bigint, e.added_by, l.enabled
+SELECT e.entry_id, e.level, e.target, e.list, e.pattern, e.only_verified, floor(extract(epoch FROM e.added_at) * 1000)::bigint, e.added_by, l.enabled, floor(extract(epoch FROM e.expires_at) * 1000)::bigint
   FROM sender_entry e JOIN sender_list l USING (org_id, target)
  WHERE e.org_id = $1::uuid AND e.list = $2 AND ($3::text IS NULL OR e.pattern ILIKE $3 OR e.target ILIKE $3)
    AND ($4::text IS NULL OR e.level = ANY (string_to_array($4, ' '))) AND ($5::text IS NULL OR e.target = $5)
@@ -11,7 +11,7 @@ SELECT e.entry_id, e.level, e.target, e.list, e.pattern, e.only_verified, floor(
 
 -- name: sender_newer
 -- role: owner, console, portal
-SELECT e.entry_id, e.level, e.target, e.list, e.pattern, e.only_verified, floor(extract(epoch FROM e.added_at) * 1000)::bigint, e.added_by, l.enabled
+SELECT e.entry_id, e.level, e.target, e.list, e.pattern, e.only_verified, floor(extract(epoch FROM e.added_at) * 1000)::bigint, e.added_by, l.enabled, floor(extract(epoch FROM e.expires_at) * 1000)::bigint
   FROM sender_entry e JOIN sender_list l USING (org_id, target)
  WHERE e.org_id = $1::uuid AND e.list = $2 AND ($3::text IS NULL OR e.pattern ILIKE $3 OR e.target ILIKE $3)
    AND ($4::text IS NULL OR e.level = ANY (string_to_array($4, ' '))) AND ($5::text IS NULL OR e.target = $5)

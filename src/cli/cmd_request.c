@@ -17,8 +17,7 @@ list(struct cli *c, const char *org)
         return -1;
     for (int i = 0; i < n; i++) {
         if (c->json)
-            cli_json(c,
-                     json_pack("{ss ss}", "domain", rows[i].domain, "address", rows[i].address));
+            cli_json(c, json_pack("{ss ss}", "domain", rows[i].domain, "address", rows[i].address));
         else
             printf("%s\t%s\n", *rows[i].domain ? rows[i].domain : "all domains", rows[i].address);
     }

@@ -12,7 +12,7 @@
 static const struct ui_kind kinds[] = {
 #define KIND(id, icon, tone, word, admin_word, verdict, user) \
     {#id, icon, tone, word, admin_word, verdict, user},
-#include "kinds.def"
+#include "../common/kinds.def"
 #undef KIND
     {NULL, NULL, NULL, NULL, NULL, NULL, false},
 };

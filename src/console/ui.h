@@ -119,7 +119,7 @@ const char *ui_error_of(struct web_req *r, const char *name); /* translated; NUL
 /* Deadlines: "in 30 days", "tomorrow", "today". soon: the last 3 days. */
 const char *ui_days_left(struct web_req *r, int64_t ms, bool *soon);
 
-/* Held mail: the look and the words of a kind (kinds.def). Never NULL. */
+/* Held mail: the look and the words of a kind (common/kinds.def). Never NULL. */
 struct ui_kind {
     const char *id, *icon, *tone;
     const char *word, *admin_word; /* msgids */

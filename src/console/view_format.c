@@ -5,6 +5,8 @@
 #include "view.h"
 #include "view_icu.h"
 
+#include "../common/local_format.h"
+
 #include <string.h>
 #include <unicode/uldnames.h>
 #include <unicode/unum.h>
@@ -17,11 +19,10 @@ static struct number_formats {
     UNumberFormat *whole, *decimal;
 } formats[MAX_LANGS];
 
-/* English means international English: 24 Nov 2026, 18:20. */
 const char *
 view_locale(const char *lang)
 {
-    return strcmp(lang, "en") ? lang : "en_GB";
+    return local_locale(lang);
 }
 
 char *

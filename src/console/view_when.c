@@ -1,70 +1,21 @@
 /*
  * Dates and times by ICU, in the reader's language and zone (ux.md 4.11). A format is named by its
- * skeleton (which fields, not their order); opened formats are kept per worker.
+ * skeleton (which fields, not their order): common/local_format.h.
  */
 #include "view.h"
-#include "view_icu.h"
 
+#include "../common/local_format.h"
 #include "../common/when.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unicode/ucal.h>
-#include <unicode/udat.h>
-#include <unicode/udatpg.h>
 #include <unicode/ustring.h>
-
-#define CACHE 128
-
-static struct format {
-    char lang[16], tz[48], skeleton[16];
-    UDateFormat *f;
-} cache[CACHE];
-
-static UDateFormat *
-open_format(const char *lang, const char *tz, const char *skeleton)
-{
-    UChar pattern[64], skel[16], zone[48];
-    UErrorCode status = U_ZERO_ERROR;
-    const char *locale = view_locale(lang);
-    UDateTimePatternGenerator *g = udatpg_open(locale, &status);
-    u_uastrcpy(skel, skeleton);
-    int32_t n = udatpg_getBestPattern(g, skel, u_strlen(skel), pattern, 64, &status);
-    udatpg_close(g);
-    u_uastrncpy(zone, tz, 47);
-    zone[47] = 0;
-    UDateFormat *f = udat_open(UDAT_PATTERN, UDAT_PATTERN, locale, zone, -1, pattern, n, &status);
-    if (U_FAILURE(status))
-        bug("ICU has no dates for %s: %s", lang, u_errorName(status));
-    return f;
-}
-
-static UDateFormat *
-format_of(const char *lang, const char *tz, const char *skeleton)
-{
-    static int next;
-    struct format *c;
-    for (c = cache; c < cache + CACHE && c->f; c++)
-        if (!strcmp(c->skeleton, skeleton) && !strcmp(c->lang, lang) && !strcmp(c->tz, tz))
-            return c->f;
-    if (c == cache + CACHE) {
-        c = &cache[next++ % CACHE];
-        udat_close(c->f);
-    }
-    c->f = open_format(lang, tz, skeleton);
-    snprintf(c->lang, sizeof c->lang, "%s", lang);
-    snprintf(c->tz, sizeof c->tz, "%s", tz);
-    snprintf(c->skeleton, sizeof c->skeleton, "%s", skeleton);
-    return c->f;
-}
 
 static char *
 format(struct web_req *r, int64_t ms, const char *skeleton)
 {
-    UChar out[128];
-    UErrorCode status = U_ZERO_ERROR;
-    int32_t n = udat_format(format_of(r->lang, r->tz, skeleton), (UDate)ms, out, 128, NULL, &status);
-    return U_SUCCESS(status) ? view_utf8(r->a, out, n) : view_iso(r, ms);
+    return local_time(r->a, r->lang, r->tz, ms, skeleton);
 }
 
 /* Number of the local day, for comparing only. */

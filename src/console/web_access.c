@@ -65,7 +65,7 @@ web_role(const char *name)
 int
 web_access(const struct web_req *r)
 {
-    if (r->route->roles & ROLE_ANYONE)
+    if (r->route->roles & (ROLE_ANYONE | WEB_ROLES_LINK))
         return 0;
     if (!r->session.present)
         return 401;

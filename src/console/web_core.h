@@ -60,12 +60,16 @@ extern struct db *web_db;
 /* web_route.c */
 struct web_match {
     const struct route *route;
-    const char *id;
+    const char *id, *token;
     const char *allow;    /* the path exists, the method does not */
     const char *redirect; /* the path exists without its trailing slash */
 };
 void web_route_find(struct arena *a, enum surface surface, const char *method, const char *path,
                     struct web_match *out);
+/* The path as logs have it: what lets somebody act is left out (T-L4), whether it is one or not. */
+const char *web_log_path(const char *path);
+#define WEB_TOKEN_MAX 200
+#define WEB_ROLES_LINK (ROLE_LINK | ROLE_ONE_CLICK)
 extern const struct route web_routes[];
 extern const int web_nroutes;
 

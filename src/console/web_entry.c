@@ -136,6 +136,9 @@ enter(struct run *run)
     web_route_find(r->a, r->surface, run->call->head.method, r->path, &m);
     r->route = m.route;
     r->id = m.id;
+    r->token = m.token;
+    if (r->route && r->route->roles & WEB_ROLES_LINK)
+        return 0;
     if (web_session_load(r))
         return -1;
     form_secret(r);
@@ -163,7 +166,9 @@ serve(struct run *run)
         status = web_form_parse(r->a, r->query, strlen(r->query), &pairs);
     if (status)
         return fail(r, status, "input");
-    if (r->method == M_POST &&
+    if (r->method == M_POST && r->route->roles & ROLE_LINK && !web_from_us(&run->call->head))
+        return fail(r, 403, "form-token");
+    if (r->method == M_POST && r->route->csrf &&
         (!web_from_us(&run->call->head) || run->state.set_form_cookie ||
          !web_token_check(r->a, run->state.secret, web_pairs_get(&pairs, "csrf"))))
         return fail(r, 403, "form-token");
@@ -176,7 +181,8 @@ failed(struct run *run)
 {
     struct web_req *r = &run->r;
     /* Whoever has a session gets no token while we cannot read it: it would not fit later. */
-    if (!*r->session.csrf && !web_cookie(r->a, run->call->head.cookie, web_site.cookie_session))
+    bool link = r->route && r->route->roles & WEB_ROLES_LINK;
+    if (!link && !*r->session.csrf && !web_cookie(r->a, run->call->head.cookie, web_site.cookie_session))
         form_secret(r);
     run->reply = (struct web_reply){.cookies = run->reply.cookies};
     web_error_page(r, web_error_status(&r->err));
@@ -192,7 +198,7 @@ run_coro(void *arg)
         return;
     }
     if (!run->reply.status)
-        bug("%s: the handler made no reply", r->path);
+        bug("%s: the handler made no reply", r->route ? r->route->path : r->path);
     web_session_flash(r);
 }
 
@@ -231,7 +237,8 @@ finish(struct run *run)
     web_reply_head(r, call->out_head);
     call->out_body = p->body;
     call->out_n = run->state.is_head || p->status == 304 ? 0 : p->n;
-    evlog(EVLOG_INFO, "web.request", "method", call->head.method, "path", r->path, "status",
+    evlog(EVLOG_INFO, "web.request", "method", call->head.method, "path", web_log_path(r->path),
+          "status",
           arena_printf(r->a, "%d", p->status), "us",
           arena_printf(r->a, "%lld", (long long)(when_mono_us() - call->start_us)), "ip",
           r->client_ip, "account", r->session.present ? r->session.account_id : NULL, NULL);
@@ -357,7 +364,7 @@ web_entry_body(const struct web_head *h, bool *ask)
         return 421;
     if (!m.route)
         return m.allow ? 405 : 404;
-    *ask = !(m.route->roles & ROLE_ANYONE);
+    *ask = !(m.route->roles & (ROLE_ANYONE | WEB_ROLES_LINK));
     if (*ask && !some)
         return 401;
     return h->length > body_max(m.route) ? 413 : 0;

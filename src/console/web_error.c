@@ -105,7 +105,7 @@ note(struct web_req *r, int status)
     token_random(id, sizeof id);
     r->state->error_id = token_hex(r->a, id, sizeof id);
     evlog(status >= 500 ? EVLOG_ERROR : EVLOG_INFO, "web.error", "id", r->state->error_id, "status",
-          arena_printf(r->a, "%d", status), "path", r->path, "code", r->err.code, "text", r->err.text,
+          arena_printf(r->a, "%d", status), "path", web_log_path(r->path), "code", r->err.code, "text", r->err.text,
           "account", r->session.account_id, NULL);
 }
 

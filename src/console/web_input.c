@@ -3,6 +3,7 @@
  * when it is wrong; ids and choices that are wrong are not.
  */
 #include "web_input.h"
+#include "web_core.h"
 
 #include "../common/evlog.h"
 #include "../common/token.h"
@@ -240,7 +241,7 @@ log_undeclared(struct web_req *r, const struct field *fields, const struct web_p
             f++;
         if (f->name || !strcmp(pairs->v[i].name, "csrf"))
             continue;
-        evlog(EVLOG_INFO, "web.undeclared", "path", r->path, "name", pairs->v[i].name, NULL);
+        evlog(EVLOG_INFO, "web.undeclared", "path", web_log_path(r->path), "name", pairs->v[i].name, NULL);
         said++;
     }
 }

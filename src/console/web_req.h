@@ -29,6 +29,11 @@ enum role {
     ROLE_AUDITOR = 16,
     ROLE_USER = 32,
     ROLE_ANYONE = 128, /* also without a session */
+    /* Whoever has the link, {token} of the path, which the engine checks. No session is read, no cookie set and none
+     * needed: the page puts a form token of its own into its forms and checks it. */
+    ROLE_LINK = 256,
+    /* The same for programs that send one POST without having seen a page (RFC 8058). */
+    ROLE_ONE_CLICK = 512,
 };
 #define ROLES_ADMIN (ROLE_OPERATOR | ROLE_OWNER | ROLE_DOMAIN_ADMIN | ROLE_HELP_DESK | ROLE_AUDITOR)
 #define ROLES_CHANGE (ROLE_OPERATOR | ROLE_OWNER)         /* may change settings, domains, accounts */
@@ -78,6 +83,7 @@ struct web_req {
     bool fragment; /* asked by our own script for the main part only (header X-Fragment: 1) */
     const struct route *route;
     const char *id; /* the {id} of the path, a checked uuid, or NULL */
+    const char *token; /* the {token} of the path: unchecked, of base64url's characters */
     struct db *db;
     struct scope scope;
     struct session session;
@@ -113,9 +119,9 @@ typedef int web_handler(struct web_req *r);
 struct route {
     enum surface surface;
     enum method method;
-    const char *path;       /* "/m/{id}": at most one {id}, a uuid */
+    const char *path;       /* "/m/{id}": at most one {id}, a uuid, or {token} at its end */
     unsigned roles;
-    bool csrf;              /* always true for POST with a session; checked in one place */
+    bool csrf;              /* true for every POST but those of links; checked in one place */
     const struct field *fields;
     web_handler *handler;
     const char *nav;        /* key of the menu entry that is current, "" = none */

@@ -21,19 +21,31 @@
 
 const struct route web_routes[] = {
 #define ROUTE(surface, method, path, roles, fields, handler, nav)                                  \
-    {surface, method, path, roles, (method) == M_POST, fields, handler, nav},
+    {surface, method, path, roles, (method) == M_POST && !((roles) & WEB_ROLES_LINK),              \
+     fields,  handler, nav},
 #include "routes.def"
 #undef ROUTE
     {0},
 };
 const int web_nroutes = sizeof web_routes / sizeof *web_routes - 1;
 
+/* A link's token: anything of base64url's characters. Whether it is one is the page's question. */
+static bool
+matches_token(const char *pattern, size_t before, const char *path, size_t n)
+{
+    return n > before && n - before <= WEB_TOKEN_MAX && !memcmp(pattern, path, before) &&
+           strspn(path + before, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                 "0123456789-_") >= n - before;
+}
+
 /* n bytes of path against a pattern with at most one {id}; the id's place goes to *id. */
 static bool
 matches(const char *pattern, const char *path, size_t n, const char **id)
 {
-    const char *brace = strstr(pattern, "{id}");
+    const char *brace = strstr(pattern, "{id}"), *token = strstr(pattern, "{token}");
     *id = NULL;
+    if (token)
+        return matches_token(pattern, (size_t)(token - pattern), path, n);
     if (!brace)
         return strlen(pattern) == n && !memcmp(pattern, path, n);
     size_t before = (size_t)(brace - pattern), after = strlen(brace + 4);
@@ -72,8 +84,12 @@ web_route_find(struct arena *a, enum surface surface, const char *method, const 
     *out = (struct web_match){0};
     if (get || post)
         out->route = find(a, surface, get ? M_GET : M_POST, path, n, &out->id);
-    if (out->route)
+    if (out->route) {
+        const char *token = strstr(out->route->path, "{token}");
+        if (token)
+            out->token = arena_strdup(a, path + (token - out->route->path));
         return;
+    }
     bool has_get = find(a, surface, M_GET, path, n, &id) != NULL;
     bool has_post = find(a, surface, M_POST, path, n, &id) != NULL;
     if (has_get || has_post) {
@@ -84,4 +100,15 @@ web_route_find(struct arena *a, enum surface surface, const char *method, const 
         n--;
     if (get && n != strlen(path) && find(a, surface, M_GET, path, n, &id))
         out->redirect = arena_strndup(a, path, n);
+}
+
+const char *
+web_log_path(const char *path)
+{
+    for (const struct route *r = web_routes; r->path; r++) {
+        const char *token = strstr(r->path, "{token}");
+        if (token && !strncmp(path, r->path, (size_t)(token - r->path)))
+            return r->path;
+    }
+    return path;
 }

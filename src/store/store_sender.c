@@ -19,7 +19,8 @@ read_entry(const struct db_rows *r, int i)
                                  .only_verified = row_bool(r, i, 5),
                                  .added_at = row_int(r, i, 6),
                                  .added_by = row_text(r, i, 7),
-                                 .enabled = row_bool(r, i, 8)};
+                                 .enabled = row_bool(r, i, 8),
+                                 .expires_at = row_int(r, i, 9)};
 }
 
 int

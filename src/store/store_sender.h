@@ -19,6 +19,7 @@ struct store_sender {
     bool only_verified; /* an approval that needs a proof */
     bool enabled;       /* the lists of its target are applied */
     int64_t added_at;
+    int64_t expires_at; /* it counts until then; 0: for ever. Not for adding. */
 };
 
 struct store_sender_query {

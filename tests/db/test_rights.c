@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "engine/jobs/job.h"
+#include "store/store_body.h"
 #include "store/store_quarantine.h"
 #include "store/store_release.h"
 #include "store/store_request.h"
@@ -65,9 +66,10 @@ count(const char *what)
 static const char *
 state(const char *recipient)
 {
-    PGresult *r = sql("sekisho_owner",
-                      arena_printf(a, "SELECT state FROM message_recipient WHERE recipient_id = '%s'",
-                                   recipient));
+    PGresult *r =
+        sql("sekisho_owner",
+            arena_printf(a, "SELECT state FROM message_recipient WHERE recipient_id = '%s'",
+                         recipient));
     const char *text = arena_strdup(a, PQgetvalue(r, 0, 0));
     PQclear(r);
     return text;
@@ -77,10 +79,11 @@ static int
 clear(void **unused)
 {
     (void)unused;
-    sql_do("postgres", "DELETE FROM sender_entry; DELETE FROM sender_removed; DELETE FROM learn_sample;"
-                       "DELETE FROM mail_report; DELETE FROM release_request; DELETE FROM user_mail;"
-                       "DELETE FROM quarantine_right; DELETE FROM request_approver;"
-                       "UPDATE message_recipient SET state = 'purged'");
+    sql_do("postgres",
+           "DELETE FROM sender_entry; DELETE FROM sender_removed; DELETE FROM learn_sample;"
+           "DELETE FROM mail_report; DELETE FROM release_request; DELETE FROM user_mail;"
+           "DELETE FROM quarantine_right; DELETE FROM request_approver;"
+           "UPDATE message_recipient SET state = 'purged'");
     return 0;
 }
 
@@ -116,6 +119,38 @@ i06_rights_are_set_by_the_command_and_audited(void **unused)
     assert_int_equal(e.cls, ERR_NOTFOUND);
 }
 
+/* The engine shows previews by a session's right, not by the portal's word. */
+static void
+i06_no_preview_of_what_is_not_shown(void **unused)
+{
+    struct db *engine = db_open(settings_database("sekisho_engine"), 1, 20000);
+    struct store_session s = {.surface = "portal", .idle = 3600, .absolute = 3600};
+    unsigned char id[32];
+    (void)unused;
+    sql_do("postgres",
+           arena_printf(a,
+                        "INSERT INTO session (session_hash, org_id, account_id, surface, csrf) "
+                        "VALUES (rpad('a session', 32, E'\\x01')::bytea, '%s', '%s', 'portal', "
+                        "sha256('x'))",
+                        org(), test_id(a, T_ACCOUNT, 1, 1)));
+    memset(id, 1, sizeof id);
+    memcpy(id, "a session", 9);
+    s.hash = id;
+    held("content");
+    const char *message = test_id(a, T_MESSAGE, 1, made);
+    OK(store_body_may_see(engine, a, org(), message, &s, &e));
+    OK(store_rights_set(owner, a, &cli, org(), "content", "", &e));
+    assert_int_equal(store_body_may_see(engine, a, org(), message, &s, &e), -1);
+    assert_int_equal(e.cls, ERR_DENIED);
+    OK(store_rights_set(owner, a, &cli, org(), "content", NULL, &e));
+    OK(store_body_may_see(engine, a, org(), message, &s, &e));
+    sql_do("sekisho_owner",
+           arena_printf(a, "UPDATE message_recipient SET outbound = true WHERE message_id = '%s'",
+                        message));
+    assert_int_equal(store_body_may_see(engine, a, org(), message, &s, &e), -1);
+    db_close(&engine);
+}
+
 /* ------------------------------------------------------------------ N9 */
 
 static void
@@ -139,15 +174,18 @@ n9_deliver_and_allow(void **unused)
     assert_string_equal(d.patterns[0], "s@x.example");
     assert_string_equal(state(ids[0]), "releasing");
     assert_string_equal(state(ids[1]), "held");
-    assert_int_equal(count("sender_entry"), 1); /* moved from the other list; nobody else is allowed */
-    assert_int_equal(count("sender_entry WHERE list = 'approved' AND target = 'user@org1.example' "
-                           "AND only_verified AND expires_at BETWEEN now() + interval '29 days' AND "
-                           "now() + interval '31 days'"),
-                     1); /* T-L8: an approval that wants a proof */
+    assert_int_equal(count("sender_entry"),
+                     1); /* moved from the other list; nobody else is allowed */
+    assert_int_equal(
+        count("sender_entry WHERE list = 'approved' AND target = 'user@org1.example' "
+              "AND only_verified AND expires_at BETWEEN now() + interval '29 days' AND "
+              "now() + interval '31 days'"),
+        1); /* T-L8: an approval that wants a proof */
     assert_int_equal(count("sender_list WHERE target = 'user@org1.example' AND approved = 1 AND "
                            "blocked = 0"),
                      1);
-    assert_int_equal(count("learn_sample WHERE NOT spam AND origin = 'release' AND NOT trusted"), 2);
+    assert_int_equal(count("learn_sample WHERE NOT spam AND origin = 'release' AND NOT trusted"),
+                     2);
     assert_int_equal(count("audit WHERE event = 'sender.approved' AND object = 's@x.example'"), 1);
     OK(store_deliver_allow(portal, &sc, a, &by, &w, &d, &e));
     assert_int_equal(d.nmails + d.nsenders, 0);
@@ -201,10 +239,11 @@ n9_delete_block_report_and_undo(void **unused)
                            "expires_at IS NULL"),
                      1);
     assert_int_equal(count("learn_sample WHERE spam AND origin = 'report' AND NOT trusted"), 1);
-    assert_int_equal(count("audit WHERE event IN ('mail.reported', 'sender.blocked') AND object IN "
-                           "('user@org1.example', '*@x.example') AND detail::text LIKE '%phishing%' "
-                           "OR event = 'sender.blocked' AND object = '*@x.example'"),
-                     2);
+    assert_int_equal(
+        count("audit WHERE event IN ('mail.reported', 'sender.blocked') AND object IN "
+              "('user@org1.example', '*@x.example') AND detail::text LIKE '%phishing%' "
+              "OR event = 'sender.blocked' AND object = '*@x.example'"),
+        2);
     all[0] = d.mails[0];
     all[1] = d.senders[0];
     all[2] = d.reports[0];
@@ -363,7 +402,8 @@ n8_asked_and_approved(void **unused)
     assert_int_equal(count("user_mail WHERE kind = 'request_new' AND recipient = "
                            "'admin@org1.example' AND params->>'note' = 'I know them'"),
                      1);
-    OK(store_request_list(console, &sc, a, org(), sc.account, true, &start, 10, &rows, &n, &more, &e));
+    OK(store_request_list(console, &sc, a, org(), sc.account, true, &start, 10, &rows, &n, &more,
+                          &e));
     assert_int_equal(n, 1);
     assert_true(rows[0].may_decide);
     OK(store_request_get(console, &sc, a, id, sc.account, &q, &e));
@@ -371,7 +411,8 @@ n8_asked_and_approved(void **unused)
     OK(store_request_decide(console, &sc, a, &admin, id, true, "fine", &state_now, &e));
     assert_string_equal(state_now, "approved");
     assert_string_equal(state(mail), "releasing");
-    assert_int_equal(store_request_decide(console, &sc, a, &admin, id, false, "", &state_now, &e), -1);
+    assert_int_equal(store_request_decide(console, &sc, a, &admin, id, false, "", &state_now, &e),
+                     -1);
     assert_string_equal(e.code, "decided");
     OK(store_request_own(portal, &user, a, &start, 10, &rows, &n, &more, &e));
     assert_string_equal(rows[0].answer, "fine");
@@ -399,22 +440,31 @@ n8_declined_withdrawn_over(void **unused)
     assert_int_equal(n, 1);
     OK(store_request_withdraw(portal, &user, a, &by, &id, 1, &n, &e));
     assert_int_equal(n, 0);
-    assert_int_equal(count("user_mail WHERE kind = 'request_answer'"), 1); /* not for what he withdrew */
+    assert_int_equal(count("user_mail WHERE kind = 'request_answer'"),
+                     1); /* not for what he withdrew */
     id = asked(mail, "once more");
-    sql_do("sekisho_owner", arena_printf(a, "UPDATE message_recipient SET state = 'deleted' WHERE recipient_id = '%s'", mail));
+    sql_do("sekisho_owner",
+           arena_printf(a,
+                        "UPDATE message_recipient SET state = 'deleted' WHERE recipient_id = '%s'",
+                        mail));
     OK(store_request_decide(console, &sc, a, &admin, id, true, "", &now, &e));
     assert_string_equal(now, "over");
     assert_string_equal(state(mail), "deleted");
     mail = held("content");
     id = asked(mail, "");
-    sql_do("sekisho_owner", "UPDATE release_request SET asked_at = now() - interval '5 hours' WHERE state = 'waiting'");
+    sql_do(
+        "sekisho_owner",
+        "UPDATE release_request SET asked_at = now() - interval '5 hours' WHERE state = 'waiting'");
     for (int i = 0; i < 2; i++) {
         OK(store_request_tend(jobs.db, a, 4, &over, &reminded, &e));
         assert_int_equal(reminded, !i); /* once */
         assert_int_equal(over, 0);
     }
-    assert_int_equal(count("user_mail WHERE kind = 'request_new' AND (params->>'reminder')::boolean"), 1);
-    sql_do("sekisho_owner", arena_printf(a, "UPDATE message_recipient SET state = 'purged' WHERE recipient_id = '%s'", mail));
+    assert_int_equal(
+        count("user_mail WHERE kind = 'request_new' AND (params->>'reminder')::boolean"), 1);
+    sql_do("sekisho_owner",
+           arena_printf(
+               a, "UPDATE message_recipient SET state = 'purged' WHERE recipient_id = '%s'", mail));
     OK(store_request_tend(jobs.db, a, 4, &over, &reminded, &e));
     assert_int_equal(over, 1);
 }
@@ -424,7 +474,7 @@ n8_four_eyes(void **unused)
 {
     struct scope sc = test_scope(a, 1, 0);
     struct store_actor by = person(0);
-    const char *id, *now, *mail = held("phishing"), *const *ids;
+    const char *id, *now, *mail = held("phishing"), *const * ids;
     int n;
     (void)unused;
     sql_do("sekisho_owner",
@@ -440,12 +490,16 @@ n8_four_eyes(void **unused)
     assert_int_equal(count("user_mail WHERE recipient = 'help@org1.example'"), 1);
     assert_int_equal(count("user_mail WHERE recipient = 'admin@org1.example'"), 0);
     OK(store_approver_set(owner, a, &cli, org(), "help@org1.example", "org1.example", true, &e));
-    assert_int_equal(store_approver_set(owner, a, &cli, org(), "user@org1.example", "", true, &e), -1);
-    assert_int_equal(store_approver_set(owner, a, &cli, org(), "help@org1.example", "org2.example", true, &e), -1);
+    assert_int_equal(store_approver_set(owner, a, &cli, org(), "user@org1.example", "", true, &e),
+                     -1);
+    assert_int_equal(
+        store_approver_set(owner, a, &cli, org(), "help@org1.example", "org2.example", true, &e),
+        -1);
     sql_do("sekisho_owner", "DELETE FROM account WHERE address = 'help@org1.example'");
     OK(store_request_decide(console, &sc, a, &by, id, true, "", &now, &e)); /* nobody else could */
     assert_string_equal(state(mail), "releasing");
-    sql_do("sekisho_owner", arena_printf(a, "DELETE FROM account_mailbox WHERE account_id = '%s'", test_id(a, T_ACCOUNT, 1, 0)));
+    sql_do("sekisho_owner", arena_printf(a, "DELETE FROM account_mailbox WHERE account_id = '%s'",
+                                         test_id(a, T_ACCOUNT, 1, 0)));
 }
 
 /* ------------------------------------------------------------------ reports */
@@ -472,7 +526,8 @@ te8_reports_teach_and_wait_for_an_admin(void **unused)
     assert_string_equal(state(mails[0]), "held");
     OK(store_report_list(console, &admin, a, org(), "open", &start, 10, &rows, &n, &more, &e));
     assert_int_equal(n, 1);
-    OK(store_report_decide(console, &admin, a, &adm, org(), true, &rows[0].report_id, patterns, 1, &d, &e));
+    OK(store_report_decide(console, &admin, a, &adm, org(), true, &rows[0].report_id, patterns, 1,
+                           &d, &e));
     assert_int_equal(d.nreports, 1);
     assert_int_equal(d.nsenders, 1);
     assert_int_equal(count("learn_sample WHERE spam AND trusted"), 1);
@@ -482,9 +537,11 @@ te8_reports_teach_and_wait_for_an_admin(void **unused)
     OK(store_report_add(portal, &sc, a, &by, mails + 1, 1, "wanted", &d, &e));
     OK(store_report_list(console, &admin, a, org(), "open", &start, 10, &rows, &n, &more, &e));
     patterns[0] = "";
-    OK(store_report_decide(console, &admin, a, &adm, org(), false, &rows[0].report_id, patterns, 1, &d, &e));
+    OK(store_report_decide(console, &admin, a, &adm, org(), false, &rows[0].report_id, patterns, 1,
+                           &d, &e));
     assert_int_equal(count("learn_sample WHERE NOT spam"), 0);
-    assert_int_equal(count("audit WHERE event IN ('mail.report_agreed', 'mail.report_dismissed')"), 2);
+    assert_int_equal(count("audit WHERE event IN ('mail.report_agreed', 'mail.report_dismissed')"),
+                     2);
 }
 
 int
@@ -501,6 +558,7 @@ main(int argc, char **argv)
     jobs.db = db_open(settings_database("sekisho_jobs"), 1, 20000);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(i06_rights_are_set_by_the_command_and_audited, clear),
+        cmocka_unit_test_setup(i06_no_preview_of_what_is_not_shown, clear),
         cmocka_unit_test_setup(n9_deliver_and_allow, clear),
         cmocka_unit_test_setup(n9_all_or_nothing, clear),
         cmocka_unit_test_setup(n9_delete_block_report_and_undo, clear),

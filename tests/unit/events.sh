@@ -16,15 +16,15 @@ check() { # name, what is wrong (nothing: fine)
     fi
 }
 defined() { # macro, file
-    sed -nE "s/^$1\(\"?([a-z_.-]+)\"?,.*/\1/p" "src/console/$2" | sort
+    sed -nE "s/^$1\(\"?([a-z_.-]+)\"?,.*/\1/p" "$(find src/console src/common -maxdepth 1 -name "$2")" | sort
 }
 found() { # at least, words
     (($(wc -l <<<"$2") >= $1)) || echo "only: $2"
 }
 
 audited=$({
-    grep -rhoE "'(org|domain|account|session|mail|link|recipient|outbound|tls|connection|auth_rule|sender|request|rights)\.[a-z_]+'" sql/queries sql/migrations
-    grep -rhoE '"(org|domain|account|session|mail|link|recipient|outbound|tls|connection|auth_rule|sender|request|rights)\.[a-z_]{3,}"' src/engine src/console --include='*.c'
+    grep -rhoE "'(org|domain|account|session|mail|link|recipient|outbound|tls|connection|auth_rule|sender|request|rights|digest)\.[a-z_]+'" sql/queries sql/migrations
+    grep -rhoE '"(org|domain|account|session|mail|link|recipient|outbound|tls|connection|auth_rule|sender|request|rights|digest)\.[a-z_]{3,}"' src/engine src/console --include='*.c'
 } | tr -d "'\"" | sort -u)
 check "audit events are found" "$(found 15 "$audited")"
 check "every audit event has a sentence" "$(comm -23 <(echo "$audited") <(defined EVENT events.def))"

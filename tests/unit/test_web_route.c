@@ -18,7 +18,9 @@ static struct arena *a;
 static const char *
 example(const char *pattern)
 {
-    const char *brace = strstr(pattern, "{id}");
+    const char *brace = strstr(pattern, "{id}"), *token = strstr(pattern, "{token}");
+    if (token)
+        return arena_printf(a, "%.*s%s", (int)(token - pattern), pattern, "aB-_9");
     return brace ? arena_printf(a, "%.*s%s%s", (int)(brace - pattern), pattern, ID, brace + 4) : pattern;
 }
 
@@ -57,7 +59,12 @@ every_route_is_sane(void **state)
             fail_msg("%s admits nobody", r->path);
         if (r->surface == SURFACE_ADMIN && (r->roles & ROLE_USER) && !(r->roles & ROLE_ANYONE))
             fail_msg("%s lets end users into the console", r->path);
-        if (r->method == M_POST && !r->csrf)
+        /* Links check a token of their own, and there is no other way to be without one. */
+        bool link = r->roles & WEB_ROLES_LINK;
+        assert_int_equal(link, strstr(r->path, "{token}") != NULL);
+        if (link && r->roles & ~(unsigned)WEB_ROLES_LINK)
+            fail_msg("%s is a link and something else", r->path);
+        if (r->method == M_POST && !r->csrf && !link)
             fail_msg("POST %s without form token", r->path);
         for (const struct field *f = r->fields; f->name; f++) {
             if (!strcmp(f->name, "csrf"))
@@ -107,7 +114,8 @@ method_and_slash(void **state)
     assert_null(m.route);
     assert_null(m.redirect);
     for (int i = 0; i < web_nroutes; i++)
-        if (web_routes[i].method == M_GET && strcmp(web_routes[i].path, "/")) {
+        if (web_routes[i].method == M_GET && strcmp(web_routes[i].path, "/") &&
+            !strstr(web_routes[i].path, "{token}")) {
             const char *path = example(web_routes[i].path);
             web_route_find(a, web_routes[i].surface, "GET", arena_printf(a, "%s//", path), &m);
             assert_null(m.route);
@@ -115,6 +123,25 @@ method_and_slash(void **state)
         }
     web_route_find(a, SURFACE_ADMIN, "GET", "//evil.example/", &m);
     assert_null(m.redirect);
+}
+
+/* T-L4: whatever comes after the prefix of a link stays out of logs. */
+static void
+tokens_are_not_logged(void **state)
+{
+    struct web_match m;
+    (void)state;
+    assert_string_equal(web_log_path("/d/AbC"), "/d/{token}");
+    assert_string_equal(web_log_path("/d/AbC/def?x"), "/d/{token}");
+    assert_string_equal(web_log_path("/d/"), "/d/{token}");
+    assert_string_equal(web_log_path("/deleted"), "/deleted");
+    web_route_find(a, SURFACE_PORTAL, "GET", "/d/AbC-_9", &m);
+    assert_string_equal(m.token, "AbC-_9");
+    static const char *const none[] = {"/d/", "/d/a.b", "/d/a%41", "/d/a/b", "/d", "/D/a"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        web_route_find(a, SURFACE_PORTAL, "GET", none[i], &m);
+        assert_null(m.route);
+    }
 }
 
 static int
@@ -140,6 +167,7 @@ main(void)
         cmocka_unit_test(every_route_is_sane),
         cmocka_unit_test(not_found),
         cmocka_unit_test(method_and_slash),
+        cmocka_unit_test(tokens_are_not_logged),
     };
     return cmocka_run_group_tests_name("web_route", tests, setup, teardown);
 }

@@ -63,6 +63,7 @@ async function signIn(surface, address) {
   const page = await open(surface);
   await page.goto("/signin");
   await page.locator("[name=address]").fill(address);
+  if (surface === "portal") await page.getByRole("button", { name: /Next|次へ/ }).click();
   await page.locator("[name=password]").fill(PASSWORD);
   await page.locator("main button.primary").click();
   await page.waitForURL((u) => u.pathname !== "/signin");

@@ -195,8 +195,8 @@ done_path(struct web_req *r, const char *back)
 static const char *
 undo_ids(struct web_req *r, const struct store_done *d, bool mails)
 {
-    const char **ids = arena_calloc(
-        r->a, (size_t)(d->nmails + d->nsenders + d->nreports) + 1, sizeof *ids);
+    const char **ids =
+        arena_calloc(r->a, (size_t)(d->nmails + d->nsenders + d->nreports) + 1, sizeof *ids);
     int n = 0;
     for (int i = 0; mails && i < d->nmails; i++)
         ids[n++] = d->mails[i];
@@ -406,8 +406,8 @@ pg_undo(struct web_req *r)
                                 "{n} messages put back. What was done with them is taken back."),
                             d.nmails, NULL, NULL},
             NULL);
-    const char *text = d.nsenders ? N_("The sender is off the list again.")
-                                  : N_("Your report is taken back.");
+    const char *text =
+        d.nsenders ? N_("The sender is off the list again.") : N_("Your report is taken back.");
     return reply_flash(r, !strncmp(back, "/done", 5) ? "/" : back,
                        &(struct flash){"ok", text, NULL, -1, NULL, NULL}, NULL);
 }

@@ -17,13 +17,13 @@ struct pg_confirm_row {
 struct pg_confirm {
     const char *act; /* allow, block, report, ask */
     const struct pg_confirm_row *rows;
-    int n, left_out;      /* left out: not held any more, or not theirs to do that with */
-    int nsenders;         /* different senders that an entry can be made for */
-    const char *sender;   /* the one, when there is one; "" */
-    const char *domain;   /* of that sender: offer all of it; "" */
-    const char *mailbox;  /* for whose mail the entry counts; "" several */
-    const char *ours;     /* domain for which the reader may say so; "" none */
-    const char *what;     /* of a report */
+    int n, left_out;     /* left out: not held any more, or not theirs to do that with */
+    int nsenders;        /* different senders that an entry can be made for */
+    const char *sender;  /* the one, when there is one; "" */
+    const char *domain;  /* of that sender: offer all of it; "" */
+    const char *mailbox; /* for whose mail the entry counts; "" several */
+    const char *ours;    /* domain for which the reader may say so; "" none */
+    const char *what;    /* of a report */
     const char *whole, *days, *for_all, *note; /* as chosen */
     const char *back;
 };

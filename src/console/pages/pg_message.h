@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <jansson.h>
+
 #include "../reasons.h"
 #include "../ui.h"
 
@@ -49,6 +51,8 @@ const char *preview_problem(struct web_req *r, const char *code);
 bool preview_formats(const char *kind);
 /* May end users download held messages here? */
 bool preview_downloads(void);
+/* From what the engine sent: an object, or there are no bytes any more. Fills *out anew. */
+void preview_read(struct web_req *r, const json_t *preview, struct preview *out);
 
 struct pg_scan;
 /* Adds what the scan says about each file. kind: of the message. */

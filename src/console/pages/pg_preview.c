@@ -169,9 +169,14 @@ preview_load(struct web_req *r, const char *message_id, struct preview *out)
         out->problem = preview_problem(r, e.code);
         return;
     }
-    out->found = jsonx_bool(reply, "found", false);
-    const json_t *j = json_object_get(reply, "preview");
-    if (!out->found || !json_is_object(j))
+    preview_read(r, json_object_get(reply, "preview"), out);
+}
+
+void
+preview_read(struct web_req *r, const json_t *j, struct preview *out)
+{
+    *out = (struct preview){.found = json_is_object(j)};
+    if (!out->found)
         return;
     out->truncated = jsonx_bool(j, "truncated", false);
     out->html = jsonx_bool(j, "html", false);

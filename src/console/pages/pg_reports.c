@@ -36,20 +36,19 @@ static const struct {
 static void
 fill(struct web_req *r, const struct store_report *p, struct pg_report *v)
 {
-    *v = (struct pg_report){
-        .id = p->report_id,
-        .message = arena_printf(r->a, "/quarantine/%s", p->recipient_id),
-        .by = view_safe(r, p->by),
-        .what = p->what,
-        .kind = p->kind,
-        .sender = *p->sender ? view_safe(r, p->sender) : T("(no sender)"),
-        .subject = *p->subject ? view_safe(r, p->subject) : T("(no subject)"),
-        .decided_by = view_safe(r, p->decided_by),
-        .tone = "",
-        .icon = "info",
-        .word = "",
-        .at = p->at,
-        .others = p->others - 1};
+    *v = (struct pg_report){.id = p->report_id,
+                            .message = arena_printf(r->a, "/quarantine/%s", p->recipient_id),
+                            .by = view_safe(r, p->by),
+                            .what = p->what,
+                            .kind = p->kind,
+                            .sender = *p->sender ? view_safe(r, p->sender) : T("(no sender)"),
+                            .subject = *p->subject ? view_safe(r, p->subject) : T("(no subject)"),
+                            .decided_by = view_safe(r, p->decided_by),
+                            .tone = "",
+                            .icon = "info",
+                            .word = "",
+                            .at = p->at,
+                            .others = p->others - 1};
     for (size_t i = 0; i < sizeof whats / sizeof *whats; i++) {
         if (strcmp(whats[i].id, p->what) != 0)
             continue;

@@ -32,7 +32,7 @@ static const struct {
     const char *id, *icon, *tone, *word;
 } states[] = {
     {"waiting", "hourglass", "warn", N_("Waiting")},
-    {"approved", "mail-check", "ok", N_("Approved")},
+    {"approved", "mail-check", "ok", N_("Approved by an admin")},
     {"declined", "ban", "danger", N_("Declined")},
     {"withdrawn", "undo-2", "", N_("Withdrawn")},
     {"over", "clock", "", N_("Over: handled otherwise")},
@@ -78,11 +78,11 @@ pg_requests(struct web_req *r)
     struct store_request *rows;
     bool more;
     v.waiting = v.admin && !*in_text(r, "state");
-    if (v.admin ? store_request_list(r->db, &r->scope, r->a, r->scope.org, r->scope.account,
-                                     v.waiting, &from, r->session.page_size, &rows, &v.n, &more,
-                                     &r->err)
-                : store_request_own(r->db, &r->scope, r->a, &from, r->session.page_size, &rows,
-                                    &v.n, &more, &r->err))
+    if (v.admin
+            ? store_request_list(r->db, &r->scope, r->a, r->scope.org, r->scope.account, v.waiting,
+                                 &from, r->session.page_size, &rows, &v.n, &more, &r->err)
+            : store_request_own(r->db, &r->scope, r->a, &from, r->session.page_size, &rows, &v.n,
+                                &more, &r->err))
         return -1;
     struct pg_request *out = arena_calloc(r->a, (size_t)v.n + 1, sizeof *out);
     for (int i = 0; i < v.n; i++)
@@ -116,11 +116,11 @@ pg_request_withdraw(struct web_req *r)
                                            N_("Nothing was changed: it was decided already."), NULL,
                                            -1, NULL, NULL},
                            NULL);
-    return reply_flash(
-        r, back,
-        &(struct flash){"ok", TN_("{n} request withdrawn.", "{n} requests withdrawn."), done, NULL,
-                        NULL},
-        NULL);
+    return reply_flash(r, back,
+                       &(struct flash){"ok",
+                                       TN_("{n} request withdrawn.", "{n} requests withdrawn."),
+                                       done, NULL, NULL},
+                       NULL);
 }
 
 /* ------------------------------------------------------------------ deciding */

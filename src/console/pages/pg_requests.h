@@ -30,7 +30,7 @@ struct pg_request_page {
     const struct reason *reasons;
     int nreasons;
     int64_t received;
-    const char *state; /* of the mail */
+    const char *state;  /* of the mail */
     const char *answer; /* as typed */
     const char *back;
 };

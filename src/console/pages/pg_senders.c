@@ -171,7 +171,8 @@ fill_rows(struct web_req *r, struct pg_senders *v, const struct store_sender *ro
                                     .applies = applies_word(r, rows[i].pattern),
                                     .only_verified = rows[i].only_verified,
                                     .enabled = rows[i].enabled,
-                                    .added_at = rows[i].added_at};
+                                    .added_at = rows[i].added_at,
+                                    .expires_at = rows[i].expires_at};
     v->rows = out;
 }
 

@@ -18,7 +18,7 @@ struct pg_sender {
     bool only_verified, enabled;
     bool overruled;         /* the domain or the organisation blocks it: it does nothing */
     int messages, unproven; /* of the last 30 days */
-    int64_t added_at;
+    int64_t added_at, expires_at; /* 0: it does not end */
 };
 
 /* How full the lists of a mailbox are. */

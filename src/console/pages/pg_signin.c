@@ -6,8 +6,10 @@
 
 #include <string.h>
 
+#include "../../common/addr.h"
 #include "../../common/jsonx.h"
 #include "../../rpc/rpc.h"
+#include "../../store/store_proof.h"
 #include "../view.h"
 #include "../web_reply.h"
 #include "../web_session.h"
@@ -21,7 +23,7 @@ const struct field signin_query[] = {
 };
 const struct field signin_fields[] = {
     {"address", FIELD_TEXT, 320, true, NULL},
-    {"password", FIELD_PASSWORD, 1024, true, NULL},
+    {"password", FIELD_PASSWORD, 1024, false, NULL}, /* the portal asks for it on the second page */
     {"next", FIELD_TEXT, REPLY_PATH_MAX, false, NULL},
     FIELDS_END,
 };
@@ -32,16 +34,52 @@ pg_signin_form(struct web_req *r)
     const char *next = reply_back_field(r, "next", "/");
     if (r->session.present)
         return reply_redirect(r, next);
-    t_signin(r, &(struct pg_signin_view){"", NULL, next});
+    struct pg_signin_ways ways = {true, r->surface == SURFACE_PORTAL};
+    t_signin(r, &(struct pg_signin_view){"", NULL, next, false, ways});
     return reply_page(r, 200);
+}
+
+int
+pg_signin_ways(struct web_req *r, const char *address, struct pg_signin_ways *out)
+{
+    struct addr a;
+    struct store_ways ways;
+    *out = (struct pg_signin_ways){r->surface == SURFACE_PORTAL, r->surface == SURFACE_PORTAL};
+    if (r->surface != SURFACE_PORTAL || addr_parse(r->a, address, &a, NULL))
+        return 0;
+    if (store_proof_ways(r->db, r->a, a.domain, &ways, &r->err))
+        return -1;
+    *out = (struct pg_signin_ways){ways.link, ways.may_register};
+    return 0;
 }
 
 static int
 again(struct web_req *r, int status, const char *problem)
 {
+    struct pg_signin_ways ways;
+    if (pg_signin_ways(r, in_text(r, "address"), &ways))
+        return -1;
     t_signin(r, &(struct pg_signin_view){in_text(r, "address"), problem,
-                                         reply_back_field(r, "next", "/")});
+                                         reply_back_field(r, "next", "/"), in_given(r, "password"),
+                                         ways});
     return reply_page(r, status);
+}
+
+/* The portal's first step: whoever it is, the second page follows. */
+static int
+address_step(struct web_req *r)
+{
+    struct pg_signin_ways ways;
+    struct addr a;
+    if (!in_error_of(r, "address") && addr_parse(r->a, in_text(r, "address"), &a, NULL))
+        in_error(r, "address", N_("Enter an address such as name@example.com"));
+    if (!in_ok(r))
+        return again(r, 422, NULL);
+    if (pg_signin_ways(r, a.key, &ways))
+        return -1;
+    t_signin(r, &(struct pg_signin_view){in_text(r, "address"), NULL,
+                                         reply_back_field(r, "next", "/"), true, ways});
+    return reply_page(r, 200);
 }
 
 static int
@@ -75,6 +113,10 @@ int
 pg_signin(struct web_req *r)
 {
     json_t *reply;
+    if (r->surface == SURFACE_PORTAL && !in_given(r, "password"))
+        return address_step(r);
+    if (!*in_text(r, "password"))
+        in_error(r, "password", N_("Fill in this field."));
     if (in_error_of(r, "address") || in_error_of(r, "password"))
         return again(r, 422, NULL);
     if (pg_signin_ask(r, in_text(r, "address"), in_text(r, "password"), &reply))

@@ -163,6 +163,14 @@ preview_in_turn(const struct hnd_ctx *x, struct arena *a, const struct wanted *w
 }
 
 int
+hnd_preview(const struct hnd_ctx *x, struct arena *a, const char *org, const char *id, json_t **out,
+            struct err *e)
+{
+    struct wanted w = {RPC_message_preview, SCAN_JOB_PREVIEW, org, id};
+    return preview_in_turn(x, a, &w, out, e);
+}
+
+int
 preview_answer(struct arena *a, const struct rpc_caller *c, enum rpc_method method,
                enum scan_job_kind kind, json_t *params, json_t **reply, struct err *e)
 {

@@ -7,6 +7,8 @@
 #include "../../rpc/rpc.h"
 #include "../scan_job.h"
 
+struct arena;
+struct err;
 struct hnd_ctx;
 struct rpc_caller;
 
@@ -18,5 +20,10 @@ int preview_reader(const struct hnd_ctx *x, struct arena *a, const struct rpc_ca
  * message_preview there. */
 int preview_answer(struct arena *a, const struct rpc_caller *c, enum rpc_method method,
                    enum scan_job_kind kind, json_t *params, json_t **reply, struct err *e);
+
+/* The safe preview alone. Whether the reader may see it is the caller's question. -1: ERR_NOTFOUND when there are no bytes any more, and the errors of
+ * message_preview in rpc.def. */
+int hnd_preview(const struct hnd_ctx *x, struct arena *a, const char *org, const char *id,
+                json_t **out, struct err *e);
 
 #endif

@@ -2,6 +2,7 @@
  * Sends mails to people (user_mail): built anew from their row each time, signed with the organisation's keys,
  * handed to our Postfix once. What a process that died may have sent is looked for in Postfix's log first, as
  * the release job does it (sent_proof.h); a claim is made just before sending, and only while it is ours.
+ * What people who are not signed in asked for becomes mails here, too (account_ask).
  */
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "../../common/evlog.h"
 #include "../../common/settings.h"
 #include "../../common/when.h"
+#include "../../store/store_proof.h"
 #include "../../store/store_release.h"
 #include "../../store/store_user_mail.h"
 #include "../act/outbound_sign.h"
@@ -168,7 +170,7 @@ forget(struct jobs *j, struct arena *a, struct err *e)
     if (when_mono() < next)
         return 0;
     next = when_mono() + FORGET_MS;
-    return store_user_mail_forget(j->db, a, e);
+    return store_user_mail_forget(j->db, a, e) < 0 ? -1 : store_proof_forget(j->db, a, e);
 }
 
 int
@@ -177,10 +179,12 @@ job_usermail(struct jobs *j, struct arena *a, struct err *e)
     static struct reinject *port;
     struct store_user_mail *rows;
     int64_t until = when_mono() + BATCH_MS;
-    int n = 0, rc = 0;
+    int n = 0, asks = 0, rc = 0;
 
     if (!port)
         port = reinject_new(settings_run("reinject.sock"), SEND_MS);
+    if (store_proof_asks(j->db, a, BATCH, settings_int(SET_link_mails), &asks, e) < 0)
+        return -1;
     if (store_user_mail_claim(j->db, a, BATCH, &rows, &n, e) < 0)
         return -1;
     /* One that fails does not keep the others. */
@@ -190,7 +194,7 @@ job_usermail(struct jobs *j, struct arena *a, struct err *e)
                   : send_one(j, port, &rows[i], e)) < 0)
             rc = -1;
     }
-    if (rc < 0 || n == BATCH)
+    if (rc < 0 || n == BATCH || asks == BATCH)
         return rc < 0 ? -1 : 1;
     return forget(j, a, e);
 }

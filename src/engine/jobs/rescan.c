@@ -80,12 +80,12 @@ prepare(struct rescan *x, struct err *e)
     if (x->orgconf)
         return 0;
     if (!x->resolver &&
-        !(x->resolver =
-              dns_unbound_new(settings_text(SET_resolver), settings_int(SET_dnssec), e)))
+        !(x->resolver = dns_unbound_new(settings_text(SET_resolver), settings_int(SET_dnssec), e)))
         return -1;
     x->clamd = clamd_configured();
     x->feeds = feeds_new(settings_path("feeds"));
-    token_random(&x->next_id, sizeof x->next_id); /* those of an earlier process must not come again */
+    token_random(&x->next_id,
+                 sizeof x->next_id); /* those of an earlier process must not come again */
     x->next_id >>= 8;
     x->orgconf = orgconf_cache_new(db_open(engine, 1, ORGCONF_LOAD_MS),
                                    db_open(engine, 1, ORGCONF_LOAD_MS), ORGCONF_OLD_MS);
@@ -284,8 +284,7 @@ look(struct look_at *l)
                            .recipients = recipients,
                            .nrecipients = 1,
                            .direction = l->r->outbound ? "out" : "in",
-                           .lists =
-                               intake_lists_of(l->a, l->conf, orgs, 1, l->r->outbound)};
+                           .lists = intake_lists_of(l->a, l->conf, orgs, 1, l->r->outbound)};
     struct scan_job job = {.kind = SCAN_JOB_SCAN, .mem_fd = l->fd, .env = &env};
     json_t *reply = NULL;
     struct err e;

@@ -25,6 +25,7 @@ struct letter {
     struct field fields[FIELDS_MAX];
     int nfields;
     struct letter_body body;
+    bool text_only;
     const char *fault; /* why it cannot be sent; the first counts */
 };
 
@@ -37,6 +38,20 @@ letter_new(struct arena *a, const struct letter_head *head)
     l->head = *head;
     letter_body_begin(&l->body, a, head->base, head->plain);
     return l;
+}
+
+void
+letter_text_only(struct letter *l)
+{
+    l->text_only = true;
+}
+
+const char *
+letter_domain(const struct letter *l)
+{
+    const char *at = strrchr(l->head.from, '@');
+
+    return at ? at + 1 : l->head.host;
 }
 
 void
@@ -176,7 +191,7 @@ letter_finish(struct letter *l, size_t *n, struct err *e)
         return NULL;
     add_head(l, b);
     letter_body_end(&l->body, l->head.cat, l->subject, l->head.from_name, l->head.to, &text, &html);
-    if (l->head.plain) {
+    if (l->head.plain || l->text_only) {
         mime_part(b, "text/plain", text);
     } else {
         edge = arena_printf(l->a, "=_%s", token_text(l->a, 18)); /* is in no base64 */

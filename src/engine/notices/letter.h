@@ -39,6 +39,10 @@ struct letter_head {
 };
 
 struct letter *letter_new(struct arena *a, const struct letter_head *head);
+/* text/plain alone, with its foot: for who wants no page. */
+void letter_text_only(struct letter *l);
+/* What comes behind the @ of From. */
+const char *letter_domain(const struct letter *l);
 
 void letter_subject(struct letter *l, const char *text);
 /* One more field. structured: the value is ASCII and goes out as it is ("List-Unsubscribe"); else it is text,

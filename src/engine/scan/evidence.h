@@ -1,4 +1,4 @@
-/* Evidence with two sides: "what → other", as pages read it (console/reasons.def: {what}, {other}). */
+/* Evidence with two sides: "what → other", as pages read it (common/reasons.def: {what}, {other}). */
 #ifndef SEKISHO_EVIDENCE_H
 #define SEKISHO_EVIDENCE_H
 

@@ -1,0 +1,29 @@
+-- Mailboxes that an account manages (sql/migrations/0021-user-mail.sql has the functions).
+
+-- name: mailbox_mine
+-- role: portal
+SELECT address, how, own, array_to_string(others, ', ') FROM mailbox_mine()
+
+-- name: mailbox_pending
+-- role: portal
+SELECT proof_id, address, floor(extract(epoch FROM expires_at) * 1000)::bigint FROM mailbox_pending()
+
+-- name: mailbox_ask
+-- role: portal
+SELECT mailbox_ask($1)
+
+-- name: mailbox_forget
+-- role: portal
+SELECT mailbox_forget($1::uuid)
+
+-- name: mailbox_confirm
+-- role: portal
+SELECT mailbox_confirm($1::bytea, $2)
+
+-- name: mailbox_by_ticket
+-- role: portal
+SELECT mailbox_by_ticket($1, $2)
+
+-- name: mailbox_unlink
+-- role: portal
+SELECT mailbox_unlink($1, $2)

@@ -1,0 +1,16 @@
+/* Dates, times and numbers by ICU, in a language and time zone, for pages and mails. In any thread. */
+#ifndef SEKISHO_LOCAL_FORMAT_H
+#define SEKISHO_LOCAL_FORMAT_H
+
+#include <stdint.h>
+
+struct arena;
+
+/* ICU's locale for a language of ours: English means international English, 24 Nov 2026, 18:20. */
+const char *local_locale(const char *lang);
+/* skeleton: which fields, not their order: "yMMMEdHm". ms since 1970. */
+char *local_time(struct arena *a, const char *lang, const char *tz, int64_t ms,
+                 const char *skeleton);
+char *local_int(struct arena *a, const char *lang, int64_t n);
+
+#endif

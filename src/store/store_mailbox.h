@@ -1,0 +1,49 @@
+/*
+ * Mailboxes that an account manages, seen and changed by itself (portal; the scope says who). The database
+ * checks all of it: domain, proof, who has it already.
+ */
+#ifndef SEKISHO_STORE_MAILBOX_H
+#define SEKISHO_STORE_MAILBOX_H
+
+#include "store.h"
+
+struct store_mailbox {
+    const char *address;
+    const char *how;    /* added, shared, directory; of the own one it says nothing */
+    bool own;           /* the account's address */
+    const char *others; /* names of other people who have it, with commas; "" */
+};
+struct store_mailbox_pending {
+    const char *proof_id, *address;
+    int64_t expires_at;
+};
+int store_mailbox_mine(struct db *db, const struct scope *sc, struct arena *a,
+                       struct store_mailbox **rows, int *n, struct err *e);
+int store_mailbox_pending(struct db *db, const struct scope *sc, struct arena *a,
+                          struct store_mailbox_pending **rows, int *n, struct err *e);
+
+enum store_mailbox_result {
+    MAILBOX_OK,
+    MAILBOX_HAVE,    /* the account has it already */
+    MAILBOX_TAKEN,   /* another account has it: only said to who has proved that he reads it */
+    MAILBOX_OUTSIDE, /* no domain of the organisation */
+    MAILBOX_FULL,    /* too many */
+    MAILBOX_GONE     /* the proof is used, too old, or somebody else's */
+};
+/* Mails a link to the mailbox; again: the same one, once an hour. Never MAILBOX_TAKEN. */
+int store_mailbox_ask(struct db *db, const struct scope *sc, struct arena *a, const char *address,
+                      enum store_mailbox_result *out, struct err *e);
+int store_mailbox_forget(struct db *db, const struct scope *sc, struct arena *a,
+                         const char *proof_id, struct err *e);
+int store_mailbox_confirm(struct db *db, const struct scope *sc, struct arena *a,
+                          const unsigned char hash[32], const char *client_ip,
+                          enum store_mailbox_result *out, struct err *e);
+/* ticket: what the engine gives for the password of the account with that address; it is used up. */
+int store_mailbox_by_ticket(struct db *db, const struct scope *sc, struct arena *a,
+                            const char *ticket, const char *client_ip,
+                            enum store_mailbox_result *out, struct err *e);
+/* ERR_NOTFOUND: it is none that the person added. */
+int store_mailbox_unlink(struct db *db, const struct scope *sc, struct arena *a,
+                         const char *address, const char *client_ip, struct err *e);
+
+#endif
