@@ -73,12 +73,15 @@
 %             view_icon(out, "lock", 16);
 {{T("Only an admin can deliver this message")}}</span>
 %         }
+<button class="btn more-open" type="button" popovertarget="more">{{T("More")}}</button>
+<div class="more" id="more" popover>
 %         t_part_message_more(r, v->may);
 %         if (v->may & RIGHT_DELETE) {
 <button class="btn danger" formaction="/delete" data-key="#">
 %             view_icon(out, "trash-2", 18);
 {{T("Delete")}}</button>
 %         }
+</div>
 %     }
 </form>
 % } else {

@@ -108,7 +108,8 @@ links_show_where_they_lead(void **state)
        "<table><tr><td><span class=\"k\">x</span><small class=\"h\">a.example</small></td>"
        "<td>y</td></tr></table>");
     is("<a href=http://a.example>x<table><td><a href=http://b.example>y</table>z</a>",
-       "<span class=\"k\">x<table><td><span class=\"k\">y</span><small class=\"h\">b.example</small>"
+       "<span class=\"k\">x<table><td><span class=\"k\">y</span><small "
+       "class=\"h\">b.example</small>"
        "</td></table>z</span><small class=\"h\">a.example</small>");
     is("<a href=http://a.example>x<a href=http://b.example>y",
        "<span class=\"k\">x</span><small class=\"h\">a.example</small>"

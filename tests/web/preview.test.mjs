@@ -260,6 +260,26 @@ test("ux 12.5 a long address is readable in full at 320 px, and its 1 is marked;
   await page.context().close();
 });
 
+test("U5 on a phone: the main action and More stay at the bottom; More opens the others, without script", async () => {
+  const page = await open({ as: misaki, width: 390, js: false });
+  await page.goto(`/m/${id("Newsletter 2")}`);
+  const others = page.locator("#more button");
+  assert.ok((await others.count()) >= 2);
+  assert.equal(await others.first().isVisible(), false);
+  const bar = await page.locator(".actions.sticky").boundingBox();
+  assert.ok(bar.height < 80, `the bar is ${bar.height} high`);
+  await page.locator(".more-open").click();
+  assert.ok(await others.first().isVisible() && await others.last().isVisible());
+  await shot(page, "more-390");
+  await page.locator("#more button[formaction='/delete']").click();
+  await page.locator(".bar [data-key=z]").click(); // undo
+  const wide = await open({ as: misaki });
+  await wide.goto(`/m/${id("Newsletter 2")}`);
+  assert.ok(await wide.locator("#more button").first().isVisible());
+  assert.equal(await wide.locator(".more-open").isVisible(), false);
+  for (const p of [page, wide]) await p.context().close();
+});
+
 test("U5 axe, in light and dark, in English and Japanese; no English on the Japanese page", async () => {
   for (const [as, dark, width] of [[misaki, false, 1280], [misaki, true, 390], [hana, false, 1280], [hana, true, 390]]) {
     const page = await open({ as, dark, width, lang: as === hana ? "ja" : "en" });
