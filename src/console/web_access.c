@@ -72,6 +72,14 @@ web_access(const struct web_req *r)
     return r->session.role & r->route->roles ? 0 : 403;
 }
 
+bool
+web_may_go_on(const struct web_req *r)
+{
+    static const char there[] = "/settings/security";
+    return !r->session.must_enrol || (r->route->roles & ROLE_ANYONE) ||
+           !strncmp(r->route->path, there, sizeof there - 1);
+}
+
 /* en-GB is good when there is en: i18n_find() falls back by itself, so ask what it would give. */
 static const char *
 known(const char *lang)
