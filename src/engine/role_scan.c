@@ -66,6 +66,7 @@ warm_up(void)
     charset_preload();
     msg_to_json(msg_scan(a, (const unsigned char *)sample, sizeof sample - 1, NULL));
     msg_preview(a, (const unsigned char *)sample, sizeof sample - 1);
+    msg_formatted(a, (const unsigned char *)sample, sizeof sample - 1);
     warm_up_keys(a);
     arena_free(&a);
 }
@@ -185,6 +186,8 @@ answer(struct arena *a, const struct scan_job *job, const char *node)
     json_t *reply;
     if (job->kind == SCAN_JOB_PREVIEW)
         return msg_preview(a, job->raw, job->raw_len);
+    if (job->kind == SCAN_JOB_FORMATTED)
+        return msg_formatted(a, job->raw, job->raw_len);
     if (job->kind == SCAN_JOB_FEATURES)
         return features(a, job);
     reply = jsonx_own(a, json_object());

@@ -36,6 +36,7 @@ enum scan_job_kind {
     SCAN_JOB_SCAN, /* reply: {"facts": msg_pack() of msg_scan(), and what SCAN_JOB_AUTH replies} */
     SCAN_JOB_AUTH,    /* reply: {"auth": auth_outcome_json(), "missing": questions (dns_known.h)} */
     SCAN_JOB_PREVIEW, /* reply: msg_preview() */
+    SCAN_JOB_FORMATTED, /* reply: msg_formatted() */
     SCAN_JOB_FEATURES, /* reply: {"sha256": hex, "features": stats/pack.h in base64url} */
 };
 
@@ -46,7 +47,7 @@ struct scan_job {
     /* A memfd of the caller's in which the worker writes the files that it could open with a password only (opened_files.h), for
      * who looks at bytes. 0: not wanted. The worker gets a descriptor of its own. */
     int opened_fd;
-    const struct envelope *env; /* NULL: a preview */
+    const struct envelope *env; /* NULL: previews */
     const json_t *answers;      /* what is known of DNS (dns_known.h); NULL: nothing */
     const unsigned char *raw;   /* worker only: the bytes, mapped read-only */
     size_t raw_len;

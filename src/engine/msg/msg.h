@@ -193,8 +193,12 @@ struct msg *msg_scan(struct arena *a, const unsigned char *raw, size_t n,
  *   { "blocks": [ {"t":"text","s":"..."}, {"t":"link","s":"label","url":"...","host":"..."},
  *                 {"t":"image","s":"name or alt","host":"..."}, {"t":"break"} ],
  *     "links": [{"text","url","host"}], "headers": [["Name","value"]...],
- *     "attachments": [{"name","type","bytes"}], "truncated": false }
+ *     "attachments": [{"name","type","bytes"}], "truncated": false, "html": true when it has an HTML text }
  * At most 200 KiB of text, 200 links, 200 headers. */
 json_t *msg_preview(struct arena *a, const unsigned char *raw, size_t n);
+
+/* The formatted preview: { "html": a whole document made of html_safe() (to be sent as it is), "truncated": false, "formatted":
+ * true when there was an HTML text }. */
+json_t *msg_formatted(struct arena *a, const unsigned char *raw, size_t n);
 
 #endif
