@@ -39,6 +39,7 @@ struct web_reply {
     struct buf *cookies; /* whole header lines */
     int retry_after, refresh;
     bool immutable, no_body, gzip, sandbox, clear_site_data, close;
+    bool frame, frames; /* is made to be in a frame of ours; has such a frame */
 };
 
 /* What r->state points to. */
