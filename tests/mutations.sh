@@ -203,6 +203,12 @@ mutation "signatures inside signatures have no end" \
 mutation "pictures of any size are decoded" \
     src/engine/image/image.c 's/if (claim > IMAGE_PIXELS)/if (claim < 0)/' \
     unit/test_qr "T-A8 60,000 x 60,000 is refused at once"
+mutation "passkeys without a verified person" \
+    src/engine/second/passkey.c 's/unsigned want = FLAG_UP | FLAG_UV | also;/unsigned want = FLAG_UP | also;/' \
+    unit/test_second broken_registrations_are_refused
+mutation "codes of the second step are good for longer" \
+    src/engine/second/totp.c 's/TOTP_PERIOD, 0, 1,/TOTP_PERIOD, 0, 3,/' \
+    unit/test_second codes_are_those_of_rfc6238_one_step_around
 ((n)) || result "there is a mutation \"$wanted\"" "none of that name"
 echo "1..$n"
 exit $bad

@@ -54,9 +54,9 @@ web_role(const char *name)
     static const struct {
         const char *name;
         enum role role;
-    } roles[] = {{"operator", ROLE_OPERATOR}, {"owner", ROLE_OWNER},
+    } roles[] = {{"operator", ROLE_OPERATOR},         {"owner", ROLE_OWNER},
                  {"domain_admin", ROLE_DOMAIN_ADMIN}, {"help_desk", ROLE_HELP_DESK},
-                 {"auditor", ROLE_AUDITOR}, {"user", ROLE_USER}};
+                 {"auditor", ROLE_AUDITOR},           {"user", ROLE_USER}};
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
         if (!strcmp(name, roles[i].name))
             return roles[i].role;
@@ -77,7 +77,7 @@ bool
 web_may_go_on(const struct web_req *r)
 {
     static const char there[] = "/settings/security";
-    return !r->session.must_enrol || (r->route->roles & ROLE_ANYONE) ||
+    return !r->session.must_enrol || (r->route->roles & (ROLE_ANYONE | WEB_ROLES_LINK)) ||
            !strncmp(r->route->path, there, sizeof there - 1);
 }
 
