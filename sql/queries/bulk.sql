@@ -1,4 +1,4 @@
--- Many held mails at once (0028-bulk.sql). $1 to $7: the filter, as in quarantine.sql; $8: received until then, so that
+-- Many held mails at once (0026-bulk.sql). $1 to $7: the filter, as in quarantine.sql; $8: received until then, so that
 -- what comes while somebody reads the page is not meant.
 
 -- name: bulk_count

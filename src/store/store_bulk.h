@@ -1,6 +1,6 @@
 /*
  * What a person does with many held mails at once: all that match a filter, frozen when he confirms, worked
- * off by the job "bulk" (sql/migrations/0028-bulk.sql). The scope says whose jobs are seen.
+ * off by the job "bulk" (sql/migrations/0026-bulk.sql). The scope says whose jobs are seen.
  */
 #ifndef SEKISHO_STORE_BULK_H
 #define SEKISHO_STORE_BULK_H
