@@ -27,9 +27,9 @@ report "no template field is written raw" \
 # (the characters go through view_html). web_reply.c writes the head of the reply, no HTML.
 report "pages write HTML through templates only" \
     "$(grep -rnE '(buf_(str|add|char|printf)|view_raw)\((out|r->out)\b' src/console |
-        grep -vE '^src/console/(view|ui_address|web_reply)\.c:' || :)"
+        grep -vE '^src/console/(view|ui_address|ui_lookalike|web_reply)\.c:' || :)"
 report "marked addresses write fixed HTML only" \
-    "$(grep -nE 'view_raw\(' src/console/ui_address.c | grep -vE 'view_raw\(out, "[^"\\]*(\\"[^"\\]*)*"\);' || :)"
+    "$(grep -hnE 'view_raw\(' src/console/ui_address.c src/console/ui_lookalike.c | grep -vE 'view_raw\(out, "[^"\\]*(\\"[^"\\]*)*"\);' || :)"
 
 # Scripts put HTML in at one place only, through the named policy.
 report "one Trusted Types policy, one place" \
