@@ -294,7 +294,7 @@ add_foot(const struct digest *d)
         return;
     const char *path =
         link_path(d, LINK_UNSUBSCRIBE, NULL, 0, m->now / 1000 + UNSUBSCRIBE_DAYS * 86400LL);
-    letter_foot_link(m->letter, T("No more digests"), path);
+    letter_foot_link(m->letter, T("Stop digests"), path);
     letter_field(m->letter, "List-Unsubscribe",
                  arena_printf(m->a, "<%s%s>", usermail_base(m->a), path), true);
     letter_field(m->letter, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click", true);
