@@ -71,9 +71,6 @@ mutation "the template compiler does not escape" \
 mutation "release without WHERE state" \
     sql/queries/quarantine.sql "/name: quarantine_release/,/name: quarantine_delete/ s/ AND r.state = 'held'//" \
     db/test_release_once of_64_clicks_one_counts only_held_mail_is_released
-mutation "T-L5 deliver and allow without WHERE state" \
-    sql/queries/rights.sql "/name: quarantine_deliver_allow/,/name: quarantine_delete_block/ s/ AND r.state = 'held'//" \
-    db/test_rights tl5_of_many_clicks_one_counts
 mutation "T-L6 what turned malicious is delivered" \
     src/engine/jobs/job_release.c 's/if (o.result == RESCAN_FINE)/if (o.result != RESCAN_LATER)/' \
     db/test_release tl6_what_turned_malicious_is_held_again
@@ -151,6 +148,24 @@ mutation "the console vouches for a domain" \
 mutation "what stood behind all in an SPF record comes to life" \
     src/engine/domains/spf_merge.c 's/if (reached || begins(w, "exp="))/if (reached || true)/' \
     unit/test_domains "A05 SPF: one record, with ours, nothing of the owner's lost"
+mutation "a header of our mails takes a line end" \
+    src/engine/notices/letter.c "s/if ((unsigned char)\*p < ' ' ||/if (/" \
+    unit/test_letter header_injection
+mutation "a link in our mails leads to another host" \
+    src/engine/notices/letter.c "/^path_ok/,/^}/ s/path\[1\] != '\/' \&\& path\[1\] != .*;/true;/" \
+    unit/test_letter other_hosts
+mutation "links are mailed as often as somebody asks" \
+    sql/migrations/0021-user-mail.sql 's/IF n >= p_hourly THEN RETURN false; END IF;//' \
+    db/run "70-accounts: T-L7 one in an hour" "70-accounts: T-L7 the next one an hour later"
+mutation "a mailed link signs in wherever it is clicked" \
+    sql/migrations/0021-user-mail.sql 's/(p.browser = p_browser OR p.address = lower(p_address))/true/' \
+    db/run "70-accounts: another browser, another address" "70-accounts: none of that used one up but the administrator's"
+mutation "who clicks links a mailbox" \
+    sql/migrations/0021-user-mail.sql '/^CREATE FUNCTION mailbox_confirm/,/^END/ s/AND org_id = scope_org() AND account_id = scope_account()//' \
+    db/run "70-accounts: J07 not by another account than the one that asked" "70-accounts: J07 not signed out" "70-accounts: J07 who reads it learns it"
+mutation "an administrator's password is changed by mail" \
+    sql/migrations/0021-user-mail.sql "/^CREATE FUNCTION proof_reset/,/^END/ s/ AND a.role = 'user'//" \
+    db/run "70-accounts: A-52 not an administrator's"
 mutation "a sender list approves without a proof" \
     src/engine/policy/sender_decide.c 's/h->header \&\& (!h->only_verified || proof->header)/h->header/' \
     unit/test_sender_decide n7_all_combinations_of_match_and_proof

@@ -96,6 +96,8 @@ const char *ui_initials(struct web_req *r, const char *name, const char *address
 /* <bdi>address or host</bdi>, characters that imitate others marked. In templates:
  * % ui_address(r, out, v->sender); with text that view_safe() has seen. */
 void ui_address(struct web_req *r, struct buf *out, const char *address);
+/* <bdi>name</bdi>, the letters marked in which it differs from the other name that it imitates. Both are safe to show. */
+void ui_lookalike(struct web_req *r, struct buf *out, const char *name, const char *other);
 /* Path and query of this page, for "back" fields. */
 const char *ui_here(struct web_req *r);
 /* Languages of the interface with their own names; ended by value NULL. */

@@ -73,6 +73,14 @@ web_access(const struct web_req *r)
     return r->session.role & r->route->roles ? 0 : 403;
 }
 
+bool
+web_may_go_on(const struct web_req *r)
+{
+    static const char there[] = "/settings/security";
+    return !r->session.must_enrol || (r->route->roles & ROLE_ANYONE) ||
+           !strncmp(r->route->path, there, sizeof there - 1);
+}
+
 /* The language to show for a wish: en-GB gets en, pt-PT gets pt-BR. NULL: there is none, or not for
  * this program. */
 static const char *

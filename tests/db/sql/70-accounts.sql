@@ -22,6 +22,26 @@ SELECT is(as_role(r, org_id(1), account_id(1, 1), format('SELECT mailbox_take(%L
 SELECT is(as_role('sekisho_portal', org_id(1), account_id(1, 1), 'SELECT account_asks(10, 10)'), '42501', 'T-W9 the portal cannot ask what became of an address');
 SELECT is(as_role('sekisho_portal', org_id(1), account_id(1, 1), 'SELECT proof_sign_in(''\x00'', NULL, ''u1@org1.example'')'), '42501', 'the engine gives out tickets for links, not the portal');
 
+-- T-L7: one mail of a kind to one address in an hour, whoever asks; T-W10: a client asks so often.
+CREATE FUNCTION tap.asked(p_kind text, p_address text) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM account_ask(p_kind, p_address, 'en', NULL, '192.0.2.1', 1000), account_asks(100, 100);
+  RETURN (SELECT count(*) FROM user_mail WHERE recipient = p_address AND kind IN (p_kind, 'known', 'reset_admin'));
+END $$;
+SELECT is(asked('link', 'u1@org1.example')::int, 1, 'T-L7 a link is mailed');
+SELECT is(asked('link', 'u1@org1.example')::int, 1, 'T-L7 one in an hour');
+SELECT is(asked('reset', 'u1@org1.example')::int, 1, 'T-L7 a mail of another kind is');
+UPDATE user_mail SET created_at = created_at - interval '61 minutes';
+SELECT is(asked('link', 'u1@org1.example')::int, 2, 'T-L7 the next one an hour later');
+SELECT is(asked('link', 'nobody@org1.example')::int + asked('reset', 'x@elsewhere.example')::int, 0, 'T-W9 nobody gets nothing');
+SELECT is(asked('register', 'u1@org1.example')::int, 1, 'J01 who has an account is told so');
+SELECT is(asked('register', 'new@org1.example')::int, 1, 'J01 an address of a domain here');
+SELECT is(asked('register', 'new+tag@org1.example')::int, 0, 'J01 a tag is no mailbox');
+SELECT is((SELECT count(*)::int FROM account_ask), 0, 'nothing is left over');
+SELECT is((SELECT sum((account_ask('link', 'u1@org1.example', 'en', NULL, '2001:db8:1:2::' || i, 4) > 0)::int)::int FROM generate_series(1, 3) i), 1, 'T-W10 a /64 is one client');
+SELECT is(account_asks(100, 0), 1, 'T-L7 above the cap it is forgotten');
+DELETE FROM mail_proof;
+
 -- A new password: once, in time, for users only.
 SELECT proof('r1', 'reset', 1, account_id(1, 1), 'u1@org1.example'), proof('r2', 'reset', 1, account_id(1, 1), 'u1@org1.example', '-1 second'),
        proof('r3', 'reset', 1, account_id(1, 0), 'admin@org1.example'), proof('l1', 'link', 1, account_id(1, 1), 'u1@org1.example');
