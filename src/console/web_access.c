@@ -54,9 +54,9 @@ web_role(const char *name)
     static const struct {
         const char *name;
         enum role role;
-    } roles[] = {{"operator", ROLE_OPERATOR}, {"owner", ROLE_OWNER},
+    } roles[] = {{"operator", ROLE_OPERATOR},         {"owner", ROLE_OWNER},
                  {"domain_admin", ROLE_DOMAIN_ADMIN}, {"help_desk", ROLE_HELP_DESK},
-                 {"auditor", ROLE_AUDITOR}, {"user", ROLE_USER}};
+                 {"auditor", ROLE_AUDITOR},           {"user", ROLE_USER}};
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
         if (!strcmp(name, roles[i].name))
             return roles[i].role;
@@ -90,7 +90,8 @@ known(const char *lang)
         return NULL;
     const char *have = i18n_lang(i18n_find(lang));
     size_t n = strcspn(lang, "-");
-    return !strncasecmp(have, lang, n) && (!have[n] || have[n] == '-') && i18n_offered(have) ? have : NULL;
+    return !strncasecmp(have, lang, n) && (!have[n] || have[n] == '-') && i18n_offered(have) ? have
+                                                                                             : NULL;
 }
 
 /* The user's choice before the organisation's before the browser's (N14). Who chose a language that
