@@ -165,7 +165,7 @@ $(live_bin): $(BUILD)/tests/live/%: $(BUILD)/obj/tests/fuzz/%.o $(test_libs)
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(call group,$^) $(LIBS)
 
 .PHONY: bench-accuracy model
-.PHONY: check check-asan check-build tests replays lives lint fmt fuzz bench bench-scan bench-scaling bench-memory
+.PHONY: check check-asan check-build tests replays lives lint fmt fuzz bench bench-scan bench-scaling bench-memory bench-list
 tests: $(test_bin)
 replays: $(replay_bin)
 lives: $(live_bin)
@@ -204,10 +204,15 @@ bench:
 	@src/tools/packages run build bench
 	@$(MAKE) --no-print-directory $(jobs) all tests/demo/node_modules/.stamp
 	@tests/bench/bench.sh
+	@tests/bench/list.sh
 bench-scan:
 	@src/tools/packages run build bench
 	@$(MAKE) --no-print-directory $(jobs) all tests/demo/node_modules/.stamp
 	@tests/bench/scan.sh
+# P8; its database alone.
+bench-list:
+	@src/tools/packages run build bench
+	@tests/bench/list.sh
 bench-memory:
 	@src/tools/packages run build bench
 	@$(MAKE) --no-print-directory $(jobs) all tests/demo/node_modules/.stamp

@@ -43,6 +43,7 @@ BEGIN
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
     EXECUTE format('CREATE POLICY all_orgs ON %I TO sekisho_owner, sekisho_jobs USING (true) WITH CHECK (true)', t);
+    EXECUTE format('CREATE POLICY own_org ON %I TO sekisho_console USING (org_id = (SELECT scope_org())) WITH CHECK (org_id = (SELECT scope_org()))', t);
     EXECUTE format('CREATE POLICY own ON %I TO sekisho_portal USING (org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account()))
                     WITH CHECK (org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account()))', t);
   END LOOP;

@@ -3,6 +3,7 @@
 
 -- name: bulk_count
 -- role: portal
+-- plan: portal
 -- All that match, those that may be deleted (put back) and those that may be delivered.
 SELECT count(*), count(*) FILTER (WHERE x.kind = ANY (ARRAY(SELECT user_kinds('delete')))),
        count(*) FILTER (WHERE x.kind = ANY (ARRAY(SELECT user_kinds('deliver')))) FROM (
@@ -19,6 +20,7 @@ SELECT count(*), count(*) FILTER (WHERE x.kind = ANY (ARRAY(SELECT user_kinds('d
 
 -- name: bulk_start
 -- role: portal
+-- plan: portal
 -- No row: nothing matches any more, or five jobs of his are open.
 WITH picked AS MATERIALIZED (
   SELECT r.recipient_id, r.received_at FROM message_recipient r

@@ -3,7 +3,7 @@
 
 -- name: history_list
 -- role: portal
--- plan: console
+-- plan: portal
 -- $1: since; $2, $3: cursor; $4: states or NULL; $5: LIKE pattern or NULL; $6: limit
 SELECT r.recipient_id, r.address, m.envelope_sender, m.header_from, m.header_from_name, m.subject, r.state, r.kind, m.reasons,
        floor(extract(epoch FROM r.received_at) * 1000)::bigint, floor(extract(epoch FROM r.state_at) * 1000)::bigint, r.expires_at IS NOT NULL

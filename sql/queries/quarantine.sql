@@ -42,6 +42,53 @@ SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from
    AND (r.received_at, r.recipient_id) > (to_timestamp($8::float8 / 1000), $9::uuid)
  ORDER BY r.received_at, r.recipient_id LIMIT $10::int
 
+-- A person's list: one walk of an index for each mailbox, since with all mailboxes in one condition all their mail would be
+-- fetched and sorted.
+
+-- name: quarantine_own_older
+-- role: portal
+-- plan: portal
+SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from, m.header_from_name, m.subject, r.kind, r.state,
+       r.rule, m.reasons, floor(extract(epoch FROM r.received_at) * 1000)::bigint, floor(extract(epoch FROM r.expires_at) * 1000)::bigint,
+       floor(extract(epoch FROM r.state_at) * 1000)::bigint, m.bytes, m.score, m.threshold, true
+  FROM (SELECT y.* FROM (SELECT DISTINCT mailbox_of(a) AS mailbox FROM scope_mailboxes() a) b CROSS JOIN LATERAL (
+          SELECT x.* FROM message_recipient x
+           WHERE x.org_id = (SELECT scope_org()) AND x.mailbox = b.mailbox AND x.state = $1 AND x.state IN ('held', 'deleted')
+             AND ($2::text IS NULL OR EXISTS (SELECT FROM message z
+                   WHERE z.org_id = x.org_id AND z.received_at = x.received_at AND z.message_id = x.message_id
+                     AND (z.subject ILIKE $2 OR z.header_from ILIKE $2 OR z.header_from_name ILIKE $2 OR z.envelope_sender ILIKE $2)))
+             AND ($3::text IS NULL OR x.kind = $3) AND ($4::text IS NULL OR x.domain = $4) AND ($5::text IS NULL OR (x.mailbox = mailbox_of($5) AND $5 IN (x.mailbox, x.address)))
+             AND x.received_at >= to_timestamp($6::float8 / 1000)
+             AND ($7::float8 = 0 OR x.expires_at < to_timestamp($7::float8 / 1000))
+             AND ($9::uuid IS NULL OR (x.received_at, x.recipient_id) < (to_timestamp($8::float8 / 1000), $9::uuid))
+           ORDER BY x.received_at DESC, x.recipient_id DESC LIMIT $10::int) y
+         ORDER BY y.received_at DESC, y.recipient_id DESC LIMIT $10::int) r CROSS JOIN LATERAL (
+         SELECT x.envelope_sender, x.header_from, x.header_from_name, x.subject, x.reasons, x.bytes, x.score, x.threshold FROM message x
+          WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id LIMIT 1) m
+ ORDER BY r.received_at DESC, r.recipient_id DESC
+
+-- name: quarantine_own_newer
+-- role: portal
+-- plan: portal
+SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from, m.header_from_name, m.subject, r.kind, r.state,
+       r.rule, m.reasons, floor(extract(epoch FROM r.received_at) * 1000)::bigint, floor(extract(epoch FROM r.expires_at) * 1000)::bigint,
+       floor(extract(epoch FROM r.state_at) * 1000)::bigint, m.bytes, m.score, m.threshold, true
+  FROM (SELECT y.* FROM (SELECT DISTINCT mailbox_of(a) AS mailbox FROM scope_mailboxes() a) b CROSS JOIN LATERAL (
+          SELECT x.* FROM message_recipient x
+           WHERE x.org_id = (SELECT scope_org()) AND x.mailbox = b.mailbox AND x.state = $1 AND x.state IN ('held', 'deleted')
+             AND ($2::text IS NULL OR EXISTS (SELECT FROM message z
+                   WHERE z.org_id = x.org_id AND z.received_at = x.received_at AND z.message_id = x.message_id
+                     AND (z.subject ILIKE $2 OR z.header_from ILIKE $2 OR z.header_from_name ILIKE $2 OR z.envelope_sender ILIKE $2)))
+             AND ($3::text IS NULL OR x.kind = $3) AND ($4::text IS NULL OR x.domain = $4) AND ($5::text IS NULL OR (x.mailbox = mailbox_of($5) AND $5 IN (x.mailbox, x.address)))
+             AND x.received_at >= to_timestamp($6::float8 / 1000)
+             AND ($7::float8 = 0 OR x.expires_at < to_timestamp($7::float8 / 1000))
+             AND (x.received_at, x.recipient_id) > (to_timestamp($8::float8 / 1000), $9::uuid)
+           ORDER BY x.received_at, x.recipient_id LIMIT $10::int) y
+         ORDER BY y.received_at, y.recipient_id LIMIT $10::int) r CROSS JOIN LATERAL (
+         SELECT x.envelope_sender, x.header_from, x.header_from_name, x.subject, x.reasons, x.bytes, x.score, x.threshold FROM message x
+          WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id LIMIT 1) m
+ ORDER BY r.received_at, r.recipient_id
+
 -- name: quarantine_matches
 -- role: owner, console, portal
 -- plan: console

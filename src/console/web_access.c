@@ -77,7 +77,7 @@ bool
 web_may_go_on(const struct web_req *r)
 {
     static const char there[] = "/settings/security";
-    return !r->session.must_enrol || (r->route->roles & ROLE_ANYONE) ||
+    return !r->session.must_enrol || (r->route->roles & (ROLE_ANYONE | WEB_ROLES_LINK)) ||
            !strncmp(r->route->path, there, sizeof there - 1);
 }
 

@@ -53,8 +53,10 @@ page(struct db *db, const struct scope *sc, struct arena *a, const struct store_
     p[7] = p_int(a, f->cursor.at);
     p[8] = store_opt(f->cursor.id);
     p[9] = p_int(a, limit);
-    return db_query(db, sc, a, newer ? STMT_QUARANTINE_NEWER : STMT_QUARANTINE_OLDER, p, PARAMS, r,
-                    e);
+    enum stmt id = f->own  ? newer ? STMT_QUARANTINE_OWN_NEWER : STMT_QUARANTINE_OWN_OLDER
+                   : newer ? STMT_QUARANTINE_NEWER
+                           : STMT_QUARANTINE_OLDER;
+    return db_query(db, sc, a, id, p, PARAMS, r, e);
 }
 
 int

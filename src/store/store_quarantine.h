@@ -24,6 +24,7 @@ struct store_held_filter {
     int64_t since;                         /* received at or after; 0 = any */
     int64_t expires_before;                /* 0 = any */
     struct store_cursor cursor;
+    bool own;   /* the portal: the mailboxes of the scope's account */
     bool newer; /* the page before the cursor instead of the one after it */
     int limit;  /* 1 to 100 */
 };

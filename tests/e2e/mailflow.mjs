@@ -227,7 +227,8 @@ await test("a message that kills its worker twice is held as unscannable", async
 });
 
 await test("a message that kills one worker is tried again in another and passes", async () => {
-  await until("both workers are there", () => roles("engine.scan").length === 3);
+  // two of the gate, one for previews, one for what is released
+  await until("both workers are there", () => roles("engine.scan").length === 4);
   const m = letter({ subject: "once", head: "X-Sekisho-Test-Crash: slot0\r\n" });
   same((await send(m.data)).code, "250", "answer");
   await state(m.id, "delivered");
@@ -250,7 +251,7 @@ await test("T-M3 T-M4 a message that kills its workers while they unpack it is h
 });
 
 await test("T-M3 kill -9 of a worker while it unpacks an archive: the message is tried again and delivered", async () => {
-  await until("both workers are there", () => roles("engine.scan").length === 3);
+  await until("both workers are there", () => roles("engine.scan").length === 4);
   const ticks = (p) => { try { const f = readFileSync(`/proc/${p}/stat`, "utf8").split(") ")[1].split(" "); return Number(f[11]) + Number(f[12]); } catch { return 0; } };
   const before = new Map(roles("engine.scan").map((p) => [p, ticks(p)]));
   const m = with_archive("killed midway"), answer = send(m.data);

@@ -70,6 +70,7 @@ held_query_read(struct web_req *r, struct held_query *q, struct store_held_filte
                                     .domain = "",
                                     .recipient = "",
                                     .state = "held",
+                                    .own = true,
                                     .since = q->days ? now - q->days * day : 0,
                                     .expires_before = q->soon ? now + 3 * day : 0,
                                     .limit = r->session.page_size};
