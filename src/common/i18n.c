@@ -26,7 +26,7 @@ struct catalog {
     char lang[16];
     const unsigned char *data;
     uint32_t n, originals, translations; /* number, table offsets */
-    bool swapped, partial; /* partial: X-Scope: portal */
+    bool swapped, partial;               /* partial: X-Scope: portal */
     struct plural plural;
     const struct catalog *fallback;
 };

@@ -63,7 +63,7 @@ struct ui_import_lines {
 struct ui_import {
     const char *title, *parent, *back, *path, *list, *help;
     const char *label; /* of the file; NULL: "CSV file" */
-    bool checked; /* a file was sent: what follows is about it */
+    bool checked;      /* a file was sent: what follows is about it */
     int lines, good;
     struct ui_import_lines bad;
     const char *rows; /* the good lines, for the form that confirms */

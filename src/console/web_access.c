@@ -90,7 +90,8 @@ known(const char *lang)
         return NULL;
     const char *have = i18n_lang(i18n_find(lang));
     size_t n = strcspn(lang, "-");
-    return !strncasecmp(have, lang, n) && (!have[n] || have[n] == '-') && i18n_offered(have) ? have : NULL;
+    return !strncasecmp(have, lang, n) && (!have[n] || have[n] == '-') && i18n_offered(have) ? have
+                                                                                             : NULL;
 }
 
 /* The user's choice before the organisation's before the browser's (N14). Who chose a language that

@@ -145,7 +145,8 @@ relatives_and_languages_with_a_part_of_the_texts(void **state)
     static const char *const whole[][2] = {{"", "Plural-Forms: nplurals=2; plural=n != 1;\n"},
                                            {"Deliver", "Leverera"}};
     static const char *const part[][2] = {
-        {"", "Plural-Forms: nplurals=2; plural=n != 1;\nX-Scope: portal\n"}, {"Deliver", "Zustellen"}};
+        {"", "Plural-Forms: nplurals=2; plural=n != 1;\nX-Scope: portal\n"},
+        {"Deliver", "Zustellen"}};
     struct err e;
     assert_int_equal(i18n_add("sv-FI", sv, make_mo(sv, whole, NULL, 2), &e), 0);
     assert_int_equal(i18n_add("zh-Hant", zh, make_mo(zh, whole, NULL, 2), &e), 0);
@@ -221,12 +222,13 @@ plural_rules(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(look_ups),
-                                       cmocka_unit_test(places),
-                                       cmocka_unit_test(every_damaged_file_is_refused_or_harmless),
-                                       cmocka_unit_test(what_a_language_lacks_its_parent_has),
-                                       cmocka_unit_test(both_byte_orders_and_only_utf8),
-                                       cmocka_unit_test(plural_rules),
-                                       cmocka_unit_test(relatives_and_languages_with_a_part_of_the_texts)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(look_ups),
+        cmocka_unit_test(places),
+        cmocka_unit_test(every_damaged_file_is_refused_or_harmless),
+        cmocka_unit_test(what_a_language_lacks_its_parent_has),
+        cmocka_unit_test(both_byte_orders_and_only_utf8),
+        cmocka_unit_test(plural_rules),
+        cmocka_unit_test(relatives_and_languages_with_a_part_of_the_texts)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
