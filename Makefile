@@ -62,7 +62,7 @@ $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
 -include $(shell test -d $(BUILD)/obj && find $(BUILD)/obj -name '*.d')
 
 # Kore's structs depend on these two (kore-and-libraries: layout of struct http_request).
-CPPFLAGS_console = -DKORE_USE_PGSQL -DKORE_USE_TASKS
+CPPFLAGS_console = -DKORE_USE_PGSQL -DKORE_USE_TASKS -DSEKISHO_VERSION='"$(VERSION)"'
 $(call obj,src/store/db_coro.c src/rpc/rpc_coro.c): CPPFLAGS += $(CPPFLAGS_console)
 
 # The statistics must come out the same on every machine: no fused multiply-add.
@@ -239,11 +239,11 @@ bench-rules:
 
 .PHONY: po
 po: $(gen_templates)
-	@xgettext --language=C --from-code=UTF-8 --add-comments=TRANSLATORS --package-name=Sekisho \
-	  --keyword=T --keyword=TC:1c,2 --keyword=TN:1,2 --keyword=TN_:1,2 --keyword=N_ --keyword=in_error:3 \
-	  --sort-output --no-wrap --no-location -o $(BUILD)/sekisho.pot $(gen_templates) $(wildcard src/console/*.c src/console/*.def src/console/pages/*.[ch]) src/common/password_rule.c src/common/reason_text.c src/common/reasons.def src/common/kinds.def src/common/sender_skips.def src/common/auth_cases.def src/common/spam_rule.def $(wildcard src/engine/notices/*.c)
-	@for f in $(po); do msgmerge --quiet --update --backup=none --no-wrap --sort-output \
-	  --no-fuzzy-matching --no-location "$$f" $(BUILD)/sekisho.pot && sed -i '/^"POT-Creation-Date/d' "$$f" && printf '%s: ' "$$f" && \
+	@node src/tools/msgids all $(BUILD)/all.pot && node src/tools/msgids portal $(BUILD)/portal.pot
+	@for f in $(po); do \
+	  scope=all; grep -q '"X-Scope: portal' "$$f" && scope=portal; \
+	  msgmerge --quiet --update --backup=none --no-wrap --sort-output \
+	  --no-fuzzy-matching --no-location "$$f" $(BUILD)/$$scope.pot && sed -i '/^"POT-Creation-Date/d' "$$f" && printf '%s: ' "$$f" && \
 	  msgfmt --statistics -o /dev/null "$$f"; done
 
 # ------------------------------------------------------------------ installing

@@ -11,6 +11,7 @@
 <nav class="tabs-top" aria-label="{{T("Main menu")}}">
 % t_part_tab(r, &(struct ui_nav){"quarantine", "/", "inbox", T("Quarantine"), held});
 % t_part_tab(r, &(struct ui_nav){"senders", "/senders", "user-check", T("Sender lists"), -1});
+% t_part_tab(r, &(struct ui_nav){"history", "/history", "route", T("Delivery history"), -1});
 % t_part_tab(r, &(struct ui_nav){"settings", "/settings", "settings", T("Settings"), -1});
 </nav>
 <div class="top-end">

@@ -11,5 +11,6 @@
 <span><kbd>/</kbd> {{T("search")}}</span>
 </p></footer>
 % }
+<footer class="foot"><p class="keys"><a href="/help">{{T("Help")}}</a></p></footer>
 </body>
 </html>

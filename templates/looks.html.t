@@ -30,7 +30,7 @@
 <span class="sub">{{TF(T("Reason: {text}"), "text", view_safe(r, l->reason))}}</span>
 %         }
 </td>
-<td data-label="{{T("Who")}}"><bdi>{{view_safe(r, l->who)}}</bdi></td>
+<td data-label="{{T("Who")}}"><bdi>{{v->rows[i].who}}</bdi></td>
 <td class="c-when" data-label="{{T("When")}}"><time datetime="{{view_iso(r, l->at)}}" title="{{view_when_full(r, l->at)}}">{{view_when(r, l->at)}}</time></td></tr>
 %     }
 </tbody></table>

@@ -16,6 +16,9 @@
 % view_icon(out, "chevron-right", 16);
 <span aria-current="page">{{T("Message")}}</span></nav>
 <span class="btns">
+% if (v->place) {
+<span class="muted">{{v->place}}</span>
+% }
 % if (v->newer) {
 <a class="btn" rel="prev" data-key="k" href="{{url: v->newer}}">
 %     view_icon(out, "chevron-up", 16);
@@ -43,6 +46,11 @@
 <br><small class="muted">{{TF(T("to {mailbox}"), "mailbox", v->mailbox)}}</small></div></div>
 <div class="when"><time datetime="{{view_iso(r, v->received)}}">{{view_when_full(r, v->received)}}</time><br>{{ui_zone_name(r)}}</div>
 </div></div>
+% if (v->acted) {
+<div class="msg-note"><div class="note">
+%     view_icon(out, "info", 18);
+<span>{{v->acted}}</span></div></div>
+% }
 % if (v->held || v->deleted) {
 <form class="actions sticky" method="post" action="/deliver">
 %     view_csrf(r, out);
@@ -65,12 +73,15 @@
 %             view_icon(out, "lock", 16);
 {{T("Only an admin can deliver this message")}}</span>
 %         }
+<button class="btn more-open" type="button" popovertarget="more">{{T("More")}}</button>
+<div class="more" id="more" popover>
 %         t_part_message_more(r, v->may);
 %         if (v->may & RIGHT_DELETE) {
 <button class="btn danger" formaction="/delete" data-key="#">
 %             view_icon(out, "trash-2", 18);
 {{T("Delete")}}</button>
 %         }
+</div>
 %     }
 </form>
 % } else {
@@ -98,6 +109,9 @@
 % }
 <nav class="tabs" aria-label="{{T("Views of this message")}}">
 <a href="{{url: v->text_tab}}"{{? !*v->view: aria-current="page"}}>{{T("Text")}}</a>
+% if (v->formatted_tab) {
+<a href="{{url: v->formatted_tab}}"{{? !strcmp(v->view, "formatted"): aria-current="page"}}>{{T("Formatted")}}</a>
+% }
 <a href="{{url: v->links_tab}}"{{? !strcmp(v->view, "links"): aria-current="page"}}>{{T("Links")}}
 % if (v->p.nlinks) {
 <span class="count">{{#v->p.nlinks}}</span>
@@ -105,7 +119,11 @@
 </a>
 <a href="{{url: v->headers_tab}}"{{? !strcmp(v->view, "headers"): aria-current="page"}}>{{T("Headers")}}</a>
 </nav>
-% t_preview(r, &v->p, v->view);
+% if (!strcmp(v->view, "formatted")) {
+%     t_preview_frame(r, &v->p, v->frame);
+% } else {
+%     t_preview(r, &v->p, v->view);
+% }
 </article>
 <aside class="stackv" aria-label="{{T("Why it was held")}}">
 <section class="card"><div class="verdict {{k->tone}}"><span class="tile">
@@ -120,11 +138,16 @@
 {{T("Only an admin can deliver this message.")}}
 % }
 </p></div></div>
-% t_part_reasons(r, v->reasons, v->nreasons, v->kind);
+% t_message_facts(r, v);
 <div class="card-body"><p class="muted">{{TF(T("Score {score}, limit {limit}"), "score", view_decimal(r, v->score, 1), "limit", view_decimal(r, v->threshold, 1))}}</p></div>
 </section>
 % t_part_findings(r, v->scan);
 % t_preview_files(r, &v->p);
+% if (v->download) {
+<p><a class="btn" href="{{url: v->download}}">
+%     view_icon(out, "download", 18);
+{{T("Download this message")}}</a></p>
+% }
 <section class="card card-body"><h2 class="vh">{{T("Details")}}</h2><dl class="pairs">
 <dt>{{T("Held")}}</dt><dd>{{view_when(r, v->received)}}</dd>
 <dt>{{T("Deleted on")}}</dt><dd>

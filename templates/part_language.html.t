@@ -1,7 +1,7 @@
 %args struct web_req *r
 %include "ui.h"
 % /* Two languages: one click goes to the other. More: a menu. Always a form, always in own names. */
-% const struct ui_option *all = ui_languages(r);
+% const struct ui_option *all = ui_languages_offered(r);
 % int n = 0;
 % while (all[n].value) n++;
 % /* Pages of links have no form of ours beside their own: plain links. */

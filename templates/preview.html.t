@@ -34,9 +34,12 @@
 <p class="muted">{{T("This message has no links.")}}</p>
 %     }
 % } else if (!strcmp(view, "headers")) {
-<table class="headers"><caption class="vh">{{T("Headers")}}</caption><tbody>
+<p><button class="btn" type="button" hidden data-copy="headers" data-done="{{T("Copied")}}">
+%     view_icon(out, "copy", 18);
+<span>{{T("Copy the headers")}}</span></button></p>
+<table class="headers"><caption class="vh">{{T("Headers")}}</caption><tbody id="headers">
 %     for (int i = 0; i < p->nheaders; i++) {
-<tr><th scope="row"><bdi>{{p->headers[i].name}}</bdi></th><td><bdi>{{p->headers[i].value}}</bdi></td></tr>
+<tr><th scope="row"><bdi>{{p->headers[i].name}}</bdi>: </th><td><bdi>{{p->headers[i].value}}</bdi></td></tr>
 %     }
 </tbody></table>
 % } else {

@@ -23,6 +23,15 @@
 % }
 <button class="btn quiet" type="button" hidden data-select-none>{{T("Clear selection")}}</button>
 </span></div>
+% if (v->all) {
+<p class="bulk"><a class="btn link" href="{{url: v->all}}">
+%     if (!v->many) {
+{{TF(TN("Choose {n} message that matches", "Choose all {n} messages that match", v->matches), "n", view_int(r, v->matches))}}
+%     } else {
+{{T("Choose all messages that match")}}
+%     }
+</a></p>
+% }
 <table class="list mail"><caption class="vh">
 % if (v->deleted) {
 {{T("Deleted messages")}}

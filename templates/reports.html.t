@@ -6,12 +6,12 @@
 <div class="head"><div class="head-text"><h1>{{T("Reported messages")}}</h1>
 <p>{{T("What people say about their held mail. What you agree with counts for the whole organisation.")}}</p></div></div>
 % t_part_held_tabs(r, "reported");
-<div class="card">
 <nav class="seg" aria-label="{{T("Which reports")}}">
 <a href="/quarantine/reported"{{? open: aria-current="page"}}>{{TC("reports", "Open")}}</a>
 <a href="/quarantine/reported?state=agreed"{{? !strcmp(v->state, "agreed"): aria-current="page"}}>{{TC("reports", "Agreed")}}</a>
 <a href="/quarantine/reported?state=dismissed"{{? !strcmp(v->state, "dismissed"): aria-current="page"}}>{{TC("reports", "Dismissed")}}</a>
 </nav>
+<div class="card">
 % if (!v->n) {
 %     t_part_empty(r, &(struct ui_empty){"check", "ok", T("No reports"), T("When somebody reports a held message, it appears here."), NULL, NULL});
 % } else {

@@ -38,7 +38,7 @@
 %     if (risky) {
 <p class="note danger">
 %         view_icon(out, "octagon-alert", 18);
-<span>{{T("This message looked dangerous. Deliver it only when you know who sent it and what it wants. It is checked once more.")}}</span></p>
+<span>{{T("This message looked dangerous. Deliver it only when you know who sent it and what it wants.")}}</span></p>
 %     }
 %     t_part_field(r, &(struct ui_field){.name = "answer", .label = T("Words for the person"), .help = T("They stand in the answer by e-mail. At most 500 characters."), .value = v->answer, .max = 1000, .optional = true, .autocomplete = "off"});
 <div class="btns"><button class="btn primary" name="decision" value="approve" data-key="e">

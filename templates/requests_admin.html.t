@@ -5,11 +5,11 @@
 <div class="head"><div class="head-text"><h1>{{T("Release requests")}}</h1>
 <p>{{T("Held mail that people ask to have delivered.")}}</p></div></div>
 % t_part_held_tabs(r, "requests");
-<div class="card">
 <nav class="seg" aria-label="{{T("Which requests")}}">
 <a href="/requests"{{? v->waiting: aria-current="page"}}>{{T("Waiting")}}</a>
 <a href="/requests?state=all"{{? !v->waiting: aria-current="page"}}>{{T("All")}}</a>
 </nav>
+<div class="card">
 % if (!v->n) {
 %     t_part_empty(r, &(struct ui_empty){"check", "ok", v->waiting ? T("No request is waiting") : T("No requests yet"), T("When somebody asks for held mail, the request appears here and approvers get an e-mail."), NULL, NULL});
 % } else {

@@ -5,6 +5,11 @@
 % t_part_security_crumbs(r, NULL);
 <div class="head"><div class="head-text"><h1>{{T("Security")}}</h1><p>{{T("How you sign in, and where you are signed in.")}}</p></div></div>
 <div class="stackv">
+% if (r->session.must_enrol) {
+<div class="note warn">
+%     view_icon(out, "triangle-alert", 18);
+<span>{{T("Your organisation asks for a second step. Set it up to go on.")}}</span></div>
+% }
 <section class="card" aria-labelledby="s-password"><div class="card-head"><h2 id="s-password">{{T("Password")}}</h2></div>
 <div class="card-form">
 % if (v->second.has_password) {
@@ -68,7 +73,11 @@
 <tr><td><b>{{v->sessions[i].device}}</b>
 <span class="sub">{{strcmp(s->surface, "admin") ? T("Portal") : T("Console for administrators")}}</span>
 <span class="sub">{{TF(T("Signed in {time}"), "time", view_when_full(r, s->created_at))}}</span></td>
-<td data-label="{{T("Address")}}"><bdi dir="ltr">{{*s->client_ip ? s->client_ip : "–"}}</bdi></td>
+<td data-label="{{T("Address")}}"><bdi dir="ltr">{{*s->client_ip ? s->client_ip : "–"}}</bdi>
+%     if (*v->sessions[i].place) {
+<span class="sub">{{v->sessions[i].place}}</span>
+%     }
+</td>
 <td class="c-when" data-label="{{T("Last use")}}"><time datetime="{{view_iso(r, s->seen_at)}}" title="{{view_when_full(r, s->seen_at)}}">{{view_when(r, s->seen_at)}}</time></td>
 <td class="c-act"><span class="acts">
 %     if (s->current) {

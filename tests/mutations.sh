@@ -71,9 +71,6 @@ mutation "the template compiler does not escape" \
 mutation "release without WHERE state" \
     sql/queries/quarantine.sql "/name: quarantine_release/,/name: quarantine_delete/ s/ AND r.state = 'held'//" \
     db/test_release_once of_64_clicks_one_counts only_held_mail_is_released
-mutation "T-L5 deliver and allow without WHERE state" \
-    sql/queries/rights.sql "/name: quarantine_deliver_allow/,/name: quarantine_delete_block/ s/ AND r.state = 'held'//" \
-    db/test_rights tl5_of_many_clicks_one_counts
 mutation "T-L6 what turned malicious is delivered" \
     src/engine/jobs/job_release.c 's/if (o.result == RESCAN_FINE)/if (o.result != RESCAN_LATER)/' \
     db/test_release tl6_what_turned_malicious_is_held_again

@@ -171,3 +171,80 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
    ORDER BY x.seq DESC
 $$;
 GRANT EXECUTE ON FUNCTION mail_looks(bigint, int) TO sekisho_portal;
+
+-- Must this account set up a second step before it may go on? The answer comes with every session_lookup(), so a new rule
+-- holds for sessions that are there already (A-49, A-61).
+CREATE FUNCTION must_enrol(p_org uuid, p_account uuid, p_role text, p_rule text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+  SELECT CASE WHEN p_rule = 'everyone' OR (p_rule = 'admins' AND p_role <> 'user') THEN account_factors(p_org, p_account) < 2 ELSE false END
+$$;
+-- As in 0002-access.sql, with must_enrol.
+DROP FUNCTION session_lookup(bytea, text, int, int);
+CREATE FUNCTION session_lookup(p_hash bytea, p_surface text, p_idle int, p_absolute int)
+RETURNS TABLE (org_id uuid, account_id uuid, address text, name text, role text, org_name text, lang text, org_lang text,
+               tz text, theme text, page_size int, shortcuts boolean, csrf bytea, flash jsonb, must_enrol boolean)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE s session; seen timestamptz;
+BEGIN
+  SELECT x.* INTO s FROM session x WHERE x.session_hash = p_hash AND x.surface = p_surface;
+  IF NOT FOUND OR s.seen_at < now() - make_interval(secs => p_idle) OR s.created_at < now() - make_interval(secs => p_absolute) THEN
+    RETURN;
+  END IF;
+  IF s.seen_at < now() - interval '1 minute' THEN
+    UPDATE session x SET seen_at = now() WHERE x.session_hash = p_hash;
+  END IF;
+  RETURN QUERY SELECT a.org_id, a.account_id, a.address, a.name, a.role, o.name, a.lang, o.lang,
+                      coalesce(a.tz, o.tz), a.theme, a.page_size, a.shortcuts, s.csrf, s.flash, must_enrol(a.org_id, a.account_id, a.role, o.second_step)
+                 FROM account a JOIN org o ON o.org_id = a.org_id
+                WHERE a.org_id = s.org_id AND a.account_id = s.account_id AND a.state = 'active';
+END $$;
+GRANT EXECUTE ON FUNCTION session_lookup(bytea, text, int, int) TO sekisho_console, sekisho_portal;
+
+-- A new password by whatever way: no device is trusted any more.
+CREATE FUNCTION account_password_new() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  DELETE FROM trusted_device WHERE org_id = NEW.org_id AND account_id = NEW.account_id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER account_password_new AFTER UPDATE OF password ON account
+  FOR EACH ROW WHEN (OLD.password IS DISTINCT FROM NEW.password) EXECUTE FUNCTION account_password_new();
+
+-- Browsers in which an account was signed in, by a cookie that says nothing else: the person hears of a new one (M2, A-53).
+CREATE TABLE known_browser (
+  org_id       uuid NOT NULL,
+  account_id   uuid NOT NULL,
+  browser_hash bytea NOT NULL CHECK (length(browser_hash) = 32),
+  seen_at      timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (org_id, account_id, browser_hash),
+  FOREIGN KEY (org_id, account_id) REFERENCES account ON DELETE CASCADE
+);
+ALTER TABLE known_browser ENABLE ROW LEVEL SECURITY;
+ALTER TABLE known_browser FORCE ROW LEVEL SECURITY;
+CREATE POLICY all_orgs ON known_browser TO sekisho_owner USING (true) WITH CHECK (true);
+CREATE POLICY own ON known_browser TO sekisho_console USING (org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account()))
+  WITH CHECK (org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account()));
+
+-- The browser of a new session. The first one of an account is no news; of 20 the one not seen for longest goes.
+CREATE FUNCTION session_browser(p_hash bytea, p_browser bytea) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+DECLARE
+  s session;
+  v_first boolean;
+BEGIN
+  SELECT x.* INTO s FROM session x WHERE x.session_hash = p_hash;
+  IF NOT FOUND THEN RETURN false; END IF;
+  v_first := NOT EXISTS (SELECT FROM known_browser k WHERE k.org_id = s.org_id AND k.account_id = s.account_id);
+  UPDATE known_browser k SET seen_at = now() WHERE k.org_id = s.org_id AND k.account_id = s.account_id AND k.browser_hash = p_browser;
+  IF FOUND THEN RETURN false; END IF;
+  INSERT INTO known_browser (org_id, account_id, browser_hash) VALUES (s.org_id, s.account_id, p_browser) ON CONFLICT DO NOTHING;
+  DELETE FROM known_browser k USING (
+    SELECT o.browser_hash FROM known_browser o WHERE o.org_id = s.org_id AND o.account_id = s.account_id ORDER BY o.seen_at DESC OFFSET 20) old
+   WHERE k.org_id = s.org_id AND k.account_id = s.account_id AND k.browser_hash = old.browser_hash;
+  IF v_first THEN RETURN false; END IF;
+  PERFORM set_config('sekisho.org', s.org_id::text, true); -- user_mail_add() asks
+  RETURN (SELECT user_mail_add(a.org_id, a.address, a.lang, 'new_browser',
+                               jsonb_build_object('agent', s.agent, 'ip', s.client_ip, 'at', floor(extract(epoch FROM now()) * 1000)::bigint),
+                               NULL, now() + interval '1 day', NULL, 5)
+            FROM account a WHERE a.org_id = s.org_id AND a.account_id = s.account_id);
+END $$;
+GRANT EXECUTE ON FUNCTION session_browser(bytea, bytea) TO sekisho_console, sekisho_portal;

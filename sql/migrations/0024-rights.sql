@@ -284,6 +284,31 @@ SET search_path = public, pg_temp AS $$
        AND a.role IN ('owner', 'domain_admin', 'help_desk') AND request_decides(p_org, a.account_id, p_domain)))
 $$;
 
+-- Administrators believe what stands in requests and reports, so it is taken from the mail and the account themselves and
+-- not from whoever inserts it.
+CREATE FUNCTION asked_facts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  r message_recipient;
+  m message;
+BEGIN
+  NEW.by_name := coalesce((SELECT a.address FROM account a WHERE a.org_id = NEW.org_id AND a.account_id = NEW.account_id), NEW.by_name);
+  SELECT * INTO r FROM message_recipient x WHERE x.org_id = NEW.org_id AND x.recipient_id = NEW.recipient_id;
+  IF NOT FOUND THEN RETURN NEW; END IF;
+  SELECT * INTO m FROM message x WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id;
+  NEW.message_id := r.message_id;
+  NEW.received_at := r.received_at;
+  NEW.mailbox := r.address;
+  NEW.kind := r.kind;
+  NEW.sender := left(CASE m.header_from WHEN '' THEN m.envelope_sender ELSE m.header_from END, 320);
+  NEW.subject := left(m.subject, 200);
+  IF TG_TABLE_NAME = 'release_request' THEN
+    NEW.domain := r.domain;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER asked_facts BEFORE INSERT ON release_request FOR EACH ROW EXECUTE FUNCTION asked_facts();
+CREATE TRIGGER asked_facts BEFORE INSERT ON mail_report FOR EACH ROW EXECUTE FUNCTION asked_facts();
+
 -- Mails about requests (0021-user-mail.sql; kinds: src/engine/notices/usermail_kinds.def), in the language of who gets them.
 -- Those who may decide are told of a request; called once more it reminds them. How many were told.
 CREATE FUNCTION request_tell_approvers(p_org uuid, p_request uuid) RETURNS int LANGUAGE plpgsql VOLATILE SECURITY DEFINER

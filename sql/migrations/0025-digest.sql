@@ -212,23 +212,30 @@ DECLARE
   x digest_rule;
   v_until timestamptz := digest_until();
   v_may boolean;
+  v_kinds text[];
 BEGIN
   SELECT * INTO x FROM digest_rule WHERE enabled AND next_at <= now() ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED;
   IF NOT FOUND THEN
     RETURN 0;
   END IF;
   v_may := coalesce((SELECT users_may FROM digest_setting WHERE org_id = x.org_id), true);
+  v_kinds := digest_kinds(x.org_id);
+  -- For some ten thousand mailboxes at once: no function is asked for each of them.
   INSERT INTO digest (org_id, digest_id, address, kind, rule_id, period_at, since_at, until_at)
-  SELECT x.org_id, uuid7(), h.home, 'digest', x.rule_id, x.next_at, digest_told(x.org_id, h.home, false), v_until
-    FROM (SELECT digest_home(x.org_id, m.mailbox) AS home, max(m.newest) AS newest
-            FROM (SELECT r.mailbox, max(r.received_at) AS newest FROM message_recipient r JOIN domain d ON d.org_id = r.org_id AND d.name = r.domain
-                   WHERE r.org_id = x.org_id AND r.state = 'held' AND NOT r.outbound AND r.received_at <= v_until AND r.kind = ANY (digest_kinds(x.org_id))
+  SELECT x.org_id, uuid7(), h.home, 'digest', x.rule_id, x.next_at, coalesce(t.told, '-infinity'), v_until
+    FROM (SELECT CASE WHEN p.together THEN digest_home(x.org_id, m.mailbox) ELSE m.mailbox END AS home, max(m.newest) AS newest
+            FROM (SELECT r.mailbox, max(r.received_at) AS newest FROM message_recipient r
+                   WHERE r.org_id = x.org_id AND r.state = 'held' AND NOT r.outbound AND r.received_at <= v_until AND r.kind = ANY (v_kinds)
+                     AND r.domain IN (SELECT d.name FROM domain d WHERE d.org_id = x.org_id)
                    GROUP BY r.mailbox) m
                  LEFT JOIN digest_pref p ON p.org_id = x.org_id AND p.address = m.mailbox
            WHERE coalesce(p.enabled, true) OR NOT v_may GROUP BY 1) h
          LEFT JOIN digest_pref q ON q.org_id = x.org_id AND q.address = h.home
-   WHERE (NOT v_may OR (q.times IS NULL AND coalesce(q.enabled, true))) AND digest_rule_of(x.org_id, h.home) = x.rule_id
-     AND h.newest > digest_told(x.org_id, h.home, false)
+         LEFT JOIN LATERAL (SELECT d.until_at AS told FROM digest d WHERE d.org_id = x.org_id AND d.address = h.home AND d.kind = 'digest'
+                             ORDER BY d.period_at DESC LIMIT 1) t ON true
+   WHERE (NOT v_may OR (q.times IS NULL AND coalesce(q.enabled, true))) AND h.newest > coalesce(t.told, '-infinity')
+     AND x.rule_id = (SELECT y.rule_id FROM digest_rule y WHERE y.org_id = x.org_id AND y.enabled
+                         AND (y.targets = '{}' OR y.targets && ARRAY[h.home, substring(h.home FROM '[^@]*$')]) ORDER BY y.priority, y.rule_id LIMIT 1)
   ON CONFLICT ON CONSTRAINT digest_once DO NOTHING;
   UPDATE digest_rule SET next_at = digest_next(days, times, tz, now()) WHERE org_id = x.org_id AND rule_id = x.rule_id;
   RETURN 1;
@@ -270,23 +277,26 @@ BEGIN
   SELECT p.org_id, uuid7(), p.address, 'instant', digest_rule_of(p.org_id, p.address), now(), t.since, now()
     FROM digest_pref p JOIN org o USING (org_id) LEFT JOIN digest_setting s USING (org_id)
          LEFT JOIN account a ON a.org_id = p.org_id AND a.address = p.address
-         CROSS JOIN LATERAL (SELECT greatest(digest_told(p.org_id, p.address, true), p.changed_at) AS since) t
+         CROSS JOIN LATERAL (SELECT greatest(digest_told(p.org_id, p.address, true), p.changed_at) AS since, digest_kinds(p.org_id) AS kinds OFFSET 0) t
    WHERE p.instant AND p.enabled AND coalesce(s.instant, true) AND coalesce(s.users_may, true)
      AND NOT digest_quiet(p.quiet_from, p.quiet_to, coalesce(p.tz, a.tz, o.tz))
      AND NOT EXISTS (SELECT FROM digest d WHERE d.org_id = p.org_id AND d.address = p.address AND d.kind = 'instant' AND d.period_at > now() - interval '15 minutes')
      AND EXISTS (SELECT FROM message_recipient r WHERE r.org_id = p.org_id AND r.state = 'held' AND NOT r.outbound AND r.mailbox = p.address
-                    AND r.state_at > t.since AND r.received_at > t.since - interval '1 hour' AND r.kind = ANY (digest_kinds(p.org_id)))
+                    AND r.state_at > t.since AND r.received_at > t.since - interval '1 hour' AND r.kind = ANY (t.kinds))
   ON CONFLICT ON CONSTRAINT digest_once DO NOTHING;
   GET DIAGNOSTICS n = ROW_COUNT;
   RETURN n;
 END $$;
 
 -- Lines of a digest, the newest first. A notice goes by when mail was held: it may come at once.
-CREATE FUNCTION digest_lines(d digest, p_kinds text[], OUT n int, OUT lines jsonb) LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+CREATE FUNCTION digest_lines(d digest, p_kinds text[], OUT n int, OUT lines jsonb) LANGUAGE plpgsql STABLE
+SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  v_boxes text[] := CASE d.kind WHEN 'digest' THEN digest_mailboxes(d.org_id, d.address) ELSE ARRAY[d.address] END;
 BEGIN
   WITH mine AS (
     SELECT r.org_id, r.received_at, r.message_id, r.recipient_id, r.mailbox, r.kind, r.expires_at FROM message_recipient r
-     WHERE r.org_id = d.org_id AND r.mailbox = ANY (CASE d.kind WHEN 'digest' THEN digest_mailboxes(d.org_id, d.address) ELSE ARRAY[d.address] END)
+     WHERE r.org_id = d.org_id AND r.mailbox = ANY (v_boxes)
        AND r.state = 'held' AND r.kind = ANY (p_kinds)
        AND CASE d.kind WHEN 'instant' THEN r.state_at > d.since_at AND r.state_at <= d.until_at
                        ELSE r.received_at > d.since_at AND r.received_at <= d.until_at END
@@ -302,7 +312,7 @@ BEGIN
 END $$;
 
 -- Gives planned digests their lines and queues them, at most p_limit; how many. Nothing to tell: no mail.
-CREATE FUNCTION digest_fill(p_limit int) RETURNS int LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+CREATE FUNCTION digest_fill(p_limit int) RETURNS int LANGUAGE plpgsql SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   d digest;
   p digest_pref;
@@ -310,9 +320,15 @@ DECLARE
   o record;
   v_n int;
   v_lines jsonb;
+  v_org uuid;
+  v_kinds text[];
   done int := 0;
 BEGIN
   FOR d IN SELECT * FROM digest WHERE state = 'planned' ORDER BY created_at LIMIT p_limit FOR UPDATE SKIP LOCKED LOOP
+    IF v_org IS DISTINCT FROM d.org_id THEN
+      v_org := d.org_id;
+      v_kinds := digest_kinds(v_org);
+    END IF;
     SELECT * INTO p FROM digest_pref WHERE org_id = d.org_id AND address = d.address;
     SELECT * INTO u FROM digest_rule WHERE org_id = d.org_id AND rule_id = coalesce(d.rule_id, digest_rule_of(d.org_id, d.address));
     SELECT x.lang AS org_lang, x.tz AS org_tz, a.lang, a.tz, coalesce(s.links, 'act') AS links, coalesce(s.link_days, 14) AS days,
@@ -324,7 +340,7 @@ BEGIN
       v_lines := '[]';
     ELSE
       SELECT l.n, l.lines INTO v_n, v_lines
-        FROM digest_lines(d, ARRAY(SELECT k FROM unnest(digest_kinds(d.org_id)) k WHERE p.kinds IS NULL OR k = ANY (p.kinds))) l;
+        FROM digest_lines(d, CASE WHEN p.kinds IS NULL THEN v_kinds ELSE ARRAY(SELECT unnest(v_kinds) INTERSECT SELECT unnest(p.kinds)) END) l;
     END IF;
     IF v_n > 0 THEN
       PERFORM user_mail_add(d.org_id, d.address, coalesce(p.lang, o.lang, o.org_lang), 'digest', jsonb_build_object(

@@ -116,15 +116,13 @@ SELECT trust_devices FROM org WHERE org_id = $1::uuid
 
 -- name: second_password
 -- role: engine
--- A new password by its owner: all other sessions and every trusted device end. $7: this session.
+-- A new password by its owner: all other sessions end, and (a trigger) no device is trusted any more. $7: this session.
 WITH x AS (
   UPDATE account SET password = $3 WHERE org_id = $1::uuid AND account_id = $2::uuid RETURNING org_id, account_id),
 s AS (
   DELETE FROM session z USING x WHERE z.org_id = x.org_id AND z.account_id = x.account_id AND z.session_hash <> $7::bytea),
 t AS (
-  DELETE FROM sign_in_ticket z USING x WHERE z.org_id = x.org_id AND z.account_id = x.account_id),
-d AS (
-  DELETE FROM trusted_device z USING x WHERE z.org_id = x.org_id AND z.account_id = x.account_id)
+  DELETE FROM sign_in_ticket z USING x WHERE z.org_id = x.org_id AND z.account_id = x.account_id)
 SELECT audit_add(x.org_id, x.account_id, $4, $5, $6, 'account.password', $4, '{}') FROM x
 
 -- name: second_state
@@ -200,3 +198,30 @@ WITH x AS (
   DELETE FROM passkey WHERE org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account()) AND passkey_id = $1::uuid
   RETURNING org_id, account_id, name)
 SELECT audit_add(x.org_id, x.account_id, $2, $3, $4, 'account.passkey_deleted', $2, jsonb_build_object('name', x.name)) FROM x
+
+-- name: session_browser
+-- role: console, portal
+SELECT session_browser($1::bytea, $2::bytea)
+
+-- name: second_rule
+-- role: owner
+SELECT second_step, trust_devices FROM org WHERE org_id = $1::uuid
+
+-- name: second_rule_set
+-- role: owner
+-- NULL: as it is.
+WITH x AS (
+  UPDATE org SET second_step = coalesce($2, second_step), trust_devices = coalesce($3::boolean, trust_devices) WHERE org_id = $1::uuid
+  RETURNING org_id, name, second_step, trust_devices)
+SELECT audit_add(x.org_id, NULL, $4, $5, $6, 'org.second_step', x.name, jsonb_build_object('after', jsonb_build_object('required', x.second_step, 'trust', x.trust_devices))) FROM x
+
+-- name: second_reset
+-- role: owner
+-- Somebody lost phone and codes: an operator takes the second step away; all sessions end. No row: there is no such account, or it has none.
+WITH a AS (SELECT org_id, account_id, address FROM account WHERE address = $1),
+x AS (
+  DELETE FROM second_step s USING a WHERE s.org_id = a.org_id AND s.account_id = a.account_id RETURNING a.org_id, a.account_id, a.address),
+c AS (DELETE FROM recovery_code z USING x WHERE z.org_id = x.org_id AND z.account_id = x.account_id),
+d AS (DELETE FROM trusted_device z USING x WHERE z.org_id = x.org_id AND z.account_id = x.account_id),
+s AS (DELETE FROM session z USING x WHERE z.org_id = x.org_id AND z.account_id = x.account_id)
+SELECT audit_add(x.org_id, NULL, $2, $3, $4, 'account.second_off', x.address, '{}') FROM x

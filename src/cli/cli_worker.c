@@ -2,6 +2,7 @@
 #include "cli.h"
 #include "common/settings.h"
 #include "common/when.h"
+#include "engine/authn/dns_shared.h"
 #include "engine/role.h"
 #include "engine/scan/scan.h"
 #include "engine/scan_job.h"
@@ -40,6 +41,7 @@ start(struct cli_worker *w)
         return 0;
     if (!w->id)
         scanners_prepare();
+    dns_shared_make();
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
         return err_set(&w->c->err, ERR_ENV, "socket", "no socket pair: %s", strerror(errno));
     fflush(stdout);

@@ -41,6 +41,7 @@ struct scan {
     struct envelope env;
     const char *recipients[RECIPIENTS];
     struct clamd *clamd;
+    struct feeds *feeds;
     struct dns_unbound *resolver; /* NULL: every answer is "not known now" */
     struct orgconf_cache *conf; /* with --org */
     struct policy_for who;
@@ -74,7 +75,7 @@ look_at(struct scan *s, struct arena *a, int mem_fd, struct looked_at *out, cons
     json_t *reply = cli_worker_ask(&s->worker, a, &job, code);
     struct dns_fetch f;
     struct err e;
-    if (!reply || msg_from_json(a, reply, &out->msg, &e))
+    if (!reply || msg_unpack(a, reply, &out->msg, &e))
         return -1;
     if (strcmp(s->env.direction, "out") == 0)
         return 0;
@@ -156,7 +157,7 @@ ask_feeds(struct scan *s, struct msg *m)
                                  .sender = s->env.sender,
                                  .now = when_now()};
     struct look l;
-    look_begin(&l, m->arena, m, feeds_read(m->arena, settings_path("feeds"), NULL));
+    look_begin(&l, m->arena, m, feeds_get(s->feeds, m->arena));
     look_judge(&l, m, &w);
 }
 
@@ -281,6 +282,7 @@ options(struct scan *s)
                            "--now takes a time such as 2026-11-24T09:15:00Z");
         when_freeze(ms);
     }
+    s->feeds = feeds_new(settings_path("feeds"));
     s->who.recipient = "";
     s->who.no_graymail = strcmp(s->env.direction, "out") == 0;
     if ((v = cli_opt(c, "--org")))
@@ -290,6 +292,8 @@ options(struct scan *s)
         !(s->resolver = dns_unbound_new(v ? v : settings_text(SET_resolver),
                                         settings_int(SET_dnssec), &c->err)))
         return -1;
+    if (s->resolver)
+        dns_unbound_share(s->resolver);
     if ((v = cli_opt(c, "--clamd")))
         s->clamd = clamd_new(v, (int)settings_int(SET_clamd_seconds) * 1000, false);
     return 0;
@@ -310,6 +314,7 @@ cmd_scan(struct cli *c)
     }
     cli_worker_end(&s.worker);
     clamd_free(&s.clamd);
+    feeds_free(&s.feeds);
     dns_unbound_free(&s.resolver);
     if (cli_end(c, files ? NULL : "FILE"))
         return -1;

@@ -95,11 +95,33 @@ labels_ok(const char *domain, int least)
     return count + 1 >= least && !number;
 }
 
+static char *
+lower(struct arena *a, const char *s)
+{
+    char *copy = arena_strdup(a, s);
+    for (char *p = copy; *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    return copy;
+}
+
+/* Nothing that IDNA would look into: labels of ASCII without "xn--" and the like. */
+static bool
+is_plain(const char *text)
+{
+    for (const char *p = text; *p; p++)
+        if (!((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') ||
+              *p == '.' || (*p == '-' && p[1] != '-')))
+            return false;
+    return labels_ok(text, 1);
+}
+
 /* Lower case A-labels, or NULL. */
 static char *
 to_ascii(struct arena *a, const char *text)
 {
     char *out = NULL;
+    if (is_plain(text))
+        return lower(a, text);
     if (idn2_to_ascii_8z(text, &out, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT) != IDN2_OK &&
         idn2_to_ascii_8z(text, &out, IDN2_TRANSITIONAL | IDN2_NFC_INPUT) != IDN2_OK)
         return NULL;
@@ -155,15 +177,6 @@ local_ok(const char *s)
         if ((unsigned char)*s <= 0x20 || *s == 0x7f || strchr("()<>[]:;@\\,\"", *s))
             return false;
     return true;
-}
-
-static char *
-lower(struct arena *a, const char *s)
-{
-    char *copy = arena_strdup(a, s);
-    for (char *p = copy; *p; p++)
-        *p = (char)tolower((unsigned char)*p);
-    return copy;
 }
 
 static int

@@ -26,7 +26,7 @@ struct catalog {
     char lang[16];
     const unsigned char *data;
     uint32_t n, originals, translations; /* number, table offsets */
-    bool swapped;
+    bool swapped, partial; /* partial: X-Scope: portal */
     struct plural plural;
     const struct catalog *fallback;
 };
@@ -34,6 +34,7 @@ struct catalog {
 static struct catalog english = {.lang = "en"};
 static struct catalog *catalogs[LANGUAGES];
 static int ncatalogs;
+static bool only_complete; /* i18n_offer_complete() */
 static const char *names[LANGUAGES + 2];
 
 static uint32_t
@@ -91,11 +92,12 @@ lang_ok(const char *s)
 static const char *find(const struct catalog *c, const char *key, uint32_t *len);
 
 static bool
-read_plural(struct catalog *c)
+read_head(struct catalog *c)
 {
     uint32_t len;
     const char *head = find(c, "", &len);
     const char *rule = head ? strstr(head, "Plural-Forms:") : NULL;
+    c->partial = head && strstr(head, "X-Scope: portal\n");
     return plural_parse(rule ? rule + 13 : NULL, &c->plural);
 }
 
@@ -135,7 +137,7 @@ i18n_add(const char *lang, const void *data, size_t n, struct err *e)
     if (c.n > STRINGS || !table_ok(&c, c.originals, n) || !table_ok(&c, c.translations, n) ||
         !sorted(&c))
         return err_set(e, ERR_INPUT, "mo", "%s: damaged .mo file", lang);
-    if (!read_plural(&c))
+    if (!read_head(&c))
         return err_set(e, ERR_INPUT, "mo", "%s: bad Plural-Forms", lang);
     int i = 0;
     while (i < ncatalogs && strcmp(catalogs[i]->lang, lang) != 0)
@@ -162,6 +164,22 @@ exact(const char *lang, size_t n)
     return NULL;
 }
 
+/* Somebody who reads Portuguese of anywhere reads pt-BR sooner than English. Not so with scripts: zh
+ * says nothing about which one is read. */
+static const struct catalog *
+relative(const char *lang, size_t n)
+{
+    size_t base = 0;
+    while (base < n && lang[base] != '-')
+        base++;
+    if (base < 2 || (base == 2 && strncasecmp(lang, "zh", 2) == 0))
+        return NULL;
+    for (int i = 0; i < ncatalogs; i++)
+        if (strncasecmp(catalogs[i]->lang, lang, base) == 0 && catalogs[i]->lang[base] == '-')
+            return catalogs[i];
+    return NULL;
+}
+
 /* The language or the nearest shorter tag, NULL when there is none. */
 static const struct catalog *
 nearest(const char *lang, size_t n)
@@ -180,8 +198,30 @@ nearest(const char *lang, size_t n)
 const struct catalog *
 i18n_find(const char *lang)
 {
-    const struct catalog *c = lang ? nearest(lang, strnlen(lang, 35)) : NULL;
+    size_t n = lang ? strnlen(lang, 35) : 0;
+    const struct catalog *c = nearest(lang, n);
+    if (!c)
+        c = relative(lang, n);
     return c ? c : &english;
+}
+
+void
+i18n_offer_complete(void)
+{
+    only_complete = true;
+}
+
+static bool
+offered(const struct catalog *c)
+{
+    return !only_complete || !c->partial;
+}
+
+int
+i18n_offered(const char *lang)
+{
+    const struct catalog *c = exact(lang, strnlen(lang, 35));
+    return c && offered(c);
 }
 
 const char *
@@ -239,7 +279,9 @@ i18n_negotiate(const char *accept)
             tag++;
         int q = quality(accept, n);
         const struct catalog *c = tag && tag <= 35 ? nearest(accept, tag) : NULL;
-        if (c && q > best_q) {
+        if (!c && tag && tag <= 35)
+            c = relative(accept, tag);
+        if (c && offered(c) && q > best_q) {
             best = c->lang;
             best_q = q;
         }

@@ -19,13 +19,19 @@ struct catalog;
  * already is replaced. Only before anybody looks up. -1: ERR_INPUT "mo". */
 int i18n_add(const char *lang, const void *data, size_t n, struct err *e);
 
-/* The nearest language: pt-BR, else pt, else en; never NULL. What a catalogue lacks is looked for
- * along the same chain. */
+/* The nearest language: pt-BR, else pt, else another pt-..., else en; never NULL. What a catalogue
+ * lacks is looked for along the chain of shorter tags (RFC 4647 3.4). */
 const struct catalog *i18n_find(const char *lang);
 const char *i18n_lang(const struct catalog *c); /* "ja" */
+/* Some catalogues have only what end users see (portal and mails): their header has the line
+ * "X-Scope: portal". A program that shows more calls this once, before any look-up: from then on
+ * such languages can be named and chosen for others, but are not offered to its own readers. */
+void i18n_offer_complete(void);
+/* Whether readers of this program may get the language ("de") as it is. */
+int i18n_offered(const char *lang);
 /* Languages known, sorted, in their own names order; NULL-terminated. */
 const char *const *i18n_languages(void);
-/* The best of an Accept-Language header (RFC 9110 12.5.4, at most 20 ranges), or NULL. */
+/* The best offered of an Accept-Language header (RFC 9110 12.5.4, at most 20 ranges), or NULL. */
 const char *i18n_negotiate(const char *accept_language);
 
 const char *i18n_tr(const struct catalog *c, const char *msgid);

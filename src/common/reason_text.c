@@ -11,7 +11,7 @@
 #define N_(s) s
 
 static const struct reason table[] = {
-#define REASON(code, icon, tone, text) {code, icon, tone, text},
+#define REASON(code, icon, tone, text) {code, icon, tone, text, NULL, NULL},
 #include "reasons.def"
 #undef REASON
 };
@@ -123,7 +123,7 @@ reason_read(struct arena *a, const struct catalog *cat, const json_t *j)
     const char *code = jsonx_str(j, "code"), *kind = jsonx_str(j, "kind");
     const char *severity = jsonx_str(j, "severity"), *slot = slot_text(a, cat, j);
     const char *other = "";
-    struct reason out = {code ? code : "", "circle-alert", "warn", NULL};
+    struct reason out = {code ? code : "", "circle-alert", "warn", NULL, NULL, NULL};
     for (size_t i = 0; i < REASONS; i++) {
         if (strcmp(out.code, table[i].code))
             continue;
@@ -132,6 +132,8 @@ reason_read(struct arena *a, const struct catalog *cat, const json_t *j)
             break;
         if (strstr(out.text, "{what}") && !slot)
             break;
+        if (!strncmp(out.code, "lookalike-", 10) && *other)
+            out.what = slot, out.other = other;
         out.text =
             i18n_fmt(a, i18n_tr(cat, out.text), "what", slot ? slot : "", "other", other, NULL);
         return out;

@@ -15,6 +15,7 @@ struct catalog;
 struct reason {
     const char *code, *icon, *tone; /* tone: danger, warn, info, ok, violet */
     const char *text;               /* one sentence in the reader's language, no full stop */
+    const char *what, *other;       /* a look-alike and the name that it imitates; NULL: it is about something else */
 };
 
 /* One of the column message.reasons, in the arena. */

@@ -94,6 +94,8 @@ kore_parent_configure(int argc, char **argv)
     if (web_site_load(portal ? SURFACE_PORTAL : SURFACE_ADMIN, &e) || console_tls_load(&e))
         die(&e);
     i18n_builtin();
+    if (!portal)
+        i18n_offer_complete();
     warm_up();
     snprintf(port, sizeof port, "%d",
              (int)settings_int(portal ? SET_portal_port : SET_admin_port));

@@ -136,6 +136,20 @@ ui_languages(struct web_req *r)
     return o;
 }
 
+const struct ui_option *
+ui_languages_offered(struct web_req *r)
+{
+    const struct ui_option *all = ui_languages(r);
+    size_t n = 0, kept = 0;
+    while (all[n].value)
+        n++;
+    struct ui_option *o = arena_calloc(r->a, n + 1, sizeof *o);
+    for (size_t i = 0; i < n; i++)
+        if (i18n_offered(all[i].value))
+            o[kept++] = all[i];
+    return o;
+}
+
 void
 ui_check_language(struct web_req *r, const char *field)
 {

@@ -96,10 +96,14 @@ const char *ui_initials(struct web_req *r, const char *name, const char *address
 /* <bdi>address or host</bdi>, characters that imitate others marked. In templates:
  * % ui_address(r, out, v->sender); with text that view_safe() has seen. */
 void ui_address(struct web_req *r, struct buf *out, const char *address);
+/* <bdi>name</bdi>, the letters marked in which it differs from the other name that it imitates. Both are safe to show. */
+void ui_lookalike(struct web_req *r, struct buf *out, const char *name, const char *other);
 /* Path and query of this page, for "back" fields. */
 const char *ui_here(struct web_req *r);
 /* Languages of the interface with their own names; ended by value NULL. */
 const struct ui_option *ui_languages(struct web_req *r);
+/* Those of them that this program shows itself in: i18n_offered(). */
+const struct ui_option *ui_languages_offered(struct web_req *r);
 /* Add the field's error unless it is empty or names one of the list. */
 void ui_check_language(struct web_req *r, const char *field);
 void ui_check_zone(struct web_req *r, const char *field);

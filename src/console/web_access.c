@@ -8,6 +8,7 @@
 #include "web_input.h"
 
 #include <string.h>
+#include <strings.h>
 
 char *
 web_token_make(struct arena *a, const unsigned char secret[32])
@@ -72,22 +73,35 @@ web_access(const struct web_req *r)
     return r->session.role & r->route->roles ? 0 : 403;
 }
 
-/* en-GB is good when there is en: i18n_find() falls back by itself, so ask what it would give. */
+bool
+web_may_go_on(const struct web_req *r)
+{
+    static const char there[] = "/settings/security";
+    return !r->session.must_enrol || (r->route->roles & ROLE_ANYONE) ||
+           !strncmp(r->route->path, there, sizeof there - 1);
+}
+
+/* The language to show for a wish: en-GB gets en, pt-PT gets pt-BR. NULL: there is none, or not for
+ * this program. */
 static const char *
 known(const char *lang)
 {
     if (!lang || !*lang || strlen(lang) > 15)
         return NULL;
     const char *have = i18n_lang(i18n_find(lang));
-    size_t n = strlen(have);
-    return !strncmp(have, lang, n) && (!lang[n] || lang[n] == '-') ? have : NULL;
+    size_t n = strcspn(lang, "-");
+    return !strncasecmp(have, lang, n) && (!have[n] || have[n] == '-') && i18n_offered(have) ? have : NULL;
 }
 
+/* The user's choice before the organisation's before the browser's (N14). Who chose a language that
+ * the console does not have gets English there: that is not what others chose. */
 void
 web_language(struct web_req *r, const char *user, const char *org)
 {
     const struct web_head *h = r->state->head;
     const char *lang = known(user);
+    if (!lang && user && *user && !strcmp(i18n_lang(i18n_find(user)), user))
+        lang = "en";
     if (!lang)
         lang = known(org);
     if (!lang && !r->session.present)

@@ -39,6 +39,7 @@ struct web_reply {
     struct buf *cookies; /* whole header lines */
     int retry_after, refresh;
     bool immutable, no_body, gzip, sandbox, clear_site_data, close;
+    bool frame, frames; /* is made to be in a frame of ours; has such a frame */
 };
 
 /* What r->state points to. */
@@ -81,6 +82,8 @@ bool web_from_us(const struct web_head *h);
 enum role web_role(const char *name);
 /* 0, or the status to refuse with: 401 no session, 403 wrong role. */
 int web_access(const struct web_req *r);
+/* False: only the pages that set up the second step, and those for everybody. */
+bool web_may_go_on(const struct web_req *r);
 /* Sets language and zone: user > organisation > (lang cookie >) Accept-Language > English. */
 void web_language(struct web_req *r, const char *user, const char *org);
 

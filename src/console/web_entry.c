@@ -143,8 +143,10 @@ enter(struct run *run)
         return -1;
     form_secret(r);
     int status = r->route ? web_access(r) : 0;
-    if (r->route && !status)
+    if (r->route && !status && web_may_go_on(r))
         return 0;
+    if (r->route && !status)
+        return reply_redirect(r, "/settings/security") ? -1 : 1;
     int made = !r->route       ? no_route(r, &m)
                : status == 401 ? ask_to_sign_in(r)
                                : fail(r, status, "role");

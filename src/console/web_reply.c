@@ -12,11 +12,19 @@
 #include <time.h>
 
 /* No nonce is needed: nothing is inline, and scripts may only come from our own origin. */
-static const char policy[] =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'none'; "
-    "connect-src 'self'; frame-src 'none'; object-src 'none'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
-    "trusted-types frag";
+#define POLICY(frames)                                                                          \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'none'; " \
+    "connect-src 'self'; frame-src " frames "; object-src 'none'; form-action 'self'; "          \
+    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "             \
+    "trusted-types frag"
+static const char policy[] = POLICY("'none'");
+/* The page around a formatted preview. */
+static const char policy_frames[] = POLICY("'self'");
+/* That preview itself: whatever its HTML were, it has no script, no origin of its own, no network and nowhere to go, also
+ * when somebody opens its address alone (T-W2). */
+static const char policy_frame[] =
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'self'; sandbox";
 /* Bytes that are not ours: they must not run, whatever a browser makes of them. */
 static const char policy_sandbox[] = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
@@ -85,7 +93,9 @@ put_date(struct buf *b)
 static void
 put_security(struct buf *b, const struct web_reply *p)
 {
-    put(b, "content-security-policy", p->sandbox ? policy_sandbox : policy);
+    put(b, "content-security-policy", p->sandbox ? policy_sandbox
+                                      : p->frame ? policy_frame
+                                      : p->frames ? policy_frames : policy);
     put(b, "cross-origin-opener-policy", "same-origin");
     put(b, "cross-origin-resource-policy", "same-origin");
     put(b, "permissions-policy",
@@ -93,7 +103,7 @@ put_security(struct buf *b, const struct web_reply *p)
         "gyroscope=(), microphone=(), payment=(), usb=()");
     put(b, "referrer-policy", "no-referrer");
     put(b, "x-content-type-options", "nosniff");
-    put(b, "x-frame-options", "DENY");
+    put(b, "x-frame-options", p->frame ? "SAMEORIGIN" : "DENY");
     if (web_site.secure)
         put(b, "strict-transport-security", "max-age=31536000; includeSubDomains");
 }
@@ -165,6 +175,24 @@ reply_page(struct web_req *r, int status)
     p->type = "text/html; charset=utf-8";
     p->body = buf_cstr(r->out);
     p->n = r->out->len;
+    return 0;
+}
+
+void
+reply_frames(struct web_req *r)
+{
+    r->reply->frames = true;
+}
+
+int
+reply_frame(struct web_req *r, const char *html, size_t n)
+{
+    struct web_reply *p = r->reply;
+    p->status = 200;
+    p->type = "text/html; charset=utf-8";
+    p->frame = true;
+    p->body = html;
+    p->n = n;
     return 0;
 }
 

@@ -10,6 +10,10 @@
 int reply_page(struct web_req *r, int status);
 /* This page is loaded again after that time, also without a script: for something that ends soon. */
 void reply_reload(struct web_req *r, int seconds);
+/* This page has a frame with a page of ours; the policy header then lets it. */
+void reply_frames(struct web_req *r);
+/* A document for such a frame: without script, network, origin and forms, whatever stands in it. Returns 0. */
+int reply_frame(struct web_req *r, const char *html, size_t n);
 /* 303 to a path of our own ("/domains"); anything else is a bug. */
 int reply_redirect(struct web_req *r, const char *path);
 /* 303 with a message for the message bar of the next page, kept in the session.

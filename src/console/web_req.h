@@ -70,6 +70,7 @@ struct session {
     const char *theme;           /* system, light, dark */
     int page_size;
     bool shortcuts;
+    bool must_enrol;             /* the organisation asks for a second step that is not there */
     const char *csrf;            /* token to put into forms; view_csrf() does it */
     const char *flash;           /* JSON of the message bar for this page, "" = none */
 };

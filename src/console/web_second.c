@@ -11,6 +11,7 @@
 #define TOKEN 43 /* characters of 32 bytes */
 #define HALF_SECONDS 600
 #define DEVICE_SECONDS (30 * 86400)
+#define KNOWN_SECONDS (400 * 86400) /* browsers keep none longer */
 
 static const char *
 cookie_name(struct web_req *r, const char *what)
@@ -47,6 +48,22 @@ web_device_get(struct web_req *r)
 {
     const char *value = web_cookie(r->a, r->state->head->cookie, cookie_name(r, "device"));
     return value && strlen(value) == TOKEN ? value : "";
+}
+
+int
+web_known_browser(struct web_req *r, struct db_tx *tx, const unsigned char session_hash[32])
+{
+    unsigned char hash[32];
+    const char *name = cookie_name(r, "known");
+    const char *value = web_cookie(r->a, r->state->head->cookie, name);
+    if (!value || strlen(value) != TOKEN)
+        value = token_text(r->a, 32);
+    token_sha256(value, strlen(value), hash);
+    struct db_param params[] = {P_BYTES(session_hash, 32), P_BYTES(hash, 32)};
+    if (db_tx_query(tx, r->a, STMT_SESSION_BROWSER, params, 2, NULL, &r->err))
+        return -1;
+    web_set_cookie(r, name, value, KNOWN_SECONDS, false);
+    return 0;
 }
 
 int

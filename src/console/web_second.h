@@ -16,6 +16,9 @@ const char *web_half_get(struct web_req *r, bool *may_trust);
 void web_device_set(struct web_req *r, const char *token);
 const char *web_device_get(struct web_req *r); /* "" = none */
 
+/* A new session's browser: whoever it belongs to is told by mail when it is a new one. In the session's transaction. */
+int web_known_browser(struct web_req *r, struct db_tx *tx, const unsigned char session_hash[32]);
+
 /* The session goes on under a new id, because its rights changed (A-55, T-W11). */
 int web_session_rotate(struct web_req *r);
 

@@ -2,6 +2,7 @@
 #include "web_core.h"
 #include "web_input.h"
 #include "web_reply.h"
+#include "web_second.h"
 
 #include "../common/evlog.h"
 #include "../common/settings.h"
@@ -31,7 +32,8 @@ enum {
     PAGE_SIZE,
     SHORTCUTS,
     CSRF,
-    FLASH
+    FLASH,
+    MUST_ENROL
 };
 
 /* In the transaction, or with NULL in one of its own. */
@@ -71,6 +73,7 @@ lookup(struct web_req *r, struct db_tx *tx)
     s->page_size = (int)row_int(&rows, 0, PAGE_SIZE);
     s->shortcuts = row_bool(&rows, 0, SHORTCUTS);
     s->flash = row_text(&rows, 0, FLASH);
+    s->must_enrol = row_bool(&rows, 0, MUST_ENROL);
     r->tz = row_text(&rows, 0, TZ);
     memcpy(r->scope.org, s->org_id, sizeof r->scope.org);
     memcpy(r->scope.account, s->account_id, sizeof r->scope.account);
@@ -143,6 +146,8 @@ sign_in(struct web_req *r, struct db_tx *tx, const char *ticket, const char *coo
         return -1;
     if (!r->session.present)
         return err_set(&r->err, ERR_DENIED, "account", "the new session was not found");
+    if (web_known_browser(r, tx, hash))
+        return -1;
     return audit(r, tx, "session.signed_in");
 }
 

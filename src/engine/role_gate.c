@@ -71,6 +71,7 @@ role_gate(struct role_ctx *c)
         evlog(EVLOG_ERROR, "gate.start", "reason", e.text, NULL);
         return 1;
     }
+    dns_unbound_share(g.resolver);
     g.feeds = feeds_new(settings_path("feeds"));
     g.refusals = refusals_new(g.node);
     g.notices =

@@ -1,5 +1,5 @@
 /*
- * The scan worker: message bytes in, facts as JSON out. Everything it will ever need is loaded
+ * The scan worker: message bytes in, facts out. Everything it will ever need is loaded
  * before it locks itself in; after that it can open neither a file nor a socket.
  */
 #include "role.h"
@@ -7,6 +7,7 @@
 #include "authn/auth_check.h"
 #include "authn/auth_key.h"
 #include "authn/dns_known.h"
+#include "authn/dns_shared.h"
 #include "content/candidates.h"
 #include "content/opened_files.h"
 #include "msg/charset.h"
@@ -65,6 +66,7 @@ warm_up(void)
     charset_preload();
     msg_to_json(msg_scan(a, (const unsigned char *)sample, sizeof sample - 1, NULL));
     msg_preview(a, (const unsigned char *)sample, sizeof sample - 1);
+    msg_formatted(a, (const unsigned char *)sample, sizeof sample - 1);
     warm_up_keys(a);
     arena_free(&a);
 }
@@ -155,18 +157,23 @@ in_brief(const struct msg *m)
     return brief;
 }
 
+/* As JSON, since that is what is stored; its escapes make it the longer one. */
+static bool
+too_long(const struct msg *m)
+{
+    json_t *facts = msg_to_json(m);
+    size_t n = json_dumpb(facts, NULL, 0, JSON_COMPACT);
+    json_decref(facts);
+    return n > SCAN_JOB_REPLY_MAX / 4 * 3;
+}
+
 static void
 add_scan(struct arena *a, const struct scan_job *job, json_t *reply)
 {
     const struct msg *m = msg_scan(a, job->raw, job->raw_len, job->env);
-    json_t *facts = msg_to_json(m);
-    if (m->nfindings + m->nparts + m->nurls > SHORT &&
-        json_dumpb(facts, NULL, 0, JSON_COMPACT) > SCAN_JOB_REPLY_MAX / 4 * 3) {
-        json_decref(facts);
-        facts = msg_to_json(in_brief(m));
-    }
-    json_object_update(reply, facts);
-    json_decref(facts);
+    const struct msg *told =
+        m->nfindings + m->nparts + m->nurls > SHORT && too_long(m) ? in_brief(m) : m;
+    json_object_set_new(reply, "facts", json_string_nocheck(msg_pack(told)));
     json_object_set_new(reply, "features", json_string(m->learn));
     json_object_set_new(reply, "passwords", candidates_hints(a, m));
     if (job->opened_fd > 0 && (!opened_files_write(job->opened_fd, m->opened) || m->opened_over))
@@ -179,6 +186,8 @@ answer(struct arena *a, const struct scan_job *job, const char *node)
     json_t *reply;
     if (job->kind == SCAN_JOB_PREVIEW)
         return msg_preview(a, job->raw, job->raw_len);
+    if (job->kind == SCAN_JOB_FORMATTED)
+        return msg_formatted(a, job->raw, job->raw_len);
     if (job->kind == SCAN_JOB_FEATURES)
         return features(a, job);
     reply = jsonx_own(a, json_object());
@@ -254,6 +263,7 @@ role_scan(struct role_ctx *c)
     signal(SIGTERM, SIG_DFL);
     signal(SIGINT, SIG_IGN);
     listen_for_leave();
+    dns_shared_read_only();
     if (confine(CONFINE_SCAN, c->user, &e) < 0) {
         evlog(EVLOG_ERROR, "scan.start", "reason", e.text, NULL);
         return 1;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "../common/arena.h"
+#include "../common/buf.h"
 #include "../common/err.h"
 #include "../common/jsonx.h"
 #include "../common/when.h"
@@ -25,14 +26,17 @@ enum packet_type { PACKET_JOB, PACKET_PIECE, PACKET_DIED, PACKET_BEGUN };
 struct packet {
     uint32_t magic, type;
     uint64_t id;
-    uint64_t total, at; /* of a reply: all its bytes, and where this piece stands */
+    /* Of a reply: all its bytes, and where this piece stands. Of a job: the bytes of the description in front of what
+     * else is told (0: that is in a memfd, or there is nothing), and which descriptors come behind the message. */
+    uint64_t total, at;
     char data[PIECE];
 };
 #define HEAD offsetof(struct packet, data)
 
-/* The longest member of a reply by far, and plain text: it goes behind the JSON, after a NUL, because to read it as
- * JSON costs more than to read all the others. */
-static const char beside[] = "features";
+/* The longest members of a reply by far, and plain text: they go behind the JSON, after a NUL each, because to read them
+ * as JSON costs more than all the rest. Empty is the same as not there. */
+static const char *const beside[] = {"facts", "features"};
+#define BESIDE (sizeof beside / sizeof *beside)
 
 /* The data are not cleared: 48 KiB a packet, most of which is never sent. */
 static void
@@ -44,8 +48,10 @@ label(struct packet *p, enum packet_type type, uint64_t id)
     p->total = p->at = 0;
 }
 
-/* With a job come one to three descriptors: the message, the answers of DNS, and where opened files are written. */
+/* With a job come one to three descriptors: the message, what else is told, and where opened files are written. */
 #define FDS 3
+#define WITH_MORE 1
+#define WITH_OPENED 2
 #define MORE_BYTES (DNS_ANSWERS_BYTES + SCAN_JOB_LISTS)
 union passing {
     char space[CMSG_SPACE(FDS * sizeof(int))];
@@ -110,39 +116,35 @@ scan_job_memfd(const void *raw, size_t n, struct err *e)
     return fd;
 }
 
-static json_t *
-strings(struct arena *a, const char *const *list, int n)
-{
-    json_t *out = json_array();
-
-    for (int i = 0; i < n && i < SCAN_JOB_RECIPIENTS; i++)
-        json_array_append(out, jsonx_text(a, list[i], strlen(list[i])));
-    return out;
-}
-
 static void
-put(struct arena *a, json_t *j, const char *key, const char *value)
+put(struct arena *a, struct buf *b, const char *value)
 {
-    json_object_set(j, key, jsonx_text(a, value ? value : "", value ? strnlen(value, 1000) : 0));
+    buf_str(b, value ? jsonx_utf8(a, value, strnlen(value, 1000)) : "");
+    buf_add(b, "", 1);
 }
 
-static json_t *
-describe(struct arena *a, const struct scan_job *job)
+/* Texts with a NUL behind each, the recipients last. Nothing of a preview. */
+static struct buf *
+describe(struct arena *a, const struct scan_job *job, int recipients)
 {
-    json_t *j = jsonx_own(a, json_object());
+    struct buf *b = buf_new(a, 0);
     const struct envelope *env = job->env;
 
-    json_object_set_new(j, "kind", json_integer(job->kind));
+    buf_char(b, (char)('0' + job->kind));
     if (!env)
-        return j;
-    put(a, j, "client_ip", env->client_ip);
-    put(a, j, "client_name", env->client_name);
-    put(a, j, "helo", env->helo);
-    put(a, j, "tls", env->tls);
-    put(a, j, "sender", env->sender);
-    put(a, j, "direction", env->direction);
-    json_object_set_new(j, "recipients", strings(a, env->recipients, env->nrecipients));
-    return j;
+        return b;
+    put(a, b, env->client_ip);
+    put(a, b, env->client_name);
+    put(a, b, env->helo);
+    put(a, b, env->tls);
+    put(a, b, env->sender);
+    put(a, b, env->direction);
+    for (int i = 0; i < recipients && i < SCAN_JOB_RECIPIENTS; i++) {
+        const char *to = env->recipients[i];
+        buf_str(b, jsonx_utf8(a, to, strlen(to)));
+        buf_add(b, "", 1);
+    }
+    return b;
 }
 
 static void
@@ -154,25 +156,49 @@ drain(int fd)
         ;
 }
 
-/* What is too long for a packet: answers of DNS, lists of the organisations. -1: there are none, or no
- * room for them (then the worker asks again, and gets less). */
-static int
-more_memfd(struct arena *a, const struct scan_job *job)
+/* What may be too long for a packet: answers of DNS, lists of the organisations. NULL: there are none. */
+static const char *
+more_text(struct arena *a, const struct scan_job *job, size_t *n)
 {
     const json_t *lists = job->env && job->kind == SCAN_JOB_SCAN ? job->env->lists : NULL;
-    json_t *j = jsonx_own(a, json_object());
-    struct err e;
-    size_t n;
-    char *text;
+    json_t *j;
 
+    *n = 0;
+    if (json_array_size(job->answers) == 0 && json_object_size(lists) == 0)
+        return NULL;
+    j = jsonx_own(a, json_object());
     if (json_array_size(job->answers))
         json_object_set(j, "answers", (json_t *)job->answers);
     if (json_object_size(lists))
         json_object_set(j, "lists", (json_t *)lists);
-    if (json_object_size(j) == 0 && job->opened_fd <= 0)
-        return -1;
-    text = jsonx_dump(a, j, &n);
-    return n <= MORE_BYTES ? scan_job_memfd(text, n, &e) : -1;
+    return jsonx_dump(a, j, n);
+}
+
+/* -1: no room for it (then the worker asks again, and gets less). */
+static int
+more_memfd(const char *text, size_t n)
+{
+    struct err e;
+
+    return n > 0 && n <= MORE_BYTES ? scan_job_memfd(text, n, &e) : -1;
+}
+
+/* The descriptors of a job, and in p which they are. */
+static size_t
+list_fds(struct packet *p, const struct scan_job *job, int more, int fds[FDS])
+{
+    size_t n = 0;
+
+    fds[n++] = job->mem_fd;
+    if (more >= 0) {
+        fds[n++] = more;
+        p->at |= WITH_MORE;
+    }
+    if (job->opened_fd > 0) {
+        fds[n++] = job->opened_fd;
+        p->at |= WITH_OPENED;
+    }
+    return n;
 }
 
 int
@@ -180,30 +206,34 @@ scan_job_send(int fd, const struct scan_job *job, struct err *e)
 {
     struct arena *a = arena_new();
     struct packet p;
-    size_t n;
-    char *text = jsonx_dump(a, describe(a, job), &n);
-    int fds[FDS] = {job->mem_fd, more_memfd(a, job), job->opened_fd};
-    size_t nfds = fds[1] < 0 ? 1 : job->opened_fd > 0 ? 3 : 2;
-    int rc = 0;
+    size_t n, nmore, nfds;
+    struct buf *about = describe(a, job, job->env ? job->env->nrecipients : 0);
+    const char *more = more_text(a, job, &nmore);
+    int fds[FDS], more_fd = -1, rc = 0;
 
     label(&p, PACKET_JOB, job->id);
     drain(fd);
-    if (n > sizeof p.data) { /* only very long recipients can do that; see SCAN_JOB_RECIPIENTS */
-        struct envelope env = *job->env;
-        struct scan_job less = *job;
-        env.nrecipients = 0;
-        less.env = &env;
-        text = jsonx_dump(a, describe(a, &less), &n);
-    }
+    /* Only very long recipients can do that; see SCAN_JOB_RECIPIENTS. */
+    if (about->len > sizeof p.data)
+        about = describe(a, job, 0);
+    n = about->len;
     if (n > sizeof p.data)
         rc = err_set(e, ERR_ENV, "scan-send", "envelope too long");
     if (rc == 0) {
-        memcpy(p.data, text, n);
+        memcpy(p.data, about->data, n);
+        if (nmore > 0 && nmore <= sizeof p.data - n) { /* what is short costs no memfd */
+            p.total = n;
+            memcpy(p.data + n, more, nmore);
+            n += nmore;
+        } else {
+            more_fd = more_memfd(more, nmore);
+        }
+        nfds = list_fds(&p, job, more_fd, fds);
         if (send_packet(fd, &p, n, fds, nfds, MSG_DONTWAIT) < 0)
             rc = err_set(e, ERR_ENV, "scan-send", "sendmsg: %s", strerror(errno));
     }
-    if (fds[1] >= 0)
-        close(fds[1]);
+    if (more_fd >= 0)
+        close(more_fd);
     arena_free(&a);
     return rc;
 }
@@ -250,16 +280,21 @@ wait_readable(int fd, int64_t deadline)
 static int
 read_reply(struct arena *a, const struct reply *r, json_t **reply)
 {
-    const char *nul = memchr(r->data, '\0', r->total);
-    size_t n = nul ? (size_t)(nul - r->data) : r->total, left = nul ? r->total - n - 1 : 0;
+    const char *end = r->data + r->total, *nul = memchr(r->data, '\0', r->total), *p;
 
-    if (jsonx_load(a, r->data, n, SCAN_JOB_REPLY_MAX, reply, NULL) < 0)
+    if (jsonx_load(a, r->data, (size_t)((nul ? nul : end) - r->data), SCAN_JOB_REPLY_MAX, reply,
+                   NULL) < 0)
         return -1;
-    if (!nul)
-        return 0;
-    if (memchr(nul + 1, '\0', left))
-        return -1;
-    return json_object_set_new(*reply, beside, json_stringn(nul + 1, left)); /* not UTF-8: -1 */
+    for (size_t i = 0; nul && i < BESIDE; i++) {
+        p = nul + 1;
+        nul = memchr(p, '\0', (size_t)(end - p));
+        if (!nul != (i == BESIDE - 1))
+            return -1;
+        size_t n = (size_t)((nul ? nul : end) - p);
+        if (n > 0 && json_object_set_new(*reply, beside[i], json_stringn(p, n)))
+            return -1; /* not UTF-8, or the JSON is no object */
+    }
+    return 0;
 }
 
 enum scan_job_news
@@ -330,6 +365,27 @@ unmap(void *arg)
     (void)munmap(m->p, m->n);
 }
 
+/* As many bytes cost less to copy than to map and unmap. */
+#define COPIED ((off_t)64 * 1024)
+
+static int
+copy_sealed(int fd, struct arena *a, const unsigned char **bytes, size_t n)
+{
+    unsigned char *p = arena_alloc(a, n);
+    size_t have = 0;
+
+    *bytes = p;
+    while (have < n) {
+        ssize_t k = pread(fd, p + have, n - have, (off_t)have);
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k <= 0)
+            return -1;
+        have += (size_t)k;
+    }
+    return 0;
+}
+
 /* Only sealed memory is mapped: a file that shrinks under us would be a SIGBUS. */
 static int
 map_sealed(int fd, struct arena *a, const unsigned char **bytes, size_t *len)
@@ -345,6 +401,8 @@ map_sealed(int fd, struct arena *a, const unsigned char **bytes, size_t *len)
     *len = (size_t)size;
     if (size == 0)
         return 0;
+    if (size <= COPIED)
+        return copy_sealed(fd, a, bytes, *len);
     m->n = (size_t)size;
     m->p = mmap(NULL, m->n, PROT_READ, MAP_PRIVATE, fd, 0);
     if (m->p == MAP_FAILED)
@@ -361,65 +419,71 @@ scan_job_map(int fd, struct arena *a, const unsigned char **p, size_t *n)
 }
 
 static int
-read_more(int fd, struct arena *a, struct scan_job *job, struct envelope *env, struct err *e)
+read_more(const char *text, size_t n, struct arena *a, struct scan_job *job, struct envelope *env,
+          struct err *e)
 {
-    const unsigned char *text;
     json_t *j;
-    size_t n;
 
-    if (map_sealed(fd, a, &text, &n) < 0 ||
-        jsonx_load(a, (const char *)text, n, MORE_BYTES, &j, e) < 0)
+    if (jsonx_load(a, text, n, MORE_BYTES, &j, e) < 0)
         return -1;
     job->answers = json_object_get(j, "answers");
     env->lists = json_object_get(j, "lists");
     return 0;
 }
 
+/* The next text; "" when there is no more. */
+static const char *
+take_text(const char **p, const char *end)
+{
+    const char *s = *p, *nul = memchr(s, '\0', (size_t)(end - s));
+
+    if (!nul)
+        return "";
+    *p = nul + 1;
+    return s;
+}
+
 static int
 read_description(struct arena *a, const char *text, size_t n, struct scan_job *job,
-                 struct envelope *env, struct err *e)
+                 struct envelope *env)
 {
-    const char **all;
-    json_t *j, *list;
+    const char *p = arena_memdup(a, text, n), *end = p + n, **all;
 
-    if (jsonx_load(a, text, n, PIECE, &j, e) < 0)
+    if (n == 0 || *p < '0' || *p > '0' + SCAN_JOB_FEATURES || (n > 1 && end[-1]))
         return -1;
-    job->kind = (enum scan_job_kind)jsonx_int(j, "kind", SCAN_JOB_SCAN);
-    list = json_object_get(j, "recipients");
-    env->nrecipients = (int)json_array_size(list);
-    all = arena_calloc(a, (size_t)env->nrecipients, sizeof *all);
-    for (int i = 0; i < env->nrecipients; i++) {
-        const char *s = json_string_value(json_array_get(list, (size_t)i));
-        all[i] = s ? s : "";
-    }
+    job->kind = (enum scan_job_kind)(*p++ - '0');
+    env->client_ip = take_text(&p, end);
+    env->client_name = take_text(&p, end);
+    env->helo = take_text(&p, end);
+    env->tls = take_text(&p, end);
+    env->sender = take_text(&p, end);
+    env->direction = take_text(&p, end);
+    all = arena_calloc(a, SCAN_JOB_RECIPIENTS, sizeof *all);
+    while (p < end && env->nrecipients < SCAN_JOB_RECIPIENTS)
+        all[env->nrecipients++] = take_text(&p, end);
     env->recipients = all;
-#define MEMBER(name) env->name = jsonx_str(j, #name) ? jsonx_str(j, #name) : ""
-    MEMBER(client_ip);
-    MEMBER(client_name);
-    MEMBER(helo);
-    MEMBER(tls);
-    MEMBER(sender);
-    MEMBER(direction);
-#undef MEMBER
     job->env = env;
     return 0;
 }
 
-/* Those that did not come are -1. */
+/* Each in its place: message, more, opened. Those that did not come are -1. */
 static void
-passed_fds(struct msghdr *m, int fds[FDS])
+passed_fds(struct msghdr *m, uint64_t which, int fds[FDS])
 {
     struct cmsghdr *c = CMSG_FIRSTHDR(m);
-    int n = 0;
+    int n = 0, came[FDS], k = 0;
 
-    for (int i = 0; i < FDS; i++)
-        fds[i] = -1;
     if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
         n = (int)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
     if (n > FDS)
         n = FDS; /* what did not fit was never made: MSG_CTRUNC */
     if (n > 0)
-        memcpy(fds, CMSG_DATA(c), (size_t)n * sizeof *fds);
+        memcpy(came, CMSG_DATA(c), (size_t)n * sizeof *came);
+    fds[0] = k < n ? came[k++] : -1;
+    fds[1] = k < n && (which & WITH_MORE) ? came[k++] : -1;
+    fds[2] = k < n && (which & WITH_OPENED) ? came[k++] : -1;
+    while (k < n)
+        close(came[k++]);
 }
 
 /* Before anything of the message is looked at. */
@@ -438,11 +502,15 @@ read_job(struct arena *a, const struct packet *p, size_t n, const int fds[FDS],
          struct scan_job *job, struct err *e)
 {
     struct envelope *env = arena_alloc(a, sizeof *env);
+    size_t all = n - HEAD, own = p->total && p->total < all ? (size_t)p->total : all;
+    const unsigned char *more = (const unsigned char *)p->data + own;
+    size_t nmore = all - own;
 
     if (map_sealed(fds[0], a, &job->raw, &job->raw_len) < 0 ||
-        read_description(a, p->data, n - HEAD, job, env, e) < 0)
+        read_description(a, p->data, own, job, env) < 0 ||
+        (fds[1] >= 0 && map_sealed(fds[1], a, &more, &nmore) < 0))
         return -1;
-    return fds[1] >= 0 ? read_more(fds[1], a, job, env, e) : 0;
+    return nmore > 0 ? read_more((const char *)more, nmore, a, job, env, e) : 0;
 }
 
 int
@@ -467,7 +535,7 @@ scan_job_recv(int fd, struct arena *a, struct scan_job *job, struct err *e)
     job->mem_fd = -1;
     if (n < 0)
         return err_set(e, ERR_INPUT, "scan-job", "not a job");
-    passed_fds(&m, fds);
+    passed_fds(&m, n >= (ssize_t)HEAD && p.magic == MAGIC ? p.at : 0, fds);
     if (n >= (ssize_t)HEAD && p.magic == MAGIC && p.type == PACKET_JOB && fds[0] >= 0) {
         job->id = p.id;
         say_begun(fd, p.id);
@@ -483,30 +551,39 @@ scan_job_recv(int fd, struct arena *a, struct scan_job *job, struct err *e)
     return rc < 0 ? err_set(e, ERR_INPUT, "scan-job", "not a job") : 1;
 }
 
+static int
+add_piece(const char *p, size_t n, void *b)
+{
+    buf_add(b, p, n);
+    return 0;
+}
+
 /* *total: of it. Without a reply there is nothing, which the caller takes for a broken worker. */
 static char *
 write_reply(struct arena *a, json_t *reply, size_t *total)
 {
-    json_t *text = json_incref(json_object_get(reply, beside));
-    size_t left = json_string_length(text), n;
-    char *out;
+    json_t *texts[BESIDE];
+    struct buf *b = buf_new(a, 0);
+    bool any = false;
 
     *total = 0;
     if (!reply)
         return NULL;
-    if (text)
-        json_object_del(reply, beside);
-    out = jsonx_dump(a, reply, total);
-    if (text) {
-        char *both = arena_alloc(a, *total + 1 + left);
-        n = *total;
-        memcpy(both, out, n);
-        memcpy(both + n + 1, json_string_value(text), left);
-        out = both;
-        *total = n + 1 + left;
-        json_object_set_new(reply, beside, text);
+    for (size_t i = 0; i < BESIDE; i++) {
+        texts[i] = json_incref(json_object_get(reply, beside[i]));
+        any |= texts[i] != NULL;
+        json_object_del(reply, beside[i]);
     }
-    return out;
+    if (json_dump_callback(reply, add_piece, b, JSON_COMPACT))
+        bug("reply cannot be written");
+    for (size_t i = 0; any && i < BESIDE; i++) {
+        buf_add(b, "", 1);
+        buf_add(b, json_string_value(texts[i]), json_string_length(texts[i]));
+        if (texts[i])
+            json_object_set_new(reply, beside[i], texts[i]);
+    }
+    *total = b->len;
+    return b->data;
 }
 
 int

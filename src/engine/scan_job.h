@@ -33,9 +33,10 @@ struct err;
 #define SCAN_JOB_RECIPIENTS 100 /* more are not told to the worker; policy decides in the gate */
 
 enum scan_job_kind {
-    SCAN_JOB_SCAN, /* reply: {"scan": msg_to_json() of msg_scan(), and what SCAN_JOB_AUTH replies} */
+    SCAN_JOB_SCAN, /* reply: {"facts": msg_pack() of msg_scan(), and what SCAN_JOB_AUTH replies} */
     SCAN_JOB_AUTH,    /* reply: {"auth": auth_outcome_json(), "missing": questions (dns_known.h)} */
     SCAN_JOB_PREVIEW, /* reply: msg_preview() */
+    SCAN_JOB_FORMATTED, /* reply: msg_formatted() */
     SCAN_JOB_FEATURES, /* reply: {"sha256": hex, "features": stats/pack.h in base64url} */
 };
 
@@ -46,7 +47,7 @@ struct scan_job {
     /* A memfd of the caller's in which the worker writes the files that it could open with a password only (opened_files.h), for
      * who looks at bytes. 0: not wanted. The worker gets a descriptor of its own. */
     int opened_fd;
-    const struct envelope *env; /* NULL: a preview */
+    const struct envelope *env; /* NULL: previews */
     const json_t *answers;      /* what is known of DNS (dns_known.h); NULL: nothing */
     const unsigned char *raw;   /* worker only: the bytes, mapped read-only */
     size_t raw_len;
@@ -75,8 +76,8 @@ void scan_job_wait_death(int fd);
 
 /* Blocks. 1: *job is filled, its memory and mapping live as long as the arena (mem_fd is closed, opened_fd is the
  * worker's to close);
- * 0: nobody will send any more; -1: not a job, ignore it. Calls recvmsg, sendmsg, mmap, fcntl,
- * lseek, close. */
+ * 0: nobody will send any more; -1: not a job, ignore it. Calls recvmsg, sendmsg, mmap, pread,
+ * fcntl, lseek, close. */
 int scan_job_recv(int fd, struct arena *a, struct scan_job *job, struct err *e);
 /* NULL: could not be done (the caller sees SCAN_JOB_BROKEN). Calls sendmsg only; the reply is as before when it returns. */
 int scan_job_reply(int fd, uint64_t id, json_t *reply);

@@ -2,6 +2,7 @@
  * A role that dies is started again at once; one that keeps dying is started at most once a second,
  * so that a broken environment (or a poisonous message) costs neither the machine nor the log.
  */
+#include "authn/dns_shared.h"
 #include "scan/scan.h"
 #include "supervisor.h"
 
@@ -259,6 +260,8 @@ child_main(struct supervisor *s, const struct child *c, pid_t parent)
     signal(SIGINT, SIG_IGN); /* Ctrl-C reaches the supervisor, which stops us in order */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
+    if (c->main != role_gate)
+        dns_shared_read_only();
     title_set(c->name);
     evlog_init(c->name);
     offer_to_oom_killer(c);
@@ -493,6 +496,7 @@ supervisor_run(int argc, char **argv, struct err *e)
     if (s.signal_fd < 0)
         return err_set(e, ERR_ENV, "signalfd", "signalfd: %s", strerror(errno));
     scanners_prepare();
+    dns_shared_make();
     list_children(&s);
     evlog(EVLOG_INFO, "engine.started", NULL);
     for (;;) {

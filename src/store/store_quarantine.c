@@ -6,9 +6,8 @@
 
 #define PARAMS 10
 
-/* $1 to $7 of the list statements. */
-static void
-filter_params(struct arena *a, const struct store_held_filter *f, struct db_param p[7])
+void
+store_held_params(struct arena *a, const struct store_held_filter *f, struct db_param p[7])
 {
     p[0] = P_TEXT(f->state && *f->state ? f->state : "held");
     p[1] = P_TEXT(store_like(a, f->search));
@@ -50,7 +49,7 @@ page(struct db *db, const struct scope *sc, struct arena *a, const struct store_
 {
     struct db_param p[PARAMS];
     bool newer = f->newer && *f->cursor.id;
-    filter_params(a, f, p);
+    store_held_params(a, f, p);
     p[7] = p_int(a, f->cursor.at);
     p[8] = store_opt(f->cursor.id);
     p[9] = p_int(a, limit);
@@ -83,7 +82,7 @@ store_quarantine_counts(struct db *db, const struct scope *sc, struct arena *a,
 {
     struct db_param p[8];
     struct db_rows r;
-    filter_params(a, f, p);
+    store_held_params(a, f, p);
     p[7] = p_int(a, STORE_COUNT_MAX);
     if (db_query(db, sc, a, STMT_QUARANTINE_MATCHES, p, 8, &r, e))
         return -1;

@@ -28,6 +28,9 @@ struct store_held_filter {
     int limit;  /* 1 to 100 */
 };
 
+/* $1 to $7 of the statements that take this filter. */
+void store_held_params(struct arena *a, const struct store_held_filter *f, struct db_param p[7]);
+
 /* Rows newest first. *more: there are further rows in the direction asked for. */
 int store_quarantine_list(struct db *db, const struct scope *sc, struct arena *a,
                           const struct store_held_filter *f, struct store_held **rows, int *n,

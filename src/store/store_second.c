@@ -266,3 +266,36 @@ store_session_end_own(struct db *db, const struct scope *sc, struct arena *a,
     *ended = r.n ? (int)row_int(&r, 0, 0) : 0;
     return 0;
 }
+
+int
+store_second_rule(struct db *db, struct arena *a, const char *org, struct store_second_rule *out,
+                  struct err *e)
+{
+    struct db_rows r;
+    if (DB_QUERY(db, NULL, a, STMT_SECOND_RULE, &r, e, P_TEXT(org)))
+        return -1;
+    if (!r.n)
+        return err_set(e, ERR_NOTFOUND, "org", "no such organisation");
+    *out = (struct store_second_rule){row_text(&r, 0, 0), row_bool(&r, 0, 1)};
+    return 0;
+}
+
+int
+store_second_rule_set(struct db *db, struct arena *a, const char *org, const char *required,
+                      const bool *trust, const struct store_actor *by, struct err *e)
+{
+    return DB_QUERY(db, NULL, a, STMT_SECOND_RULE_SET, NULL, e, P_TEXT(org), store_opt(required),
+                    trust ? p_bool(*trust) : P_TEXT(NULL), P_TEXT(by->name), P_TEXT(by->surface),
+                    P_TEXT(by->client_ip));
+}
+
+int
+store_second_reset(struct db *db, struct arena *a, const char *address,
+                   const struct store_actor *by, struct err *e)
+{
+    struct db_rows r;
+    if (DB_QUERY(db, NULL, a, STMT_SECOND_RESET, &r, e, P_TEXT(address), P_TEXT(by->name),
+                 P_TEXT(by->surface), P_TEXT(by->client_ip)))
+        return -1;
+    return r.n ? 0 : err_set(e, ERR_NOTFOUND, "second", "%s has no second step", address);
+}

@@ -80,6 +80,22 @@ int store_second_password(struct db *db, struct arena *a, const struct store_sel
                           const struct store_actor *by, const char *mcf, const unsigned char *keep,
                           struct err *e);
 
+/* ------------------------------------------------------------------ commands */
+
+/* required: "optional", "admins", "everyone". */
+struct store_second_rule {
+    const char *required;
+    bool trust;
+};
+int store_second_rule(struct db *db, struct arena *a, const char *org,
+                      struct store_second_rule *out, struct err *e);
+/* required, trust NULL: as it is. */
+int store_second_rule_set(struct db *db, struct arena *a, const char *org, const char *required,
+                          const bool *trust, const struct store_actor *by, struct err *e);
+/* ERR_NOTFOUND: no such account, or it has no second step. Ends its sessions. */
+int store_second_reset(struct db *db, struct arena *a, const char *address,
+                       const struct store_actor *by, struct err *e);
+
 /* ------------------------------------------------------------------ the pages */
 
 struct store_second {

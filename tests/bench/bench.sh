@@ -178,3 +178,6 @@ echo "   noop / none:      $(ratio "${rate[noop]}" "${rate[none]}")"
 
 # ---------------------------------------------------------------- console, one query per request
 node tests/bench/console.mjs
+
+# ---------------------------------------------------------------- digests of 10,000 people, on a stack of its own
+tests/bench/digest.sh

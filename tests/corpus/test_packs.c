@@ -122,7 +122,7 @@ ask(struct arena *a, int mem, enum scan_job_kind kind)
         return "not sent";
     switch (scan_job_wait(caller, id, when_mono() + WAIT_MS, a, &j, NULL)) {
     case SCAN_JOB_DONE:
-        return kind == SCAN_JOB_SCAN && msg_from_json(a, j, &m, &e) < 0 ? e.text : NULL;
+        return kind == SCAN_JOB_SCAN && msg_unpack(a, j, &m, &e) < 0 ? e.text : NULL;
     case SCAN_JOB_LATE:
         return "late";
     default:

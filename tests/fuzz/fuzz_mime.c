@@ -9,6 +9,7 @@
 
 #include "common/arena.h"
 #include "common/err.h"
+#include "common/jsonx.h"
 #include "engine/msg/charset.h"
 #include "engine/msg/msg.h"
 #include "engine/policy/policy.h"
@@ -37,7 +38,9 @@ LLVMFuzzerTestOneInput(const unsigned char *p, size_t n)
     struct msg *m = msg_scan(a, p, n, NULL);
     json_t *j = msg_to_json(m);
     char *text = json_dumps(j, JSON_COMPACT);
-    if (!text || strlen(text) > SCAN_JOB_REPLY_MAX || msg_from_json(a, j, &back, &e) < 0)
+    json_t *reply =
+        jsonx_own(a, json_pack("{s:s}", "facts", msg_pack(m))); /* UTF-8, or it is no reply */
+    if (!text || strlen(text) > SCAN_JOB_REPLY_MAX || msg_unpack(a, reply, &back, &e) < 0)
         abort();
     if (strcmp(policy_verdict(m), policy_verdict(back)) != 0)
         abort();

@@ -18,21 +18,35 @@ report() { # rc name
     fi
 }
 
+mkdir -p "$work/gen"
 for t in templates/*.html.t; do
-    "$BUILD/tools/tmplc" c "$t" "$work/t_$(basename "$t" .html.t).c"
+    "$BUILD/tools/tmplc" c "$t" "$work/gen/t_$(basename "$t" .html.t).c"
 done
-xgettext --language=C --from-code=UTF-8 --keyword=T --keyword=TC:1c,2 --keyword=TN:1,2 --keyword=TN_:1,2 \
-    --keyword=N_ --keyword=in_error:3 --no-location -o "$work/all.pot" "$work"/t_*.c src/console/*.c \
-    src/console/*.def src/console/pages/*.[ch] src/common/password_rule.c src/common/sender_skips.def src/common/auth_cases.def src/common/spam_rule.def src/engine/notices/*.c 2>"$work/out"
-[[ $(grep -c '^msgid' "$work/all.pot") -gt 200 ]]
+for scope in all portal; do
+    BUILD=$work node src/tools/msgids "$scope" "$work/$scope.pot" 2>"$work/out"
+done
+[[ $(grep -c '^msgid' "$work/all.pot") -gt 1000 && $(grep -c '^msgid' "$work/portal.pot") -gt 400 ]]
 report $? "texts are found"
+# The frame of a page, a reason, a mail, a message after a step, an error: what the portal shows is found. What only the
+# console shows is not.
+rc=0
+for text in "Skip to content" "Looks like phishing" "We never ask for your password by e-mail." "Nothing was chosen. Tick a message first." \
+    "This page does not exist" "Fill in this field."; do
+    grep -qF "msgid \"$text\"" "$work/portal.pot" || { echo "not found: $text" && rc=1; }
+done >"$work/out"
+for text in "Add a domain" "Make a DKIM key, then publish its record" "High-profile users"; do
+    ! grep -qF "msgid \"$text\"" "$work/portal.pot" || { echo "not of the portal: $text" && rc=1; }
+done >>"$work/out"
+report "$rc" "what the portal can show is told from the rest"
 
 for po in i18n/*.po; do
     lang=$(basename "$po" .po)
+    scope=all
+    ! grep -q '"X-Scope: portal' "$po" || scope=portal
     rc=0
     msgfmt --check -o /dev/null "$po" >"$work/out" 2>&1 || rc=$?
     report "$rc" "$lang: well-formed, plurals fit"
-    msgmerge --quiet --no-fuzzy-matching -o "$work/$lang.po" "$po" "$work/all.pot" 2>/dev/null
+    msgmerge --quiet --no-fuzzy-matching -o "$work/$lang.po" "$po" "$work/$scope.pot" 2>/dev/null
     msgattrib --untranslated --no-obsolete --no-wrap "$work/$lang.po" | grep '^msgid' |
         grep -v '^msgid ""$' >"$work/out" || :
     rc=0
@@ -56,6 +70,24 @@ for po in i18n/*.po; do
     rc=0
     [[ ! -s $work/out ]] || rc=1
     report "$rc" "$lang: the same {places}"
+    # One word for one thing (i18n/glossary.tsv): where the English text has the term, the translation has one of the words.
+    # shellcheck disable=SC2016
+    node -e '
+        const fs = require("fs"), [po, tsv, lang] = process.argv.slice(1);
+        const [head, ...rows] = fs.readFileSync(tsv, "utf8").trimEnd().split("\n").map((l) => l.split("\t"));
+        const column = head.indexOf(lang);
+        if (column < 1) console.log(`no column for ${lang}`);
+        for (const entry of fs.readFileSync(po, "utf8").split("\n\n")) {
+            const id = [...entry.matchAll(/^msgid(?:_plural)? "(.*)"$/gm)].map((m) => m[1]).join(" ").replace(/\{\w+\}/g, "");
+            for (const [, text] of id.trim() ? entry.matchAll(/^msgstr(?:\[\d+\])? "(.*)"$/gm) : [])
+                for (const row of rows.filter((r) => r[column])) {
+                    const never = row[0] === "never say", has = new RegExp(row[column], "i").test(text);
+                    if (never ? has : new RegExp(`\\b${row[0]}s?\\b`, "i").test(id) && !has) console.log(`${row[0]}: ${id} -> ${text}`);
+                }
+        }' "$work/translated.po" i18n/glossary.tsv "$lang" >"$work/out"
+    rc=0
+    [[ ! -s $work/out ]] || rc=1
+    report "$rc" "$lang: the words of the glossary"
 done
 
 # One style of Japanese: no space between it and a Latin word or a number (addresses, paths and names that are put in

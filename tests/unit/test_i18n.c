@@ -135,6 +135,39 @@ what_a_language_lacks_its_parent_has(void **state)
     assert_int_equal(i18n_add("en", pt, sizeof pt, &e), -1);
 }
 
+/* N14, J09: who asks for Portuguese of anywhere gets ours; Chinese says nothing about the script. A
+ * program that shows more than the portal offers complete languages only. Runs last: it is for good. */
+static void
+relatives_and_languages_with_a_part_of_the_texts(void **state)
+{
+    (void)state;
+    static unsigned char sv[2048], zh[2048], de[2048];
+    static const char *const whole[][2] = {{"", "Plural-Forms: nplurals=2; plural=n != 1;\n"},
+                                           {"Deliver", "Leverera"}};
+    static const char *const part[][2] = {
+        {"", "Plural-Forms: nplurals=2; plural=n != 1;\nX-Scope: portal\n"}, {"Deliver", "Zustellen"}};
+    struct err e;
+    assert_int_equal(i18n_add("sv-FI", sv, make_mo(sv, whole, NULL, 2), &e), 0);
+    assert_int_equal(i18n_add("zh-Hant", zh, make_mo(zh, whole, NULL, 2), &e), 0);
+    assert_int_equal(i18n_add("de", de, make_mo(de, part, NULL, 2), &e), 0);
+    assert_string_equal(i18n_lang(i18n_find("sv")), "sv-FI");
+    assert_string_equal(i18n_lang(i18n_find("sv-SE")), "sv-FI");
+    assert_string_equal(i18n_lang(i18n_find("svx")), "en");
+    assert_string_equal(i18n_lang(i18n_find("s")), "en");
+    assert_string_equal(i18n_lang(i18n_find("zh")), "en");
+    assert_string_equal(i18n_lang(i18n_find("zh-CN")), "en");
+    assert_string_equal(i18n_negotiate("sv-SE, en;q=0.5"), "sv-FI");
+    assert_string_equal(i18n_negotiate("de-CH, en;q=0.5"), "de");
+    assert_true(i18n_offered("de"));
+    i18n_offer_complete();
+    assert_false(i18n_offered("de"));
+    assert_true(i18n_offered("sv-FI"));
+    assert_true(i18n_offered("en"));
+    assert_false(i18n_offered("nn"));
+    assert_string_equal(i18n_negotiate("de-CH, en;q=0.5"), "en");
+    assert_string_equal(i18n_tr(i18n_find("de"), "Deliver"), "Zustellen"); /* for others */
+}
+
 static void
 both_byte_orders_and_only_utf8(void **state)
 {
@@ -193,6 +226,7 @@ main(void)
                                        cmocka_unit_test(every_damaged_file_is_refused_or_harmless),
                                        cmocka_unit_test(what_a_language_lacks_its_parent_has),
                                        cmocka_unit_test(both_byte_orders_and_only_utf8),
-                                       cmocka_unit_test(plural_rules)};
+                                       cmocka_unit_test(plural_rules),
+                                       cmocka_unit_test(relatives_and_languages_with_a_part_of_the_texts)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <ctype.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -535,6 +536,52 @@ phrases(void **state)
     assert_null(p);
 }
 
+/* Everything that begins and ends as a word does, looked for the simple way. */
+static int
+count_simply(const char *const *list, int n, const char *text)
+{
+    size_t len = strlen(text);
+    int found = 0;
+
+    for (int k = 0; k < n; k++)
+        for (const char *p = text; (p = strstr(p, list[k])); p++) {
+            const char *end = p + strlen(list[k]);
+            bool begins =
+                p == text || !isalnum((unsigned char)p[0]) || !isalnum((unsigned char)p[-1]);
+            bool ends = end == text + len || !isalnum((unsigned char)end[-1]) ||
+                        !isalnum((unsigned char)end[0]);
+            found += begins && ends;
+        }
+    return found;
+}
+
+static void
+phrases_at_random(void **state)
+{
+    static const char bytes[] = "aab1 -$\xe3z";
+    unsigned r = 1, all = 0;
+
+    (void)state;
+    for (int round = 0; round < 300; round++) {
+        char text[401] = "", words[12][6] = {""};
+        const char *list[12];
+        struct phrases *p;
+        int n = 0;
+        for (int i = 0; i < 400; i++, r = r * 1103515245u + 12345u)
+            text[i] = bytes[(r >> 16) % (sizeof bytes - 1)];
+        for (int k = 0; k < 12; k++, r = r * 1103515245u + 12345u) {
+            memcpy(words[k], text + (r >> 16) % 390, 1 + (r >> 24) % 5);
+            list[k] = words[k];
+        }
+        p = phrases_new(list, 12);
+        phrases_find(p, text, 400, count, &n);
+        assert_int_equal(n, count_simply(list, 12, text));
+        all += (unsigned)n;
+        phrases_free(&p);
+    }
+    assert_true(all > 10000);
+}
+
 /* The longest names, texts and lists that there may be end soon. */
 static void
 limits(void **state)
@@ -582,6 +629,7 @@ main(void)
         {"F26 social engineering in several languages", social, NULL, NULL, NULL},
         {"F29 categories of graymail", graymail, NULL, NULL, NULL},
         {"phrases overlap, and end where words do", phrases, NULL, NULL, NULL},
+        {"phrases at random", phrases_at_random, NULL, NULL, NULL},
         {"T-M2 large mail ends soon", limits, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests(tests, prepare, NULL);

@@ -86,9 +86,12 @@ ask(struct arena *a, enum scan_job_kind kind, const char *raw, size_t n, int ms,
 static const char *
 subject_of(struct arena *a, const char *raw)
 {
+    struct msg *m;
+    struct err e;
     json_t *j;
     assert_int_equal(ask(a, SCAN_JOB_SCAN, raw, strlen(raw), 20000, &j), SCAN_JOB_DONE);
-    return jsonx_str(json_object_get(j, "header"), "subject");
+    assert_int_equal(msg_unpack(a, j, &m, &e), 0);
+    return m->subject;
 }
 
 static void
@@ -102,7 +105,7 @@ scan_and_preview(void **state)
     (void)state;
     start();
     assert_int_equal(ask(a, SCAN_JOB_SCAN, raw, sizeof raw - 1, 20000, &j), SCAN_JOB_DONE);
-    assert_int_equal(msg_from_json(a, j, &m, &e), 0);
+    assert_int_equal(msg_unpack(a, j, &m, &e), 0);
     assert_string_equal(m->subject, "x");
     assert_int_equal(m->nurls, 1);
     assert_int_equal(ask(a, SCAN_JOB_PREVIEW, raw, sizeof raw - 1, 20000, &j), SCAN_JOB_DONE);
@@ -131,7 +134,7 @@ very_much_to_say(void **state)
     buf_str(b, "--b--\n");
     start();
     assert_int_equal(ask(a, SCAN_JOB_SCAN, b->data, b->len, 60000, &j), SCAN_JOB_DONE);
-    assert_int_equal(msg_from_json(a, j, &m, &e), 0);
+    assert_int_equal(msg_unpack(a, j, &m, &e), 0);
     assert_string_equal(policy_verdict(m), "malware");
     assert_string_equal(m->exceptions[0].code, "too-many-parts");
     assert_int_equal(stop(), 0);

@@ -113,28 +113,31 @@ a_job_there_and_back(void **state)
 static void
 features_go_beside_the_json(void **state)
 {
-    json_t *reply,
-        *j = jsonx_own(a, json_pack("{s:s, s:s, s:i}", "x", "y", "features", "AbC_-", "z", 1));
+    json_t *reply, *j = jsonx_own(a, json_pack("{s:s, s:s, s:i, s:s}", "x", "y", "features",
+                                               "AbC_-", "z", 1, "facts", "\xc3\xa4;"));
     (void)state;
     assert_int_equal(scan_job_reply(worker, 7, j), 0);
     assert_string_equal(jsonx_str(j, "features"), "AbC_-");
     assert_int_equal(wait_for(7, &reply), SCAN_JOB_DONE);
-    assert_int_equal(json_object_size(reply), 3);
+    assert_int_equal(json_object_size(reply), 4);
+    assert_string_equal(jsonx_str(reply, "facts"), "\xc3\xa4;");
     assert_string_equal(jsonx_str(reply, "features"), "AbC_-");
     j = jsonx_own(a, json_pack("{s:s}", "features", ""));
     assert_int_equal(scan_job_reply(worker, 8, j), 0);
     assert_int_equal(wait_for(8, &reply), SCAN_JOB_DONE);
-    assert_string_equal(jsonx_str(reply, "features"), "");
+    assert_null(jsonx_str(reply, "features")); /* the same as none */
+    assert_null(jsonx_str(reply, "facts"));
 }
 
-/* It is text, once, beside an object. */
+/* It is text, each once, beside an object. */
 static void
 lies_beside_the_json(void **state)
 {
     static const struct {
         const char *data;
         size_t n;
-    } lies[] = {{"{}\0a\0b", 6}, {"{}\0\xff", 4}, {"[]\0a", 4}, {"\0a", 2}, {"\0", 1}};
+    } lies[] = {{"{}\0a\0b\0", 7},  {"{}\0a\0b\0c", 8}, {"{}\0a", 4},  {"{}\0\xff\0b", 6},
+                {"{}\0a\0\xff", 6}, {"[]\0a\0b", 6},    {"\0a\0b", 4}, {"\0", 1}};
     json_t *reply;
     (void)state;
     for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
@@ -381,7 +384,7 @@ static void
 what_is_no_job(void **state)
 {
     struct scan_job job;
-    struct wire good = {MAGIC, JOB, 1, 0, 0, "{}"};
+    struct wire good = {MAGIC, JOB, 1, 0, 0, "0"};
     int open_fd = memfd_create("x", MFD_ALLOW_SEALING), plain = open("/dev/null", O_RDONLY);
     int sealed = scan_job_memfd("x", 1, &e);
     (void)state;
@@ -397,7 +400,13 @@ what_is_no_job(void **state)
     assert_int_equal(scan_job_recv(worker, a, &job, &e), -1);
     send_with_fd(sealed, (struct wire){MAGIC, JOB, 1, 0, 0, "{"}, 1);
     assert_int_equal(scan_job_recv(worker, a, &job, &e), -1);
-    send_with_fd(sealed, good, 2);
+    send_with_fd(sealed, (struct wire){MAGIC, JOB, 1, 0, 0, "0x"}, 2); /* a text without an end */
+    assert_int_equal(scan_job_recv(worker, a, &job, &e), -1);
+    send_with_fd(sealed, good, 0);
+    assert_int_equal(scan_job_recv(worker, a, &job, &e), -1);
+    send_with_fd(sealed, (struct wire){MAGIC, JOB, 1, 1, 0, "0{"}, 2); /* no JSON beside it */
+    assert_int_equal(scan_job_recv(worker, a, &job, &e), -1);
+    send_with_fd(sealed, good, 1);
     assert_int_equal(scan_job_recv(worker, a, &job, &e), 1);
     assert_string_equal(job.env->sender, ""); /* never NULL */
     close(caller);

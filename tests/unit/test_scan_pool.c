@@ -58,7 +58,7 @@ answer(struct arena *a, const struct scan_job *job)
 
     m->bytes = (int64_t)job->raw_len;
     m->subject = "looked at";
-    return msg_to_json(m);
+    return json_pack("{s:s}", "facts", msg_pack(m));
 }
 
 static bool
@@ -198,7 +198,7 @@ scan(struct scan_pool *p, char what, int scan_ms, int avoid, int *slot)
         *slot = t.slot;
     if (o == SCAN_DONE)
         o = scan_pool_finish(p, &t, a, &reply);
-    if (o == SCAN_DONE && msg_from_json(a, reply, &m, &e) < 0)
+    if (o == SCAN_DONE && msg_unpack(a, reply, &m, &e) < 0)
         o = SCAN_BROKEN;
     if (o == SCAN_DONE)
         assert_string_equal(m->subject, "looked at");

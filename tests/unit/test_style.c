@@ -126,16 +126,23 @@ scan(struct arena *a, const char *direction, const char *from)
     return msg_scan(a, (const unsigned char *)mail, strlen(mail), &env);
 }
 
+static int
+unpack(struct arena *a, const char *facts, struct msg **out)
+{
+    struct err e;
+
+    return msg_unpack(a, jsonx_own(a, json_pack("{s:s}", "facts", facts)), out, &e);
+}
+
 static void
 whose_mail_is_measured(void **state)
 {
     struct arena *a = arena_new();
     struct msg *m = scan(a, "in", "\"YAMADA, Taro\" <x@evil.example>"), *back;
-    struct err e;
 
     (void)state;
     assert_non_null(m->style);
-    assert_int_equal(msg_from_json(a, msg_to_json(m), &back, &e), 0);
+    assert_int_equal(unpack(a, msg_pack(m), &back), 0);
     assert_memory_equal(back->style, m->style, STYLE_FEATURES * sizeof *m->style);
     assert_null(scan(a, "in", "Jiro Yamada <x@evil.example>")->style);
     assert_non_null(scan(a, "out", "Jiro Yamada <jiro@ours.example>")->style);
@@ -143,22 +150,23 @@ whose_mail_is_measured(void **state)
     arena_free(&a);
 }
 
+/* The numbers stand behind the header, which is the same in both. */
 static void
 a_forged_reply_is_refused(void **state)
 {
-    static const char *const bad[] = {"[1]", "{}", "[]",
-                                      "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,\"x\"]"};
     struct arena *a = arena_new();
+    struct msg *m = scan(a, "in", "Taro Yamada <x@evil.example>"), *back;
+    double x[STYLE_FEATURES];
 
     (void)state;
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        json_t *j = msg_to_json(scan(a, "in", "Taro Yamada <x@evil.example>")), *style;
-        struct msg *m;
-        struct err e;
-        assert_int_equal(jsonx_load(a, bad[i], strlen(bad[i]), 100, &style, NULL), 0);
-        json_object_set(j, "style", style);
-        assert_true(msg_from_json(a, j, &m, &e) < 0);
-    }
+    assert_non_null(m->style);
+    memcpy(x, m->style, sizeof x);
+    m->style = x;
+    assert_int_equal(unpack(a, msg_pack(m), &back), 0);
+    x[STYLE_FEATURES - 1] = INFINITY;
+    assert_int_equal(unpack(a, msg_pack(m), &back), -1);
+    x[STYLE_FEATURES - 1] = NAN;
+    assert_int_equal(unpack(a, msg_pack(m), &back), -1);
     arena_free(&a);
 }
 

@@ -283,7 +283,7 @@ test("the page: its reader's language, small, calm, without script, by axe, at 3
   assert.deepEqual(words, []);
   for (const dark of [false, true])
     for (const lang of ["ja", "en"]) {
-      const page = await open({ js: false, width: 320, dark, touch: true });
+      const page = await open({ width: 320, dark, touch: true });
       await page.goto(`${path}?lang=${lang}`);
       assert.equal(await page.locator("html").getAttribute("lang"), lang);
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "no sideways scrolling");

@@ -173,6 +173,7 @@ test("sign in, in Japanese, without script: the same answer for unknown and wron
 test("language by one click, remembered, also signed out", async () => {
   const page = await open({ js: false, lang: "en" });
   await page.goto("/signin");
+  await page.locator(".langs summary").click();
   await page.getByRole("button", { name: "日本語" }).click();
   assert.equal(await page.locator("html").getAttribute("lang"), "ja");
   assert.equal(new URL(page.url()).pathname, "/signin");

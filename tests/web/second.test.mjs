@@ -4,18 +4,19 @@
 import test, { after, before } from "node:test";
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "playwright-core";
+import { writeCountries } from "../e2e/mmdb.mjs";
 import { axe } from "./axe.mjs";
 
 const TOP = new URL("../..", import.meta.url).pathname;
 const SHOTS = process.env.SEKISHO_SHOTS; // folder for pictures to look at
 const PASSWORD = "violet-kettle-42-orbit", NEWER = "amber-window-77-cello";
 const MISAKI = "misaki.sato@acme.example", TOM = "tom.berger@acme.example", KENJI = "kenji.ota@acme.example";
-let env, portal, admin, browser;
+let env, portal, admin, browser, sink, sunk;
 
 const stack = (verb) => execFileSync("src/tools/stack", [verb], { cwd: TOP, env, stdio: "pipe", timeout: 120_000 });
 const sekisho = (...args) => execFileSync(env.SEKISHO, args, { cwd: TOP, env, encoding: "utf8" });
@@ -28,12 +29,16 @@ before(async () => {
   // Passkeys need a name: an IP address is none (WebAuthn 5.1.2).
   portal = env.PORTAL_URL = `http://localhost:${env.PORTAL_PORT}`;
   admin = env.ADMIN_URL = `http://localhost:${env.ADMIN_PORT}`;
+  const work = `${env.VAR}-work`;
+  mkdirSync(work, { recursive: true });
+  writeCountries((env.COUNTRY_DATABASE = `${work}/countries.mmdb`), [["127.0.0.0", 8, "JP"]]);
   try { stack("stop"); } catch {}
   rmSync(env.VAR, { recursive: true, force: true });
   stack("start");
-  const work = `${env.VAR}-work`;
-  mkdirSync(work, { recursive: true });
   writeFileSync(`${work}/password`, PASSWORD + "\n");
+  sunk = `${work}/sink`;
+  mkdirSync(sunk, { recursive: true });
+  sink = spawn(process.execPath, ["tests/demo/sink.mjs", env.SINK_PORT, sunk], { cwd: TOP, stdio: "ignore" });
   sekisho("setup", "--org", "Acme Group", "--admin", KENJI, "--password-file", `${work}/password`);
   sekisho("domain", "add", "acme.example", "--next-hop", `127.0.0.1:${env.SINK_PORT}`);
   sekisho("user", "add", MISAKI, "--lang", "ja", "--password-file", `${work}/password`);
@@ -45,6 +50,7 @@ before(async () => {
 });
 after(async () => {
   await browser?.close();
+  sink?.kill();
   if (env) { try { stack("stop"); } catch {} }
 });
 
@@ -270,7 +276,7 @@ test("A-58: sessions are listed and ended, one and all others; at once (A-57)", 
   for (const p of [page, two, three]) await password(p, TOM);
   await page.goto("/settings/security");
   assert.equal(await page.locator("tbody tr").count(), 3);
-  assert.match(await page.locator("tbody tr").first().innerText(), /Chrome on Linux[^]*This device/);
+  assert.match(await page.locator("tbody tr").first().innerText(), /Chrome on Linux[^]*127\.0\.0\.1\s+Japan[^]*This device/);
   await press(page, page.getByRole("button", { name: /Sign out Chrome/ }).first());
   assert.match(await bar(page).innerText(), /1 session signed out/);
   await press(page, page.getByRole("button", { name: "Sign out all others" }));
@@ -530,6 +536,72 @@ test("N13: what an administrator opens, looks up and delivers is listed for its 
   await other.goto("/settings/activity");
   assert.match(await other.locator("main").innerText(), /Nobody looked at your mail/);
   for (const p of [boss, owner, other]) await p.context().close();
+});
+
+test("A-49: where the organisation asks for a second step, nothing but its set-up works until it is there, at once", async () => {
+  const page = await open({ base: admin }), user = await open();
+  forgetRates();
+  sql("DELETE FROM second_step");
+  await password(page, KENJI);
+  await password(user, TOM, NEWER);
+  await page.goto("/quarantine");
+  assert.equal(path(page), "/quarantine");
+  sekisho("second", "set", "--required", "admins");
+  for (const where of ["/", "/quarantine", "/users", "/account", "/audit"]) {
+    await page.goto(where);
+    assert.equal(path(page), "/settings/security", where);
+  }
+  assert.match(await page.locator("main").innerText(), /Your organisation asks for a second step/);
+  assert.deepEqual(await (async () => { const js = await open({ js: true, base: admin, as: await page.context().storageState() }); await js.goto("/settings/security"); const found = await axe(js); await js.context().close(); return found; })(), []);
+  const csrf = await page.locator("main [name=csrf]").first().inputValue().catch(() => "");
+  const reply = await page.request.post("/users/add", { form: { csrf, address: "new@acme.example", role: "user", password: NEWER }, headers: { origin: admin, "sec-fetch-site": "same-origin" }, maxRedirects: 0 });
+  assert.equal(reply.status(), 303);
+  assert.equal(sql("SELECT count(*) FROM account WHERE address = 'new@acme.example'"), "0");
+  await user.goto("/settings");
+  assert.equal(path(user), "/settings", "users need none");
+  await setUp(page);
+  await page.goto("/users");
+  assert.equal(path(page), "/users", "with it everything is there again");
+  sekisho("second", "set", "--required", "everyone");
+  await user.goto("/");
+  assert.equal(path(user), "/settings/security");
+  assert.match(sekisho("second", "set", "--required", "nobody", "--trust", "on"), /required nobody\ntrust on/);
+  await user.goto("/");
+  assert.equal(path(user), "/");
+  assert.equal(sql("SELECT count(*) FROM audit WHERE event = 'org.second_step'"), "3");
+  // Phone and codes lost: whoever runs the gateway helps.
+  sekisho("user", "second-off", KENJI);
+  await page.goto("/");
+  assert.equal(path(page), "/signin", "its sessions have ended");
+  await password(page, KENJI);
+  assert.notEqual(path(page), "/login/2");
+  await page.context().close();
+  await user.context().close();
+});
+
+test("A-53: a sign-in from a new browser is told by mail, once a browser; the first browser of an account is no news", async () => {
+  forgetRates();
+  sql("DELETE FROM user_mail; DELETE FROM known_browser; DELETE FROM second_step");
+  rmSync(sunk, { recursive: true, force: true });
+  mkdirSync(sunk, { recursive: true });
+  const mails = () => sql("SELECT string_agg(recipient || ' ' || kind, ',') FROM user_mail WHERE kind = 'new_browser'");
+  const one = await open(), two = await open();
+  await password(one, TOM, NEWER);
+  assert.equal(mails(), "");
+  await one.context().clearCookies({ name: "sekisho-portal" });
+  await password(one, TOM, NEWER);
+  assert.equal(mails(), "", "the same browser again");
+  await password(two, TOM, NEWER);
+  assert.equal(mails(), `${TOM} new_browser`);
+  await two.context().clearCookies({ name: "sekisho-portal" });
+  await password(two, TOM, NEWER);
+  assert.equal(mails(), `${TOM} new_browser`);
+  const letters = () => readdirSync(sunk).map((f) => readFileSync(`${sunk}/${f}`, "utf8")).filter((t) => /^Subject: Sign-in from a new device/m.test(t) && t.includes(TOM));
+  for (let i = 0; i < 200 && !letters().length; i++) await sleep(300);
+  assert.equal(letters().length, 1);
+  assert.match(letters()[0].replace(/=\r?\n/g, ""), /Chrome on Linux from the address 127\.0\.0\.1/);
+  await one.context().close();
+  await two.context().close();
 });
 
 test("every page: axe, 320 px, dark; no policy was broken", async () => {

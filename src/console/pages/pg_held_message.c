@@ -70,6 +70,7 @@ pg_held_message(struct web_req *r)
     v.nreasons = reasons_read(r, p.m.reasons, &v.reasons);
     pg_scan_read(r, p.scan, &v.scan);
     preview_load(r, p.m.message_id, &v.p);
+    preview_files_judge(r, &v.p, &v.scan, p.m.kind);
     if (!*v.tab && v.p.found &&
         store_quarantine_viewed(r->db, &r->scope, r->a, &by, r->id, &r->err))
         return -1;

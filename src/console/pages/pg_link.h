@@ -29,7 +29,7 @@ struct pg_link_view {
     const char *happened;                          /* one sentence: what became of it */
     bool deliver, allow, read, remove, block, ask; /* may be done */
     bool sign_in;                                  /* only after signing in */
-    bool asked;   /* an admin was asked by this link */
+    bool asked;                                    /* an admin was asked by this link */
     bool listed;                                   /* the sender is on a list now, by this link */
     struct preview preview;
 };

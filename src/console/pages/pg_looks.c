@@ -26,8 +26,8 @@ look(struct web_req *r, const struct store_look *l)
 {
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (!strcmp(l->event, words[i].event))
-            return (struct pg_look){l, words[i].icon, words[i].tone, T(words[i].what)};
-    return (struct pg_look){l, "circle-help", "", l->event};
+            return (struct pg_look){l, "", words[i].icon, words[i].tone, T(words[i].what)};
+    return (struct pg_look){l, "", "circle-help", "", l->event};
 }
 
 int
@@ -42,8 +42,11 @@ pg_looks(struct web_req *r)
                          &r->err))
         return -1;
     v.rows = arena_calloc(r->a, (size_t)v.n + 1, sizeof *v.rows);
-    for (int i = 0; i < v.n; i++)
+    for (int i = 0; i < v.n; i++) {
         v.rows[i] = look(r, &rows[i]);
+        v.rows[i].who = strncmp(rows[i].who, "cli:", 4) ? view_safe(r, rows[i].who)
+                                                        : T("Operator of the mail gateway");
+    }
     if (before)
         v.pager.newer = "/settings/activity";
     if (more)

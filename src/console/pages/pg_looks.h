@@ -9,6 +9,7 @@
 
 struct pg_look {
     const struct store_look *l;
+    const char *who;
     const char *icon, *tone, *what; /* what: in the reader's language */
 };
 struct pg_looks_view {

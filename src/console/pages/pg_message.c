@@ -5,7 +5,7 @@
 
 #include "../../common/evlog.h"
 #include "../../common/sender_pattern.h"
-#include "../../store/store_quarantine.h"
+#include "../../store/store_preview.h"
 #include "../rights.h"
 #include "../view.h"
 #include "../web_reply.h"
@@ -20,7 +20,7 @@ const struct field message_fields[] = {
     {"days", FIELD_INT, 3650, false, NULL},
     {"soon", FIELD_BOOL, 0, false, NULL},
     {"in", FIELD_CHOICE, 0, false, "deleted"},
-    {"view", FIELD_CHOICE, 0, false, "links|headers"},
+    {"view", FIELD_CHOICE, 0, false, "formatted|links|headers"},
     FIELDS_END,
 };
 
@@ -63,6 +63,53 @@ fill(struct web_req *r, const struct store_held_page *p, struct pg_message_view 
     v->threshold = m->threshold;
 }
 
+/* "Deleted by Misaki Sato, 9:42": what was done by a person, or by the organisation's administrators. */
+static const char *
+acted(struct web_req *r, const struct store_held_page *p)
+{
+    const char *who = view_safe(r, p->state_by), *when = view_when(r, p->m.state_at);
+    bool deleted = !strcmp(p->m.state, "deleted");
+    if (!strcmp(p->m.state, "held") || !strcmp(p->m.state, "purged"))
+        return NULL;
+    if (!*who)
+        return deleted ? TF(T("Deleted {when}"), "when", when) : NULL;
+    return deleted ? TF(T("Deleted by {who}, {when}"), "who", who, "when", when)
+                   : TF(T("Delivered by {who}, {when}"), "who", who, "when", when);
+}
+
+/* Where it stands in the list it was opened from. */
+static int
+place(struct web_req *r, const struct store_held_filter *f, const struct store_held_page *p,
+      const struct store_held_counts *counts, struct pg_message_view *v)
+{
+    int64_t n;
+    if (strcmp(p->m.state, f->state && *f->state ? f->state : "held"))
+        return 0; /* handled meanwhile */
+    if (store_preview_position(r->db, &r->scope, r->a, f, &p->m, &n, &r->err))
+        return -1;
+    if (n <= counts->matches && counts->matches < STORE_COUNT_MAX)
+        v->place = TF(T("{n} of {total}"), "n", view_int(r, n), "total", view_int(r, counts->matches));
+    return 0;
+}
+
+static void
+tabs(struct web_req *r, const struct held_query *q, bool deleted, struct pg_message_view *v)
+{
+    const char *view = in_text(r, "view");
+    v->view = !strcmp(view, "links") ? "links" : !strcmp(view, "headers") ? "headers" : "";
+    v->text_tab = message_path(r, q, deleted, r->id, "");
+    v->links_tab = message_path(r, q, deleted, r->id, "links");
+    v->headers_tab = message_path(r, q, deleted, r->id, "headers");
+    if (!v->p.html || !preview_formats(v->kind))
+        return;
+    v->formatted_tab = message_path(r, q, deleted, r->id, "formatted");
+    v->frame = arena_printf(r->a, "/m/%s/formatted", r->id);
+    if (!strcmp(view, "formatted")) {
+        v->view = "formatted";
+        reply_frames(r);
+    }
+}
+
 int
 pg_message(struct web_req *r)
 {
@@ -80,10 +127,6 @@ pg_message(struct web_req *r)
     if (store_quarantine_get(r->db, &r->scope, r->a, r->id, &f, &p, &r->err) ||
         store_quarantine_counts(r->db, &r->scope, r->a, &f, &counts, &r->err))
         return -1;
-    if (!strcmp(in_text(r, "view"), "links"))
-        v.view = "links";
-    else if (!strcmp(in_text(r, "view"), "headers"))
-        v.view = "headers";
     if (rights_load(r, &rights))
         return -1;
     v.may = rights_of(rights, p.m.kind);
@@ -93,12 +136,16 @@ pg_message(struct web_req *r)
     v.back = deleted ? "/deleted" : held_query_path(r, &q, "/", NULL, NULL);
     v.newer = *p.newer ? message_path(r, &q, deleted, p.newer, "") : NULL;
     v.older = *p.older ? message_path(r, &q, deleted, p.older, "") : NULL;
-    v.text_tab = message_path(r, &q, deleted, r->id, "");
-    v.links_tab = message_path(r, &q, deleted, r->id, "links");
-    v.headers_tab = message_path(r, &q, deleted, r->id, "headers");
+    v.acted = acted(r, &p);
+    v.no_malware = strcmp(p.m.kind, "malware") && strcmp(p.m.kind, "unscannable");
     preview_load(r, p.m.message_id, &v.p);
+    v.download = v.p.found && preview_downloads() ? arena_printf(r->a, "/m/%s/download", r->id) : NULL;
+    preview_files_judge(r, &v.p, &scan, p.m.kind);
+    tabs(r, &q, deleted, &v);
+    if (place(r, &f, &p, &counts, &v))
+        return -1;
     struct store_actor by = pg_actor(r);
-    if (!*v.view && v.p.found &&
+    if ((!*v.view || !strcmp(v.view, "formatted")) && v.p.found &&
         store_quarantine_viewed(r->db, &r->scope, r->a, &by, r->id, &r->err))
         return -1;
     t_message(r, &v);

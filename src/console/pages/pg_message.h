@@ -25,6 +25,8 @@ struct preview_header {
 };
 struct preview_file {
     const char *name, *type, *icon;
+    const char *given; /* the name that the mail gives it, "" none */
+    const char *sha256, *verdict, *tone, *badge; /* of preview_files_judge(); NULL: not known */
     const char *word; /* the type in the reader's words: "PDF document" */
     int64_t bytes;
 };
@@ -32,6 +34,7 @@ struct preview_file {
  * used by portal and admin pages. */
 struct preview {
     bool found, truncated;
+    bool html; /* there is something to be shown formatted */
     const char *problem; /* the engine does not answer: sentence for the reader, else NULL */
     struct preview_block *blocks;
     struct preview_link *links;
@@ -42,17 +45,26 @@ struct preview {
 struct web_req;
 /* message_id of the session's organisation. Always fills *out. */
 void preview_load(struct web_req *r, const char *message_id, struct preview *out);
+/* The sentence for an error of the engine's previews. */
+const char *preview_problem(struct web_req *r, const char *code);
+/* May held mail of that kind be shown formatted? */
+bool preview_formats(const char *kind);
+/* May end users download held messages here? */
+bool preview_downloads(void);
 /* From what the engine sent: an object, or there are no bytes any more. Fills *out anew. */
 void preview_read(struct web_req *r, const json_t *preview, struct preview *out);
 
 struct pg_scan;
+/* Adds what the scan says about each file. kind: of the message. */
+void preview_files_judge(struct web_req *r, struct preview *p, const struct pg_scan *scan, const char *kind);
 struct pg_message_view {
     const char *id, *subject, *from_name, *from_address, *mailbox;
     const char *sender; /* address that can be put on a sender list; NULL: none */
     const char *kind, *state, *state_by;
-    const char *view; /* "", "links", "headers" */
+    const char *view; /* "", "formatted", "links", "headers" */
     int64_t received, expires, state_at;
     bool can_deliver, held, deleted;
+    bool no_malware; /* it was looked for */
     unsigned may; /* RIGHT_ bits of rights.h */
     const struct reason *reasons;
     int nreasons;
@@ -61,6 +73,10 @@ struct pg_message_view {
     struct preview p;
     const char *back, *newer, *older;            /* paths; NULL = none */
     const char *text_tab, *links_tab, *headers_tab;
+    const char *formatted_tab, *frame; /* NULL: it is not shown so */
+    const char *place;                 /* "3 of 12", NULL: not known */
+    const char *acted;                 /* who delivered or deleted it and when; NULL: nobody did */
+    const char *download;              /* path of the question; NULL: not permitted */
     const char *here;
     int64_t held_count;
 };

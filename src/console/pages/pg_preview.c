@@ -5,11 +5,10 @@
  */
 #include "pg_message.h"
 
-#include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
 #include "../../common/jsonx.h"
+#include "../../common/link_label.h"
 #include "../../common/token.h"
 #include "../../rpc/rpc.h"
 #include "../view.h"
@@ -48,41 +47,6 @@ lines_of(struct web_req *r, const char *s)
     return buf_cstr(b);
 }
 
-/* The host that a label seems to name: "https://a.example/x", "www.a.example"; 0 = none. */
-static size_t
-label_host(const char *label, const char **host)
-{
-    const char *s = label + strspn(label, " ");
-    const char *scheme = strstr(s, "://");
-    if (scheme)
-        s = scheme + 3;
-    size_t n = strcspn(s, "/?#: ");
-    bool dot = false;
-    for (size_t i = 0; i < n; i++) {
-        dot = dot || (s[i] == '.' && i && i + 1 < n);
-        if (isascii((unsigned char)s[i]) && !isalnum((unsigned char)s[i]) && !strchr(".-_", s[i]))
-            return 0;
-    }
-    *host = s;
-    /* "Hello. World" has a blank; "v1.2" has no letters at its end: only names that could be hosts */
-    return dot && n >= 4 && (scheme || !s[n] || s[n] == '/') && !isdigit((unsigned char)s[n - 1]) ? n : 0;
-}
-
-static bool
-link_differs(const char *label, const char *host)
-{
-    const char *named;
-    size_t n = label_host(label, &named), have = strlen(host);
-    if (!n || !have)
-        return false;
-    if (n > 4 && !strncasecmp(named, "www.", 4) && strncasecmp(host, "www.", 4))
-        named += 4, n -= 4;
-    if (n == have && !strncasecmp(named, host, n))
-        return false;
-    /* a.example in the text and mail.a.example in the link are the same house */
-    return !(have > n && host[have - n - 1] == '.' && !strncasecmp(host + have - n, named, n));
-}
-
 /* What a type is called and looks like: the first line whose text is part of it. */
 static const struct {
     const char *part, *icon, *word;
@@ -119,6 +83,7 @@ name_file(struct web_req *r, struct preview_file *f)
         i++;
     f->icon = file_kinds[i].icon;
     f->word = T(file_kinds[i].word);
+    f->given = f->name;
     if (!*f->name)
         f->name = T("(no name)");
 }
@@ -139,7 +104,7 @@ read_blocks(struct web_req *r, const json_t *list, struct preview *out)
         b->text = b->kind == BLOCK_TEXT ? lines_of(r, jsonx_str(j, "s")) : text_of(r, j, "s");
         b->url = text_of(r, j, "url");
         b->host = text_of(r, j, "host");
-        b->differs = b->kind == BLOCK_LINK && link_differs(b->text, b->host);
+        b->differs = b->kind == BLOCK_LINK && link_label_differs(b->text, b->host);
         out->nblocks++;
     }
 }
@@ -156,7 +121,7 @@ read_lists(struct web_req *r, const json_t *j, struct preview *out)
     json_array_foreach((json_t *)links, i, one) {
         struct preview_link l = {text_of(r, one, "text"), text_of(r, one, "url"),
                                  text_of(r, one, "host"), false};
-        l.differs = link_differs(l.text, l.host);
+        l.differs = link_label_differs(l.text, l.host);
         if (out->nlinks < LIST_MAX)
             out->links[out->nlinks++] = l;
     }
@@ -176,6 +141,21 @@ read_lists(struct web_req *r, const json_t *j, struct preview *out)
     }
 }
 
+const char *
+preview_problem(struct web_req *r, const char *code)
+{
+    return !strcmp(code, "preview-too-large") ? T("This message is too large to be shown here.")
+         : !strcmp(code, "preview-failed")    ? T("This message cannot be shown safely.")
+         : T("The content cannot be shown right now. The message is still held. Try again in a minute.");
+}
+
+/* Malware is not made to look nice. */
+bool
+preview_formats(const char *kind)
+{
+    return strcmp(kind, "malware") != 0;
+}
+
 void
 preview_load(struct web_req *r, const char *message_id, struct preview *out)
 {
@@ -186,10 +166,7 @@ preview_load(struct web_req *r, const char *message_id, struct preview *out)
     json_object_set_new(params, "message_id", json_string(message_id));
     json_object_set_new(params, "session", json_string(token_base64url(r->a, web_session_hash(r), 32)));
     if (rpc_call(r->a, RPC_message_preview, params, &reply, &e) < 0) {
-        out->problem =
-            !strcmp(e.code, "preview-too-large") ? T("This message is too large to be shown here.")
-            : !strcmp(e.code, "preview-failed")  ? T("This message cannot be shown safely.")
-            : T("The content cannot be shown right now. The message is still held. Try again in a minute.");
+        out->problem = preview_problem(r, e.code);
         return;
     }
     preview_read(r, json_object_get(reply, "preview"), out);
@@ -202,6 +179,7 @@ preview_read(struct web_req *r, const json_t *j, struct preview *out)
     if (!out->found)
         return;
     out->truncated = jsonx_bool(j, "truncated", false);
+    out->html = jsonx_bool(j, "html", false);
     read_blocks(r, json_object_get(j, "blocks"), out);
     read_lists(r, j, out);
 }

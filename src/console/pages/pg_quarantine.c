@@ -120,6 +120,7 @@ load(struct web_req *r, const struct held_query *q, struct store_held_filter *f,
     const char *path = v->deleted ? "/deleted" : "/";
     v->hides_some = rights_hide_some(rights);
     v->matches = counts.matches;
+    v->many = counts.matches >= STORE_COUNT_MAX;
     v->held = counts.held;
     v->deleted_count = counts.deleted;
     v->soon_count = counts.soon;
@@ -132,6 +133,8 @@ load(struct web_req *r, const struct held_query *q, struct store_held_filter *f,
     }
     if (!v->n)
         return 0;
+    if (counts.matches > v->n)
+        v->all = held_query_path(r, q, "/bulk", v->deleted ? "in" : NULL, "deleted");
     const struct store_held *top = &rows[0], *end = &rows[v->n - 1];
     if (f->newer ? more : !first)
         v->pager.newer = held_query_path(

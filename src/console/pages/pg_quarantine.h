@@ -26,6 +26,8 @@ struct pg_quarantine_view {
     struct pg_quarantine_row *rows;
     int64_t matches, held, deleted_count, soon_count;
     int retention_days;
+    bool many; /* matches is not all of them: nobody counts so far */
+    const char *all; /* page that acts on everything that matches; NULL: all of it is on this page */
     const char *here; /* path and query of this list */
     struct ui_pager pager;
 };

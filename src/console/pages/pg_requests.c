@@ -169,7 +169,7 @@ static int
 tell(struct web_req *r, const char *state)
 {
     const char *text = !strcmp(state, "approved")
-                           ? N_("Approved. The message is on its way after one more check.")
+                           ? N_("Approved. The message is on its way.")
                        : !strcmp(state, "declined")
                            ? N_("Declined. The person gets your answer by e-mail.")
                            : N_("The message was handled meanwhile. The request is over.");

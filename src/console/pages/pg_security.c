@@ -53,6 +53,24 @@ pg_security_held(struct web_req *r, int64_t *held)
     return 0;
 }
 
+/* Countries of the sessions' addresses, when the operator has a database of them. Without an answer the list has none. */
+static void
+places(struct web_req *r, struct pg_security_view *v)
+{
+    json_t *ips = json_array(), *p = jsonx_own(r->a, json_pack("{so}", "ips", ips)), *reply;
+    struct err ignored;
+    for (int i = 0; i < v->nsessions; i++)
+        json_array_append_new(ips, json_string(v->sessions[i].s->client_ip));
+    if (rpc_call(r->a, RPC_ip_countries, p, &reply, &ignored))
+        return;
+    const json_t *list = json_object_get(reply, "countries");
+    for (int i = 0; i < v->nsessions; i++) {
+        const char *code = json_string_value(json_array_get(list, (size_t)i));
+        if (code && *code)
+            v->sessions[i].place = view_country(r, code);
+    }
+}
+
 int
 pg_security(struct web_req *r)
 {
@@ -67,7 +85,8 @@ pg_security(struct web_req *r)
         return -1;
     v.sessions = arena_calloc(r->a, (size_t)v.nsessions + 1, sizeof *v.sessions);
     for (int i = 0; i < v.nsessions; i++)
-        v.sessions[i] = (struct pg_own_session){&rows[i], pg_device(r, rows[i].agent)};
+        v.sessions[i] = (struct pg_own_session){&rows[i], pg_device(r, rows[i].agent), ""};
+    places(r, &v);
     t_security(r, &v);
     return reply_page(r, 200);
 }

@@ -16,6 +16,7 @@ struct web_req;
 struct pg_own_session {
     const struct store_own_session *s;
     const char *device; /* "Firefox on Windows" */
+    const char *place;  /* country of the address, "" = not known */
 };
 struct pg_security_view {
     struct store_second second;

@@ -4,7 +4,8 @@
  * The sandboxed worker has no network, and must not wait for one: the servers of a sender would
  * decide how long. So it checks a message with the answers that it was given (dns_known), and tells
  * which ones it lacked. The gate asks for those, all at once, and hands the message out once more
- * with the answers (dns_fetch), until nothing is missing. Two or three rounds are usual.
+ * with the answers (dns_fetch), until nothing is missing. Two or three rounds are usual, none when all was asked
+ * for another message a short time ago (dns_shared.h).
  *
  * Answers and questions travel as JSON:
  *   question  {"name": base64url, "type": 16}

@@ -15,6 +15,7 @@
 #include "../../common/arena.h"
 #include "../../common/err.h"
 #include "../../common/when.h"
+#include "dns_shared.h"
 #include "dns_wire.h"
 
 #define CLASS_IN 1
@@ -34,7 +35,8 @@
 struct dns_unbound {
     struct ub_ctx *ctx;
     pthread_t thread;
-    int stop; /* eventfd */
+    int stop;    /* eventfd */
+    bool shared; /* set before it is asked anything */
     pthread_mutex_t lock;
     int on_the_way;
     struct question *first;   /* all that are on their way, the newest first */
@@ -371,6 +373,12 @@ send_question(struct dns_unbound *u, struct arena *a, const struct dns_query *qu
 }
 
 void
+dns_unbound_share(struct dns_unbound *u)
+{
+    u->shared = true;
+}
+
+void
 dns_unbound_ask(struct dns_unbound *u, struct arena *a, struct dns_query *queries, int n,
                 int64_t deadline)
 {
@@ -378,6 +386,8 @@ dns_unbound_ask(struct dns_unbound *u, struct arena *a, struct dns_query *querie
 
     for (int i = 0; i < n; i++) {
         queries[i].answer = (struct dns_answer){.status = DNS_TEMPERROR};
+        if (u->shared && dns_shared_get(a, queries[i].name, queries[i].type, &queries[i].answer))
+            continue;
         if (when_mono() < deadline)
             sent[i] = send_question(u, a, &queries[i]);
     }
@@ -387,6 +397,8 @@ dns_unbound_ask(struct dns_unbound *u, struct arena *a, struct dns_query *querie
         read_result(a, queries[i].type, sent[i]->result, &queries[i].answer);
         if (queries[i].answer.status != DNS_TEMPERROR && queries[i].type != DNS_PTR)
             atomic_store(&u->spoke_at, when_mono());
+        if (u->shared)
+            dns_shared_put(queries[i].name, queries[i].type, &queries[i].answer);
         question_free(sent[i]);
     }
 }

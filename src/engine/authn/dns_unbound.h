@@ -22,6 +22,10 @@ struct dns_unbound *dns_unbound_new(const char *servers, bool dnssec, struct err
 /* No question may be on its way from another thread. */
 void dns_unbound_free(struct dns_unbound **u);
 
+/* Its answers go to dns_shared.h, and what is there is not asked. For the gate and who stands for it; others want to see
+ * what DNS says now. */
+void dns_unbound_share(struct dns_unbound *u);
+
 /* Several questions at once, answered together: until deadline (monotonic ms), or sooner when the
  * servers seem dead (dns_unbound.c). */
 struct dns_query {

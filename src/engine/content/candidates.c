@@ -3,6 +3,7 @@
 #include "../../common/arena.h"
 
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
@@ -198,9 +199,11 @@ is_letter(char c)
 
 #define WORDS (int)(sizeof words / sizeof *words)
 
-/* Words by their first byte: most bytes begin none. -1 ends a chain. */
+/* Words by their first byte: most bytes begin none. -1 ends a chain. second: the low five bits of what follows, which
+ * capitals and small letters have in common. */
 struct heads {
     int first[256], next[sizeof words / sizeof *words];
+    uint32_t second[256];
 };
 
 static void
@@ -208,12 +211,16 @@ make_heads(struct heads *h)
 {
     for (int i = 0; i < 256; i++)
         h->first[i] = -1;
+    memset(h->second, 0, sizeof h->second);
     for (int i = WORDS; i-- > 0;) {
         unsigned char c = (unsigned char)words[i][0];
         h->next[i] = h->first[c];
         h->first[c] = i;
-        if (is_letter((char)c)) /* all words with this letter are in the chain of the small one */
+        h->second[c] |= 1u << (words[i][1] & 31);
+        if (is_letter((char)c)) { /* all words with this letter are in the chain of the small one */
             h->first[c ^ 0x20] = i;
+            h->second[c ^ 0x20] = h->second[c];
+        }
     }
 }
 
@@ -221,6 +228,8 @@ make_heads(struct heads *h)
 static size_t
 speaks_of(const struct heads *h, const char *text, const char *p, const char *end)
 {
+    if (end - p < 2 || !(h->second[(unsigned char)*p] >> (p[1] & 31) & 1))
+        return 0;
     for (int i = h->first[(unsigned char)*p]; i >= 0; i = h->next[i]) {
         size_t n = strlen(words[i]);
         if ((size_t)(end - p) < n || strncasecmp(p, words[i], n) != 0)

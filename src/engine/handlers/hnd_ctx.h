@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+struct countries;
 struct db;
 struct role_ctx;
 
@@ -13,6 +14,7 @@ struct hnd_ctx {
     const struct role_ctx *role; /* scan_fd: the worker for previews */
     int preview_ms;              /* for it to be free, and for its work, each; 0 = default */
     int64_t started_at;
+    const struct countries *countries; /* NULL: none */
 };
 
 #endif

@@ -43,9 +43,9 @@ preview_ms(const struct hnd_ctx *x)
     return x->preview_ms ? x->preview_ms : PREVIEW_MS;
 }
 
-static int
-check_reader(const struct hnd_ctx *x, struct arena *a, const struct rpc_caller *c, json_t *params,
-             struct err *e)
+int
+preview_reader(const struct hnd_ctx *x, struct arena *a, const struct rpc_caller *c, json_t *params,
+               struct err *e)
 {
     struct store_session s = {.surface = c->class == 'P' ? "portal" : "admin",
                               .idle = settings_int(SET_session_idle),
@@ -64,12 +64,19 @@ check_reader(const struct hnd_ctx *x, struct arena *a, const struct rpc_caller *
     return rc;
 }
 
+/* What is wanted of the worker. */
+struct wanted {
+    enum rpc_method method;
+    enum scan_job_kind kind;
+    const char *org, *id;
+};
+
 /* What the worker sends is not trusted: an answer over the limit of rpc.def would be our bug. */
 static bool
-fits(const json_t *preview)
+fits(enum rpc_method method, const json_t *preview)
 {
     size_t max = 0;
-    for (const struct rpc_field *f = rpc_methods[RPC_message_preview].reply; f->name; f++)
+    for (const struct rpc_field *f = rpc_methods[method].reply; f->name; f++)
         if (f->type == RPC_JSON)
             max = (size_t)f->max;
     return json_dumpb(preview, NULL, 0, JSON_COMPACT) <= max;
@@ -95,10 +102,11 @@ open_message(const struct hnd_ctx *x, const char *org, const char *id, struct er
 }
 
 static int
-ask_worker(const struct hnd_ctx *x, struct arena *a, int mem_fd, json_t **out, struct err *e)
+ask_worker(const struct hnd_ctx *x, struct arena *a, const struct wanted *w, int mem_fd,
+           json_t **out, struct err *e)
 {
     static uint64_t next_id;
-    struct scan_job job = {.kind = SCAN_JOB_PREVIEW, .mem_fd = mem_fd};
+    struct scan_job job = {.kind = w->kind, .mem_fd = mem_fd};
     enum scan_job_news news = SCAN_JOB_BROKEN;
     int64_t seen = 0;
     if (!next_id) { /* answers to an earlier rpc role's questions have other ids */
@@ -112,14 +120,13 @@ ask_worker(const struct hnd_ctx *x, struct arena *a, int mem_fd, json_t **out, s
         role_kill_worker(x->role->control_fd, x->role->slot, seen);
         scan_job_wait_death(x->role->scan_fd);
     }
-    if (news != SCAN_JOB_DONE || !json_is_object(*out) || !fits(*out))
+    if (news != SCAN_JOB_DONE || !json_is_object(*out) || !fits(w->method, *out))
         return err_set(e, ERR_ENV, "preview-failed", "this message cannot be shown safely");
     return 0;
 }
 
 static int
-preview(const struct hnd_ctx *x, struct arena *a, const char *org, const char *id, json_t **out,
-        struct err *e)
+preview(const struct hnd_ctx *x, struct arena *a, const struct wanted *w, json_t **out, struct err *e)
 {
     struct timespec until;
     int fd, rc = -1;
@@ -132,9 +139,9 @@ preview(const struct hnd_ctx *x, struct arena *a, const char *org, const char *i
     }
     if (pthread_mutex_clocklock(&worker, CLOCK_MONOTONIC, &until))
         return err_set(e, ERR_ENV, "preview-busy", "other previews are being made, try again");
-    fd = open_message(x, org, id, e);
+    fd = open_message(x, w->org, w->id, e);
     if (fd >= 0) {
-        rc = ask_worker(x, a, fd, out, e);
+        rc = ask_worker(x, a, w, fd, out, e);
         close(fd);
     }
     pthread_mutex_unlock(&worker);
@@ -142,31 +149,39 @@ preview(const struct hnd_ctx *x, struct arena *a, const char *org, const char *i
 }
 
 /* 0, or -1 at once when enough are waiting. */
-int
-hnd_preview(const struct hnd_ctx *x, struct arena *a, const char *org, const char *id, json_t **out,
-            struct err *e)
+static int
+preview_in_turn(const struct hnd_ctx *x, struct arena *a, const struct wanted *w, json_t **out,
+                struct err *e)
 {
     int rc = -1;
     if (atomic_fetch_add(&waiters, 1) >= WAITERS_MAX)
         (void)err_set(e, ERR_ENV, "preview-queue", "many previews are waiting, try again");
     else
-        rc = preview(x, a, org, id, out, e);
+        rc = preview(x, a, w, out, e);
     atomic_fetch_sub(&waiters, 1);
     return rc;
 }
 
 int
-hnd_message_preview(struct arena *a, const struct rpc_caller *c, json_t *params, json_t **reply,
-                    struct err *e)
+hnd_preview(const struct hnd_ctx *x, struct arena *a, const char *org, const char *id, json_t **out,
+            struct err *e)
+{
+    struct wanted w = {RPC_message_preview, SCAN_JOB_PREVIEW, org, id};
+    return preview_in_turn(x, a, &w, out, e);
+}
+
+int
+preview_answer(struct arena *a, const struct rpc_caller *c, enum rpc_method method,
+               enum scan_job_kind kind, json_t *params, json_t **reply, struct err *e)
 {
     const struct hnd_ctx *x = c->ctx;
-    const char *org = jsonx_str(params, "org_id"), *id = jsonx_str(params, "message_id");
+    struct wanted w = {method, kind, jsonx_str(params, "org_id"), jsonx_str(params, "message_id")};
     json_t *p;
-    if (!token_is_uuid(org) || !token_is_uuid(id))
+    if (!token_is_uuid(w.org) || !token_is_uuid(w.id))
         return err_set(e, ERR_INPUT, "id", "not an id");
-    if (check_reader(x, a, c, params, e))
+    if (preview_reader(x, a, c, params, e))
         return -1;
-    if (hnd_preview(x, a, org, id, &p, e)) {
+    if (preview_in_turn(x, a, &w, &p, e)) {
         if (e->cls != ERR_NOTFOUND)
             return -1;
         *reply = json_pack("{sb sn}", "found", 0, "preview");
@@ -174,4 +189,11 @@ hnd_message_preview(struct arena *a, const struct rpc_caller *c, json_t *params,
     }
     *reply = json_pack("{sb sO}", "found", 1, "preview", p);
     return 0;
+}
+
+int
+hnd_message_preview(struct arena *a, const struct rpc_caller *c, json_t *params, json_t **reply,
+                    struct err *e)
+{
+    return preview_answer(a, c, RPC_message_preview, SCAN_JOB_PREVIEW, params, reply, e);
 }

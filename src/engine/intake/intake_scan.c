@@ -107,7 +107,7 @@ read_facts(struct ending *x, const json_t *reply)
 
     x->j.features = checked_features(reply);
     intake_passwords_read(x, reply);
-    return msg_from_json(x->m->arena, reply, &x->msg, &e) == 0 ? 0 : not_scanned(x, SCAN_BROKEN);
+    return msg_unpack(x->m->arena, reply, &x->msg, &e) == 0 ? 0 : not_scanned(x, SCAN_BROKEN);
 }
 
 /* Mail from inside is not authenticated; only the lists of links are asked. */

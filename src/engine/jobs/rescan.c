@@ -147,7 +147,7 @@ parse(struct look_at *l, struct scan_job *job, json_t **reply)
         return died(l);
     if (news != SCAN_JOB_DONE)
         return later(l, "the scan was not finished");
-    return msg_from_json(l->a, *reply, &l->msg, &e) < 0 ? later(l, "the scan was not finished") : 0;
+    return msg_unpack(l->a, *reply, &l->msg, &e) < 0 ? later(l, "the scan was not finished") : 0;
 }
 
 /* ---------------------------------------------------------------- clamd */

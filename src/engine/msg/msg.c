@@ -148,8 +148,9 @@ msg_add_link(struct msg *m, struct msg_link l)
 const struct msg_field *
 msg_field(const struct msg *m, const char *name)
 {
-    for (int i = 0; i < m->nfields; i++)
-        if (strcasecmp(m->fields[i].name, name) == 0)
+    for (int i = 0; i < m->nfields; i++) /* the first byte tells most of them apart */
+        if (((m->fields[i].name[0] ^ name[0]) & ~0x20) == 0 &&
+            strcasecmp(m->fields[i].name, name) == 0)
             return &m->fields[i];
     return NULL;
 }

@@ -177,8 +177,11 @@ void msg_add_anomaly(struct msg *m, const char *code);
 /* All facts and findings, the members that `sekisho scan` prints (architecture: "What sekisho scan
  * --json prints") plus "header". */
 json_t *msg_to_json(const struct msg *m);
-/* Strict; what a worker sends is not trusted: lengths and counts are checked again. */
-int msg_from_json(struct arena *a, const json_t *j, struct msg **out, struct err *e);
+/* What a worker tells of a message, as UTF-8 without a NUL, in the arena of the message (msg_pack.c). */
+const char *msg_pack(const struct msg *m);
+/* The member "facts" of a worker's reply, which is such text. Strict; what a worker sends is not trusted: lengths and
+ * counts are checked again. -1 and ERR_ENV. */
+int msg_unpack(struct arena *a, const json_t *reply, struct msg **out, struct err *e);
 
 /* Parses the message (msg/facts.c: GMime with the limits above) and runs scanners.def. Called in
  * the sandbox, and by `sekisho scan`. Never fails: what cannot be parsed becomes a finding of kind
@@ -190,8 +193,12 @@ struct msg *msg_scan(struct arena *a, const unsigned char *raw, size_t n,
  *   { "blocks": [ {"t":"text","s":"..."}, {"t":"link","s":"label","url":"...","host":"..."},
  *                 {"t":"image","s":"name or alt","host":"..."}, {"t":"break"} ],
  *     "links": [{"text","url","host"}], "headers": [["Name","value"]...],
- *     "attachments": [{"name","type","bytes"}], "truncated": false }
+ *     "attachments": [{"name","type","bytes"}], "truncated": false, "html": true when it has an HTML text }
  * At most 200 KiB of text, 200 links, 200 headers. */
 json_t *msg_preview(struct arena *a, const unsigned char *raw, size_t n);
+
+/* The formatted preview: { "html": a whole document made of html_safe() (to be sent as it is), "truncated": false, "formatted":
+ * true when there was an HTML text }. */
+json_t *msg_formatted(struct arena *a, const unsigned char *raw, size_t n);
 
 #endif

@@ -3,6 +3,7 @@
  * is what a mail program would show: of alternatives the HTML one, since it knows where links lead.
  */
 #include "charset.h"
+#include "html_safe.h"
 #include "inner.h"
 #include "mime_type.h"
 #include "msg.h"
@@ -11,6 +12,7 @@
 #include "rawhead.h"
 #include "words.h"
 #include "../../common/arena.h"
+#include "../../common/buf.h"
 #include "../../common/err.h"
 #include "../../common/jsonx.h"
 
@@ -30,6 +32,8 @@ struct preview {
     json_t *files;
     int parts;
     struct inner_scope scope;
+    struct buf *page; /* a formatted preview is made; NULL: one of text */
+    bool html;        /* HTML is shown */
     bool quiet; /* inside an alternative that is not shown: only files are listed */
 };
 
@@ -40,7 +44,15 @@ show(struct preview *p, const char *charset, const char *s, size_t n, bool html)
 {
     struct arena *scratch = arena_new();
     char *text = charset_utf8(scratch, charset, s, n, &n, NULL);
-    preview_text(&p->text, scratch, text, n, html);
+    p->html |= html;
+    if (p->page) {
+        size_t before = p->page->len;
+        if (!(html ? html_safe(p->page, text, n) : html_safe_plain(p->page, text, n)))
+            p->text.truncated = true;
+        p->text.total += p->page->len - before;
+    } else {
+        preview_text(&p->text, scratch, text, n, html);
+    }
     arena_free(&scratch);
 }
 
@@ -206,25 +218,65 @@ headers(struct preview *p, const unsigned char *raw, size_t end)
     return list;
 }
 
+/* Reads the body; what is left of raw begins with the header, whose length is returned. */
+static size_t
+look(struct preview *p, const unsigned char **raw, size_t *n)
+{
+    struct msg *scratch = msg_new(p->a);
+    struct rawhead h;
+    size_t at = rawhead_start(scratch, *raw, *n);
+    *raw += at, *n -= at;
+    p->scope.raw = *raw, p->scope.n = *n;
+    p->files = jsonx_own(p->a, json_array());
+    preview_blocks_init(&p->text, p->a);
+    rawhead_read(scratch, *raw, *n, &h);
+    if (h.over || !rawhead_parsable(scratch, *raw, *n))
+        p->text.truncated = true;
+    else
+        body(p, *raw, *n);
+    return h.bytes < HEADER_BLOCK ? h.bytes : HEADER_BLOCK;
+}
+
 json_t *
 msg_preview(struct arena *a, const unsigned char *raw, size_t n)
 {
-    struct msg *scratch = msg_new(a);
-    struct preview p = {.a = a, .files = jsonx_own(a, json_array())};
-    struct rawhead h;
-    size_t at = rawhead_start(scratch, raw, n);
-    raw += at, n -= at;
-    p.scope.raw = raw, p.scope.n = n;
-    preview_blocks_init(&p.text, a);
-    rawhead_read(scratch, raw, n, &h);
-    if (h.over || !rawhead_parsable(scratch, raw, n))
-        p.text.truncated = true;
-    else
-        body(&p, raw, n);
-    json_t *list = headers(&p, raw, h.bytes < HEADER_BLOCK ? h.bytes : HEADER_BLOCK);
-    json_t *out = json_pack("{sO sO sO sO sb}", "blocks", p.text.blocks, "links", p.text.links,
-                            "headers", list, "attachments", p.files, "truncated", p.text.truncated);
+    struct preview p = {.a = a};
+    size_t head = look(&p, &raw, &n);
+    json_t *list = headers(&p, raw, head);
+    json_t *out = json_pack("{sO sO sO sO sb sb}", "blocks", p.text.blocks, "links", p.text.links,
+                            "headers", list, "attachments", p.files, "truncated", p.text.truncated,
+                            "html", p.html);
     if (!out)
         bug("preview cannot be written");
+    return jsonx_own(a, out);
+}
+
+/* All there is of style beside what html_safe() lets through. Where a link leads stays readable whatever is around it. */
+static const char head[] =
+    "<!doctype html><html><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+    "content=\"width=device-width\"><title>-</title><style>"
+    "html{background:#fff;color:#1b2329;font:15px/1.6 system-ui,sans-serif}"
+    "body{margin:12px;overflow-wrap:break-word}"
+    ".t{white-space:pre-wrap}pre{white-space:pre-wrap}"
+    ".k{color:inherit;text-decoration:underline dotted;unicode-bidi:isolate}"
+    ".h{visibility:visible;font:400 12px/1.4 system-ui,sans-serif;letter-spacing:0;text-indent:0;"
+    "text-transform:none;white-space:normal;unicode-bidi:isolate;direction:ltr;background:#e8eef1;"
+    "color:#37474f;border-radius:4px;padding:0 4px;margin:0 4px}"
+    ".d{background:#fde4e1;color:#9b1c12;font-weight:700}"
+    ".p{display:inline-block;border:1px dashed #90a4ae;border-radius:4px;padding:2px 6px;"
+    "color:#37474f;background:#fff;font:12px/1.4 system-ui,sans-serif}"
+    "</style></head><body dir=\"auto\">";
+
+json_t *
+msg_formatted(struct arena *a, const unsigned char *raw, size_t n)
+{
+    struct preview p = {.a = a, .page = buf_new(a, 0)};
+    buf_str(p.page, head);
+    look(&p, &raw, &n);
+    buf_str(p.page, "</body></html>");
+    json_t *out = json_pack("{ss# sb sb}", "html", p.page->data, (int)p.page->len, "truncated",
+                            p.text.truncated, "formatted", p.html);
+    if (!out)
+        bug("formatted preview cannot be written");
     return jsonx_own(a, out);
 }

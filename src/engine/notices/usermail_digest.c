@@ -270,9 +270,8 @@ add_kinds(const struct digest *d)
             seen |= strcmp(d->lines[k].kind, d->lines[i].kind) == 0;
         if (!seen)
             letter_fact(m->letter, kind_word(m->cat, d->lines[i].kind),
-                        d->lines[i].own
-                            ? T("You can deliver it yourself if you know the sender.")
-                            : T("Only an admin can deliver it. Look at it first."));
+                        d->lines[i].own ? T("You can deliver it yourself if you know the sender.")
+                                        : T("Only an admin can deliver it. Look at it first."));
     }
     letter_facts_end(m->letter);
 }

@@ -10,9 +10,14 @@
 /* In `to`: something ends in that state, so that no other table is asked for most bytes of a text. */
 #define ENDS 0x8000u
 
-/* Bytes that occur in phrases get a number each; all others are 0 and lead to the start. */
+/* A phrase that begins with a letter or digit is none behind another one, so two states are the start: inside of a word
+ * only what ends the word is of interest, and most of a text is inside of words. */
+enum { START, INSIDE, STATES };
+
+/* Bytes that occur in phrases, letters and digits get a number each; all others are 0 and lead to the start. */
 struct phrases {
     unsigned char symbol[256];
+    bool word[256]; /* small letters and digits */
     int symbols, states, n;
     uint16_t
         *to; /* states * symbols: where to go, and ENDS; half the size for the processor's cache */
@@ -33,6 +38,12 @@ need(size_t n, size_t size)
     return p;
 }
 
+static bool
+in_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
 static void
 insert(struct phrases *p, const char *text, int i)
 {
@@ -49,16 +60,36 @@ insert(struct phrases *p, const char *text, int i)
     p->first[state] = i;
 }
 
+/* The two starts; the first states behind them go to the queue. Returns how many. */
+static int
+connect_starts(struct phrases *p, int32_t *queue)
+{
+    int32_t *start = p->next + START * p->symbols, *inside = p->next + INSIDE * p->symbols;
+    int n = 0;
+
+    for (int c = 0; c < 256; c++) {
+        int s = p->symbol[c];
+        int32_t fail = p->word[c] ? INSIDE : START;
+        if (!s)
+            continue;
+        if (start[s]) {
+            p->fail[start[s]] = fail;
+            queue[n++] = start[s];
+        } else {
+            start[s] = fail;
+        }
+        inside[s] = p->word[c] ? INSIDE : start[s];
+    }
+    return n;
+}
+
 /* Breadth first: a state's fail is nearer to the start than itself. */
 static void
 connect(struct phrases *p)
 {
     int32_t *queue = need((size_t)p->states, sizeof *queue);
-    int head = 0, tail = 0;
+    int head = 0, tail = connect_starts(p, queue);
 
-    for (int s = 1; s < p->symbols; s++)
-        if (p->next[s])
-            queue[tail++] = p->next[s];
     while (head < tail) {
         int32_t state = queue[head++], fail = p->fail[state];
         p->more[state] = p->first[fail] >= 0 ? fail : p->more[fail];
@@ -94,10 +125,13 @@ struct phrases *
 phrases_new(const char *const *list, int n)
 {
     struct phrases *p = need(1, sizeof *p);
-    size_t bytes = 1;
+    size_t bytes = STATES;
 
     p->symbols = 1;
     p->n = n;
+    for (int c = 0; c < 256; c++)
+        if ((p->word[c] = in_word((char)c)))
+            p->symbol[c] = (unsigned char)p->symbols++;
     for (int i = 0; i < n; i++) {
         bytes += strlen(list[i]);
         for (const unsigned char *c = (const unsigned char *)list[i]; *c; c++)
@@ -112,7 +146,7 @@ phrases_new(const char *const *list, int n)
     p->length = need((size_t)n, sizeof *p->length);
     for (size_t i = 0; i < bytes; i++)
         p->first[i] = -1;
-    p->states = 1;
+    p->states = STATES;
     for (int i = 0; i < n; i++)
         insert(p, list[i], i);
     connect(p);
@@ -138,12 +172,6 @@ phrases_free(struct phrases **pp)
 }
 
 static bool
-in_word(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
-static bool
 whole(const char *text, size_t n, size_t at, size_t len)
 {
     return !(at > 0 && in_word(text[at]) && in_word(text[at - 1])) &&
@@ -154,9 +182,12 @@ void
 phrases_find(const struct phrases *p, const char *text, size_t n,
              void (*found)(void *ctx, int phrase, size_t at), void *ctx)
 {
-    unsigned state = 0;
+    unsigned state = START;
 
     for (size_t i = 0; i < n; i++) {
+        if (state == INSIDE) /* bytes that do not change the state */
+            while (i + 1 < n && p->word[(unsigned char)text[i]])
+                i++;
         unsigned to = p->to[state * (unsigned)p->symbols + p->symbol[(unsigned char)text[i]]];
         state = to & ~ENDS;
         for (int32_t s = to & ENDS ? (int32_t)state : 0; s; s = p->more[s])

@@ -87,6 +87,8 @@ bitcoin_address(struct arena *a, const char *text, size_t n)
 {
     for (size_t i = 0; i + 26 <= n; i++) {
         size_t len = 0;
+        if (text[i] != '1' && text[i] != '3' && text[i] != 'b')
+            continue;
         if (i > 0 && !strchr(" \t\r\n:\"'(", text[i - 1]))
             continue;
         if (strncmp(text + i, "bc1", 3) == 0) {

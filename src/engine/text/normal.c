@@ -52,15 +52,15 @@ kind_beyond(UChar32 c)
     }
 }
 
+#define LETTERS_AT(first) [first...(first) + 25] = LATIN
+static const unsigned char ascii_kind[128] = {
+    ['0' ... '9'] = DIGIT, LETTERS_AT('A'), LETTERS_AT('a')};
+
 /* Asked several times for each character, and most are ASCII. */
 static inline enum kind
 kind_of(UChar32 c)
 {
-    if (c >= 0x80)
-        return kind_beyond(c);
-    if ((c | 0x20) >= 'a' && (c | 0x20) <= 'z')
-        return LATIN;
-    return c >= '0' && c <= '9' ? DIGIT : OTHER;
+    return c >= 0x80 ? kind_beyond(c) : (enum kind)ascii_kind[c];
 }
 
 /* ---------------------------------------------------------------- characters that nobody sees */

@@ -74,6 +74,7 @@ CREATE FUNCTION tap.ask(p_account int, p_recipient uuid, p_state text DEFAULT 'w
     tap.account_id(1, p_account), p_state, p_recipient)) $$;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA tap TO PUBLIC;
 SELECT is(ask(1, k('phishing')), '1', 'N8 people ask for what they may not deliver');
+SELECT is((SELECT by_name || ' ' || mailbox || ' ' || sender FROM release_request), 'u1@org1.example u1@org1.example a@sender.example', 'N8 what approvers read is not the portal''s word');
 SELECT is(ask(1, k('phishing')), '23505', 'N8 once');
 SELECT is(ask(1, k('spam')), '42501', 'N8 not for what they may deliver themselves');
 SELECT is(ask(2, k('malware')), '0', 'N8 not for mail of others');

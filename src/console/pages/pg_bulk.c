@@ -1,0 +1,167 @@
+/* "Select all 1,284 that match": the filter itself is the selection, frozen by its time. A page asks with the count,
+ * a job does it, and its page shows how far it is and undoes a deletion as a whole. */
+#include "pg_bulk.h"
+
+#include <string.h>
+
+#include "../../common/jsonx.h"
+#include "../../common/when.h"
+#include "../../store/store_bulk.h"
+#include "../view.h"
+#include "../web_reply.h"
+#include "pages.h"
+#include "pg_actor.h"
+#include "pg_held_query.h"
+#include "templates.h"
+
+#define KINDS "spam|graymail|phishing|impersonation|malware|unverified|blocked|content|unscannable"
+#define RELOAD_S 2
+
+const struct field bulk_query[] = {
+    {"q", FIELD_TEXT, 200, false, NULL},       {"kind", FIELD_CHOICE, 0, false, KINDS},
+    {"days", FIELD_INT, 3650, false, NULL},    {"soon", FIELD_BOOL, 0, false, NULL},
+    {"in", FIELD_CHOICE, 0, false, "deleted"}, FIELDS_END,
+};
+const struct field bulk_fields[] = {
+    {"q", FIELD_TEXT, 200, false, NULL},
+    {"kind", FIELD_CHOICE, 0, false, KINDS},
+    {"days", FIELD_INT, 3650, false, NULL},
+    {"soon", FIELD_BOOL, 0, false, NULL},
+    {"in", FIELD_CHOICE, 0, false, "deleted"},
+    {"until", FIELD_TEXT, 20, true, NULL},
+    {"do", FIELD_CHOICE, 0, true, "deliver|delete|undelete"},
+    FIELDS_END,
+};
+
+/* The list that is meant, and the filter of its rows. */
+static bool
+read_filter(struct web_req *r, struct held_query *q, struct store_held_filter *f)
+{
+    bool deleted = *in_text(r, "in") != '\0';
+    held_query_read(r, q, f);
+    if (deleted) {
+        *q = (struct held_query){.q = "", .kind = ""};
+        *f = held_filter_all("deleted", 1);
+    }
+    return deleted;
+}
+
+static const char *
+list_path(struct web_req *r, const struct held_query *q, bool deleted)
+{
+    return deleted ? "/deleted" : held_query_path(r, q, "/", NULL, NULL);
+}
+
+static int
+nothing(struct web_req *r, const char *back)
+{
+    return reply_flash(r, back,
+                       &(struct flash){"error",
+                                       N_("Nothing was done: no message matches any more, or other "
+                                          "actions of yours are still running."),
+                                       NULL, -1, NULL, NULL},
+                       NULL);
+}
+
+int
+pg_bulk(struct web_req *r)
+{
+    struct held_query q;
+    struct store_held_filter f;
+    struct store_bulk_count n;
+    struct pg_bulk v = {.until = when_now(), .held = -1};
+    v.deleted = read_filter(r, &q, &f);
+    v.back = list_path(r, &q, v.deleted);
+    if (store_bulk_count(r->db, &r->scope, r->a, &f, v.until, &n, &r->err))
+        return -1;
+    if (!n.all)
+        return nothing(r, v.back);
+    v.q = q.q;
+    v.kind = q.kind;
+    v.days = q.days == 30 ? "" : arena_printf(r->a, "%d", q.days);
+    v.soon = q.soon;
+    v.all = n.all;
+    v.deletable = n.deletable;
+    v.deliverable = n.deliverable;
+    t_bulk(r, &v);
+    return reply_page(r, 200);
+}
+
+/* The filter as the audit log keeps it. */
+static const char *
+filter_json(struct web_req *r, const struct held_query *q, const struct store_held_filter *f,
+            int64_t until)
+{
+    json_t *j = json_pack("{s:s,s:I,s:I}", "state", f->state, "since", (json_int_t)f->since,
+                          "until", (json_int_t)until);
+    if (*q->q)
+        json_object_set_new(j, "search", jsonx_text(r->a, q->q, strlen(q->q)));
+    if (*q->kind)
+        json_object_set_new(j, "kind", json_string(q->kind));
+    if (q->soon)
+        json_object_set_new(j, "expires_before", json_integer(f->expires_before));
+    return jsonx_dump(r->a, jsonx_own(r->a, j), NULL);
+}
+
+/* The time that the page showed; never one that is still to come. */
+static int64_t
+read_until(struct web_req *r)
+{
+    int64_t v = 0, now = when_now();
+    for (const char *p = in_text(r, "until"); *p >= '0' && *p <= '9' && v < now; p++)
+        v = v * 10 + (*p - '0');
+    return v < now ? v : now;
+}
+
+int
+pg_bulk_start(struct web_req *r)
+{
+    struct held_query q;
+    struct store_held_filter f;
+    struct store_actor by = pg_actor(r);
+    const char *job, *act = in_text(r, "do");
+    bool deleted = read_filter(r, &q, &f);
+    int64_t until = read_until(r);
+    if (!*act || deleted != !strcmp(act, "undelete"))
+        return reply_error(r, 400);
+    if (store_bulk_start(r->db, &r->scope, r->a, &by, &f, until, act, filter_json(r, &q, &f, until),
+                         &job, &r->err) == 0)
+        return reply_redirect(r, arena_printf(r->a, "/bulk/%s", job));
+    if (r->err.cls != ERR_CONFLICT)
+        return -1;
+    r->err.cls = ERR_NONE;
+    return nothing(r, list_path(r, &q, deleted));
+}
+
+int
+pg_bulk_job(struct web_req *r)
+{
+    struct store_bulk b;
+    if (store_bulk_get(r->db, &r->scope, r->a, r->id, &b, &r->err))
+        return -1;
+    struct pg_bulk_job v = {.id = r->id,
+                            .action = b.action,
+                            .running = !strcmp(b.state, "running") || !strcmp(b.state, "undoing"),
+                            .undone = !strncmp(b.state, "undo", 4),
+                            .done = b.done,
+                            .changed = b.changed,
+                            .returned = b.returned,
+                            .total = b.total};
+    v.of = v.undone ? b.changed : b.total;
+    v.can_undo = !v.undone && !strcmp(b.action, "delete") && (v.running || b.changed);
+    if (v.running)
+        reply_reload(r, RELOAD_S);
+    t_bulk_job(r, &v);
+    return reply_page(r, 200);
+}
+
+int
+pg_bulk_undo(struct web_req *r)
+{
+    if (store_bulk_undo(r->db, &r->scope, r->a, r->id, &r->err)) {
+        if (r->err.cls != ERR_CONFLICT)
+            return -1;
+        r->err.cls = ERR_NONE; /* its page says how it is */
+    }
+    return reply_redirect(r, arena_printf(r->a, "/bulk/%s", r->id));
+}

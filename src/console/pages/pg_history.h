@@ -1,0 +1,28 @@
+/* U9: what became of one's own mail. */
+#ifndef SEKISHO_PG_HISTORY_H
+#define SEKISHO_PG_HISTORY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../ui.h"
+
+struct pg_history_row {
+    const char *from_name, *from_address, *subject, *mailbox; /* made visible */
+    const char *state;
+    const char *reason; /* "" when it was not stopped */
+    const char *link;   /* its page, NULL: none */
+    int64_t received, changed;
+};
+
+struct pg_history {
+    const char *q, *result, *days;
+    const struct ui_option *results, *periods;
+    const char *answer; /* to "Where is my mail?": one sentence; NULL: nothing was asked */
+    bool filtered, several_mailboxes;
+    const struct pg_history_row *rows;
+    int n;
+    struct ui_pager pager;
+};
+
+#endif

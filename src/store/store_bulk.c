@@ -1,0 +1,92 @@
+#include "store_bulk.h"
+
+#include "../common/arena.h"
+#include "../common/err.h"
+
+int
+store_bulk_count(struct db *db, const struct scope *sc, struct arena *a,
+                 const struct store_held_filter *f, int64_t until, struct store_bulk_count *out,
+                 struct err *e)
+{
+    struct db_param p[8];
+    struct db_rows r;
+
+    store_held_params(a, f, p);
+    p[7] = p_int(a, until);
+    if (db_query(db, sc, a, STMT_BULK_COUNT, p, 8, &r, e))
+        return -1;
+    *out = (struct store_bulk_count){row_int(&r, 0, 0), row_int(&r, 0, 1), row_int(&r, 0, 2)};
+    return 0;
+}
+
+int
+store_bulk_start(struct db *db, const struct scope *sc, struct arena *a,
+                 const struct store_actor *by, const struct store_held_filter *f, int64_t until,
+                 const char *action, const char *what, const char **job, struct err *e)
+{
+    struct db_param p[14];
+    struct db_rows r;
+
+    store_held_params(a, f, p);
+    p[7] = p_int(a, until);
+    p[8] = P_TEXT(action);
+    p[9] = store_opt(by->account_id);
+    p[10] = P_TEXT(by->name);
+    p[11] = P_TEXT(by->surface);
+    p[12] = P_TEXT(by->client_ip);
+    p[13] = P_TEXT(what);
+    if (db_query(db, sc, a, STMT_BULK_START, p, 14, &r, e))
+        return -1;
+    if (!r.n)
+        return err_set(e, ERR_CONFLICT, "bulk", "nothing matches, or too many jobs are open");
+    *job = row_text(&r, 0, 0);
+    return 0;
+}
+
+int
+store_bulk_get(struct db *db, const struct scope *sc, struct arena *a, const char *job,
+               struct store_bulk *out, struct err *e)
+{
+    struct db_rows r;
+
+    if (DB_QUERY(db, sc, a, STMT_BULK_GET, &r, e, P_TEXT(job)))
+        return -1;
+    if (!r.n)
+        return err_set(e, ERR_NOTFOUND, "bulk", "no such job");
+    *out = (struct store_bulk){.job_id = row_text(&r, 0, 0),
+                               .action = row_text(&r, 0, 1),
+                               .state = row_text(&r, 0, 2),
+                               .total = row_int(&r, 0, 3),
+                               .done = row_int(&r, 0, 4),
+                               .changed = row_int(&r, 0, 5),
+                               .returned = row_int(&r, 0, 6)};
+    return 0;
+}
+
+int
+store_bulk_undo(struct db *db, const struct scope *sc, struct arena *a, const char *job,
+                struct err *e)
+{
+    struct db_rows r;
+
+    if (DB_QUERY(db, sc, a, STMT_BULK_UNDO, &r, e, P_TEXT(job)))
+        return -1;
+    return r.n ? 0 : err_set(e, ERR_CONFLICT, "bulk", "it cannot be undone, or is already");
+}
+
+int
+store_bulk_step(struct db *db, struct arena *a, int batch, bool *more, struct err *e)
+{
+    struct db_rows r;
+
+    if (DB_QUERY(db, NULL, a, STMT_BULK_STEP, &r, e, p_int(a, batch)))
+        return -1;
+    *more = !row_null(&r, 0, 0);
+    return 0;
+}
+
+int
+store_bulk_forget(struct db *db, struct arena *a, struct err *e)
+{
+    return db_query(db, NULL, a, STMT_BULK_FORGET, NULL, 0, NULL, e);
+}

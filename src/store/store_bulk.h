@@ -1,0 +1,43 @@
+/*
+ * What a person does with many held mails at once: all that match a filter, frozen when he confirms, worked
+ * off by the job "bulk" (sql/migrations/0026-bulk.sql). The scope says whose jobs are seen.
+ */
+#ifndef SEKISHO_STORE_BULK_H
+#define SEKISHO_STORE_BULK_H
+
+#include "store_quarantine.h"
+
+#define STORE_BULK_MAX 100000 /* mails of one job; of more, that many are chosen */
+
+struct store_bulk_count {
+    int64_t all, deletable, deliverable; /* the last two: what the account may do with them */
+};
+/* Of what matches and was received at or before until (ms). Cursor and limit of the filter are ignored. */
+int store_bulk_count(struct db *db, const struct scope *sc, struct arena *a,
+                     const struct store_held_filter *f, int64_t until, struct store_bulk_count *out,
+                     struct err *e);
+/* action: "deliver", "delete" or "undelete". what: the filter as JSON, for the audit log. ERR_CONFLICT: nothing
+ * matches any more, or five jobs of the account are open. */
+int store_bulk_start(struct db *db, const struct scope *sc, struct arena *a,
+                     const struct store_actor *by, const struct store_held_filter *f, int64_t until,
+                     const char *action, const char *what, const char **job, struct err *e);
+
+struct store_bulk {
+    const char *job_id, *action;
+    const char *state;   /* running, done, undoing, undone */
+    int64_t total, done; /* done counts from 0 again while it is undone */
+    int64_t changed;     /* mails that it changed; the others were handled meanwhile */
+    int64_t returned;    /* mails that undoing has put back */
+};
+int store_bulk_get(struct db *db, const struct scope *sc, struct arena *a, const char *job,
+                   struct store_bulk *out, struct err *e);
+/* Of a deletion only. ERR_CONFLICT: it is undone already. */
+int store_bulk_undo(struct db *db, const struct scope *sc, struct arena *a, const char *job,
+                    struct err *e);
+
+/* For the job: one batch of the next one. *more false: none waits. */
+int store_bulk_step(struct db *db, struct arena *a, int batch, bool *more, struct err *e);
+/* Jobs that ended and are older than 40 days. */
+int store_bulk_forget(struct db *db, struct arena *a, struct err *e);
+
+#endif

@@ -1,0 +1,36 @@
+#include "store_history.h"
+
+#include "../common/arena.h"
+#include "../common/err.h"
+
+int
+store_history_list(struct db *db, const struct scope *sc, struct arena *a, int64_t since,
+                   const char *const *states, int nstates, const char *search,
+                   const struct store_cursor *from, int limit, struct store_history **rows, int *n,
+                   bool *more, struct err *e)
+{
+    struct db_rows r;
+
+    limit = limit < 1 ? 1 : limit > 100 ? 100 : limit;
+    if (DB_QUERY(db, sc, a, STMT_HISTORY_LIST, &r, e, p_int(a, since), p_int(a, from->at),
+                 store_opt(from->id), nstates ? store_array(a, states, nstates) : P_TEXT(NULL),
+                 P_TEXT(store_like(a, search)), p_int(a, limit + 1)))
+        return -1;
+    *more = r.n > limit;
+    *n = *more ? limit : r.n;
+    *rows = arena_calloc(a, (size_t)*n, sizeof **rows);
+    for (int i = 0; i < *n; i++)
+        (*rows)[i] = (struct store_history){.recipient_id = row_text(&r, i, 0),
+                                            .recipient = row_text(&r, i, 1),
+                                            .envelope_sender = row_text(&r, i, 2),
+                                            .header_from = row_text(&r, i, 3),
+                                            .header_from_name = row_text(&r, i, 4),
+                                            .subject = row_text(&r, i, 5),
+                                            .state = row_text(&r, i, 6),
+                                            .kind = row_text(&r, i, 7),
+                                            .reasons = row_text(&r, i, 8),
+                                            .received_at = row_int(&r, i, 9),
+                                            .state_at = row_int(&r, i, 10),
+                                            .was_held = row_bool(&r, i, 11)};
+    return 0;
+}

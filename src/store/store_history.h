@@ -1,0 +1,26 @@
+/*
+ * What became of a person's mail: incoming mail of the mailboxes of the scope's account, in any state that
+ * he may see.
+ */
+#ifndef SEKISHO_STORE_HISTORY_H
+#define SEKISHO_STORE_HISTORY_H
+
+#include "store.h"
+
+struct store_history {
+    const char *recipient_id, *recipient;
+    const char *envelope_sender, *header_from, *header_from_name, *subject;
+    const char *state, *kind;
+    const char *reasons; /* JSON array, as in message.reasons */
+    int64_t received_at, state_at;
+    bool was_held; /* it has a page of its own */
+};
+
+/* Newest first. since: ms; states: nstates of message_recipient.state, 0 = any; search: in subject and sender,
+ * "" = anything; limit 1 to 100. */
+int store_history_list(struct db *db, const struct scope *sc, struct arena *a, int64_t since,
+                       const char *const *states, int nstates, const char *search,
+                       const struct store_cursor *from, int limit, struct store_history **rows,
+                       int *n, bool *more, struct err *e);
+
+#endif

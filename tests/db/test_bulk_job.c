@@ -1,0 +1,297 @@
+/* All that match a filter, as one job: frozen when it is confirmed, worked off in batches that may be killed, undone as
+ * a whole; ux.md 12.4: the same rows are back and the audit log has three entries. */
+#include "lib_db.h"
+
+#include "common/when.h"
+#include "store/store_bulk.h"
+
+#define SPAM 37
+#define MALWARE 3
+#define ALL (SPAM + MALWARE)
+#define BATCH 9
+
+static struct db *portal, *worker;
+static struct arena *a;
+static struct err e;
+
+#define OK(call)                                           \
+    do {                                                   \
+        if ((call) < 0)                                    \
+            fail_msg("%s: %s: %s", #call, e.code, e.text); \
+    } while (0)
+
+static struct store_actor
+user(void)
+{
+    return (struct store_actor){test_id(a, T_ACCOUNT, 1, 1), "user@org1.example", "portal",
+                                "192.0.2.3"};
+}
+
+static const struct store_held_filter everything = {
+    .search = "", .kind = "", .domain = "", .recipient = "", .state = "held"};
+
+static long
+count(const char *what)
+{
+    return sql_int("postgres", arena_printf(a, "SELECT count(*) FROM %s", what));
+}
+
+/* Fresh mail for the user of organisation 1. */
+static int
+fresh(void **unused)
+{
+    (void)unused;
+    sql_do("postgres", "DELETE FROM bulk_item; DELETE FROM bulk_job; DELETE FROM event; DELETE "
+                       "FROM message_recipient;"
+                       "DELETE FROM message; DELETE FROM body; DELETE FROM quarantine_right;"
+                       "ALTER TABLE audit DISABLE TRIGGER USER; DELETE FROM audit; ALTER TABLE "
+                       "audit ENABLE TRIGGER USER");
+    for (int k = 1; k <= ALL; k++)
+        test_held(a, 1, k, k <= SPAM ? "spam" : "malware");
+    test_held(a, 2, 1, "spam");
+    return 0;
+}
+
+static const char *
+start(const struct store_held_filter *f, const char *action)
+{
+    struct scope sc = test_scope(a, 1, 1);
+    struct store_actor by = user();
+    const char *job = "";
+    OK(store_bulk_start(portal, &sc, a, &by, f, when_now(), action, "{}", &job, &e));
+    return job;
+}
+
+static int
+steps(void)
+{
+    bool more = true;
+    int n = 0;
+    while (more) {
+        OK(store_bulk_step(worker, a, BATCH, &more, &e));
+        n += more;
+    }
+    return n;
+}
+
+static struct store_bulk
+get(const char *job)
+{
+    struct scope sc = test_scope(a, 1, 1);
+    struct store_bulk b;
+    OK(store_bulk_get(portal, &sc, a, job, &b, &e));
+    return b;
+}
+
+static void
+undo(const char *job)
+{
+    struct scope sc = test_scope(a, 1, 1);
+    OK(store_bulk_undo(portal, &sc, a, job, &e));
+}
+
+/* A worker that was killed before its commit. */
+static void
+killed(void)
+{
+    sql_do("sekisho_jobs", arena_printf(a, "BEGIN; SELECT bulk_step(%d); ROLLBACK", BATCH));
+}
+
+#define ROWS                                                                                \
+    "SELECT md5(string_agg(concat_ws(' ', recipient_id, state, kind, address, expires_at, " \
+    "release_id, deleted_by), E'\\n' ORDER BY recipient_id)) FROM message_recipient"
+
+static const char *
+rows(void)
+{
+    PGresult *r = sql("postgres", ROWS);
+    const char *text = arena_strdup(a, PQgetvalue(r, 0, 0));
+    PQclear(r);
+    return text;
+}
+
+static void
+j04_all_that_match_are_deleted_and_put_back(void **unused)
+{
+    const char *before = rows(), *job = start(&everything, "delete");
+    struct store_bulk b = get(job);
+    (void)unused;
+    assert_string_equal(b.state, "running");
+    assert_int_equal(b.total, ALL);
+    killed();
+    assert_int_equal(count("message_recipient WHERE state = 'deleted'"), 0);
+    bool more;
+    OK(store_bulk_step(worker, a, BATCH, &more, &e));
+    killed();
+    b = get(job);
+    assert_int_equal(b.done, BATCH);
+    steps();
+    b = get(job);
+    assert_string_equal(b.state, "done");
+    assert_int_equal(b.changed, ALL);
+    assert_int_equal(count("message_recipient WHERE state = 'deleted'"), ALL);
+    assert_int_equal(count("event WHERE kind = 'deleted'"), ALL);
+    undo(job);
+    killed();
+    steps();
+    b = get(job);
+    assert_string_equal(b.state, "undone");
+    assert_int_equal(b.returned, ALL);
+    assert_string_equal(rows(), before);
+    assert_int_equal(count("audit"), 3);
+    assert_int_equal(count("audit WHERE event = 'bulk.started'"), 1);
+    assert_int_equal(count("audit WHERE event = 'bulk.deleted' AND object = '40'"), 1);
+    assert_int_equal(count("audit WHERE event = 'bulk.undeleted' AND object = '40'"), 1);
+}
+
+static void
+j04_undone_while_it_runs(void **unused)
+{
+    const char *before = rows(), *job = start(&everything, "delete");
+    bool more;
+    (void)unused;
+    OK(store_bulk_step(worker, a, BATCH, &more, &e));
+    undo(job);
+    steps();
+    assert_string_equal(rows(), before);
+    struct store_bulk b = get(job);
+    assert_string_equal(b.state, "undone");
+    assert_int_equal(b.returned, BATCH);
+    struct scope sc = test_scope(a, 1, 1);
+    assert_int_equal(store_bulk_undo(portal, &sc, a, job, &e), -1);
+    assert_int_equal(e.cls, ERR_CONFLICT);
+}
+
+static void
+j05_only_what_may_be_delivered(void **unused)
+{
+    struct scope sc = test_scope(a, 1, 1);
+    struct store_bulk_count n;
+    (void)unused;
+    OK(store_bulk_count(portal, &sc, a, &everything, when_now(), &n, &e));
+    assert_int_equal(n.all, ALL);
+    assert_int_equal(n.deletable, ALL);
+    assert_int_equal(n.deliverable, SPAM);
+    const char *job = start(&everything, "deliver");
+    steps();
+    assert_int_equal(get(job).changed, SPAM);
+    assert_int_equal(
+        count("message_recipient WHERE state = 'releasing' AND release_id IS NOT NULL"), SPAM);
+    assert_int_equal(count("message_recipient WHERE kind = 'malware' AND state = 'held'"), MALWARE);
+    assert_int_equal(count("audit WHERE event = 'bulk.released'"), 1);
+}
+
+static void
+mail_that_came_later_is_not_meant(void **unused)
+{
+    struct scope sc = test_scope(a, 1, 1);
+    struct store_actor by = user();
+    const char *job;
+    /* Mails are one second apart: the newest five came after the page was shown. */
+    int64_t until =
+        sql_int("postgres", "SELECT floor(extract(epoch FROM max(received_at)) * 1000)::bigint "
+                            "FROM message_recipient WHERE org_id::text LIKE '%00010000'") -
+        4500;
+    (void)unused;
+    OK(store_bulk_start(portal, &sc, a, &by, &everything, until, "delete", "{}", &job, &e));
+    assert_int_equal(get(job).total, ALL - 5);
+    test_held(a, 1, ALL + 1, "spam");
+    steps();
+    assert_int_equal(count("message_recipient WHERE state = 'deleted'"), ALL - 5);
+}
+
+static void
+what_others_did_meanwhile_stays(void **unused)
+{
+    const char *job = start(&everything, "delete");
+    struct store_bulk b;
+    (void)unused;
+    sql_do("postgres",
+           arena_printf(
+               a, "UPDATE message_recipient SET state = 'delivered' WHERE recipient_id = '%s'",
+               test_id(a, T_RECIPIENT, 1, 5)));
+    steps();
+    b = get(job);
+    assert_int_equal(b.changed, ALL - 1);
+    /* Put back and deleted again by somebody else: his deletion is not undone. */
+    sql_do("postgres",
+           arena_printf(a,
+                        "UPDATE message_recipient SET deleted_by = '%s' WHERE recipient_id = '%s'",
+                        test_id(a, T_ACCOUNT, 1, 0), test_id(a, T_RECIPIENT, 1, 6)));
+    undo(job);
+    steps();
+    assert_int_equal(get(job).returned, ALL - 2);
+    assert_int_equal(count("message_recipient WHERE state = 'deleted'"), 1);
+}
+
+/* T-I4, T-W21: whatever the portal writes into its tables, nothing happens to mail of others or of kinds that are
+ * not the person's to deliver. */
+static void
+t_i4_forged_selection_does_nothing(void **unused)
+{
+    static const char forged[] =
+        "BEGIN; SELECT set_config('sekisho.org', '%s', true), set_config('sekisho.account', '%s', "
+        "true);"
+        "INSERT INTO bulk_job (org_id, account_id, job_id, by_name, client_ip, action, total) "
+        "VALUES ('%s', '%s', '%s', '', '', 'deliver', 3);"
+        "INSERT INTO bulk_item (org_id, account_id, job_id, recipient_id, received_at) SELECT "
+        "'%s', '%s', '%s', unnest('{%s,%s,%s}'::uuid[]), now();"
+        "COMMIT";
+    const char *o = test_id(a, T_ORG, 1, 0), *me = test_id(a, T_ACCOUNT, 1, 1),
+               *job = test_id(a, 99, 1, 1);
+    const char *before = rows();
+    (void)unused;
+    sql_do("sekisho_portal",
+           arena_printf(a, forged, o, me, o, me, job, o, me, job, test_id(a, T_RECIPIENT, 1, ALL),
+                        test_id(a, T_RECIPIENT, 1, ALL - 1), test_id(a, T_RECIPIENT, 2, 1)));
+    sql_do("postgres", "UPDATE bulk_item i SET received_at = r.received_at FROM message_recipient "
+                       "r WHERE r.recipient_id = i.recipient_id");
+    steps();
+    assert_string_equal(rows(), before);
+    assert_int_equal(get(job).changed, 0);
+    struct scope other = test_scope(a, 2, 1);
+    struct store_bulk b;
+    assert_int_equal(store_bulk_get(portal, &other, a, job, &b, &e), -1);
+    assert_int_equal(e.cls, ERR_NOTFOUND);
+}
+
+static void
+rights_that_were_taken_away_count(void **unused)
+{
+    const char *job = start(&everything, "delete");
+    (void)unused;
+    sql_do(
+        "postgres",
+        arena_printf(
+            a,
+            "INSERT INTO quarantine_right (org_id, kind, rights) VALUES ('%s', 'spam', '{view}')",
+            test_id(a, T_ORG, 1, 0)));
+    steps();
+    assert_int_equal(get(job).changed, MALWARE);
+}
+
+int
+main(int argc, char **argv)
+{
+    (void)argc;
+    db_test_start(argv);
+    a = arena_new();
+    portal = db_open(settings_database("sekisho_portal"), 2, 20000);
+    worker = db_open(settings_database("sekisho_jobs"), 2, 20000);
+    test_org(a, 1);
+    test_org(a, 2);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(j04_all_that_match_are_deleted_and_put_back, fresh),
+        cmocka_unit_test_setup(j04_undone_while_it_runs, fresh),
+        cmocka_unit_test_setup(j05_only_what_may_be_delivered, fresh),
+        cmocka_unit_test_setup(mail_that_came_later_is_not_meant, fresh),
+        cmocka_unit_test_setup(what_others_did_meanwhile_stays, fresh),
+        cmocka_unit_test_setup(t_i4_forged_selection_does_nothing, fresh),
+        cmocka_unit_test_setup(rights_that_were_taken_away_count, fresh),
+    };
+    int rc = cmocka_run_group_tests_name("bulk_job", tests, NULL, NULL);
+    db_close(&portal);
+    db_close(&worker);
+    arena_free(&a);
+    return rc;
+}
