@@ -60,7 +60,7 @@ measure() { # title, account, statement, parameters
     statement "$3"
     echo ";"
     echo "EXECUTE x($4);"
-    echo '\timing on'
+    printf '%s\n' '\timing on'
     for ((i = 0; i < runs; i++)); do echo "EXECUTE x($4);"; done
   } | db sekisho_portal | ms_p95)
   printf 'P8  %-44s p95 %8.1f ms\n' "$1" "$p95"

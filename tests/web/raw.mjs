@@ -95,11 +95,12 @@ export function routes() {
     ROLE_OPERATOR: ["operator"], ROLE_OWNER: ["owner"], ROLE_DOMAIN_ADMIN: ["domain_admin"], ROLE_HELP_DESK: ["help_desk"],
     ROLE_AUDITOR: ["auditor"], ROLE_USER: ["user"], ROLE_ANYONE: ["anyone"], ROLES_ADMIN: all, ROLES_CHANGE: ["operator", "owner"],
     ROLES_MAIL: ["operator", "owner", "domain_admin", "help_desk"], ROLES_ALL: [...all, "user"],
+    ROLE_LINK: ["link"], ROLE_ONE_CLICK: ["link"], // who has the token, whoever he is: links.test.mjs
   };
   return [...text.matchAll(/ROUTE\(\s*(\w+),\s*(\w+),\s*"([^"]+)",\s*([\w |]+),/g)].map(([, surface, method, path, roles]) => {
     const set = new Set(roles.split("|").flatMap((r) => groups[r.trim()] ?? (() => { throw new Error(`role ${r}`); })()));
     return { surface: surface.toLowerCase(), method, path, roles: set, anyone: set.has("anyone") };
-  });
+  }).filter((r) => !r.roles.has("link"));
 }
 export const ROLES = ["operator", "owner", "domain_admin", "help_desk", "auditor", "user"];
 export const example = (path) => path.replace("{id}", "0193a5c2-7d5e-7c1a-8b7e-00000000dead");

@@ -3,7 +3,7 @@
 #include "../../store/store_bulk.h"
 #include "job.h"
 
-#define BATCH 500 /* mails; measured: about 50 ms */
+#define BATCH 500 /* mails of one transaction */
 #define FORGET_MS 3600000
 
 int
