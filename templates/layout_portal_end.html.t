@@ -1,16 +1,17 @@
 %args struct web_req *r
 %include "ui.h"
 </main>
+<footer class="foot">
 % if (r->session.shortcuts && ui_nav_current(r, "quarantine")) {
-<footer class="foot"><p class="keys" hidden data-keys-help>
+<p class="keys" hidden data-keys-help>
 <span><kbd>J</kbd> <kbd>K</kbd> {{T("next, previous")}}</span>
 <span><kbd>X</kbd> {{T("select")}}</span>
 <span><kbd>Enter</kbd> {{T("open")}}</span>
 <span><kbd>E</kbd> {{T("deliver")}}</span>
 <span><kbd>#</kbd> {{T("delete")}}</span>
 <span><kbd>/</kbd> {{T("search")}}</span>
-</p></footer>
+</p>
 % }
-<footer class="foot"><p class="keys"><a href="/help">{{T("Help")}}</a></p></footer>
+<p class="keys"><a href="/help">{{T("Help")}}</a></p></footer>
 </body>
 </html>

@@ -2,6 +2,7 @@
 
 -- name: preview_position
 -- role: owner, console, portal
+-- plan: portal
 -- How many rows of the list ($1 to $7 as in quarantine.sql) stand before this one.
 SELECT count(*) FROM (
   SELECT 1 FROM message_recipient r

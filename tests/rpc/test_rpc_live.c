@@ -108,7 +108,7 @@ who_may_call_what(void **state)
         for (int m = 0; m < RPC__COUNT; m++) {
             char want = !users[u].class ? 'c'
                         : m == RPC_message_preview || m == RPC_message_formatted ||
-                              m == RPC_message_download /* nobody is signed in: nobody's mail */
+                                m == RPC_message_download /* nobody is signed in: nobody's mail */
                             ? 'd'
                             : strchr(rpc_methods[m].callers, users[u].class) ? 'y' : 'd';
             char got = call_as(users[u].user, users[u].group, (enum rpc_method)m);

@@ -75,7 +75,7 @@ async function signIn(page, address = "ken.ota@acme.example", password = PASSWOR
   await page.goto("/signin");
   await page.getByLabel("E-mail address").fill(address);
   await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.waitForURL((u) => u.pathname !== "/signin");
 }
 const bar = (page) => page.locator(".bar");
@@ -151,7 +151,7 @@ test("sign in and out", async () => {
   assert.match(page.url(), /\/signin/);
   await page.getByLabel("E-mail address").fill("ken.ota@acme.example");
   await page.getByLabel("Password", { exact: true }).fill("wrong password here");
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   assert.ok(await page.getByRole("alert").first().innerText());
   await signIn(page);
   state = await page.context().storageState();

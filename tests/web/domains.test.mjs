@@ -84,7 +84,7 @@ before(async () => {
   await page.goto("/signin");
   await page.getByLabel("E-mail address").fill("ken.ota@acme.example");
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.waitForURL((u) => u.pathname !== "/signin");
   state = await page.context().storageState();
   await page.context().close();

@@ -155,7 +155,7 @@ test("sign in, in Japanese, without script: the same answer for unknown and wron
     await page.getByLabel("メールアドレス").fill(address);
     await page.getByRole("button", { name: "次へ" }).click();
     await page.getByLabel("パスワード").fill("wrong password here");
-    await page.getByRole("button", { name: "サインイン" }).click();
+    await page.getByRole("button", { name: "サインイン", exact: true }).click();
     assert.equal(await page.locator("[name=address]").first().inputValue(), address);
     answers.push((await page.locator("main").innerText()).replaceAll(address, "ADDRESS"));
     assert.match(await page.title(), /^エラー/);
@@ -165,7 +165,7 @@ test("sign in, in Japanese, without script: the same answer for unknown and wron
   await page.getByLabel("メールアドレス").fill(MISAKI);
   await page.getByRole("button", { name: "次へ" }).click();
   await page.getByLabel("パスワード").fill(PASSWORD);
-  await page.getByRole("button", { name: "サインイン" }).click();
+  await page.getByRole("button", { name: "サインイン", exact: true }).click();
   assert.equal(await page.locator("h1").innerText(), "隔離メール");
   await page.context().close();
 });

@@ -127,7 +127,7 @@ test("J01 register without script, in Japanese: mail, password, sign in", async 
   assert.equal(await h1(page), "アカウントの準備ができました");
   assert.equal(sql("SELECT role || lang FROM account WHERE address = 'aya.kobayashi@acme.example'"), "userja");
   assert.equal(sql("SELECT count(*) FROM audit WHERE event = 'account.registered'"), "1");
-  await page.getByRole("link", { name: "サインイン" }).click();
+  await page.getByRole("link", { name: "サインイン", exact: true }).click();
   await page.locator("[name=address]").fill("aya.kobayashi@acme.example");
   await button(page, "次へ").click();
   await page.locator("[name=password]").fill(PASSWORD);
