@@ -96,6 +96,7 @@ async function state(surface, address) {
   const page = await open({ surface });
   await page.goto("/signin");
   await page.locator("[name=address]").fill(address);
+  if (!(await page.locator("[name=password]").count())) await page.locator("main button.primary").click();
   await page.locator("[name=password]").fill(PASSWORD);
   await page.locator("main button.primary").click();
   await page.waitForURL((u) => u.pathname !== "/signin");
