@@ -172,7 +172,7 @@ test("U11 one's own digest: times, kinds, notices, off, send one now; in Japanes
   assert.deepEqual(words, []);
   await shot(page, "digest-own-ja");
   await page.locator("select[name=own]").selectOption("own");
-  await page.locator("details summary").first().click().catch(() => {});
+  await page.locator("main details[name=own] summary").click().catch(() => {});
   await page.locator("[name=times]").fill("12:00 18:30");
   await page.locator("[name=day-6]").uncheck();
   await page.locator("[name=kind-graymail]").uncheck();
