@@ -146,7 +146,7 @@ whose_mail_is_measured(void **state)
     assert_memory_equal(back->style, m->style, STYLE_FEATURES * sizeof *m->style);
     assert_null(scan(a, "in", "Jiro Yamada <x@evil.example>")->style);
     assert_non_null(scan(a, "out", "Jiro Yamada <jiro@ours.example>")->style);
-    assert_null(json_object_get(msg_to_json(scan(a, "in", "x@y.example")), "style"));
+    assert_null(json_object_get(jsonx_own(a, msg_to_json(scan(a, "in", "x@y.example"))), "style"));
     arena_free(&a);
 }
 

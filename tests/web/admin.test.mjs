@@ -393,6 +393,7 @@ test("own settings: theme, password; other sessions end", async () => {
   await page.getByLabel("Colours").selectOption("system");
   await page.getByRole("button", { name: "Save" }).click();
   await bar(page).waitFor();
+  await page.goto("/settings/security/password");
   await page.getByLabel("Present password").fill("not this one at all");
   await page.getByLabel("New password").fill("a tram leaves at nine");
   await page.getByRole("button", { name: "Change the password" }).click();
@@ -401,6 +402,7 @@ test("own settings: theme, password; other sessions end", async () => {
   await page.getByLabel("New password").fill("a tram leaves at nine");
   await page.getByRole("button", { name: "Change the password" }).click();
   await bar(page).waitFor();
+  assert.equal(new URL(page.url()).pathname, "/settings/security");
   await other.goto("/domains");
   assert.match(other.url(), /\/signin/, "sessions elsewhere end");
   await page.goto("/domains");

@@ -180,7 +180,8 @@ test("who may register: valid recipients, no tags, not when the organisation for
   assert.equal(tom.link, undefined);
   assert.ok(known.link);
   await sleep(1500);
-  assert.deepEqual(hop.mails.slice(before).map((m) => m.to[0]).sort(), ["known@listed.example", TOM].sort());
+  const asked = ["known@listed.example", "unknown@listed.example", "new2+tag@acme.example", "x@elsewhere.example", TOM];
+  assert.deepEqual(hop.mails.slice(before).map((m) => m.to[0]).filter((to) => asked.includes(to)).sort(), ["known@listed.example", TOM].sort());
   sql("UPDATE org SET register = false");
   ask("register", "new3@acme.example");
   await asks();
