@@ -191,7 +191,7 @@ mutation "sender lists have no end" \
     db/test_senders d08_of_many_at_once_only_the_500th_has_room d08_an_import_is_all_or_nothing \
     replacing_makes_room_first d09_search_levels_and_pages
 mutation "anybody's ARC seal is believed" \
-    src/engine/policy/auth_ruling.c 's/return j->rule->arc == AUTH_ARC_ANY ||/return j->rule->arc != AUTH_ARC_OFF ||/' \
+    src/engine/policy/auth_ruling.c 's/if (j->rule->arc == AUTH_ARC_ANY)/if (j->rule->arc != AUTH_ARC_OFF)/' \
     unit/test_auth_rule E10_arc
 mutation "a check that intercepts does not stop the others" \
     src/engine/policy/auth_ruling.c '/out->domain = domain_of/,/return;/ s/return;/continue;/' \
