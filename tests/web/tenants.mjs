@@ -1,8 +1,8 @@
 // Organisations that hold one of everything that a page can show or change, all under one id: so each {id} of each route means
 // something of theirs. Everything in them says "canary-" and their tag.
-import { randomBytes, randomUUID } from "node:crypto";
+import { createHmac, hkdfSync, randomBytes, randomUUID } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
-import { ROLES, TOP, sha256, sql } from "./raw.mjs";
+import { ROLES, TOP, VAR, sha256, sql } from "./raw.mjs";
 
 const q = (text) => `'${text.replaceAll("'", "''")}'`;
 let serial = 0;
@@ -103,4 +103,17 @@ export function fields() {
     }
   }
   return all;
+}
+
+// ------------------------------------------------------------------ links in mails
+
+// A link as digests have them (link_token.h), for a message of that organisation; purpose 1: its page, 2: "no digests any more".
+export function linkPath(t, purpose = 1) {
+  const kid = Number(sql("SELECT max(kid) FROM link_key")), head = Buffer.alloc(9), id = (text) => Buffer.from(text.replaceAll("-", ""), "hex");
+  head.set([1, purpose, purpose === 1 ? 63 : 0]);
+  head.writeUInt16BE(kid, 3);
+  head.writeUInt32BE(Math.floor(Date.now() / 1000) + 86400, 5);
+  const payload = Buffer.concat([head, id(t.org), id(t.id), id(t.id), id(t.id)]);
+  const key = Buffer.from(hkdfSync("sha256", readFileSync(`${VAR}/key/master.key`), "", `sekisho link ${purpose === 1 ? "message" : "unsubscribe"} ${kid}`, 32));
+  return `/${purpose === 1 ? "d" : "u"}/${Buffer.concat([payload, createHmac("sha256", key).update(payload).digest()]).toString("base64url")}`;
 }
