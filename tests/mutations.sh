@@ -277,9 +277,12 @@ mutation "T-L8 an approval by a link wants no proof" \
 mutation "T-W1 scripts inside pages run" \
     src/console/web_reply.c "s/script-src 'self'; style-src 'self'; img/script-src 'self' 'unsafe-inline'; style-src 'self'; img/" \
     unit/test_web_reply "T-W1 T-W19 T-L4 every reply has the headers" "T-W2 frames around mail have no script, no origin and no network"
-mutation "T-W2 scripts are on the list of the preview" \
-    src/engine/msg/html_safe.def '/^ELEMENT("section"/i ELEMENT("script", S)' \
-    unit/test_preview_html "T-W2 A-7 nothing active is kept"
+mutation "T-W2 forms are on the list of the preview" \
+    src/engine/msg/html_safe.def '/^ELEMENT("h1"/i ELEMENT("form", S)' \
+    unit/test_preview_html "T-W2 A-7 nothing active is kept" "T-W2 all hostile texts of the corpus"
+mutation "T-W2 text of the preview is not escaped" \
+    src/engine/msg/html_safe.c "s/else if (c == '<' || c == '>' || c == '&'/else if (c == '>' || c == '\&'/" \
+    unit/test_preview_html "T-W2 A-7 nothing active is kept" "T-W2 all hostile texts of the corpus"
 mutation "T-W2 the frame of the preview has an origin" \
     src/console/web_reply.c "s/frame-ancestors 'self'; sandbox\"/frame-ancestors 'self'\"/" \
     unit/test_web_reply "T-W2 frames around mail have no script, no origin and no network"
