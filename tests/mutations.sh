@@ -332,10 +332,10 @@ mutation "T-W10 each address of a network is a client" \
     rpc/test_handlers "T-W10 guesses of one client"
 mutation "T-W11 a session of one program is one of the other" \
     sql/migrations/0022-second.sql '/^CREATE FUNCTION session_lookup/,/^END/ s/ AND x.surface = p_surface//' \
-    db/run "25-sessions: T-W11 a session of the portal is none in the console" "25-sessions: T-W11 nor the other way round"
+    db/run "20-tenants: T-W11 a portal session is none in the console" "25-sessions: T-W11 a session of the portal is none in the console" "25-sessions: T-W11 nor the other way round"
 mutation "T-W11 the old name of a session still works" \
     sql/migrations/0022-second.sql '/^CREATE FUNCTION session_rotate/,/^\$\$/ s/SET session_hash = p_new/SET session_hash = p_old/' \
-    db/run "25-sessions: T-W11 the old one is none"
+    db/run "25-sessions: T-W11 the old one is none" "25-sessions: T-W11 the new one is"
 mutation "T-W11 a ticket is good for every program" \
     sql/migrations/0022-second.sql '/^CREATE OR REPLACE FUNCTION session_create/,/^\$\$/ s/ AND u.surface = p_surface//' \
     db/run "25-sessions: T-W11 a ticket for the portal is none for the console"

@@ -1,4 +1,4 @@
-// Pages with the holes that the scanners look for, so that it is known that they would find them here:
+// Pages with the holes that scanners look for, so that it is known that they would find them here:
 //   broken.mjs PORT "psql arguments"      /sql?q= /text?q= /go?to= /file?name= on loopback
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -15,6 +15,6 @@ createServer((request, response) => {
     else if (url.pathname === "/file") html(200, readFileSync(`/etc/${get("name")}`, "utf8"));
     else html(200, "");
   } catch (e) {
-    html(500, String(e.stderr ?? e));
+    html(500, url.pathname === "/sql" ? `PostgreSQL query failed: ${e.stderr}` : "");
   }
 }).listen(Number(port), "127.0.0.1");

@@ -27,9 +27,9 @@ mkdir -p "$work"
 # Limits of rates would answer instead of the pages.
 export SEKISHO_CONF=$work/sekisho.conf
 sed -E 's/^#? ?(login_per_account) *=.*/\1 = 10000/; s/^#? ?(login_per_address|asks_per_address) *=.*/\1 = 100000/; s/^#? ?user_download *=.*/user_download = yes/' conf/sekisho.conf >"$SEKISHO_CONF"
-broken=
+helpers=()
 finish() {
-    [[ -z $broken ]] || kill "$broken" 2>/dev/null || :
+    ((${#helpers[@]} == 0)) || kill "${helpers[@]}" 2>/dev/null || :
     src/tools/stack stop >/dev/null 2>&1 || :
 }
 trap finish EXIT
@@ -53,7 +53,7 @@ port=$PORTAL_PORT
 run=${SEKISHO_RUN:-$VAR/run}
 broken_port=$(free_port $((SINK_PORT + 1)))
 node tests/audit/broken.mjs "$broken_port" -X -q -t -A -h "$run/pg" -U sekisho_owner -d sekisho &
-broken=$!
+helpers+=($!)
 node tests/audit/seed.mjs "$work" "$surface" >"$work/seed.log"
 echo "# $(<"$work/seed.log")"
 mark=$(wc -l <"$VAR/log/postgres.log")
@@ -92,7 +92,10 @@ sqlmap_all() {
 # Without those that ask servers on the internet (ssrf and xxe need an endpoint there; wapp, nikto and buster fetch lists).
 modules=backup,blindsql,cookieflags,crlf,csp,exec,file,htaccess,http_headers,methods,permanentxss,redirect,shellshock,sql,xss
 # Findings that are none, each with its reason: "module text". An extended expression per line.
-allowed='^$'
+#  - X-XSS-Protection: browsers have dropped that filter, which could be made to leak; the CSP takes its place (web/protocol).
+#  - Strict-Transport-Security and Secure cookies: the stack of this test speaks plain HTTP on loopback; with TLS both are there
+#    (web/access, "TLS: 1.2 and 1.3 with EC and RSA keys, HSTS, __Host- cookies, Secure").
+allowed='^HTTP Secure Headers: GET /  (X-XSS-Protection|Strict-Transport-Security) is not set$|^Secure Flag cookie: '
 wapiti_one() { # url, report, more arguments
     local url=$1 report=$2
     shift 2
@@ -106,15 +109,17 @@ findings() {
         for (const kind of ["vulnerabilities", "anomalies"]) for (const [name, list] of Object.entries(r[kind] ?? {})) for (const f of list) console.log(`${name}: ${f.method} ${f.path} ${f.parameter ?? ""} ${f.info}`.slice(0, 300));' "$1"
 }
 wapiti_all() {
-    local start=$SECONDS args=() found
+    local start=$SECONDS args=() found keeper_port
     wapiti_one "http://127.0.0.1:$broken_port/" "$work/broken.json"
     found=$(findings "$work/broken.json")
-    for kind in "SQL Injection" "Cross Site Scripting" "Open Redirect" "Path Traversal|File"; do
+    for kind in "SQL Injection" "Cross Site Scripting" "Open Redirect" "Path Traversal"; do
         result "wapiti finds the hole of a page that has one: $kind" "$(grep -qE "$kind" <<<"$found" || echo "${found:-nothing}")"
     done
-    while read -r url; do args+=(-s "$url"); done <"$work/starts"
-    wapiti_one "http://127.0.0.1:$port/" "$work/wapiti.json" "${args[@]}" -H "Cookie: $(<"$work/cookie")" -H "Origin: http://127.0.0.1:$port" \
-        -x "http://127.0.0.1:$port/signout" -x "http://127.0.0.1:$port/settings/security/sessions"
+    keeper_port=$(free_port $((broken_port + 1)))
+    node tests/audit/keeper.mjs "$keeper_port" "$port" "$(<"$work/cookie")" &
+    helpers+=($!)
+    while read -r url; do args+=(-s "${url/:$port/:$keeper_port}"); done <"$work/starts"
+    wapiti_one "http://127.0.0.1:$keeper_port/" "$work/wapiti.json" "${args[@]}"
     found=$(findings "$work/wapiti.json" | grep -vE "$allowed" || :)
     result "wapiti finds nothing" "$found"
     echo "# wapiti: $(grep -oE 'scanned [0-9]+ |[0-9]+ URL|[0-9]+ pages' "$work/wapiti.json.log" | head -1) $(grep -cE '^\[\+\]|^\[\*\] Launching' "$work/wapiti.json.log" || :) steps, $((SECONDS - start)) s"

@@ -80,7 +80,7 @@ SELECT is(changed_as('sekisho_portal', org_id(1), account_id(1, 1), q), want, 'T
 SELECT is(as_role('sekisho_portal', NULL, NULL, format('SELECT address FROM session_lookup(%L, ''portal'', 3600, 43200)', sha256('1s1'))),
           'u1@org1.example', 'a session is found before a scope is set');
 SELECT is(as_role('sekisho_console', NULL, NULL, format('SELECT address FROM session_lookup(%L, ''admin'', 3600, 43200)', sha256('1s1'))),
-          NULL, 'a portal session is none in the console');
+          NULL, 'T-W11 a portal session is none in the console');
 UPDATE session SET seen_at = now() - interval '61 minutes' WHERE session_hash = sha256('1s1');
 SELECT is(as_role('sekisho_portal', NULL, NULL, format('SELECT address FROM session_lookup(%L, ''portal'', 3600, 43200)', sha256('1s1'))),
           NULL, 'idle for too long');

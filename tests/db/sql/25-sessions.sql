@@ -150,7 +150,7 @@ SELECT is(session_end_own(sha256('step-whole'), NULL, 'a', 'portal', ''), 2, 'al
 SELECT is(count(*)::int, 1, '... and it is in the audit log') FROM audit WHERE event = 'session.ended' AND org_id = :'org';
 SELECT ok(session_rotate(sha256('step-whole'), sha256('step-next')), 'T-W11: a session goes on under a new name');
 SELECT is((SELECT count(*)::int FROM session_lookup(sha256('step-whole'), 'portal', 3600, 43200)), 0, 'T-W11 the old one is none');
-SELECT is((SELECT count(*)::int FROM session_lookup(sha256('step-next'), 'portal', 3600, 43200)), 1, '... the new one is');
+SELECT is((SELECT count(*)::int FROM session_lookup(sha256('step-next'), 'portal', 3600, 43200)), 1, 'T-W11 the new one is');
 
 SELECT * FROM finish();
 ROLLBACK;
