@@ -14,7 +14,7 @@ struct held_query {
     int days; /* 1, 7, 30 or 0 = any time */
     bool soon;
 };
-/* Everything in this state, "held" or "deleted". */
+/* Everything of the account in this state, "held" or "deleted". */
 struct store_held_filter held_filter_all(const char *state, int limit);
 /* Needs the fields q, kind, days and soon. */
 void held_query_read(struct web_req *r, struct held_query *q, struct store_held_filter *f);

@@ -51,8 +51,13 @@ held_query_path(struct web_req *r, const struct held_query *q, const char *path,
 struct store_held_filter
 held_filter_all(const char *state, int limit)
 {
-    return (struct store_held_filter){
-        .search = "", .kind = "", .domain = "", .recipient = "", .state = state, .limit = limit};
+    return (struct store_held_filter){.search = "",
+                                      .kind = "",
+                                      .domain = "",
+                                      .recipient = "",
+                                      .state = state,
+                                      .own = true,
+                                      .limit = limit};
 }
 
 void
