@@ -40,7 +40,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
      AND (q_domain IS NULL OR p_domain = q_domain) AND (q_recipient IS NULL OR (p_mailbox = mailbox_of(q_recipient) AND q_recipient IN (p_mailbox, p_address)))
      AND (q_expires_before = 0 OR p_expires_at < to_timestamp(q_expires_before / 1000))
 $$;
-GRANT EXECUTE ON FUNCTION text_fold(text), held_matches(text, text, text, text, text, timestamptz, text, text, text, text, float8) TO sekisho_console, sekisho_portal;
+GRANT EXECUTE ON FUNCTION text_fold(text), held_matches(text, text, text, text, text, timestamptz, text, text, text, text, float8) TO sekisho_console;
 
 -- What an account with the addresses p_own sees of one mailbox: the conditions of portal_recipient (0024-rights.sql), and which
 -- of his addresses a row belongs to. Written into the statements of the functions below; nobody else may call it.
