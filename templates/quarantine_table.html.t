@@ -1,11 +1,20 @@
 %args struct web_req *r, const struct pg_quarantine_view *v
 %include "pages/pg_quarantine.h"
 % const char *left_head = v->deleted ? TC("column", "Gone for good") : TC("column", "Deleted");
+% const char *sort = v->f.sort;
+% bool expires = !strcmp(sort, "expires"), sender = !strcmp(sort, "sender");
+% struct held_query other = v->f;
 <form method="post" action="/deliver" data-select>
 % view_csrf(r, out);
 <input type="hidden" name="back" value="{{v->here}}">
 <div class="bulk">
-<p class="tally" role="status"><span class="off-select">{{TF(TN("{n} message", "{n} messages", v->matches), "n", view_int(r, v->matches))}}</span>
+<p class="tally" role="status"><span class="off-select">
+% if (v->many) {
+{{TF(T("More than {n} messages"), "n", view_int(r, v->matches > 1000 ? (v->matches - 1) / 1000 * 1000 : v->matches > 0 ? v->matches - 1 : 0))}}
+% } else {
+{{TF(TN("{n} message", "{n} messages", v->matches), "n", view_int(r, v->matches))}}
+% }
+</span>
 <span class="on-select" data-count data-one="{{TN("{n} message selected", "{n} messages selected", 1)}}" data-many="{{TN("{n} message selected", "{n} messages selected", 7)}}">{{T("With selected messages")}}</span></p>
 <span class="btns">
 % if (v->deleted) {
@@ -35,20 +44,36 @@
 <table class="list mail"><caption class="vh">
 % if (v->deleted) {
 {{T("Deleted messages")}}
+% } else if (expires) {
+{{T("Held messages, deleted soonest first")}}
+% } else if (sender) {
+{{T("Held messages, by sender")}}
 % } else {
 {{T("Held messages, newest first")}}
 % }
 </caption>
 <thead><tr>
 <td class="c-box"><label hidden><span class="vh">{{T("Select all on this page")}}</span><input type="checkbox" data-select-all></label></td>
+% if (v->deleted) {
 <th scope="col">{{T("Sender")}}</th>
+% } else {
+%     other.sort = "sender";
+<th scope="col"{{? sender: aria-sort="ascending"}}><a href="{{url: held_query_path(r, &other, "/", NULL, NULL)}}">{{T("Sender")}}</a></th>
+% }
 <th scope="col">{{T("Subject and why it was held")}}</th>
 <th scope="col">{{T("Kind")}}</th>
 % if (v->several_mailboxes) {
 <th scope="col">{{T("Mailbox")}}</th>
 % }
+% if (v->deleted) {
 <th scope="col" class="c-end">{{T("Received")}}</th>
 <th scope="col" class="c-end c-left">{{left_head}}</th>
+% } else {
+%     other.sort = "";
+<th scope="col" class="c-end"{{? !*sort: aria-sort="descending"}}><a href="{{url: held_query_path(r, &other, "/", NULL, NULL)}}">{{T("Received")}}</a></th>
+%     other.sort = "expires";
+<th scope="col" class="c-end c-left"{{? expires: aria-sort="ascending"}}><a href="{{url: held_query_path(r, &other, "/", NULL, NULL)}}">{{left_head}}</a></th>
+% }
 <td></td>
 </tr></thead><tbody>
 % for (int i = 0; i < v->n; i++) {

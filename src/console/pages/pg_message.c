@@ -19,6 +19,8 @@ const struct field message_fields[] = {
     {"kind", FIELD_TEXT, 40, false, NULL},
     {"days", FIELD_INT, 3650, false, NULL},
     {"soon", FIELD_BOOL, 0, false, NULL},
+    {"mailbox", FIELD_TEXT, 320, false, NULL},
+    {"sort", FIELD_TEXT, 10, false, NULL},
     {"in", FIELD_CHOICE, 0, false, "deleted"},
     {"view", FIELD_CHOICE, 0, false, "formatted|links|headers"},
     FIELDS_END,
@@ -88,7 +90,8 @@ place(struct web_req *r, const struct store_held_filter *f, const struct store_h
     if (store_preview_position(r->db, &r->scope, r->a, f, &p->m, &n, &r->err))
         return -1;
     if (n <= counts->matches && counts->matches < STORE_COUNT_MAX)
-        v->place = TF(T("{n} of {total}"), "n", view_int(r, n), "total", view_int(r, counts->matches));
+        v->place =
+            TF(T("{n} of {total}"), "n", view_int(r, n), "total", view_int(r, counts->matches));
     return 0;
 }
 
@@ -139,7 +142,8 @@ pg_message(struct web_req *r)
     v.acted = acted(r, &p);
     v.no_malware = strcmp(p.m.kind, "malware") && strcmp(p.m.kind, "unscannable");
     preview_load(r, p.m.message_id, &v.p);
-    v.download = v.p.found && preview_downloads() ? arena_printf(r->a, "/m/%s/download", r->id) : NULL;
+    v.download =
+        v.p.found && preview_downloads() ? arena_printf(r->a, "/m/%s/download", r->id) : NULL;
     preview_files_judge(r, &v.p, &scan, p.m.kind);
     tabs(r, &q, deleted, &v);
     if (place(r, &f, &p, &counts, &v))
