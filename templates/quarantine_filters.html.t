@@ -102,7 +102,7 @@
 % }
 <details class="menu end" name="filter"><summary class="btn link">{{order}}
 % view_icon(out, "chevron-down", 16);
-</summary><div class="pop"><fieldset><legend class="vh">{{T("Order")}}</legend>
+</summary><div class="pop"><fieldset><legend class="vh">{{T("Order of the list")}}</legend>
 <label class="check"><input type="radio" name="sort" value=""{{? !*f->sort: checked}}>{{T("Newest first")}}</label>
 <label class="check"><input type="radio" name="sort" value="expires"{{? !strcmp(f->sort, "expires"): checked}}>{{T("Deleted soonest first")}}</label>
 <label class="check"><input type="radio" name="sort" value="sender"{{? !strcmp(f->sort, "sender"): checked}}>{{T("By sender")}}</label>

@@ -15,7 +15,8 @@
 {{TF(TN("{n} message", "{n} messages", v->matches), "n", view_int(r, v->matches))}}
 % }
 </span>
-<span class="on-select" data-count data-one="{{TN("{n} message selected", "{n} messages selected", 1)}}" data-many="{{TN("{n} message selected", "{n} messages selected", 7)}}">{{T("With selected messages")}}</span></p>
+<span class="on-select" data-count data-one="{{TN("{n} message selected", "{n} messages selected", 1)}}" data-many="{{TN("{n} message selected", "{n} messages selected", 7)}}">{{T("With selected messages")}}</span>
+<span class="on-select soon" data-mixed data-one="{{TN("{n} of {all} needs an admin", "{n} of {all} need an admin", 1)}}" data-many="{{TN("{n} of {all} needs an admin", "{n} of {all} need an admin", 7)}}"></span></p>
 <span class="btns">
 % if (v->deleted) {
 <button class="btn primary" formaction="/undelete">
@@ -25,6 +26,9 @@
 <button class="btn primary" formaction="/deliver">
 %     view_icon(out, "mail-check", 18);
 {{T("Deliver to inbox")}}</button>
+<button class="btn asks" formaction="/confirm" name="do" value="ask">
+%     view_icon(out, "mail", 18);
+{{T("Ask an admin to deliver")}}</button>
 %     t_part_message_more(r, ~0U);
 <button class="btn danger" formaction="/delete">
 %     view_icon(out, "trash-2", 18);
@@ -76,10 +80,24 @@
 % }
 <td></td>
 </tr></thead><tbody>
+% for (int i = 0; i < v->nhandled; i++) {
+%     const struct pg_quarantine_row *w = &v->handled[i];
+<tr class="handled"><td class="c-box"></td>
+<td class="c-from"><b><bdi>{{*w->from_name ? w->from_name : w->from_address}}</bdi></b></td>
+<td class="c-subject"><a class="row-link" href="{{url: w->link}}"><bdi>{{w->subject}}</bdi></a><span class="sub">{{w->left}}</span></td>
+<td class="c-kind">
+%     t_part_kind(r, w->kind);
+</td>
+%     if (v->several_mailboxes) {
+<td class="c-box-name" data-label="{{T("Mailbox")}}"><bdi class="addr">{{w->mailbox}}</bdi></td>
+%     }
+<td class="c-when c-end"><time datetime="{{view_iso(r, w->received)}}" title="{{view_when_full(r, w->received)}}">{{view_when(r, w->received)}}</time></td>
+<td class="c-end c-left"></td><td class="c-act"></td></tr>
+% }
 % for (int i = 0; i < v->n; i++) {
 %     const struct pg_quarantine_row *w = &v->rows[i];
 <tr>
-<td class="c-box"><label><span class="vh">{{TF(T("Select: {subject}"), "subject", w->subject)}}</span><input type="checkbox" name="id" value="{{w->id}}"></label></td>
+<td class="c-box"><label><span class="vh">{{TF(T("Select: {subject}"), "subject", w->subject)}}</span><input type="checkbox" name="id" value="{{w->id}}"{{? w->can_ask && !v->deleted: data-ask}}></label></td>
 <td class="c-from">
 %     if (*w->from_name) {
 <b><bdi>{{w->from_name}}</bdi></b><span class="sub">

@@ -181,6 +181,14 @@ BEGIN
          count(*) FILTER (WHERE y.state = 'held' AND y.expires_at < p_soon) FROM (
     SELECT x.state, x.expires_at FROM unnest(v_boxes) b CROSS JOIN LATERAL held_of(v_org, b, v_own, v_kinds) x LIMIT p_limit) y;
 END $$;
+-- The name of somebody who has a mailbox together with the scope's account ("Released by Aya Kobayashi").
+CREATE FUNCTION mailbox_sharer(p_account uuid) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT CASE a.name WHEN '' THEN a.address ELSE a.name END FROM account a
+   WHERE a.org_id = scope_org() AND a.account_id = p_account AND EXISTS (
+     SELECT FROM account_mailbox x JOIN account_mailbox y USING (org_id, address)
+      WHERE x.org_id = a.org_id AND x.account_id = a.account_id AND y.account_id = scope_account())
+$$;
+GRANT EXECUTE ON FUNCTION mailbox_sharer(uuid) TO sekisho_console, sekisho_portal;
 GRANT EXECUTE ON FUNCTION held_page(text, text, text, text, timestamptz, timestamptz, text, boolean, timestamptz, uuid, int),
   held_all(text, text, text, text, timestamptz, timestamptz, timestamptz, int), held_counts(text, timestamptz, int),
   held_totals(timestamptz, int) TO sekisho_portal;

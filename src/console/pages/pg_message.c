@@ -11,6 +11,7 @@
 #include "../web_reply.h"
 #include "pages.h"
 #include "pg_actor.h"
+#include "pg_handled.h"
 #include "pg_held_query.h"
 #include "templates.h"
 
@@ -63,20 +64,6 @@ fill(struct web_req *r, const struct store_held_page *p, struct pg_message_view 
     v->nreasons = reasons_read(r, m->reasons, &v->reasons);
     v->score = m->score;
     v->threshold = m->threshold;
-}
-
-/* "Deleted by Misaki Sato, 9:42": what was done by a person, or by the organisation's administrators. */
-static const char *
-acted(struct web_req *r, const struct store_held_page *p)
-{
-    const char *who = view_safe(r, p->state_by), *when = view_when(r, p->m.state_at);
-    bool deleted = !strcmp(p->m.state, "deleted");
-    if (!strcmp(p->m.state, "held") || !strcmp(p->m.state, "purged"))
-        return NULL;
-    if (!*who)
-        return deleted ? TF(T("Deleted {when}"), "when", when) : NULL;
-    return deleted ? TF(T("Deleted by {who}, {when}"), "who", who, "when", when)
-                   : TF(T("Delivered by {who}, {when}"), "who", who, "when", when);
 }
 
 /* Where it stands in the list it was opened from. */
@@ -139,7 +126,7 @@ pg_message(struct web_req *r)
     v.back = deleted ? "/deleted" : held_query_path(r, &q, "/", NULL, NULL);
     v.newer = *p.newer ? message_path(r, &q, deleted, p.newer, "") : NULL;
     v.older = *p.older ? message_path(r, &q, deleted, p.older, "") : NULL;
-    v.acted = acted(r, &p);
+    v.acted = handled_text(r, &p);
     v.no_malware = strcmp(p.m.kind, "malware") && strcmp(p.m.kind, "unscannable");
     preview_load(r, p.m.message_id, &v.p);
     v.download =

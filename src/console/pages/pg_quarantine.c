@@ -12,6 +12,7 @@
 #include "../web_reply.h"
 #include "pages.h"
 #include "pg_actor.h"
+#include "pg_handled.h"
 #include "templates.h"
 
 #define KINDS "spam|graymail|phishing|impersonation|malware|unverified|blocked|content|unscannable"
@@ -64,6 +65,30 @@ fill_row(struct web_req *r, const struct store_held *m, const struct rights *rig
     w->left = ui_days_left(r, m->expires_at, &w->soon);
 }
 
+/* What the reader chose a moment ago and somebody else had handled: shown once, above the others. */
+static int
+others(struct web_req *r, const struct rights *rights, struct pg_quarantine_view *v)
+{
+    const char *const *ids;
+    int n = handled_shown(r, &ids);
+    v->handled = arena_calloc(r->a, (size_t)n + 1, sizeof *v->handled);
+    for (int i = 0; i < n; i++) {
+        struct store_held_page p;
+        struct pg_quarantine_row *w = &v->handled[v->nhandled];
+        if (store_quarantine_get(r->db, &r->scope, r->a, ids[i], NULL, &p, &r->err)) {
+            if (r->err.cls != ERR_NOTFOUND)
+                return -1;
+            r->err.cls = ERR_NONE;
+            continue;
+        }
+        fill_row(r, &p.m, rights, w);
+        w->link = arena_printf(r->a, "/m/%s", p.m.recipient_id);
+        w->left = handled_text(r, &p);
+        v->nhandled += w->left != NULL;
+    }
+    return 0;
+}
+
 /* How many there are, of what the list shows and of what each choice of its filters would show. */
 static int
 count(struct web_req *r, struct pg_quarantine_view *v)
@@ -106,7 +131,7 @@ load(struct web_req *r, struct store_held_filter *f, struct pg_quarantine_view *
     bool more;
     if (rights_load(r, &rights) ||
         store_quarantine_list(r->db, &r->scope, r->a, f, &rows, &v->n, &more, &r->err) ||
-        count(r, v) ||
+        count(r, v) || others(r, rights, v) ||
         store_sender_mailboxes(r->db, &r->scope, r->a, &v->mailboxes, &v->nmailboxes, &r->err))
         return -1;
     v->hides_some = rights_hide_some(rights);
@@ -178,27 +203,49 @@ chosen(struct web_req *r, const char *const **ids)
     return 1;
 }
 
+/* Back to the list, whose rows then say who handled what was chosen too late. */
 static int
-nothing_done(struct web_req *r, const char *back, int asked, bool deliver)
+tell(struct web_req *r, const char *back, const struct flash *f, const struct handled *h)
+{
+    return reply_flash(r, back, f, "handled",
+                       pg_joined(r, h->by, h->nby < HANDLED_MAX ? h->nby : HANDLED_MAX), NULL);
+}
+
+static int
+nothing_done(struct web_req *r, const char *back, int asked, bool deliver, const struct handled *h)
 {
     const char *text =
-        !asked    ? N_("Nothing was chosen. Tick a message first.")
-        : deliver ? N_("Nothing was delivered: an admin has to do it, or it was handled already.")
-                  : N_("Nothing was changed: it was handled already.");
-    return reply_flash(r, back, &(struct flash){"error", text, NULL, -1, NULL, NULL}, NULL);
+        !asked ? N_("Nothing was chosen. Tick a message first.")
+        : deliver && h->nby < asked
+            ? N_("Nothing was delivered: an admin has to do it, or it was handled already.")
+            : N_("Nothing was changed: it was handled already.");
+    return tell(r, back, &(struct flash){"error", text, NULL, -1, NULL, NULL}, h);
+}
+
+/* The page that asks an administrator for the others; NULL: there are none, or too many for an address. */
+static const char *
+ask_path(struct web_req *r, const char *back, const struct handled *h)
+{
+    const char *path = view_path(r, "/confirm", "do", "ask", "id", pg_joined(r, h->ask, h->nask),
+                                 "back", back, NULL);
+    return h->nask && strlen(path) < REPLY_PATH_MAX ? path : NULL;
 }
 
 int
 pg_deliver(struct web_req *r)
 {
-    const char *const *ids, **done, *back = reply_back_field(r, "back", "/");
+    const char *const *ids, **done = NULL, *back = reply_back_field(r, "back", "/"), *ask;
     int n = chosen(r, &ids), ndone = 0;
     struct store_actor by = pg_actor(r);
+    struct handled rest = {0};
     if (n &&
         store_quarantine_release(r->db, &r->scope, r->a, &by, ids, n, true, &done, &ndone, &r->err))
         return -1;
+    if (ndone < n && handled_find(r, ids, n, done, ndone, &rest))
+        return -1;
+    ask = ask_path(r, back, &rest);
     if (!ndone)
-        return nothing_done(r, back, n, true);
+        return ask ? reply_redirect(r, ask) : nothing_done(r, back, n, true, &rest);
     struct flash f = {
         "ok",
         TN_("On its way to your inbox. It arrives in about a minute.",
@@ -211,23 +258,26 @@ pg_deliver(struct web_req *r)
                                "{n} messages are on their way. An admin has to deliver the others, "
                                "or they were handled already."),
                            ndone, NULL, NULL};
-    return reply_flash(r, back, &f, NULL);
+    return tell(r, ask ? ask : back, &f, &rest);
 }
 
 int
 pg_delete(struct web_req *r)
 {
-    const char *const *ids, **done, *back = reply_back_field(r, "back", "/");
+    const char *const *ids, **done = NULL, *back = reply_back_field(r, "back", "/");
     int n = chosen(r, &ids), ndone = 0;
     struct store_actor by = pg_actor(r);
+    struct handled rest = {0};
     if (n && store_quarantine_delete(r->db, &r->scope, r->a, &by, ids, n, &done, &ndone, &r->err))
         return -1;
+    if (ndone < n && handled_find(r, ids, n, done, ndone, &rest))
+        return -1;
     if (!ndone)
-        return nothing_done(r, back, n, false);
-    return reply_flash(r, back,
-                       &(struct flash){"ok", TN_("{n} message deleted.", "{n} messages deleted."),
-                                       ndone, "/undelete", pg_joined(r, done, ndone)},
-                       NULL);
+        return nothing_done(r, back, n, false, &rest);
+    return tell(r, back,
+                &(struct flash){"ok", TN_("{n} message deleted.", "{n} messages deleted."), ndone,
+                                "/undelete", pg_joined(r, done, ndone)},
+                &rest);
 }
 
 int
@@ -236,10 +286,11 @@ pg_undelete(struct web_req *r)
     const char *const *ids, **done, *back = reply_back_field(r, "back", "/");
     int n = chosen(r, &ids), ndone = 0;
     struct store_actor by = pg_actor(r);
+    const struct handled rest = {0};
     if (n && store_quarantine_undelete(r->db, &r->scope, r->a, &by, ids, n, &done, &ndone, &r->err))
         return -1;
     if (!ndone)
-        return nothing_done(r, back, n, false);
+        return nothing_done(r, back, n, false, &rest);
     return reply_flash(r, back,
                        &(struct flash){"ok", TN_("{n} message put back.", "{n} messages put back."),
                                        ndone, NULL, NULL},

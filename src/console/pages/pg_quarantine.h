@@ -25,8 +25,9 @@ struct pg_quarantine_view {
     struct held_sorts sorts; /* what each choice of the filters would show */
     const char *const *mailboxes;
     int nmailboxes;
-    int n;
+    int n, nhandled;
     struct pg_quarantine_row *rows;
+    struct pg_quarantine_row *handled; /* left: what somebody else did with it */
     int64_t matches, held, deleted_count;
     int retention_days;
     bool many; /* there are more than matches says */
