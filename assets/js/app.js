@@ -42,6 +42,7 @@ for (const form of all("form[data-select]")) {
   const boxes = all("tbody input[type=checkbox]", form);
   const head = form.querySelector("[data-select-all]");
   const count = form.querySelector("[data-count]");
+  const mixed = form.querySelector("[data-mixed]");
   let last = null;
   const show = () => {
     const n = boxes.filter((box) => box.checked).length;
@@ -49,10 +50,14 @@ for (const form of all("form[data-select]")) {
       head.checked = n > 0 && n === boxes.length;
       head.indeterminate = n > 0 && n < boxes.length;
     }
-    if (!count) return;
-    const rule = new Intl.PluralRules(document.documentElement.lang).select(n);
-    const text = count.dataset[rule === "one" ? "one" : "many"] ?? "";
-    count.textContent = n ? text.replace("{n}", n.toLocaleString(document.documentElement.lang)) : "";
+    const lang = document.documentElement.lang;
+    const say = (place, of, all) => {
+      if (!place) return;
+      const text = place.dataset[new Intl.PluralRules(lang).select(of) === "one" ? "one" : "many"] ?? "";
+      place.textContent = of ? text.replace("{n}", of.toLocaleString(lang)).replace("{all}", all.toLocaleString(lang)) : "";
+    };
+    say(count, n, n);
+    say(mixed, boxes.filter((box) => box.checked && "ask" in box.dataset).length, n);
   };
   if (head) {
     head.closest("[hidden]")?.removeAttribute("hidden");
