@@ -1,0 +1,31 @@
+-- What people set for themselves: how dates look and how high rows are (ux.md U10).
+
+ALTER TABLE account
+  ADD COLUMN date_style text NOT NULL DEFAULT 'language' CHECK (date_style IN ('language', 'numbers', 'iso')),
+  ADD COLUMN row_height text NOT NULL DEFAULT 'default' CHECK (row_height IN ('comfortable', 'default', 'compact'));
+GRANT SELECT (date_style, row_height), UPDATE (date_style, row_height) ON account TO sekisho_console, sekisho_portal;
+-- Mails say dates as their reader wants them.
+GRANT SELECT (date_style) ON account TO sekisho_jobs;
+
+DROP FUNCTION session_lookup(bytea, text, int, int);
+CREATE FUNCTION session_lookup(p_hash bytea, p_surface text, p_idle int, p_absolute int)
+RETURNS TABLE (org_id uuid, account_id uuid, address text, name text, role text, org_name text, lang text, org_lang text,
+               tz text, theme text, page_size int, shortcuts boolean, csrf bytea, flash jsonb, must_enrol boolean, date_style text,
+               row_height text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE s session;
+BEGIN
+  SELECT x.* INTO s FROM session x WHERE x.session_hash = p_hash AND x.surface = p_surface;
+  IF NOT FOUND OR s.seen_at < now() - make_interval(secs => p_idle) OR s.created_at < now() - make_interval(secs => p_absolute) THEN
+    RETURN;
+  END IF;
+  IF s.seen_at < now() - interval '1 minute' THEN
+    UPDATE session x SET seen_at = now() WHERE x.session_hash = p_hash;
+  END IF;
+  RETURN QUERY SELECT a.org_id, a.account_id, a.address, a.name, a.role, o.name, a.lang, o.lang,
+                      coalesce(a.tz, o.tz), a.theme, a.page_size, a.shortcuts, s.csrf, s.flash, must_enrol(a.org_id, a.account_id, a.role, o.second_step),
+                      a.date_style, a.row_height
+                 FROM account a JOIN org o ON o.org_id = a.org_id
+                WHERE a.org_id = s.org_id AND a.account_id = s.account_id AND a.state = 'active';
+END $$;
+GRANT EXECUTE ON FUNCTION session_lookup(bytea, text, int, int) TO sekisho_console, sekisho_portal;
