@@ -29,3 +29,41 @@ BEGIN
                 WHERE a.org_id = s.org_id AND a.account_id = s.account_id AND a.state = 'active';
 END $$;
 GRANT EXECUTE ON FUNCTION session_lookup(bytea, text, int, int) TO sekisho_console, sekisho_portal;
+
+------------------------------------------------------------------ deleted for good (ux.md U7)
+
+-- gone: a person deleted it for good. It is in nobody's lists any more, people cannot look into it nor put it back, but the
+-- organisation keeps it until its date like all held mail: whoever gets hold of an account, or has something to hide, must not
+-- be able to destroy what an administrator may still need. Then retention purges it, and the bytes when no other recipient's
+-- row holds them.
+ALTER TABLE message_recipient DROP CONSTRAINT message_recipient_state_check;
+ALTER TABLE message_recipient ADD CONSTRAINT message_recipient_state_check CHECK (state IN ('passed', 'queued', 'deferred', 'delivered',
+  'bounced', 'expired', 'held', 'releasing', 'deleted', 'gone', 'purged', 'rejected', 'dropped', 'unaccepted'));
+DROP INDEX message_recipient_expiry_idx;
+CREATE INDEX message_recipient_expiry_idx ON message_recipient (expires_at) WHERE state IN ('held', 'deleted', 'gone');
+
+CREATE OR REPLACE FUNCTION keeps_body(p_state text, p_expires timestamptz, p_at timestamptz) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS
+  $$ SELECT p_state IN ('held', 'deleted', 'gone', 'releasing') OR (p_state <> 'purged' AND p_expires > p_at) $$;
+CREATE OR REPLACE FUNCTION expire_held(p_limit int) RETURNS int
+LANGUAGE sql VOLATILE SET search_path = public, pg_temp AS $$
+  WITH due AS (
+    SELECT org_id, received_at, message_id, recipient_id FROM message_recipient
+     WHERE state IN ('held', 'deleted', 'gone') AND expires_at < (SELECT retention_now())
+     ORDER BY expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED),
+  gone AS (
+    UPDATE message_recipient r SET state = 'purged', state_at = now()
+      FROM due d WHERE r.org_id = d.org_id AND r.received_at = d.received_at AND r.message_id = d.message_id
+       AND r.recipient_id = d.recipient_id
+    RETURNING r.org_id, r.received_at, r.message_id, r.recipient_id),
+  told AS (
+    INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind)
+    SELECT org_id, uuid7(), now(), message_id, recipient_id, 'purged' FROM gone)
+  SELECT count(*)::int FROM gone
+$$;
+
+DROP POLICY portal_change ON message_recipient;
+CREATE POLICY portal_change ON message_recipient AS RESTRICTIVE FOR UPDATE TO sekisho_portal
+  USING (state IN ('held', 'deleted'))
+  WITH CHECK ((state IN ('held', 'deleted', 'gone') AND kind = ANY (ARRAY(SELECT user_kinds('delete'))))
+              OR (state = 'releasing' AND kind = ANY (ARRAY(SELECT user_kinds('deliver')))));

@@ -174,10 +174,7 @@ list(struct web_req *r, bool deleted)
         return -1;
     if (!v.n && *f.cursor.id) /* the page that was asked for has emptied */
         return reply_redirect(r, reply_back(r, held_query_path(r, &q, path, NULL, NULL), path));
-    if (deleted)
-        t_deleted(r, &v);
-    else
-        t_quarantine(r, &v);
+    t_quarantine(r, &v);
     return reply_page(r, 200);
 }
 
@@ -185,12 +182,6 @@ int
 pg_quarantine(struct web_req *r)
 {
     return list(r, false);
-}
-
-int
-pg_deleted(struct web_req *r)
-{
-    return list(r, true);
 }
 
 /* The ids to act on: those of one row's button, else the ticked ones. */
