@@ -150,6 +150,7 @@ pg_message(struct web_req *r)
     v.download =
         v.p.found && preview_downloads() ? arena_printf(r->a, "/m/%s/download", r->id) : NULL;
     preview_files_judge(r, &v.p, &scan, p.m.kind);
+    preview_links_judge(&v.p, &scan);
     tabs(r, &q, deleted, &v);
     if (place(r, &f, &p, &counts, &v))
         return -1;
