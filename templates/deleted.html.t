@@ -12,7 +12,8 @@
 %     view_csrf(r, out);
 <input type="hidden" name="back" value="{{v->here}}">
 <div class="bulk">
-<p class="tally" role="status"><span class="on-select" data-count data-one="{{TN("{n} message selected", "{n} messages selected", 1)}}" data-many="{{TN("{n} message selected", "{n} messages selected", 7)}}">{{T("With selected messages")}}</span></p>
+<p class="tally" role="status"><span class="off-select">{{T("Deleted messages")}}</span>
+<span class="on-select" data-count data-one="{{TN("{n} message selected", "{n} messages selected", 1)}}" data-many="{{TN("{n} message selected", "{n} messages selected", 7)}}">{{T("With selected messages")}}</span></p>
 <span class="btns">
 <button class="btn primary">
 %     view_icon(out, "rotate-ccw", 18);

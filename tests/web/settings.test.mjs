@@ -250,6 +250,7 @@ test("4.13: the console has them, too", async () => {
   await page.keyboard.press("g");
   await page.keyboard.press("q");
   await page.waitForURL(/quarantine/);
+  await page.locator(".row-link").first().waitFor();
   await page.keyboard.press("j");
   await until(async () => (await page.locator("tr.current").count()) === 1);
   await page.keyboard.press("?");
