@@ -23,10 +23,10 @@
 %     view_icon(out, "rotate-ccw", 18);
 {{T("Put back")}}</button>
 % } else {
-<button class="btn primary" formaction="/deliver">
+<button class="btn primary delivers" formaction="/deliver">
 %     view_icon(out, "mail-check", 18);
 {{T("Deliver to inbox")}}</button>
-<button class="btn asks" formaction="/confirm" name="do" value="ask">
+<button class="btn primary asks" formaction="/confirm" name="do" value="ask">
 %     view_icon(out, "mail", 18);
 {{T("Ask an admin to deliver")}}</button>
 %     t_part_message_more(r, ~0U);
@@ -89,7 +89,7 @@
 %     t_part_kind(r, w->kind);
 </td>
 %     if (v->several_mailboxes) {
-<td class="c-box-name" data-label="{{T("Mailbox")}}"><bdi class="addr">{{w->mailbox}}</bdi></td>
+<td class="c-box-name" data-label="{{T("Mailbox")}}"><bdi class="addr">{{arena_strndup(r->a, w->mailbox, strcspn(w->mailbox, "@"))}}<wbr>{{w->mailbox + strcspn(w->mailbox, "@")}}</bdi></td>
 %     }
 <td class="c-when c-end"><time datetime="{{view_iso(r, w->received)}}" title="{{view_when_full(r, w->received)}}">{{view_when(r, w->received)}}</time></td>
 <td class="c-end c-left"></td><td class="c-act"></td></tr>
@@ -97,7 +97,7 @@
 % for (int i = 0; i < v->n; i++) {
 %     const struct pg_quarantine_row *w = &v->rows[i];
 <tr>
-<td class="c-box"><label><span class="vh">{{TF(T("Select: {subject}"), "subject", w->subject)}}</span><input type="checkbox" name="id" value="{{w->id}}"{{? w->can_ask && !v->deleted: data-ask}}></label></td>
+<td class="c-box"><label><span class="vh">{{TF(T("Select: {subject}"), "subject", w->subject)}}</span><input type="checkbox" name="id" value="{{w->id}}"{{? w->can_ask: data-ask}}{{? w->can_deliver: data-deliver}}></label></td>
 <td class="c-from">
 %     if (*w->from_name) {
 <b><bdi>{{w->from_name}}</bdi></b><span class="sub">
@@ -117,7 +117,7 @@
 %     }
 </td>
 %     if (v->several_mailboxes) {
-<td class="c-box-name" data-label="{{T("Mailbox")}}"><bdi class="addr">{{w->mailbox}}</bdi></td>
+<td class="c-box-name" data-label="{{T("Mailbox")}}"><bdi class="addr">{{arena_strndup(r->a, w->mailbox, strcspn(w->mailbox, "@"))}}<wbr>{{w->mailbox + strcspn(w->mailbox, "@")}}</bdi></td>
 %     }
 <td class="c-when c-end"><time datetime="{{view_iso(r, w->received)}}" title="{{view_when_full(r, w->received)}}">{{view_when(r, w->received)}}</time></td>
 <td class="c-end c-left">
