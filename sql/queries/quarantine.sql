@@ -86,10 +86,14 @@ SELECT (SELECT count(*) FROM (SELECT 1 FROM message_recipient r WHERE r.state = 
 SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from, m.header_from_name, m.subject, r.kind, r.state,
        r.rule, m.reasons, floor(extract(epoch FROM r.received_at) * 1000)::bigint, floor(extract(epoch FROM r.expires_at) * 1000)::bigint,
        floor(extract(epoch FROM r.state_at) * 1000)::bigint, m.bytes, m.score, m.threshold,
-       r.expires_at IS NOT NULL AND r.state <> 'purged', m.scan,
+       r.expires_at IS NOT NULL AND r.state <> 'purged' AND (r.state <> 'gone' OR current_user <> 'sekisho_portal'), m.scan,
        coalesce((SELECT CASE a.name WHEN '' THEN a.address ELSE a.name END FROM account a
+<<<<<<< HEAD
                   WHERE a.org_id = r.org_id AND a.account_id = CASE r.state WHEN 'deleted' THEN r.deleted_by ELSE r.released_by END),
                 mailbox_sharer(CASE r.state WHEN 'deleted' THEN r.deleted_by ELSE r.released_by END), ''),
+=======
+                  WHERE a.org_id = r.org_id AND a.account_id = CASE WHEN r.state IN ('deleted', 'gone') THEN r.deleted_by ELSE r.released_by END), ''),
+>>>>>>> settings
        m.header_id
   FROM message_recipient r JOIN message m USING (org_id, received_at, message_id)
  WHERE r.recipient_id = $1::uuid
@@ -141,12 +145,12 @@ SELECT c.recipient_id,
 -- role: owner, console, portal
 WITH locked AS (
   SELECT array_agg(x.recipient_id) AS ids FROM (
-    SELECT r.recipient_id FROM message_recipient r WHERE r.recipient_id = ANY ($1::uuid[]) AND r.state = 'deleted' AND r.expires_at > now()
-       AND (current_user <> 'sekisho_portal' OR r.kind = ANY (ARRAY(SELECT user_kinds('delete'))))
+    SELECT r.recipient_id FROM message_recipient r WHERE r.recipient_id = ANY ($1::uuid[]) AND r.state IN ('deleted', 'gone') AND r.expires_at > now()
+       AND (current_user <> 'sekisho_portal' OR r.state = 'deleted' AND r.kind = ANY (ARRAY(SELECT user_kinds('delete'))))
      ORDER BY r.recipient_id FOR UPDATE) x),
 changed AS (
   UPDATE message_recipient r SET state = 'held', state_at = now(), deleted_by = NULL
-   WHERE r.recipient_id = ANY ((SELECT ids FROM locked)::uuid[]) AND r.state = 'deleted'
+   WHERE r.recipient_id = ANY ((SELECT ids FROM locked)::uuid[]) AND r.state IN ('deleted', 'gone')
   RETURNING r.org_id, r.message_id, r.recipient_id, r.address, r.kind),
 told AS (
   INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, account_id, detail)

@@ -72,6 +72,7 @@ pg_held_message(struct web_req *r)
     pg_scan_read(r, p.scan, &v.scan);
     preview_load(r, p.m.message_id, &v.p);
     preview_files_judge(r, &v.p, &v.scan, p.m.kind);
+    preview_links_judge(&v.p, &v.scan);
     if (!*v.tab && v.p.found &&
         store_quarantine_viewed(r->db, &r->scope, r->a, &by, r->id, &r->err))
         return -1;
