@@ -3,12 +3,9 @@
 %include "ui.h"
 % t_layout_portal_begin(r, T("Delivery history"), -1);
 <div class="head"><div class="head-text"><h1>{{T("Delivery history")}}</h1>
-<p>{{T("Mail to you of the last 30 days, and what became of it.")}}</p></div><div class="btns">
-<a class="btn" href="/requests">
-% view_icon(out, "mail", 18);
-{{T("My requests")}}</a>
-</div></div>
+<p>{{T("Mail to you of the last 30 days, and what became of it.")}}</p></div></div>
 <div class="card">
+% t_part_history_tabs(r, false);
 <form class="filters" role="search" method="get" action="/history">
 <div class="search">
 % view_icon(out, "search", 18);
@@ -43,11 +40,7 @@
 </b>
 %         }
 </td><td class="c-subject">
-%         if (m->link) {
-<a class="row-link" href="{{url: m->link}}"><bdi>{{m->subject}}</bdi></a>
-%         } else {
-<bdi>{{m->subject}}</bdi>
-%         }
+<a class="row-link" href="{{url: m->page}}"><bdi>{{m->subject}}</bdi></a>
 %         if (*m->reason) {
 <span class="sub">{{m->reason}}</span>
 %         }

@@ -5,6 +5,7 @@
 <div class="head"><div class="head-text"><h1>{{T("My requests")}}</h1>
 <p>{{T("What you asked an admin to deliver, and the answers.")}}</p></div></div>
 <div class="card">
+% t_part_history_tabs(r, true);
 % if (!v->n) {
 %     t_part_empty(r, &(struct ui_empty){"mail", "", T("You have not asked for anything"), T("When a held message needs an admin, open it and choose Ask an admin to deliver."), "/", T("Go to the quarantine")});
 % } else {

@@ -19,3 +19,17 @@ SELECT r.recipient_id, r.address, m.envelope_sender, m.header_from, m.header_fro
          SELECT x.envelope_sender, x.header_from, x.header_from_name, x.subject, x.reasons FROM message x
           WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id LIMIT 1) m
  ORDER BY r.received_at DESC, r.recipient_id DESC LIMIT $6::int
+
+-- name: history_get
+-- role: portal
+SELECT r.recipient_id, r.address, m.envelope_sender, m.header_from, m.header_from_name, m.subject, r.state, r.kind, m.reasons,
+       floor(extract(epoch FROM r.received_at) * 1000)::bigint, floor(extract(epoch FROM r.state_at) * 1000)::bigint, r.expires_at IS NOT NULL
+  FROM message_recipient r JOIN message m USING (org_id, received_at, message_id)
+ WHERE r.recipient_id = $1::uuid
+
+-- name: history_steps
+-- role: portal
+-- Its time line; who: as it was written down, the last column: it was the reader.
+SELECT v.kind, coalesce(v.detail->>'by', ''), floor(extract(epoch FROM v.at) * 1000)::bigint, v.account_id IS NOT DISTINCT FROM (SELECT scope_account())
+  FROM message_recipient r JOIN event v ON v.org_id = r.org_id AND v.message_id = r.message_id AND v.recipient_id = r.recipient_id AND v.at >= r.received_at
+ WHERE r.recipient_id = $1::uuid ORDER BY v.at, v.event_id LIMIT 200

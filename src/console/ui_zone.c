@@ -23,7 +23,7 @@
 struct zone {
     char id[64], label[160], city[96], area[128], offset[16];
     char find[320]; /* folded: city and area in the language, the id's words */
-    int minutes; /* offset from UTC now */
+    int minutes;    /* offset from UTC now */
 };
 struct zone_list {
     char lang[16];
@@ -118,8 +118,8 @@ zones_make(struct zone_list *l, const char *lang)
     l->n = 0;
     snprintf(l->lang, sizeof l->lang, "%s", lang);
     l->made = when_now();
-    UEnumeration *all = ucal_openTimeZoneIDEnumeration(UCAL_ZONE_TYPE_CANONICAL_LOCATION, NULL,
-                                                       NULL, &e);
+    UEnumeration *all =
+        ucal_openTimeZoneIDEnumeration(UCAL_ZONE_TYPE_CANONICAL_LOCATION, NULL, NULL, &e);
     for (const char *id; U_SUCCESS(e) && (id = uenum_next(all, NULL, &e));)
         zone_add(l, lang, id);
     uenum_close(all);
@@ -189,9 +189,9 @@ ui_zones_find(struct web_req *r, const char *text, struct ui_zone *out, int max)
         for (int i = 0; i < l->n && n < max; i++) {
             const struct zone *z = &l->zones[i];
             if (found(z->find, start) == turn)
-                out[n++] = (struct ui_zone){
-                    arena_strdup(r->a, z->id), arena_strdup(r->a, z->city),
-                    arena_strdup(r->a, z->area), arena_strdup(r->a, z->offset)};
+                out[n++] =
+                    (struct ui_zone){arena_strdup(r->a, z->id), arena_strdup(r->a, z->city),
+                                     arena_strdup(r->a, z->area), arena_strdup(r->a, z->offset)};
         }
     return n;
 }

@@ -3,6 +3,23 @@
 #include "../common/arena.h"
 #include "../common/err.h"
 
+static void
+read_row(const struct db_rows *r, int i, struct store_history *x)
+{
+    *x = (struct store_history){.recipient_id = row_text(r, i, 0),
+                                .recipient = row_text(r, i, 1),
+                                .envelope_sender = row_text(r, i, 2),
+                                .header_from = row_text(r, i, 3),
+                                .header_from_name = row_text(r, i, 4),
+                                .subject = row_text(r, i, 5),
+                                .state = row_text(r, i, 6),
+                                .kind = row_text(r, i, 7),
+                                .reasons = row_text(r, i, 8),
+                                .received_at = row_int(r, i, 9),
+                                .state_at = row_int(r, i, 10),
+                                .was_held = row_bool(r, i, 11)};
+}
+
 int
 store_history_list(struct db *db, const struct scope *sc, struct arena *a, int64_t since,
                    const char *const *states, int nstates, const char *search,
@@ -20,17 +37,30 @@ store_history_list(struct db *db, const struct scope *sc, struct arena *a, int64
     *n = *more ? limit : r.n;
     *rows = arena_calloc(a, (size_t)*n, sizeof **rows);
     for (int i = 0; i < *n; i++)
-        (*rows)[i] = (struct store_history){.recipient_id = row_text(&r, i, 0),
-                                            .recipient = row_text(&r, i, 1),
-                                            .envelope_sender = row_text(&r, i, 2),
-                                            .header_from = row_text(&r, i, 3),
-                                            .header_from_name = row_text(&r, i, 4),
-                                            .subject = row_text(&r, i, 5),
-                                            .state = row_text(&r, i, 6),
-                                            .kind = row_text(&r, i, 7),
-                                            .reasons = row_text(&r, i, 8),
-                                            .received_at = row_int(&r, i, 9),
-                                            .state_at = row_int(&r, i, 10),
-                                            .was_held = row_bool(&r, i, 11)};
+        read_row(&r, i, &(*rows)[i]);
+    return 0;
+}
+
+int
+store_history_get(struct db *db, const struct scope *sc, struct arena *a, const char *id,
+                  struct store_history *out, struct store_history_step **steps, int *nsteps,
+                  struct err *e)
+{
+    struct db_rows r;
+
+    if (DB_QUERY(db, sc, a, STMT_HISTORY_GET, &r, e, store_opt(id)))
+        return -1;
+    if (!r.n)
+        return err_set(e, ERR_NOTFOUND, "message", "no such message");
+    read_row(&r, 0, out);
+    if (DB_QUERY(db, sc, a, STMT_HISTORY_STEPS, &r, e, store_opt(id)))
+        return -1;
+    *nsteps = r.n;
+    *steps = arena_calloc(a, (size_t)r.n + 1, sizeof **steps);
+    for (int i = 0; i < r.n; i++)
+        (*steps)[i] = (struct store_history_step){.kind = row_text(&r, i, 0),
+                                                  .who = row_text(&r, i, 1),
+                                                  .at = row_int(&r, i, 2),
+                                                  .me = row_bool(&r, i, 3)};
     return 0;
 }

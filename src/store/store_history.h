@@ -23,4 +23,14 @@ int store_history_list(struct db *db, const struct scope *sc, struct arena *a, i
                        const struct store_cursor *from, int limit, struct store_history **rows,
                        int *n, bool *more, struct err *e);
 
+/* One of them with its time line, oldest step first. who: "" when no person did it; me: the scope's account. ERR_NOTFOUND. */
+struct store_history_step {
+    const char *kind, *who; /* kind: of event */
+    int64_t at;
+    bool me;
+};
+int store_history_get(struct db *db, const struct scope *sc, struct arena *a, const char *id,
+                      struct store_history *out, struct store_history_step **steps, int *nsteps,
+                      struct err *e);
+
 #endif

@@ -45,8 +45,8 @@ check "a release that is over is not told as one that goes on" "$(
     [[ $(sentence release_failed) == *"held again"* ]] || sentence release_failed
 )"
 
-states=$(sed -n '/^  state  *text NOT NULL CHECK (state IN (.passed/,/))/p' sql/migrations/0001-base.sql | grep -oE "'[a-z]+'" | tr -d "'" | sort -u)
-check "states are found" "$(found 13 "$states")"
+states=$(sed -n '/CONSTRAINT message_recipient_state_check CHECK/,/;/p' sql/migrations/0028-settings.sql | grep -oE "'[a-z]+'" | tr -d "'" | sort -u)
+check "states are found" "$(found 14 "$states")"
 check "every state of a recipient has a word, and no other" \
     "$(comm -3 <(echo "$states") <(defined STATE states.def))"
 codes=$({

@@ -1,6 +1,6 @@
 /*
  * U7: deleted mail of the reader's mailboxes. Putting back is pg_undelete(). Deleting for good asks first, on a page of its own:
- * it is the one thing here that the person cannot take back. What becomes of the mail is said in 0027-settings.sql.
+ * it is the one thing here that the person cannot take back. What becomes of the mail is said in 0028-settings.sql.
  */
 #include "pg_deleted.h"
 
@@ -44,7 +44,8 @@ fill(struct web_req *r, const struct store_deleted *rows, int n, const struct ri
             .kind = m->kind,
             .mailbox = view_safe(r, m->mailbox),
             .by = m->by_me ? T("You") : view_safe(r, m->by),
-            .link = view_path(r, arena_printf(r->a, "/m/%s", m->recipient_id), "in", "deleted", NULL),
+            .link =
+                view_path(r, arena_printf(r->a, "/m/%s", m->recipient_id), "in", "deleted", NULL),
             .deleted = m->deleted_at,
             .expires = m->expires_at,
             .can_delete = rights_of(rights, m->kind) & RIGHT_DELETE};
@@ -64,8 +65,9 @@ pg_deleted(struct web_req *r)
     const struct rights *rights;
     int n;
     bool more;
-    if (rights_load(r, &rights) || store_deleted_list(r->db, &r->scope, r->a, &from,
-                                                      r->session.page_size, &rows, &n, &more, &r->err))
+    if (rights_load(r, &rights) ||
+        store_deleted_list(r->db, &r->scope, r->a, &from, r->session.page_size, &rows, &n, &more,
+                           &r->err))
         return -1;
     if (!n && *from.id) /* the page that was asked for has emptied */
         return reply_redirect(r, "/deleted");
@@ -131,10 +133,10 @@ pg_purge(struct web_req *r)
         return -1;
     if (!done)
         return nothing(r, back, n);
-    return reply_flash(r, back,
-                       &(struct flash){"ok",
-                                       TN_("{n} message deleted for good.",
-                                           "{n} messages deleted for good."),
-                                       done, NULL, NULL},
-                       NULL);
+    return reply_flash(
+        r, back,
+        &(struct flash){"ok",
+                        TN_("{n} message deleted for good.", "{n} messages deleted for good."),
+                        done, NULL, NULL},
+        NULL);
 }

@@ -8,9 +8,10 @@
 #include "../ui.h"
 
 struct pg_deleted_row {
-    const char *id, *from_name, *from_address, *subject, *reason, *kind, *mailbox; /* made visible */
-    const char *by;                                                                /* "You", an address, "" */
-    const char *link, *left;                                                       /* "in 3 days" */
+    const char *id, *from_name, *from_address, *subject, *reason, *kind,
+        *mailbox;            /* made visible */
+    const char *by;          /* "You", an address, "" */
+    const char *link, *left; /* "in 3 days" */
     int64_t deleted, expires;
     bool can_delete, soon;
 };

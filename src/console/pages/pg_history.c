@@ -96,7 +96,10 @@ fill(struct web_req *r, const struct store_history *m, struct pg_history_row *w)
         .mailbox = view_safe(r, m->recipient),
         .state = m->state,
         .reason = fine || !*m->kind ? "" : reasons_first(r, m->reasons, m->kind),
-        .link = m->was_held && strcmp(m->state, "gone") && strcmp(m->state, "purged") ? arena_printf(r->a, "/m/%s", m->recipient_id) : NULL,
+        .link = m->was_held && strcmp(m->state, "gone") && strcmp(m->state, "purged")
+                    ? arena_printf(r->a, "/m/%s", m->recipient_id)
+                    : NULL,
+        .page = arena_printf(r->a, "/history/%s", m->recipient_id),
         .received = m->received_at,
         .changed = m->state_at};
     if (!*w->from_address)
@@ -157,5 +160,46 @@ pg_history(struct web_req *r)
             r, "/history", "q", v.q, "result", v.result, "days", v.days, "after",
             store_cursor_text(r->a, rows[v.n - 1].received_at, rows[v.n - 1].recipient_id), NULL);
     t_history(r, &v);
+    return reply_page(r, 200);
+}
+
+/* ------------------------------------------------------------------ one message */
+
+static const struct {
+    const char *kind, *icon, *tone, *word;
+} words[] = {
+#define STEP(kind, icon, tone, word) {#kind, icon, tone, word},
+#include "../history_steps.def"
+#undef STEP
+};
+
+static void
+add_step(struct web_req *r, const struct store_history_step *s, struct pg_history_page *v,
+         struct pg_history_step *out)
+{
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcmp(words[i].kind, s->kind) &&
+            (!v->n ||
+             strcmp(out[v->n - 1].word, T(words[i].word)))) /* tried again and again: once */
+            out[v->n++] = (struct pg_history_step){words[i].icon, words[i].tone, T(words[i].word),
+                                                   s->me ? T("You") : view_safe(r, s->who), s->at};
+}
+
+int
+pg_history_message(struct web_req *r)
+{
+    struct pg_history_page v = {.back = "/history"};
+    struct store_history m;
+    struct store_history_step *steps;
+    int n;
+    if (store_history_get(r->db, &r->scope, r->a, r->id, &m, &steps, &n, &r->err))
+        return -1;
+    fill(r, &m, &v.m);
+    struct pg_history_step *out = arena_calloc(r->a, (size_t)n + 1, sizeof *out);
+    out[v.n++] = (struct pg_history_step){"download", "", T("Arrived"), "", m.received_at};
+    for (int i = 0; i < n; i++)
+        add_step(r, &steps[i], &v, out);
+    v.steps = out;
+    t_history_message(r, &v);
     return reply_page(r, 200);
 }

@@ -11,7 +11,8 @@ struct pg_history_row {
     const char *from_name, *from_address, *subject, *mailbox; /* made visible */
     const char *state;
     const char *reason; /* "" when it was not stopped */
-    const char *link;   /* its page, NULL: none */
+    const char *link;   /* where it can be read, NULL: nowhere */
+    const char *page;   /* its time line */
     int64_t received, changed;
 };
 
@@ -23,6 +24,18 @@ struct pg_history {
     const struct pg_history_row *rows;
     int n;
     struct ui_pager pager;
+};
+
+/* One message and its short time line. */
+struct pg_history_step {
+    const char *icon, *tone, *word, *who; /* word: translated; who: "" or made visible */
+    int64_t at;
+};
+struct pg_history_page {
+    struct pg_history_row m;
+    const struct pg_history_step *steps;
+    int n;
+    const char *back;
 };
 
 #endif

@@ -93,7 +93,8 @@ show(struct web_req *r, int status)
                                  .page_size = x.page_size,
                                  .shortcuts = x.shortcuts,
                                  .zone = ui_zone_name(r),
-                                 .zone_now = local_time_as(r->a, r->lang, r->tz, "", when_now(), "EHm"),
+                                 .zone_now =
+                                     local_time_as(r->a, r->lang, r->tz, "", when_now(), "EHm"),
                                  .own_zone = *x.tz,
                                  .city = in_text(r, "city")};
     find_zones(r, &v);
