@@ -64,6 +64,7 @@ figures() { # p95 in ms, CPU of the server in ms each
     END { i = int(n * 0.95 + 0.999); print v[i < 1 ? 1 : i], (c[k] - c[1]) / 1e6 / runs }'
 }
 worst=0
+# shellcheck disable=SC2016  # $PID is for the shell that psql starts
 measure() { # title, account, statement, parameters
   local p95 cpu
   read -r p95 cpu <<<"$({
