@@ -2,7 +2,6 @@
 
 -- name: deleted_list
 -- role: portal
--- plan: portal
 -- $1, $2: cursor; $3: limit. by: who deleted it, as the time line has it; the last column: it was the reader.
 SELECT r.recipient_id, r.address, m.envelope_sender, m.header_from, m.header_from_name, m.subject, r.kind, m.reasons,
        floor(extract(epoch FROM r.received_at) * 1000)::bigint, floor(extract(epoch FROM r.state_at) * 1000)::bigint,
@@ -10,15 +9,14 @@ SELECT r.recipient_id, r.address, m.envelope_sender, m.header_from, m.header_fro
        coalesce((SELECT v.detail->>'by' FROM event v WHERE v.message_id = r.message_id AND v.recipient_id = r.recipient_id AND v.kind = 'deleted'
                     AND v.at >= r.received_at ORDER BY v.at DESC LIMIT 1), ''),
        r.deleted_by IS NOT DISTINCT FROM (SELECT scope_account())
-  FROM (SELECT y.* FROM (SELECT DISTINCT mailbox_of(a) AS mailbox FROM scope_mailboxes() a) b CROSS JOIN LATERAL (
-          SELECT x.* FROM message_recipient x
-           WHERE x.org_id = (SELECT scope_org()) AND x.mailbox = b.mailbox AND x.state = 'deleted' AND x.state IN ('held', 'deleted')
-             AND ($2::uuid IS NULL OR (x.received_at, x.recipient_id) < (to_timestamp($1::float8 / 1000), $2::uuid))
-           ORDER BY x.received_at DESC, x.recipient_id DESC LIMIT $3::int) y
-         ORDER BY y.received_at DESC, y.recipient_id DESC LIMIT $3::int) r CROSS JOIN LATERAL (
+  FROM held_page('deleted', NULL, NULL, NULL, to_timestamp(0), NULL, 'received', false, to_timestamp($1::float8 / 1000), $2, $3)
+         WITH ORDINALITY AS k CROSS JOIN LATERAL (
+         SELECT x.* FROM message_recipient x
+          WHERE x.org_id = (SELECT scope_org()) AND x.received_at = k.received_at AND x.message_id = k.message_id AND x.recipient_id = k.recipient_id
+            AND x.state = 'deleted' LIMIT 1) r CROSS JOIN LATERAL (
          SELECT x.envelope_sender, x.header_from, x.header_from_name, x.subject, x.reasons FROM message x
           WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id LIMIT 1) m
- ORDER BY r.received_at DESC, r.recipient_id DESC
+ ORDER BY k.ordinality
 
 -- name: deleted_chosen
 -- role: portal

@@ -100,7 +100,7 @@ count(struct web_req *r, struct pg_quarantine_view *v)
     v->sorts.rows = rows;
     v->held = held_count(&v->sorts, NULL);
     v->deleted_count = held_count_deleted(&v->sorts);
-    v->matches = v->deleted ? v->deleted_count : held_count(&v->sorts, &v->f);
+    v->matches = held_count(&v->sorts, &v->f);
     v->many = !v->sorts.all;
     return 0;
 }
@@ -110,14 +110,13 @@ pager(struct web_req *r, const struct store_held_filter *f, const struct store_h
       bool more, struct pg_quarantine_view *v)
 {
     const struct store_held *top = &rows[0], *end = &rows[v->n - 1];
-    const char *path = v->deleted ? "/deleted" : "/";
     bool first = !*f->cursor.id;
     if (f->newer ? more : !first)
         v->pager.newer = held_query_path(
-            r, &v->f, path, "before", store_cursor_text(r->a, top->received_at, top->recipient_id));
+            r, &v->f, "/", "before", store_cursor_text(r->a, top->received_at, top->recipient_id));
     if (f->newer || more)
         v->pager.older = held_query_path(
-            r, &v->f, path, "after", store_cursor_text(r->a, end->received_at, end->recipient_id));
+            r, &v->f, "/", "after", store_cursor_text(r->a, end->received_at, end->recipient_id));
     if (first && !v->many)
         v->pager.text = TF(T("{from}–{to} of {all}"), "from", view_int(r, 1), "to",
                            view_int(r, v->n), "all", view_int(r, v->matches));
@@ -138,47 +137,36 @@ load(struct web_req *r, struct store_held_filter *f, struct pg_quarantine_view *
     v->rows = arena_calloc(r->a, (size_t)v->n + 1, sizeof *v->rows);
     for (int i = 0; i < v->n; i++) {
         fill_row(r, &rows[i], rights, &v->rows[i]);
-        v->rows[i].link =
-            held_query_path(r, &v->f, arena_printf(r->a, "/m/%s", rows[i].recipient_id),
-                            v->deleted ? "in" : NULL, "deleted");
+        v->rows[i].link = held_query_path(
+            r, &v->f, arena_printf(r->a, "/m/%s", rows[i].recipient_id), NULL, NULL);
         v->several_mailboxes |= strcmp(rows[i].recipient, r->session.address) != 0;
     }
     if (!v->n)
         return 0;
     if (v->many || v->matches > v->n)
-        v->all = held_query_path(r, &v->f, "/bulk", v->deleted ? "in" : NULL, "deleted");
+        v->all = held_query_path(r, &v->f, "/bulk", NULL, NULL);
     pager(r, f, rows, more, v);
     return 0;
-}
-
-static int
-list(struct web_req *r, bool deleted)
-{
-    struct store_held_filter f;
-    struct pg_quarantine_view v = {.deleted = deleted, .here = ui_here(r), .f = held_query_none()};
-    const char *path = deleted ? "/deleted" : "/";
-    struct store_org org;
-    if (store_org_get(r->db, &r->scope, r->a, &org, &r->err))
-        return -1;
-    if (deleted)
-        f = held_filter_all("deleted", r->session.page_size);
-    else
-        held_query_read(r, &v.f, &f);
-    read_cursor(r, &f);
-    v.filtered = *v.f.q || *v.f.kind || *v.f.mailbox || v.f.soon || (!deleted && v.f.days != 30);
-    v.retention_days = org.retention_days;
-    if (load(r, &f, &v))
-        return -1;
-    if (!v.n && *f.cursor.id) /* the page that was asked for has emptied */
-        return reply_redirect(r, reply_back(r, held_query_path(r, &v.f, path, NULL, NULL), path));
-    t_quarantine(r, &v);
-    return reply_page(r, 200);
 }
 
 int
 pg_quarantine(struct web_req *r)
 {
-    return list(r, false);
+    struct store_held_filter f;
+    struct pg_quarantine_view v = {.here = ui_here(r)};
+    struct store_org org;
+    if (store_org_get(r->db, &r->scope, r->a, &org, &r->err))
+        return -1;
+    held_query_read(r, &v.f, &f);
+    read_cursor(r, &f);
+    v.filtered = *v.f.q || *v.f.kind || *v.f.mailbox || v.f.soon || v.f.days != 30;
+    v.retention_days = org.retention_days;
+    if (load(r, &f, &v))
+        return -1;
+    if (!v.n && *f.cursor.id) /* the page that was asked for has emptied */
+        return reply_redirect(r, reply_back(r, held_query_path(r, &v.f, "/", NULL, NULL), "/"));
+    t_quarantine(r, &v);
+    return reply_page(r, 200);
 }
 
 /* The ids to act on: those of one row's button, else the ticked ones. */

@@ -1,4 +1,4 @@
-/* End user's lists: what is held, what was deleted. */
+/* End user's list of what is held. */
 #ifndef SEKISHO_PG_QUARANTINE_H
 #define SEKISHO_PG_QUARANTINE_H
 
@@ -18,7 +18,6 @@ struct pg_quarantine_row {
 };
 
 struct pg_quarantine_view {
-    bool deleted; /* the list of deleted mail */
     bool filtered, several_mailboxes;
     bool hides_some; /* some kinds are seen by administrators only */
     struct held_query f;
