@@ -21,7 +21,7 @@ int store_deleted_list(struct db *db, const struct scope *sc, struct arena *a,
 int store_deleted_chosen(struct db *db, const struct scope *sc, struct arena *a,
                          const char *const *ids, int nids, struct store_deleted **rows, int *n,
                          struct err *e);
-/* Deleted -> gone: out of the person's sight, for administrators until its date (0027-settings.sql). *n: how many. */
+/* Deleted -> gone: out of the person's sight, for administrators until its date (0028-settings.sql). *n: how many. */
 int store_deleted_purge(struct db *db, const struct scope *sc, struct arena *a,
                         const struct store_actor *by, const char *const *ids, int nids, int *n,
                         struct err *e);

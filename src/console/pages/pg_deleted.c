@@ -1,6 +1,6 @@
 /*
  * U7: deleted mail of the reader's mailboxes. Putting back is pg_undelete(). Deleting for good asks first, on a page of its own:
- * it is the one thing here that the person cannot take back. What becomes of the mail is said in 0027-settings.sql.
+ * it is the one thing here that the person cannot take back. What becomes of the mail is said in 0028-settings.sql.
  */
 #include "pg_deleted.h"
 

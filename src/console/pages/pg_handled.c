@@ -13,7 +13,8 @@ handled_text(struct web_req *r, const struct store_held_page *p)
 {
     const char *who = view_safe(r, p->state_by), *when = view_when(r, p->m.state_at);
     bool deleted = !strcmp(p->m.state, "deleted");
-    if (!strcmp(p->m.state, "held") || !strcmp(p->m.state, "purged"))
+    if (!strcmp(p->m.state, "held") || !strcmp(p->m.state, "purged") ||
+        !strcmp(p->m.state, "gone"))
         return NULL;
     if (!*who)
         return deleted ? TF(T("Deleted {when}"), "when", when) : NULL;

@@ -10,7 +10,7 @@ CREATE FUNCTION tap.to_state(p_account int, p_state text) RETURNS text LANGUAGE 
                         format('UPDATE message_recipient SET state = %L WHERE recipient_id = %L', p_state, tap.recipient_id(1, 70))) $$;
 CREATE FUNCTION tap.is_state() RETURNS text LANGUAGE sql AS $$ SELECT state FROM message_recipient WHERE recipient_id = tap.recipient_id(1, 70) $$;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA tap TO PUBLIC;
-SELECT mail(org_id(1), message_id(1, 70), recipient_id(1, 70), 'u1@org1.example', 'held', 'spam');
+SELECT mail(org_id(1), message_id(1, 70), recipient_id(1, 70), 'u1@org1.example', 'held', 'spam', '\x00', now() - interval '2 hours');
 UPDATE message_recipient SET state = 'deleted' WHERE recipient_id = recipient_id(1, 70);
 
 SAVEPOINT a;
@@ -43,11 +43,11 @@ UPDATE message_recipient SET expires_at = now() - interval '1 minute' WHERE reci
 SELECT is(expire_held(100), 1, 'at its date it is purged');
 SELECT is(is_state(), 'purged', 'U7 it is gone');
 SELECT is((SELECT state FROM message_recipient WHERE recipient_id = recipient_id(1, 71)), 'held', 'the other recipient''s is not');
-SELECT expire_bodies(1000, 1000, NULL, NULL, NULL, NULL);
+SELECT gone FROM expire_bodies(1000, 1000, '00000000-0000-0000-0000-000000000000', '-infinity', '00000000-0000-0000-0000-000000000000', 0);
 SELECT is((SELECT count(*)::int FROM body WHERE message_id = message_id(1, 70)), 1, 'U7 bytes stay while another recipient''s row holds them');
 UPDATE message_recipient SET state = 'gone', expires_at = now() - interval '1 minute' WHERE recipient_id = recipient_id(1, 71);
 SELECT is(expire_held(100), 1, 'when the last one goes');
-SELECT expire_bodies(1000, 1000, NULL, NULL, NULL, NULL);
+SELECT gone FROM expire_bodies(1000, 1000, '00000000-0000-0000-0000-000000000000', '-infinity', '00000000-0000-0000-0000-000000000000', 0);
 SELECT is((SELECT count(*)::int FROM body WHERE message_id = message_id(1, 70)), 0, 'the bytes go');
 SELECT * FROM finish();
 ROLLBACK;
