@@ -76,7 +76,7 @@ before(async () => {
     await page.locator(button).first().click();
   };
   list = [
-    ["/", "/"], ["/", "/?q=nothing+like+this&kind=spam&days=7"], ["/", "/?soon=1"], ["/deleted", "/deleted"],
+    ["/", "/"], ["/", "/?q=nothing+like+this&kind=spam&days=7"], ["/", "/?soon=1"], ["/deleted", "/deleted"], ["/deleted/purge/confirm", `/deleted/purge/confirm?one=${kind("Qqgone").slice(3)}`], ["/keys", "/keys"],
     ...["Qqspam", "Qqlong", "Qqvirus", "Qqgone", "Qqasked"].map((s) => ["/m/{id}", kind(s)]), ["/m/{id}", `${kind("Qqlong")}?view=links`], ["/m/{id}", `${kind("Qqlong")}?view=headers`], ["/m/{id}", `${kind("Qqlong")}?view=formatted`],
     ["/m/{id}/formatted", `${kind("Qqlong")}/formatted`, { frame: true }], ["/m/{id}/download", `${kind("Qqspam")}/download`],
     ["/m/{id}", "/m/0193a5c2-7d5e-7c1a-8b7e-00000000dead", { status: 404 }], ["", "/nowhere", { status: 404 }],
