@@ -128,6 +128,27 @@ $(BUILD)/console.so: $(call obj,$(console_src)) $(gen_template_obj) $(BUILD)/obj
 	$(call say,LINK) mkdir -p $(@D); \
 	$(CC) -shared -Wl,-z,relro,-z,now,-z,noexecstack $(SAN) -o $@ $(call group,$^) $(PKG_LIBS) -lz -lpthread -lm
 
+# For tests: the same programs with one more language, en-XA (src/tools/pseudo).
+pseudo := $(addprefix $(BUILD)/pseudo/,bin/sekisho-engine bin/sekisho console.so)
+$(BUILD)/pseudo/gen/mo/en-XA.mo: $(gen_templates) $(mo) src/tools/msgids src/tools/pseudo
+	$(call say,MSGFMT) mkdir -p $(@D); cp $(mo) $(@D); BUILD=$(BUILD) node src/tools/msgids portal $(BUILD)/pseudo/portal.pot; \
+	  node src/tools/pseudo $(BUILD)/pseudo/portal.pot $(BUILD)/pseudo/en-XA.po; msgfmt --check-format -o $@ $(BUILD)/pseudo/en-XA.po
+$(BUILD)/pseudo/catalogs.c: $(BUILD)/pseudo/gen/mo/en-XA.mo $(BUILD)/tools/assetc
+	$(call say,ASSETC) $(BUILD)/tools/assetc catalogs $@ $(<D)
+$(BUILD)/pseudo/catalogs.o: $(BUILD)/pseudo/catalogs.c
+	$(call say,CC) $(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+# Named before the library, it takes the place of the library's.
+$(BUILD)/pseudo/bin/sekisho-engine: $(BUILD)/pseudo/catalogs.o $(call obj,src/engine/engine_main.c) $(libs_core)
+	$(call say,LINK) mkdir -p $(@D); $(CC) $(LDFLAGS) -o $@ $(call group,$^) $(LIBS)
+$(BUILD)/pseudo/bin/sekisho: $(BUILD)/pseudo/catalogs.o $(call obj,$(cli_src)) $(libs_core)
+	$(call say,LINK) mkdir -p $(@D); $(CC) $(LDFLAGS) -o $@ $(call group,$^) $(LIBS)
+$(BUILD)/pseudo/console.so: $(BUILD)/pseudo/catalogs.o $(call obj,$(console_src)) $(gen_template_obj) $(BUILD)/obj/gen/assets.o \
+                            $(call lib,store) $(call lib,rpc) $(call lib,common)
+	$(call say,LINK) mkdir -p $(@D); \
+	$(CC) -shared -Wl,-z,relro,-z,now,-z,noexecstack $(SAN) -o $@ $(call group,$^) $(PKG_LIBS) -lz -lpthread -lm
+.PHONY: pseudo
+pseudo: $(pseudo)
+
 # ------------------------------------------------------------------ running
 
 jobs = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
@@ -171,7 +192,7 @@ replays: $(replay_bin)
 lives: $(live_bin)
 check-build:
 	@src/tools/packages run build test
-	@$(MAKE) --no-print-directory $(jobs) all tests tests/web/node_modules/.stamp tests/demo/node_modules/.stamp
+	@$(MAKE) --no-print-directory $(jobs) all pseudo tests tests/web/node_modules/.stamp tests/demo/node_modules/.stamp
 	@$(MAKE) --no-print-directory $(jobs) $(ASAN) tests replays
 check: check-build
 	@tests/run.sh

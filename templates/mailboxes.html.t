@@ -37,14 +37,14 @@
 <tr><td>
 %         ui_address(r, out, p->address);
 </td><td data-label="{{T("Link works until")}}"><time datetime="{{view_iso(r, p->expires_at)}}">{{view_when_full(r, p->expires_at)}}</time></td>
-<td class="c-act"><span class="acts"><form method="post" action="/settings/mailboxes/resend">
+<td class="c-act"><div class="acts"><form method="post" action="/settings/mailboxes/resend">
 %         view_csrf(r, out);
 <input type="hidden" name="address" value="{{p->address}}">
 <button class="btn" aria-label="{{TF(T("Send the link to {address} again"), "address", p->address)}}">{{T("Send again")}}</button></form>
 <form method="post" action="/settings/mailboxes/forget">
 %         view_csrf(r, out);
 <input type="hidden" name="id" value="{{p->proof_id}}">
-<button class="btn" aria-label="{{TF(T("Withdraw the request for {address}"), "address", p->address)}}">{{T("Withdraw")}}</button></form></span></td></tr>
+<button class="btn" aria-label="{{TF(T("Withdraw the request for {address}"), "address", p->address)}}">{{T("Withdraw")}}</button></form></div></td></tr>
 %     }
 </tbody></table>
 <p class="card-body muted">{{T("A link is sent at most once an hour. Open it in this browser.")}}</p>

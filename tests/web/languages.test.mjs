@@ -90,7 +90,7 @@ after(async () => {
 async function pages(page) {
   await page.goto("/");
   const messages = await page.locator("tbody a[href^='/m/']").evaluateAll((all) => [...new Set(all.map((a) => a.getAttribute("href")))]);
-  return ["/", "/?search=none", "/deleted", ...messages, "/requests", "/help", "/senders", "/senders?list=blocked", "/senders/import", "/settings", "/settings/mailboxes",
+  return ["/", "/?search=none", "/deleted", ...messages, "/history", "/history?q=none", "/bulk", "/requests", "/help", "/senders", "/senders?list=blocked", "/senders/import", "/settings", "/settings/mailboxes",
     "/settings/digest", "/settings/security", "/settings/security/password", "/settings/security/second", "/settings/activity", "/m/nothing", "/nowhere"];
 }
 const PUBLIC = ["/signin", "/register", "/forgot", "/activate", "/reset", "/login/2", "/d/nothing", "/u/nothing"];

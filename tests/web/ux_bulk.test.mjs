@@ -1,0 +1,57 @@
+// "Select all 1,284 that match" (ux.md 12.4): deleted and undone by the pages alone: the same rows come back, with all that
+// is in them, and the audit log has three entries.
+import test, { after, before } from "node:test";
+import assert from "node:assert/strict";
+import { MISAKI, until, world } from "./ux.mjs";
+
+let w;
+before(async () => {
+  w = await world("uxbulk");
+  w.held(1284, { subject: "Letter", minutes: 60 });
+  w.sql(`UPDATE account SET page_size = 100 WHERE address = '${MISAKI}'`);
+  w.held(5, { subject: "Other", from: "x@else.example", name: "Somebody" });
+}, { timeout: 180_000 });
+after(() => w?.close());
+
+// The list as its reader sees it, page by page.
+async function rows(page, path) {
+  const all = [];
+  await page.goto(path);
+  for (;;) {
+    all.push(...await page.locator("tbody tr").evaluateAll((list) => list.map((t) => [t.querySelector(".row-link").getAttribute("href").replace(/\?.*/, ""), t.innerText.replace(/\s+/g, " ")].join(" "))));
+    const older = page.locator(".list-foot [rel=next]");
+    if (!(await older.count())) return all;
+    await page.goto(await older.getAttribute("href")); // goto waits until the page is whole
+  }
+}
+const stored = () => w.sql(`SELECT md5(string_agg(x::text, ',' ORDER BY recipient_id)) FROM (SELECT recipient_id, message_id, address, state, kind, disposition, expires_at, received_at FROM message_recipient WHERE address = '${MISAKI}') x`);
+const finished = (page) => until(async () => { await page.reload(); return (await page.locator("progress").count()) === 0; }, 120);
+
+test("ux 12.4 select all 1,284 that match, delete, undo: the same rows back, three entries in the audit log", { timeout: 300_000 }, async () => {
+  const page = await w.open({ as: w.session(), js: false });
+  const before = await rows(page, "/?q=Letter"), state = stored(), audit = Number(w.sql("SELECT count(*) FROM audit"));
+  assert.equal(before.length, 1284);
+  await page.goto("/?q=Letter");
+  const all = page.getByRole("link", { name: "Choose all 1,284 messages that match" });
+  assert.equal(await all.count(), 1);
+  await all.click();
+  assert.match(await page.locator("h1").innerText(), /1,284 messages/);
+  await page.getByRole("button", { name: "Delete 1,284 messages" }).click();
+  await page.waitForURL(/\/bulk\/[0-9a-f-]{36}/);
+  await finished(page);
+  assert.match(await page.locator("h1").innerText(), /1,284 messages deleted/);
+  const job = page.url();
+  assert.equal((await rows(page, "/?q=Letter")).length, 0);
+  assert.equal((await rows(page, "/")).length, 5, "what did not match is still there");
+  await page.goto(job);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await finished(page);
+  assert.match(await page.locator("h1").innerText(), /1,284 messages put back/);
+  const back = await rows(page, "/?q=Letter");
+  assert.deepEqual(back.filter((r, i) => r !== before[i]), []);
+  assert.equal(back.length, before.length);
+  assert.equal(stored(), state);
+  assert.equal(w.sql(`SELECT string_agg(event || ' ' || object, ', ' ORDER BY seq) FROM audit WHERE event LIKE 'bulk.%'`), "bulk.started 1284, bulk.deleted 1284, bulk.undeleted 1284");
+  assert.equal(Number(w.sql("SELECT count(*) FROM audit")) - audit, 3);
+  await page.context().close();
+});
