@@ -282,7 +282,8 @@ mutation "T-W2 forms are on the list of the preview" \
     unit/test_preview_html "T-W2 A-7 nothing active is kept" "T-W2 all hostile texts of the corpus"
 mutation "T-W2 text of the preview is not escaped" \
     src/engine/msg/html_safe.c "s/else if (c == '<' || c == '>' || c == '&'/else if (c == '>' || c == '\&'/" \
-    unit/test_preview_html "T-W2 A-7 nothing active is kept" "T-W2 all hostile texts of the corpus"
+    unit/test_preview_html "T-W2 A-7 nothing active is kept" "T-W2 pictures are boxes with name and host" "T-W2 all hostile texts of the corpus" \
+    "T-W2 limits of depth and size" "T-W2 a whole message, in any character set"
 mutation "T-W2 the frame of the preview has an origin" \
     src/console/web_reply.c "s/frame-ancestors 'self'; sandbox\"/frame-ancestors 'self'\"/" \
     unit/test_web_reply "T-W2 frames around mail have no script, no origin and no network"
