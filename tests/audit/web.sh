@@ -122,6 +122,8 @@ wapiti_all() {
     wapiti_one "http://127.0.0.1:$keeper_port/" "$work/wapiti.json" "${args[@]}"
     found=$(findings "$work/wapiti.json" | grep -vE "$allowed" || :)
     result "wapiti finds nothing" "$found"
+    # A module that stumbles over an answer says so and is gone.
+    result "wapiti came to the end of each of its modules" "$(grep -nE "^[A-Za-z]+(Error|Exception)\\b|Traceback" "$work/wapiti.json.log" || :)"
     echo "# wapiti: $(grep -oE 'scanned [0-9]+ |[0-9]+ URL|[0-9]+ pages' "$work/wapiti.json.log" | head -1) $(grep -cE '^\[\+\]|^\[\*\] Launching' "$work/wapiti.json.log" || :) steps, $((SECONDS - start)) s"
 }
 
