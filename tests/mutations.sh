@@ -282,7 +282,8 @@ mutation "T-W2 forms are on the list of the preview" \
     unit/test_preview_html "T-W2 A-7 nothing active is kept" "T-W2 all hostile texts of the corpus"
 mutation "T-W2 text of the preview is not escaped" \
     src/engine/msg/html_safe.c "s/else if (c == '<' || c == '>' || c == '&'/else if (c == '>' || c == '\&'/" \
-    unit/test_preview_html "T-W2 A-7 nothing active is kept" "T-W2 all hostile texts of the corpus"
+    unit/test_preview_html "T-W2 A-7 nothing active is kept" "T-W2 pictures are boxes with name and host" "T-W2 all hostile texts of the corpus" \
+    "T-W2 limits of depth and size" "T-W2 a whole message, in any character set"
 mutation "T-W2 the frame of the preview has an origin" \
     src/console/web_reply.c "s/frame-ancestors 'self'; sandbox\"/frame-ancestors 'self'\"/" \
     unit/test_web_reply "T-W2 frames around mail have no script, no origin and no network"
@@ -301,15 +302,14 @@ mutation "T-W4 two names of a host, the last one counts" \
 mutation "T-W7 every role may do everything" \
     src/console/web_access.c 's/return r->session.role \& r->route->roles ? 0 : 403;/return r->session.role ? 0 : 403;/' \
     unit/test_web_access "T-W7 roles"
-mutation "T-W7 the console sees the digests of all" \
-    sql/migrations/0025-digest.sql "s/ON %I TO sekisho_console USING (org_id = (SELECT scope_org())) WITH CHECK (org_id = (SELECT scope_org()))/ON %I TO sekisho_console USING (true) WITH CHECK (true)/" \
+mutation "T-W7 the console sees mail, domains and accounts of all" \
+    sql/migrations/0002-access.sql "s/ON %I TO sekisho_console USING (org_id = (SELECT scope_org())) WITH CHECK (org_id = (SELECT scope_org()))/ON %I TO sekisho_console USING (true) WITH CHECK (true)/" \
     web/access_tenants "T-W7 no page shows an object of another organisation, or of another person, to any role" \
     "T-W7 lists, searches and exports hold what is one's own and nothing of another organisation" \
     "T-W7 no action of any route changes anything of another organisation, or of another person"
 mutation "T-W7 the portal sees the mail of neighbours" \
     sql/migrations/0024-rights.sql '/^CREATE POLICY portal_recipient/,/^  WITH CHECK/ s/mailbox = ANY (ARRAY(SELECT mailbox_of(x) FROM scope_mailboxes() x))/true/; /^CREATE POLICY portal_recipient/,/^  WITH CHECK/ s/address = ANY (ARRAY(SELECT scope_mailboxes()))/true/' \
-    web/access_tenants "T-W7 no page shows an object of another organisation, or of another person, to any role" \
-    "T-W7 no action of any route changes anything of another organisation, or of another person"
+    web/access_tenants "T-W7 no page shows an object of another organisation, or of another person, to any role"
 mutation "T-W7 the routes of every role answer every role" \
     src/console/web_access.c 's/return r->session.role \& r->route->roles ? 0 : 403;/return r->session.role ? 0 : 403;/' \
     web/access_tenants "T-W7 A-59 every page of one's own object: 200 for each role that the route names, 403 for all others" \

@@ -11,7 +11,7 @@ createServer((request, response) => {
   try {
     if (url.pathname === "/sql") html(200, execFileSync("psql", [...psql, "-c", `SELECT relname FROM pg_class WHERE relname = 'pg_class' AND '${get("q")}' <> 'x'`], { encoding: "utf8", stdio: "pipe" }));
     else if (url.pathname === "/text") html(200, get("q"));
-    else if (url.pathname === "/go") response.writeHead(302, { location: get("to") }).end();
+    else if (url.pathname === "/go") response.writeHead(302, { location: encodeURI(get("to")) }).end();
     else if (url.pathname === "/file") html(200, readFileSync(`/etc/${get("name")}`, "utf8"));
     else html(200, "");
   } catch (e) {

@@ -77,7 +77,7 @@ sqlmap_all() {
     result "T-W8 sqlmap finds the hole of a page that has one" "$(grep -qE "$injectable" "$work/sqlmap/broken.log" || tail -5 "$work/sqlmap/broken.log")"
     mv "$work/sqlmap/broken.log" "$work/broken.log"
     # shellcheck disable=SC2016
-    find "$work/requests" -name '*.txt' -print0 | sort -z | xargs -0 -P 2 -I {} bash -c 'sqlmap_one "$1" "$2/sqlmap/$(basename "$1" .txt)"' - {} "$work"
+    find "$work/requests" -name '*.txt' -print0 | sort -z | xargs -0 -P 3 -I {} bash -c 'sqlmap_one "$1" "$2/sqlmap/$(basename "$1" .txt)"' - {} "$work"
     requests=$(find "$work/requests" -name '*.txt' | wc -l)
     found=$(grep -rlE "$injectable" "$work/sqlmap" --include='*.log' || :)
     # Each must have come to its end: "all tested parameters do not appear to be injectable".
@@ -122,12 +122,17 @@ wapiti_all() {
     wapiti_one "http://127.0.0.1:$keeper_port/" "$work/wapiti.json" "${args[@]}"
     found=$(findings "$work/wapiti.json" | grep -vE "$allowed" || :)
     result "wapiti finds nothing" "$found"
+    # A module that stumbles over an answer says so and is gone.
+    result "wapiti came to the end of each of its modules" "$(grep -nE "^[A-Za-z]+(Error|Exception)\\b|Traceback" "$work/wapiti.json.log" || :)"
     echo "# wapiti: $(grep -oE 'scanned [0-9]+ |[0-9]+ URL|[0-9]+ pages' "$work/wapiti.json.log" | head -1) $(grep -cE '^\[\+\]|^\[\*\] Launching' "$work/wapiti.json.log" || :) steps, $((SECONDS - start)) s"
 }
 
 for part in "${parts[@]}"; do
     "${part}_all"
 done
+
+result "whoever was signed in still is: the pages behind sign-in were asked until the end" \
+    "$(curl -s -o /dev/null -w '%{http_code}\n' -H "Cookie: $(<"$work/cookie")" "http://127.0.0.1:$port/" | grep -vx 200 || :)"
 
 # ------------------------------------------------------------------ what only the logs know
 

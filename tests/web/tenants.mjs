@@ -55,6 +55,7 @@ export function tenant() {
       t.people[role] = role === "user" ? t.id : randomUUID();
       return role === "user" ? "" : `INSERT INTO account (org_id, account_id, address, name, role, password) VALUES (${o}, '${t.people[role]}', '${role}@${domain}', '${name} ${role}', '${role}', 'nobody knows it')`;
     }),
+    `DO $do$ BEGIN IF to_regclass('public.approver_group') IS NOT NULL THEN INSERT INTO approver_group (org_id, group_id, name, members, domains) VALUES (${o}, ${x}, '${name} group', '{${t.people.help_desk}}', '{${domain}}'); END IF; END $do$`,
     ...Object.values(t.people).map((who) => `INSERT INTO passkey (org_id, account_id, passkey_id, rp, credential, algorithm, public_key, sign_count, name) VALUES (${o}, '${who}', ${x}, '127.0.0.1', ${bytes(16)}, -7, '\\x00', 0, '${name} key')`),
     `INSERT INTO passkey (org_id, account_id, passkey_id, rp, credential, algorithm, public_key, sign_count, name) VALUES (${o}, '${t.other}', '${t.other}', '127.0.0.1', ${bytes(16)}, -7, '\\x00', 0, '${name} key')`,
     `INSERT INTO session (session_hash, org_id, account_id, surface, csrf, session_id, agent) VALUES (${bytes(32)}, ${o}, '${t.other}', 'portal', ${bytes(32)}, ${x}, '${name}')`,
