@@ -50,7 +50,8 @@ seen(struct web_req *r, struct pg_held_page *v)
 int
 pg_held_message(struct web_req *r)
 {
-    struct store_held_filter all = held_filter_all("held", 1);
+    struct store_held_filter all = {
+        .search = "", .kind = "", .domain = "", .recipient = "", .limit = 1};
     struct store_actor by = pg_actor(r);
     struct store_held_page p;
     struct pg_held_page v = {.tab = in_text(r, "view"), .back = "/quarantine"};

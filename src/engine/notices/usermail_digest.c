@@ -233,7 +233,7 @@ add_line(const struct digest *d, const struct line *x, bool mailboxes)
 {
     struct usermail *m = d->m;
     struct letter_link list[2];
-    const char *when = local_time(m->a, d->lang, d->tz, x->at, "yMMMEdHm");
+    const char *when = local_time_as(m->a, d->lang, d->tz, m->row->date_style, x->at, "yMMMEdHm");
 
     if (mailboxes)
         when = TF(T("{when}, to {mailbox}"), "when", when, "mailbox", x->mailbox);
@@ -287,7 +287,7 @@ add_foot(const struct digest *d)
             m->letter,
             TF(T("Do not forward this message: its links work without signing in, until {day} at "
                  "most. Opening one changes nothing."),
-               "day", local_time(m->a, d->lang, d->tz, until, "yMMMd")));
+               "day", local_time_as(m->a, d->lang, d->tz, m->row->date_style, until, "yMMMd")));
     letter_foot_link(m->letter, T("Open the quarantine"), "/");
     letter_foot_link(m->letter, T("Change the digest"), "/settings/digest");
     if (!d->off || !m->master_key || strcmp(d->kind, "test") == 0)
