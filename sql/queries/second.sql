@@ -93,9 +93,13 @@ SELECT $3::bytea, org_id, account_id, surface, 2 FROM old RETURNING 1
 
 -- name: second_ticket_add
 -- role: engine
--- $5: how much was proved; $6: seconds that it is good for.
+-- $5: how much was proved; $6: seconds that it is good for; $7: the hash that a password was compared with, NULL: it was no
+-- password. The lock waits for who is just changing it. No row: it was changed meanwhile, or the account is suspended.
+WITH x AS (
+  SELECT org_id, account_id FROM account
+   WHERE org_id = $2::uuid AND account_id = $3::uuid AND state = 'active' AND ($7::text IS NULL OR password = $7) FOR SHARE)
 INSERT INTO sign_in_ticket (ticket_hash, org_id, account_id, surface, factors, expires_at)
-VALUES ($1::bytea, $2::uuid, $3::uuid, $4, $5::int, now() + make_interval(secs => $6::float8))
+SELECT $1::bytea, x.org_id, x.account_id, $4, $5::int, now() + make_interval(secs => $6::float8) FROM x RETURNING 1
 
 -- name: second_trust
 -- role: engine

@@ -318,8 +318,13 @@ add_head(const struct digest *d)
                                   ? i18n_fmt(m->a, own, "n", number(d, d->n), "org", m->org, NULL)
                                   : arena_printf(m->a, "%s - %s", title, m->org));
     letter_title(m->letter, title);
-    letter_text(m->letter, TF(T("For {mailbox}. They are newer than your last digest."), "mailbox",
-                              m->row->recipient));
+    const char *what = strcmp(d->kind, "now") == 0
+                           ? T("For {mailbox}. This is all that is held now.")
+                       : strcmp(d->kind, "instant") == 0
+                           ? T("For {mailbox}.")
+                           : T("For {mailbox}. They are newer than your last digest.");
+
+    letter_text(m->letter, TF(what, "mailbox", m->row->recipient));
     if (*intro)
         letter_text(m->letter, letter_quote(m->a, intro, 1000));
 }
