@@ -40,6 +40,11 @@ build() { # program: what has to be made for it
     esac
 } >"$work/make.log" 2>&1
 
+# The migration that says last what a function does.
+newest() {
+    grep -l "FUNCTION $1(" sql/migrations/*.sql | tail -1
+}
+
 # name, file, sed script, program, names of the tests that must fail, in order
 mutation() {
     local name=$1 file=$2 change=$3 program=$4 got want
@@ -155,16 +160,16 @@ mutation "a link in our mails leads to another host" \
     src/engine/notices/letter.c "/^path_ok/,/^}/ s/path\[1\] != '\/' \&\& path\[1\] != .*;/true;/" \
     unit/test_letter other_hosts
 mutation "links are mailed as often as somebody asks" \
-    sql/migrations/0021-user-mail.sql 's/IF n >= p_hourly THEN RETURN false; END IF;//' \
-    db/run "70-accounts: T-L7 one in an hour" "70-accounts: T-L7 the next one an hour later"
+    "$(newest user_mail_add)" 's/IF n >= p_hourly THEN RETURN false; END IF;//' \
+    db/run "70-accounts: T-L7 one in an hour" "70-accounts: T-L7 the next one an hour later" "71-sign-in-races: T-L7 one in an hour"
 mutation "a mailed link signs in wherever it is clicked" \
-    sql/migrations/0021-user-mail.sql 's/(p.browser = p_browser OR p.address = lower(p_address))/true/' \
+    "$(newest proof_sign_in)" 's/(p.browser = p_browser OR p.address = lower(p_address))/true/' \
     db/run "70-accounts: another browser, another address" "70-accounts: none of that used one up but the administrator's"
 mutation "who clicks links a mailbox" \
     sql/migrations/0021-user-mail.sql '/^CREATE FUNCTION mailbox_confirm/,/^END/ s/AND org_id = scope_org() AND account_id = scope_account()//' \
     db/run "70-accounts: J07 not by another account than the one that asked" "70-accounts: psql ends with 3"
 mutation "an administrator's password is changed by mail" \
-    sql/migrations/0021-user-mail.sql "/^CREATE FUNCTION proof_reset/,/^END/ s/ AND a.role = 'user'//" \
+    "$(newest proof_reset)" "/^CREATE OR REPLACE FUNCTION proof_reset/,/^END/ s/ AND a.role = 'user'//" \
     db/run "70-accounts: A-52 not an administrator's"
 mutation "a sender list approves without a proof" \
     src/engine/policy/sender_decide.c 's/h->header \&\& (!h->only_verified || proof->header)/h->header/' \

@@ -47,6 +47,9 @@ BEGIN
   RETURN 'ok';
 END $$;
 
+-- A passkey goes after the password was asked for (A-58), which the engine does.
+REVOKE DELETE ON passkey FROM sekisho_console, sekisho_portal;
+
 -- What an organisation does not want any more is worth nothing, though it was mailed before.
 CREATE OR REPLACE FUNCTION proof_look(p_hash bytea, p_purpose text) RETURNS TABLE (address text, org_name text, account text, browser bytea)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

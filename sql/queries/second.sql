@@ -197,11 +197,10 @@ SELECT passkey_id, name, floor(extract(epoch FROM created_at) * 1000)::bigint, c
   FROM passkey WHERE org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account()) ORDER BY created_at, passkey_id LIMIT 20
 
 -- name: passkey_delete
--- role: console, portal
+-- role: engine
 WITH x AS (
-  DELETE FROM passkey WHERE org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account()) AND passkey_id = $1::uuid
-  RETURNING org_id, account_id, name)
-SELECT audit_add(x.org_id, x.account_id, $2, $3, $4, 'account.passkey_deleted', $2, jsonb_build_object('name', x.name)) FROM x
+  DELETE FROM passkey WHERE org_id = $1::uuid AND account_id = $2::uuid AND passkey_id = $3::uuid RETURNING org_id, account_id, name)
+SELECT audit_add(x.org_id, x.account_id, $4, $5, $6, 'account.passkey_deleted', $4, jsonb_build_object('name', x.name)) FROM x
 
 -- name: session_browser
 -- role: console, portal

@@ -478,6 +478,11 @@ test("passkey: without script the pages say what else works; Japanese; deleted w
   await password(tom, TOM, NEWER);
   await tom.goto("/settings/security");
   await press(tom, tom.getByRole("link", { name: /Delete the passkey/ }));
+  await tom.locator("#f-current").fill("a wrong password");
+  await press(tom);
+  assert.match(await tom.locator(".error").innerText(), /not your present password/);
+  assert.equal(sql("SELECT count(*) FROM passkey"), "1", "A-58: not without the password");
+  await tom.locator("#f-current").fill(NEWER);
   await press(tom);
   assert.match(await bar(tom).innerText(), /Passkey deleted/);
   assert.equal(sql("SELECT count(*) FROM passkey"), "0");

@@ -31,6 +31,9 @@ SELECT is(as_role('sekisho_portal', NULL, NULL, 'SELECT proof_reset(sha256(''res
 SELECT is((SELECT count(*)::int FROM user_mail WHERE kind = 'password_changed'), 1, 'A-53 told once');
 SELECT is((SELECT count(*)::int FROM session WHERE account_id = account_id(1, 1)), 0, 'A-57 all sessions end');
 
+-- Passkeys.
+SELECT is(changed_as(r, org_id(1), account_id(1, 1), 'DELETE FROM passkey'), '42501', 'A-58 ' || r || ' deletes no passkey by itself') FROM unnest(ARRAY['sekisho_portal', 'sekisho_console']) r;
+
 -- Links of what the organisation has turned off meanwhile.
 INSERT INTO mail_proof (org_id, proof_id, purpose, address, account_id, token_hash, expires_at) VALUES (org_id(1), uuid7(), 'link', 'u1@org1.example', account_id(1, 1), hash('l'), now() + interval '1 hour');
 INSERT INTO mail_proof (org_id, proof_id, purpose, address, token_hash, expires_at) VALUES (org_id(1), uuid7(), 'register', 'new@org1.example', hash('r'), now() + interval '1 hour');
