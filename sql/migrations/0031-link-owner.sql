@@ -1,4 +1,4 @@
--- Links in mails act for whoever the message is for (digest_box() in 0027-digest-windows.sql), and undo what they did themselves.
+-- Links in mails act for whoever the message is for (digest_box() in 0030-digest-windows.sql), and undo what they did themselves.
 -- The functions are otherwise as in 0025-digest.sql.
 
 CREATE OR REPLACE FUNCTION link_act(p_org uuid, p_recipient uuid, p_hash bytea, p_expires timestamptz, p_action text, p_pattern text, p_ip text)
