@@ -176,6 +176,30 @@ mutation "T-L7 links are mailed as often as somebody asks" \
 mutation "a mailed link signs in wherever it is clicked" \
     "$(newest proof_sign_in)" 's/(p.browser = p_browser OR p.address = lower(p_address))/true/' \
     db/run "70-accounts: another browser, another address" "70-accounts: none of that used one up but the administrator's"
+mutation "T-L2 a digest tells of the mail of a mailbox with a tag" \
+    "$(newest digest_box)" 's/p_address <> p_mailbox AND mailbox_apart(p_org, p_address)/false/' \
+    db/run "66-digest-windows: T-L2 a digest tells of nobody else's mail" "66-digest-windows: T-L2 and says whose it is" \
+    "67-link-owner: T-L2 by its own person" "67-link-owner: T-L2 for its own mailbox" "67-link-owner: T-L2 and its time line says so" \
+    "67-link-owner: T-L2 nothing in the name of somebody else"
+mutation "T-L2 a link undoes what others did" \
+    "$(newest link_undo)" 's/ OR r.state_at <> u.used_at//' \
+    db/run "67-link-owner: T-L2 a link does not put back what an administrator deleted later" "67-link-owner: T-L2 it stays deleted"
+mutation "I09 a digest that never left has told all" \
+    "$(newest digest_unsent)" '/^CREATE FUNCTION digest_unsent/,/^END/ s/SET until_at = t.before_at/SET until_at = t.until_at/' \
+    db/run "66-digest-windows: I09 what was never sent is told by the next digest"
+mutation "A-57 a better hash brings the old password back" \
+    "$(newest account_rehash)" 's/ AND password = p_old;/;/' \
+    db/run "71-sign-in-races: A-57 the old password does not come back" "71-sign-in-races: A-57 the new one stays"
+mutation "A-57 a new password leaves half tickets" \
+    "$(newest account_password_new)" '/FUNCTION account_password_new/,/^END/ s/  DELETE FROM sign_in_ticket.*//' \
+    db/run "71-sign-in-races: A-57, A-53 a new one, by whoever: half tickets, trusted devices and mailed links are worth nothing, and the person is told" \
+    "71-sign-in-races: nobody else's"
+mutation "A-57 the old password signs in while it is being changed" \
+    sql/queries/second.sql 's/ AND ($7::text IS NULL OR password = $7)/ AND ($7::text IS NULL OR true)/' \
+    rpc/test_handlers "A-57 a password that is changed meanwhile"
+mutation "T-W10 every refused try is written down" \
+    src/engine/login_rate.c 's/NOTES_PER_HOUR 60/NOTES_PER_HOUR 6000/' \
+    rpc/test_handlers "T-W10 refusals do not fill the log"
 mutation "who clicks links a mailbox" \
     sql/migrations/0021-user-mail.sql '/^CREATE FUNCTION mailbox_confirm/,/^END/ s/AND org_id = scope_org() AND account_id = scope_account()//' \
     db/run "70-accounts: J07 not by another account than the one that asked" "70-accounts: psql ends with 3"
