@@ -195,7 +195,7 @@ mutation "A-57 a new password leaves half tickets" \
     db/run "71-sign-in-races: A-57, A-53 a new one, by whoever: half tickets, trusted devices and mailed links are worth nothing, and the person is told" \
     "71-sign-in-races: nobody else's"
 mutation "A-57 the old password signs in while it is being changed" \
-    sql/queries/second.sql 's/ AND ($7::text IS NULL OR password = $7)/ AND ($7::text IS NULL OR true)/' \
+    sql/queries/second.sql 's/OR password = \(.\)7)/OR \17 IS NOT NULL)/' \
     rpc/test_handlers "A-57 a password that is changed meanwhile"
 mutation "T-W10 every refused try is written down" \
     src/engine/login_rate.c 's/NOTES_PER_HOUR 60/NOTES_PER_HOUR 6000/' \
