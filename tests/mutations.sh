@@ -51,6 +51,11 @@ build() { # program: what has to be made for it
     esac
 } >"$work/make.log" 2>&1
 
+# The migration that says last what a function does.
+newest() {
+    grep -l "FUNCTION $1(" sql/migrations/*.sql | tail -1
+}
+
 # name, file, sed script, program, names of the tests that must fail, in order
 mutation() {
     local name=$1 file=$2 change=$3 program=$4 got want
@@ -166,16 +171,40 @@ mutation "T-W4 a link in our mails leads to another host" \
     src/engine/notices/letter.c "/^path_ok/,/^}/ s/path\[1\] != '\/' \&\& path\[1\] != .*;/true;/" \
     unit/test_letter "T-W4 a link leads to no other host"
 mutation "T-L7 links are mailed as often as somebody asks" \
-    sql/migrations/0021-user-mail.sql 's/IF n >= p_hourly THEN RETURN false; END IF;//' \
-    db/run "70-accounts: T-L7 one in an hour" "70-accounts: T-L7 the next one an hour later"
+    "$(newest user_mail_add)" 's/IF n >= p_hourly THEN RETURN false; END IF;//' \
+    db/run "70-accounts: T-L7 one in an hour" "70-accounts: T-L7 the next one an hour later" "71-sign-in-races: T-L7 one in an hour"
 mutation "a mailed link signs in wherever it is clicked" \
-    sql/migrations/0021-user-mail.sql 's/(p.browser = p_browser OR p.address = lower(p_address))/true/' \
+    "$(newest proof_sign_in)" 's/(p.browser = p_browser OR p.address = lower(p_address))/true/' \
     db/run "70-accounts: another browser, another address" "70-accounts: none of that used one up but the administrator's"
+mutation "T-L2 a digest tells of the mail of a mailbox with a tag" \
+    "$(newest digest_box)" 's/p_address <> p_mailbox AND mailbox_apart(p_org, p_address)/false/' \
+    db/run "66-digest-windows: T-L2 a digest tells of nobody else's mail" "66-digest-windows: T-L2 and says whose it is" \
+    "67-link-owner: T-L2 by its own person" "67-link-owner: T-L2 for its own mailbox" "67-link-owner: T-L2 and its time line says so" \
+    "67-link-owner: T-L2 nothing in the name of somebody else"
+mutation "T-L2 a link undoes what others did" \
+    "$(newest link_undo)" 's/ OR r.state_at <> u.used_at//' \
+    db/run "67-link-owner: T-L2 a link does not put back what an administrator deleted later" "67-link-owner: T-L2 it stays deleted"
+mutation "I09 a digest that never left has told all" \
+    "$(newest digest_unsent)" '/^CREATE FUNCTION digest_unsent/,/^END/ s/SET until_at = t.before_at/SET until_at = t.until_at/' \
+    db/run "66-digest-windows: I09 what was never sent is told by the next digest"
+mutation "A-57 a better hash brings the old password back" \
+    "$(newest account_rehash)" 's/ AND password = p_old;/;/' \
+    db/run "71-sign-in-races: A-57 the old password does not come back" "71-sign-in-races: A-57 the new one stays"
+mutation "A-57 a new password leaves half tickets" \
+    "$(newest account_password_new)" '/FUNCTION account_password_new/,/^END/ s/  DELETE FROM sign_in_ticket.*//' \
+    db/run "71-sign-in-races: A-57, A-53 a new one, by whoever: half tickets, trusted devices and mailed links are worth nothing, and the person is told" \
+    "71-sign-in-races: nobody else's"
+mutation "A-57 the old password signs in while it is being changed" \
+    sql/queries/second.sql 's/OR password = \(.\)7)/OR \17 IS NOT NULL)/' \
+    rpc/test_handlers "A-57 a password that is changed meanwhile"
+mutation "T-W10 every refused try is written down" \
+    src/engine/login_rate.c 's/NOTES_PER_HOUR 60/NOTES_PER_HOUR 6000/' \
+    rpc/test_handlers "T-W10 refusals do not fill the log"
 mutation "who clicks links a mailbox" \
     sql/migrations/0021-user-mail.sql '/^CREATE FUNCTION mailbox_confirm/,/^END/ s/AND org_id = scope_org() AND account_id = scope_account()//' \
     db/run "70-accounts: J07 not by another account than the one that asked" "70-accounts: psql ends with 3"
 mutation "an administrator's password is changed by mail" \
-    sql/migrations/0021-user-mail.sql "/^CREATE FUNCTION proof_reset/,/^END/ s/ AND a.role = 'user'//" \
+    "$(newest proof_reset)" "/^CREATE OR REPLACE FUNCTION proof_reset/,/^END/ s/ AND a.role = 'user'//" \
     db/run "70-accounts: A-52 not an administrator's"
 mutation "T-L8 a sender list approves without a proof" \
     src/engine/policy/sender_decide.c 's/h->header \&\& (!h->only_verified || proof->header)/h->header/' \
@@ -231,16 +260,16 @@ mutation "T-L1 a link acts for pages of others" \
     src/console/web_entry.c 's/r->route->roles \& ROLE_LINK \&\& !web_from_us/r->route->roles \& ROLE_LINK \&\& !r->path \&\& !web_from_us/' \
     web/links "T-L1 a POST needs the form of the page, and comes from the page"
 mutation "T-L2 a link acts again" \
-    sql/migrations/0025-digest.sql '/^CREATE FUNCTION link_act/,/^END/ s/IF EXISTS (SELECT FROM link_used WHERE org_id = p_org AND token_hash = p_hash)/IF false/' \
+    "$(newest link_act)" '/^CREATE .*FUNCTION link_act/,/^END/ s/IF EXISTS (SELECT FROM link_used WHERE org_id = p_org AND token_hash = p_hash)/IF false/' \
     db/run "66-links: T-L2 a link acts once"
 mutation "T-L2 a link acts for every kind of mail" \
-    sql/migrations/0025-digest.sql '/^CREATE FUNCTION link_act/,/^END/ s/IF NOT link_may(p_org, r.kind, p_action) OR/IF/' \
+    "$(newest link_act)" '/^CREATE .*FUNCTION link_act/,/^END/ s/IF NOT link_may(p_org, r.kind, p_action) OR/IF/' \
     db/run "66-links: T-L2 no link delivers, deletes or allows malware" "66-links: T-L2 nor what people may not deliver"
 mutation "T-L2 a link acts where people must sign in" \
-    sql/migrations/0025-digest.sql "/^CREATE FUNCTION link_act/,/^END/ s/ OR EXISTS (SELECT FROM digest_setting WHERE org_id = p_org AND links = 'signin')//" \
+    "$(newest link_act)" "/^CREATE .*FUNCTION link_act/,/^END/ s/ OR EXISTS (SELECT FROM digest_setting WHERE org_id = p_org AND links = 'signin')//" \
     db/run "66-links: T-L2 no link acts where people must sign in"
 mutation "T-L2 a link acts for another organisation" \
-    sql/migrations/0025-digest.sql '/^CREATE FUNCTION link_act/,/^END/ s/WHERE recipient_id = p_recipient AND org_id = p_org FOR UPDATE/WHERE recipient_id = p_recipient FOR UPDATE/' \
+    "$(newest link_act)" '/^CREATE .*FUNCTION link_act/,/^END/ s/WHERE recipient_id = p_recipient AND org_id = p_org FOR UPDATE/WHERE recipient_id = p_recipient FOR UPDATE/' \
     db/run "66-links: T-L2 a link of another organisation finds nothing"
 mutation "T-L2 a link does what it does not name" \
     src/engine/handlers/hnd_link_act.c 's/if (!(link->token.actions \& link_action_of(action)))/if (!(link->token.actions \& link_action_of(action)) \&\& !*action)/' \
@@ -264,7 +293,7 @@ mutation "T-L4 links are told to the next site" \
     src/console/web_reply.c '/put(b, "referrer-policy", /d' \
     unit/test_web_reply "T-W1 T-W19 T-L4 every reply has the headers"
 mutation "T-L5 a link delivers what is on its way" \
-    sql/migrations/0025-digest.sql "/^CREATE FUNCTION link_act/,/^END/ s/IF r.state <> 'held' THEN/IF false THEN/" \
+    "$(newest link_act)" "/^CREATE .*FUNCTION link_act/,/^END/ s/IF r.state <> 'held' THEN/IF false THEN/" \
     db/run "66-links: T-L5 another link does nothing with what is on its way"
 mutation "T-L5 deliver and allow without WHERE state" \
     sql/queries/rights.sql "/name: quarantine_deliver_allow/,/name: quarantine_delete_block/ s/ AND r.state = 'held'//" \
@@ -331,7 +360,7 @@ mutation "T-W10 each address of a network is a client" \
     src/engine/login_rate.c 's/^#define SUBNET 8 /#define SUBNET 16 /' \
     rpc/test_handlers "T-W10 guesses of one client"
 mutation "T-W11 a session of one program is one of the other" \
-    sql/migrations/0022-second.sql '/^CREATE FUNCTION session_lookup/,/^END/ s/ AND x.surface = p_surface//' \
+    "$(newest session_lookup)" '/^CREATE FUNCTION session_lookup/,/^END/ s/ AND x.surface = p_surface//' \
     db/run "20-tenants: T-W11 a portal session is none in the console" "25-sessions: T-W11 a session of the portal is none in the console" "25-sessions: T-W11 nor the other way round"
 mutation "T-W11 the old name of a session still works" \
     sql/migrations/0022-second.sql '/^CREATE FUNCTION session_rotate/,/^\$\$/ s/SET session_hash = p_new/SET session_hash = p_old/' \

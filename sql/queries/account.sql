@@ -27,10 +27,6 @@ SELECT account_id, org_id, address, name, role, coalesce(lang, ''), coalesce(tz,
 -- role: engine
 SELECT org_id, account_id, address, role, state, coalesce(password, '') FROM account WHERE address = $1
 
--- name: account_ticket
--- role: engine
-INSERT INTO sign_in_ticket (ticket_hash, org_id, account_id, surface) VALUES ($1::bytea, $2::uuid, $3::uuid, $4)
-
 -- name: account_add
 -- role: owner, console
 WITH x AS (
@@ -92,7 +88,8 @@ SELECT audit_add(x.org_id, $3::uuid, $4, $5, $6, 'account.password', x.address, 
 
 -- name: account_rehash
 -- role: engine
-UPDATE account SET password = $3 WHERE org_id = $1::uuid AND account_id = $2::uuid
+-- $3: the hash that was verified.
+SELECT account_rehash($1::uuid, $2::uuid, $3, $4)
 
 -- name: account_preferences
 -- role: console, portal

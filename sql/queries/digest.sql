@@ -107,7 +107,7 @@ SELECT audit_add(x.org_id, $5::uuid, $6, $7, $8, 'digest.text', x.lang, jsonb_bu
 -- role: portal
 -- For each mailbox of the account: what was chosen, else what its rule says. The last column: when its next digest is.
 SELECT b.address, p.address IS NOT NULL, coalesce(p.enabled, true), coalesce(p.days, 0), array_to_string(p.times, ' '), coalesce(p.tz, ''), array_to_string(p.kinds, ' '), coalesce(p.format, ''), coalesce(p.lang, ''),
-       coalesce(p.together, false), coalesce(p.instant, false), coalesce(p.quiet_from, -1), coalesce(p.quiet_to, -1),
+       coalesce(p.together AND p.together_by = $1::uuid, false), coalesce(p.instant, false), coalesce(p.quiet_from, -1), coalesce(p.quiet_to, -1),
        coalesce(r.name, ''), coalesce(r.days, 0), array_to_string(r.times, ' '), coalesce(r.tz, ''),
        CASE WHEN p.times IS NOT NULL THEN floor(extract(epoch FROM p.next_at) * 1000)::bigint
             WHEN coalesce(p.enabled, true) THEN floor(extract(epoch FROM r.next_at) * 1000)::bigint END,
@@ -118,14 +118,17 @@ SELECT b.address, p.address IS NOT NULL, coalesce(p.enabled, true), coalesce(p.d
 
 -- name: digest_own_put
 -- role: portal
+-- Together is whose wish it was: who shares the mailbox does not take it away by saving something else.
 WITH x AS (
-  INSERT INTO digest_pref (org_id, address, enabled, days, times, tz, kinds, format, lang, together, instant, quiet_from, quiet_to)
-  VALUES ($1::uuid, $2, $3::boolean, $4::int, $5::int[], $6, $7::text[], $8, $9, $10::boolean, $11::boolean, $12::int, $13::int)
+  INSERT INTO digest_pref AS p (org_id, address, enabled, days, times, tz, kinds, format, lang, together, together_by, instant, quiet_from, quiet_to)
+  VALUES ($1::uuid, $2, $3::boolean, $4::int, $5::int[], $6, $7::text[], $8, $9, $10::boolean, CASE WHEN $10::boolean THEN $14::uuid END,
+          $11::boolean, $12::int, $13::int)
   ON CONFLICT (org_id, address) DO UPDATE SET enabled = excluded.enabled, days = excluded.days, times = excluded.times, tz = excluded.tz, kinds = excluded.kinds,
-    format = excluded.format, lang = excluded.lang, together = excluded.together, instant = excluded.instant, quiet_from = excluded.quiet_from,
+    format = excluded.format, lang = excluded.lang, together = excluded.together OR (p.together AND p.together_by IS DISTINCT FROM $14::uuid),
+    together_by = CASE WHEN excluded.together THEN $14::uuid ELSE p.together_by END, instant = excluded.instant, quiet_from = excluded.quiet_from,
     quiet_to = excluded.quiet_to, changed_at = now()
   RETURNING *)
-SELECT audit_add(x.org_id, $14::uuid, $15, $16, $17, 'digest.own', x.address, jsonb_build_object('after', to_jsonb(x) - '{org_id,address,next_at,changed_at}'::text[])) FROM x
+SELECT audit_add(x.org_id, $14::uuid, $15, $16, $17, 'digest.own', x.address, jsonb_build_object('after', to_jsonb(x) - '{org_id,address,next_at,changed_at,together_by,instant_at}'::text[])) FROM x
 
 -- name: digest_ask
 -- role: portal

@@ -93,9 +93,13 @@ SELECT $3::bytea, org_id, account_id, surface, 2 FROM old RETURNING 1
 
 -- name: second_ticket_add
 -- role: engine
--- $5: how much was proved; $6: seconds that it is good for.
+-- $5: how much was proved; $6: seconds that it is good for; $7: the hash that a password was compared with, NULL: it was no
+-- password. The lock waits for who is just changing it. No row: it was changed meanwhile, or the account is suspended.
+WITH x AS (
+  SELECT org_id, account_id FROM account
+   WHERE org_id = $2::uuid AND account_id = $3::uuid AND state = 'active' AND ($7::text IS NULL OR password = $7) FOR SHARE)
 INSERT INTO sign_in_ticket (ticket_hash, org_id, account_id, surface, factors, expires_at)
-VALUES ($1::bytea, $2::uuid, $3::uuid, $4, $5::int, now() + make_interval(secs => $6::float8))
+SELECT $1::bytea, x.org_id, x.account_id, $4, $5::int, now() + make_interval(secs => $6::float8) FROM x RETURNING 1
 
 -- name: second_trust
 -- role: engine
@@ -193,11 +197,10 @@ SELECT passkey_id, name, floor(extract(epoch FROM created_at) * 1000)::bigint, c
   FROM passkey WHERE org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account()) ORDER BY created_at, passkey_id LIMIT 20
 
 -- name: passkey_delete
--- role: console, portal
+-- role: engine
 WITH x AS (
-  DELETE FROM passkey WHERE org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account()) AND passkey_id = $1::uuid
-  RETURNING org_id, account_id, name)
-SELECT audit_add(x.org_id, x.account_id, $2, $3, $4, 'account.passkey_deleted', $2, jsonb_build_object('name', x.name)) FROM x
+  DELETE FROM passkey WHERE org_id = $1::uuid AND account_id = $2::uuid AND passkey_id = $3::uuid RETURNING org_id, account_id, name)
+SELECT audit_add(x.org_id, x.account_id, $4, $5, $6, 'account.passkey_deleted', $4, jsonb_build_object('name', x.name)) FROM x
 
 -- name: session_browser
 -- role: console, portal

@@ -6,11 +6,11 @@ SELECT user_mail_add($1::uuid, $2, $3, $4, $5::jsonb, to_timestamp($6::float8 / 
 
 -- name: user_mail_claim
 -- role: jobs
--- The lease is longer than a batch and a conversation with Postfix may take. from: the domain that the mail comes from,
+-- Digests come last: nobody waits for them. The lease is longer than a batch and a conversation with Postfix may take. from: the domain that the mail comes from,
 -- the recipient's if it is protected here, else the organisation's first.
 WITH due AS (
   SELECT m.org_id, m.mail_id FROM user_mail m WHERE m.state = 'waiting' AND m.try_at <= now()
-   ORDER BY m.try_at LIMIT $1::int FOR UPDATE SKIP LOCKED)
+   ORDER BY (m.kind = 'digest'), m.try_at LIMIT $1::int FOR UPDATE SKIP LOCKED)
 UPDATE user_mail m SET tries = m.tries + 1, try_at = now() + interval '60 seconds'
   FROM due d, org o
  WHERE m.org_id = d.org_id AND m.mail_id = d.mail_id AND o.org_id = d.org_id

@@ -1,6 +1,7 @@
 #include "login_rate.h"
 
 #include "../common/arena.h"
+#include "../common/err.h"
 #include "../common/settings.h"
 #include "../store/store_rate.h"
 
@@ -10,6 +11,7 @@
 #define SUBNET 8 /* bytes of a /64 */
 #define SITE 6   /* ... of a /48 */
 #define SITE_SHARE 4
+#define NOTES_PER_HOUR 60
 
 /* A bucket that lets at most per_hour through in any hour, half of them at once. */
 static int
@@ -53,4 +55,13 @@ login_rate_account(struct db *db, struct arena *a, const char *kind, const char 
                    struct err *e)
 {
     return take(db, a, kind, who, settings_int(SET_login_per_account), wait, e);
+}
+
+bool
+login_rate_note(struct db *db, struct arena *a, const char *client_ip)
+{
+    struct err e;
+    int wait = 0;
+    return take(db, a, "note", network(a, client_ip, SUBNET), NOTES_PER_HOUR, &wait, &e) == 0 &&
+           !wait;
 }

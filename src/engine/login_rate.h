@@ -5,6 +5,8 @@
 #ifndef SEKISHO_LOGIN_RATE_H
 #define SEKISHO_LOGIN_RATE_H
 
+#include <stdbool.h>
+
 struct arena;
 struct db;
 struct err;
@@ -15,5 +17,8 @@ int login_rate_client(struct db *db, struct arena *a, const char *client_ip, int
 /* kind: what is tried, "account" for passwords: each kind has a bucket of its own. */
 int login_rate_account(struct db *db, struct arena *a, const char *kind, const char *who, int *wait,
                        struct err *e);
+/* Is a try that was refused by these limits to be written to the audit log? Of one client at most 60 in an hour, so that nobody
+ * fills it. */
+bool login_rate_note(struct db *db, struct arena *a, const char *client_ip);
 
 #endif

@@ -76,18 +76,6 @@ store_account_credentials(struct db *db, struct arena *a, const char *address,
 }
 
 int
-store_account_ticket(struct db *db, struct arena *a, const struct store_credentials *who,
-                     const char *surface, const char **ticket, struct err *e)
-{
-    unsigned char hash[32];
-    char *text = token_text(a, 32);
-    token_sha256(text, strlen(text), hash);
-    *ticket = text;
-    return DB_QUERY(db, NULL, a, STMT_ACCOUNT_TICKET, NULL, e, P_BYTES(hash, 32),
-                    P_TEXT(who->org_id), P_TEXT(who->account_id), P_TEXT(surface));
-}
-
-int
 store_account_add(struct db *db, const struct scope *sc, struct arena *a,
                   const struct store_actor *by, const struct store_account_new *n,
                   char account_id[37], struct err *e)
@@ -165,10 +153,13 @@ store_account_password(struct db *db, const struct scope *sc, struct arena *a,
 
 int
 store_account_rehash(struct db *db, struct arena *a, const char *org_id, const char *account_id,
-                     const char *mcf, struct err *e)
+                     const char *old, const char *mcf, struct err *e)
 {
-    return DB_QUERY(db, NULL, a, STMT_ACCOUNT_REHASH, NULL, e, P_TEXT(org_id), P_TEXT(account_id),
-                    P_TEXT(mcf));
+    struct db_rows r;
+    if (DB_QUERY(db, NULL, a, STMT_ACCOUNT_REHASH, &r, e, P_TEXT(org_id), P_TEXT(account_id),
+                 P_TEXT(old), P_TEXT(mcf)))
+        return -1;
+    return row_bool(&r, 0, 0) ? 0 : err_set(e, ERR_CONFLICT, "password", "it was changed");
 }
 
 int

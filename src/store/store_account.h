@@ -33,11 +33,6 @@ struct store_credentials {
 int store_account_credentials(struct db *db, struct arena *a, const char *address,
                               struct store_credentials *out, struct err *e);
 
-/* After a right password: a ticket for one session on the surface, good for a minute. Only its
- * SHA-256 is stored. */
-int store_account_ticket(struct db *db, struct arena *a, const struct store_credentials *who,
-                         const char *surface, const char **ticket, struct err *e);
-
 struct store_account_new {
     const char *org_id, *address, *name, *role;
     const char *lang, *tz; /* NULL or "" = the organisation's */
@@ -62,9 +57,10 @@ int store_account_delete(struct db *db, const struct scope *sc, struct arena *a,
 int store_account_password(struct db *db, const struct scope *sc, struct arena *a,
                            const struct store_actor *by, const char *account_id, const char *mcf,
                            const unsigned char *keep_hash, struct err *e);
-/* New parameters for the same password (engine, at sign-in): no audit, sessions stay. */
+/* New parameters for the same password (engine, at sign-in): no audit, sessions stay. ERR_CONFLICT "password": the
+ * account has another one than old by now. */
 int store_account_rehash(struct db *db, struct arena *a, const char *org_id, const char *account_id,
-                         const char *mcf, struct err *e);
+                         const char *old, const char *mcf, struct err *e);
 
 /* One's own settings; lang and tz "" = the organisation's. NULL, 0 and -1: as they are. */
 struct store_preferences {

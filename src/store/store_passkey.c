@@ -104,12 +104,13 @@ store_passkey_list(struct db *db, const struct scope *sc, struct arena *a,
 }
 
 int
-store_passkey_delete(struct db *db, const struct scope *sc, struct arena *a,
+store_passkey_delete(struct db *db, struct arena *a, const struct store_self *who,
                      const struct store_actor *by, const char *passkey_id, struct err *e)
 {
     struct db_rows r;
-    if (DB_QUERY(db, sc, a, STMT_PASSKEY_DELETE, &r, e, P_TEXT(passkey_id), P_TEXT(by->name),
-                 P_TEXT(by->surface), P_TEXT(by->client_ip)))
+    if (DB_QUERY(db, NULL, a, STMT_PASSKEY_DELETE, &r, e, P_TEXT(who->org_id),
+                 P_TEXT(who->account_id), P_TEXT(passkey_id), P_TEXT(by->name), P_TEXT(by->surface),
+                 P_TEXT(by->client_ip)))
         return -1;
     return r.n ? 0 : err_set(e, ERR_NOTFOUND, "passkey", "no such passkey");
 }

@@ -46,7 +46,8 @@ struct store_passkey_name {
 };
 int store_passkey_list(struct db *db, const struct scope *sc, struct arena *a,
                        struct store_passkey_name **rows, int *n, struct err *e);
-int store_passkey_delete(struct db *db, const struct scope *sc, struct arena *a,
+/* ERR_NOTFOUND. */
+int store_passkey_delete(struct db *db, struct arena *a, const struct store_self *who,
                          const struct store_actor *by, const char *passkey_id, struct err *e);
 
 #endif

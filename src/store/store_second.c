@@ -133,16 +133,20 @@ new_token(struct arena *a, unsigned char hash[32])
 
 int
 store_second_ticket_add(struct db *db, struct arena *a, const char *org, const char *account,
-                        const char *surface, int factors, const char **ticket, struct err *e)
+                        const char *surface, int factors, const char *password, const char **ticket,
+                        struct err *e)
 {
     unsigned char hash[32];
+    struct db_rows r;
     int asked;
     if (store_second_factors(db, a, org, account, &asked, e))
         return -1;
     *ticket = new_token(a, hash);
-    return DB_QUERY(db, NULL, a, STMT_SECOND_TICKET_ADD, NULL, e, P_BYTES(hash, 32), P_TEXT(org),
-                    P_TEXT(account), P_TEXT(surface), p_int(a, factors),
-                    p_int(a, factors < asked ? HALF_SECONDS : WHOLE_SECONDS));
+    if (DB_QUERY(db, NULL, a, STMT_SECOND_TICKET_ADD, &r, e, P_BYTES(hash, 32), P_TEXT(org),
+                 P_TEXT(account), P_TEXT(surface), p_int(a, factors),
+                 p_int(a, factors < asked ? HALF_SECONDS : WHOLE_SECONDS), P_TEXT(password)))
+        return -1;
+    return r.n ? 0 : err_set(e, ERR_CONFLICT, "account", "the account has changed meanwhile");
 }
 
 int

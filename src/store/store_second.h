@@ -53,9 +53,12 @@ int store_second_code_use(struct db *db, struct arena *a, const char *org,
                           struct err *e);
 
 /* A ticket for one session. factors 1: the password was right; it is whole when the account asks
- * for no more, else good for store_second_upgrade() only, for 10 minutes. Only its SHA-256 is stored. */
+ * for no more, else good for store_second_upgrade() only, for 10 minutes. Only its SHA-256 is stored.
+ * password: the stored hash that a password was found to fit, NULL without one. ERR_CONFLICT "account": the
+ * account has another password by now, or is suspended. */
 int store_second_ticket_add(struct db *db, struct arena *a, const char *org, const char *account,
-                            const char *surface, int factors, const char **ticket, struct err *e);
+                            const char *surface, int factors, const char *password,
+                            const char **ticket, struct err *e);
 /* Counts one try. ERR_NOTFOUND: none, too old, or tried ten times. */
 struct store_half {
     const char *org_id, *account_id, *address;

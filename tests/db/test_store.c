@@ -164,7 +164,8 @@ accounts(void **state)
     assert_string_equal(c.password, "$s1$u");
     FAILS(store_account_credentials(engine, a, "nobody@miyabi.example", &c, &e), ERR_NOTFOUND,
           "account");
-    OK(store_account_rehash(engine, a, org, id, "$s1$v", &e));
+    OK(store_account_rehash(engine, a, org, id, "$s1$u", "$s1$v", &e));
+    FAILS(store_account_rehash(engine, a, org, id, "$s1$u", "$s1$w", &e), ERR_CONFLICT, "password");
     struct store_preferences p = {"en", "Europe/Paris", "dark", 25, false};
     OK(store_account_preferences(portal, &as_user, a, &p, &e));
     OK(store_account_get(console, &as_admin, a, id, &u, &e));

@@ -267,6 +267,44 @@ guesses_of_one_client(void **state)
     assert_string_equal(verify("fifth@org1.example", "x", "portal", "2001:db8:3:1::1"), "wrong");
 }
 
+/* A-57: checking a password takes long enough for it to be changed meanwhile. However late either of them is, the old one signs
+ * nobody in. */
+static void
+a_password_that_is_changed_meanwhile(void **state)
+{
+    (void)state;
+    forget_rates();
+    set_password("user@org1.example", hash_with(1 << 10));
+    PGconn *other = PQconnectdb(arena_printf(a, "%s user=postgres", getenv("DATABASE_URL")));
+    PQclear(PQexec(other, "BEGIN"));
+    PQclear(
+        PQexec(other, "UPDATE account SET password = 'new' WHERE address = 'user@org1.example'"));
+    assert_int_equal(PQsendQuery(other, "SELECT pg_sleep(2); COMMIT"), 1);
+    assert_string_equal(verify("user@org1.example", PASSWORD, "portal", somewhere()), "wrong");
+    for (PGresult *r; (r = PQgetResult(other));)
+        PQclear(r);
+    PQfinish(other);
+    assert_string_equal(stored("user@org1.example"), "new");
+    assert_int_equal(
+        sql_int("postgres", "SELECT count(*) FROM sign_in_ticket JOIN account a USING (org_id, "
+                            "account_id) WHERE a.address = 'user@org1.example'"),
+        0);
+}
+
+static void
+refusals_do_not_fill_the_log(void **state)
+{
+    (void)state;
+    forget_rates();
+    for (int i = 0; i < 200; i++)
+        (void)verify(arena_printf(a, "nobody%d@org1.example", i), "x", "portal", "192.0.2.77");
+    long n = sql_int(
+        "postgres",
+        "SELECT count(*) FROM audit WHERE event = 'session.refused' AND client_ip = '192.0.2.77' "
+        "AND detail->>'reason' = 'limited'");
+    assert_in_range(n, 1, 60);
+}
+
 static double
 processor_ms(const char *address)
 {
@@ -456,6 +494,8 @@ main(int argc, char **argv)
         {"T-W9 suspended is told to who knows the password", suspended_is_told_to_who_knows_the_password, NULL, NULL, NULL},
         {"T-W10 guesses at one account from everywhere", guesses_at_one_account_from_everywhere, NULL, NULL, NULL},
         {"T-W10 guesses of one client", guesses_of_one_client, NULL, NULL, NULL},
+        {"A-57 a password that is changed meanwhile", a_password_that_is_changed_meanwhile, NULL, NULL, NULL},
+        {"T-W10 refusals do not fill the log", refusals_do_not_fill_the_log, NULL, NULL, NULL},
         {"T-W9 the work is the same for everybody", the_work_is_the_same_for_everybody, NULL, NULL, NULL},
         cmocka_unit_test(without_a_database_nobody_gets_in),
         cmocka_unit_test(hashes_and_keys),

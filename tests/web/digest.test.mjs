@@ -184,6 +184,7 @@ test("U11 one's own digest: times, kinds, notices, off, send one now; in Japanes
   await page.locator(".card-foot .primary").click();
   assert.match(await bar(page), /保存/);
   assert.equal(sql(`SELECT times::text || days || tz || instant || quiet_from || '-' || quiet_to || ('graymail' = ANY (kinds)) FROM digest_pref WHERE address = '${MISAKI}'`), "{720,1110}95Asia/Tokyotrue1320-420false");
+  assert.equal(sql(`SELECT lang IS NULL FROM digest_pref WHERE address = '${MISAKI}'`), "t", "U11 the language of the account, whatever that is later");
   assert.match(await page.locator("main").innerText(), /12:00, 18:30/);
   await page.locator("form[action='/settings/digest/now'] button").click();
   assert.match(await bar(page), /隔離したメールはない/);

@@ -223,6 +223,23 @@ test("J03: a recovery code, once; the page of another account's half ticket take
   await other.context().close();
 });
 
+test("A-50: the same recovery code in six browsers at once signs one of them in", async () => {
+  const pages = await Promise.all(Array.from({ length: 6 }, () => open()));
+  for (const page of pages) {
+    forgetRates();
+    await password(page, MISAKI);
+    await page.locator("main a[href*=recovery]").click();
+    await page.locator("[name=code]").fill(misaki.codes[9]);
+  }
+  const before = Number(sql("SELECT count(*) FROM session"));
+  forgetRates();
+  await Promise.all(pages.map((page) => press(page)));
+  assert.deepEqual(pages.map(path).sort(), ["/", ...Array(5).fill("/login/2")]);
+  assert.equal(Number(sql("SELECT count(*) FROM session")), before + 1);
+  assert.equal(sql("SELECT count(*) FROM audit WHERE event = 'account.recovery_used'"), "2");
+  await Promise.all(pages.map((page) => page.context().close()));
+});
+
 test("T-W10: codes are tried 20 times an hour at most, and ten times for one password", async () => {
   const page = await open();
   forgetRates();
@@ -478,6 +495,11 @@ test("passkey: without script the pages say what else works; Japanese; deleted w
   await password(tom, TOM, NEWER);
   await tom.goto("/settings/security");
   await press(tom, tom.getByRole("link", { name: /Delete the passkey/ }));
+  await tom.locator("#f-current").fill("a wrong password");
+  await press(tom);
+  assert.match(await tom.locator(".error").innerText(), /not your present password/);
+  assert.equal(sql("SELECT count(*) FROM passkey"), "1", "A-58: not without the password");
+  await tom.locator("#f-current").fill(NEWER);
   await press(tom);
   assert.match(await bar(tom).innerText(), /Passkey deleted/);
   assert.equal(sql("SELECT count(*) FROM passkey"), "0");

@@ -168,6 +168,9 @@ take(struct web_req *r, const struct store_digest_own *now, struct store_digest_
     x->lang = in_text(r, "lang");
     if (*x->lang)
         ui_check_language(r, "lang");
+    /* The page shows the reader's language until another one is chosen: left as it is, it goes on following him. */
+    if (!*now->lang && !strcmp(x->lang, r->lang) && !strcmp(now->address, r->session.address))
+        x->lang = "";
     if (!strcmp(in_text(r, "own"), "own"))
         pg_digest_take_when(r, &x->days, x->times, &x->ntimes, &x->tz);
     take_kinds(r, x);

@@ -157,30 +157,52 @@ pg_passkey_add(struct web_req *r)
 
 /* ------------------------------------------------------------------ deleting */
 
-int
-pg_passkey_delete_form(struct web_req *r)
+static int
+ask_delete(struct web_req *r, int status)
 {
-    struct pg_passkey_delete v = {0};
     struct store_passkey_name *rows;
     int n;
-    if (store_passkey_list(r->db, &r->scope, r->a, &rows, &n, &r->err) ||
-        pg_security_held(r, &v.held))
+    if (store_passkey_list(r->db, &r->scope, r->a, &rows, &n, &r->err))
         return -1;
     for (int i = 0; i < n; i++)
         if (!strcmp(rows[i].passkey_id, r->id))
-            v.id = rows[i].passkey_id, v.name = rows[i].name;
-    if (!v.id)
-        return reply_error(r, 404);
-    t_passkey_delete(r, &v);
-    return reply_page(r, 200);
+            return pg_security_question(
+                r,
+                (struct pg_security_ask){
+                    .path = arena_printf(r->a, PG_SECURITY "/passkeys/%s/delete", r->id),
+                    .title = T("Delete this passkey?"),
+                    .text = TF(T("\"{name}\" then no longer signs you in. Delete it on your "
+                                 "device, too."),
+                               "name", rows[i].name),
+                    .button = T("Delete the passkey"),
+                    .danger = true},
+                status);
+    return reply_error(r, 404);
+}
+
+int
+pg_passkey_delete_form(struct web_req *r)
+{
+    return ask_delete(r, 200);
 }
 
 int
 pg_passkey_delete(struct web_req *r)
 {
-    struct store_actor by = pg_actor(r);
-    if (store_passkey_delete(r->db, &r->scope, r->a, &by, r->id, &r->err))
+    json_t *reply, *p = jsonx_own(r->a, json_object());
+    put(r, p, "session", web_session_name(r));
+    put(r, p, "password", in_text(r, "current"));
+    put(r, p, "passkey", r->id);
+    put(r, p, "client_ip", r->client_ip);
+    if (rpc_call(r->a, RPC_passkey_delete, p, &reply, &r->err))
         return -1;
+    const char *result = jsonx_str(reply, "result");
+    if (result && !strcmp(result, "limited"))
+        return reply_wait(r, (int)jsonx_int(reply, "retry_after", 60));
+    if (!result || strcmp(result, "ok")) {
+        in_error(r, "current", N_("This is not your present password"));
+        return ask_delete(r, 422);
+    }
     return reply_flash(r, PG_SECURITY,
                        &(struct flash){"ok", N_("Passkey deleted."), NULL, -1, NULL, NULL}, NULL);
 }

@@ -11,9 +11,5 @@ struct pg_passkey_view {
     const char *problem; /* sentence above, NULL = none */
     int64_t held;
 };
-struct pg_passkey_delete {
-    const char *id, *name;
-    int64_t held;
-};
 
 #endif

@@ -75,6 +75,27 @@ find_account(struct attempt *t, const char *typed, struct err *e)
     return 0;
 }
 
+/* Checking took seconds: the ticket is for who still has that password. 0; 1: he has another one by now; -1. */
+static int
+ticket_for(struct attempt *t, const char *password, bool old, int *factors, const char **ticket,
+           struct err *e)
+{
+    const char *hash = t->who.password;
+    char *mcf;
+    struct err ignored;
+    /* A better hash can wait for the next time. */
+    if (old && password_hash(t->a, password, &mcf, &ignored) == 0 &&
+        store_account_rehash(t->db, t->a, t->who.org_id, t->who.account_id, hash, mcf, &ignored) ==
+            0)
+        hash = mcf;
+    if (store_second_factors(t->db, t->a, t->who.org_id, t->who.account_id, factors, e))
+        return -1;
+    if (store_second_ticket_add(t->db, t->a, t->who.org_id, t->who.account_id, t->surface, 1, hash,
+                                ticket, e))
+        return e->cls == ERR_CONFLICT ? 1 : -1;
+    return 0;
+}
+
 int
 hnd_auth_verify(struct arena *a, const struct rpc_caller *c, json_t *params, json_t **reply,
                 struct err *e)
@@ -94,7 +115,8 @@ hnd_auth_verify(struct arena *a, const struct rpc_caller *c, json_t *params, jso
     if (find_account(&t, jsonx_str(params, "address"), e) || rate(&t, &wait, e))
         return -1;
     if (wait) {
-        audit_refusal(&t, "limited");
+        if (login_rate_note(x->db, a, t.client_ip))
+            audit_refusal(&t, "limited");
         return answer(reply, "limited", NULL, "", wait);
     }
     int right = password_verify(a, password, t.known ? t.who.password : NULL, &old, e);
@@ -108,16 +130,14 @@ hnd_auth_verify(struct arena *a, const struct rpc_caller *c, json_t *params, jso
         audit_refusal(&t, "suspended");
         return answer(reply, "suspended", NULL, "", 0);
     }
-    char *mcf;
     const char *ticket;
-    struct err ignored;
-    /* A better hash can wait for the next time. */
-    if (old && password_hash(a, password, &mcf, &ignored) == 0)
-        (void)store_account_rehash(x->db, a, t.who.org_id, t.who.account_id, mcf, &ignored);
-    int factors;
-    if (store_second_factors(x->db, a, t.who.org_id, t.who.account_id, &factors, e) ||
-        store_second_ticket_add(x->db, a, t.who.org_id, t.who.account_id, t.surface, 1, &ticket, e))
+    int factors, changed = ticket_for(&t, password, old, &factors, &ticket, e);
+    if (changed < 0)
         return -1;
+    if (changed) {
+        audit_refusal(&t, "wrong");
+        return answer(reply, "wrong", NULL, "", 0);
+    }
     return factors > 1 ? answer(reply, "second", NULL, ticket, 0)
                        : answer(reply, "ok", &t.who, ticket, 0);
 }

@@ -91,12 +91,13 @@ hnd_passkey_verify(struct arena *a, const struct rpc_caller *c, json_t *params, 
         (!wait && (rc = check(&t, params, &why, e)) < 0))
         return -1;
     if (rc || wait) {
-        audit_refusal(&t, wait ? "limited" : why);
+        if (!wait || login_rate_note(t.x->db, a, t.client_ip))
+            audit_refusal(&t, wait ? "limited" : why);
         result = wait ? "limited" : "wrong";
     } else if (strcmp(t.p.state, "active")) {
         audit_refusal(&t, "suspended");
         result = "suspended";
-    } else if (store_second_ticket_add(t.x->db, a, t.p.org_id, t.p.account_id, t.surface, 2,
+    } else if (store_second_ticket_add(t.x->db, a, t.p.org_id, t.p.account_id, t.surface, 2, NULL,
                                        &ticket, e)) {
         return -1;
     }

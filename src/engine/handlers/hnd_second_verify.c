@@ -99,7 +99,8 @@ hnd_second_verify(struct arena *a, const struct rpc_caller *c, json_t *params, j
     if (rate(&t, &wait, e))
         return -1;
     if (wait) {
-        audit_refusal(&t, "limited");
+        if (login_rate_note(t.x->db, a, t.by.client_ip))
+            audit_refusal(&t, "limited");
         return answer(reply, "limited", wait, "", "");
     }
     if ((right = check(&t, totp_typed(a, jsonx_str(params, "code")), e)) < 0)

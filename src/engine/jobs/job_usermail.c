@@ -179,12 +179,13 @@ job_usermail(struct jobs *j, struct arena *a, struct err *e)
     static struct reinject *port;
     struct store_user_mail *rows;
     int64_t until = when_mono() + BATCH_MS;
+    struct err why = {0};
     int n = 0, asks = 0, rc = 0;
 
     if (!port)
         port = reinject_new(settings_run("reinject.sock"), SEND_MS);
-    if (store_proof_asks(j->db, a, BATCH, settings_int(SET_link_mails), &asks, e) < 0)
-        return -1;
+    /* Whatever is wrong with what people ask for, mails that are queued are sent. */
+    bool asked = store_proof_asks(j->db, a, BATCH, settings_int(SET_link_mails), &asks, &why) == 0;
     if (store_user_mail_claim(j->db, a, BATCH, &rows, &n, e) < 0)
         return -1;
     /* One that fails does not keep the others. */
@@ -193,6 +194,10 @@ job_usermail(struct jobs *j, struct arena *a, struct err *e)
         if ((late ? store_user_mail_later(j->db, a, &rows[i], rows[i].claimed_before != 0, 0, "", e)
                   : send_one(j, port, &rows[i], e)) < 0)
             rc = -1;
+    }
+    if (rc == 0 && !asked) {
+        *e = why;
+        rc = -1;
     }
     if (rc < 0 || n == BATCH || asks == BATCH)
         return rc < 0 ? -1 : 1;

@@ -86,9 +86,10 @@ int
 usermail_password_changed(struct usermail *m, struct err *e)
 {
     (void)e;
-    plain(m, T("Your password was changed"),
-          T("The password of your account was changed, and every browser was signed out. If it was "
-            "not you, choose a new password at once and tell your administrator."));
+    plain(
+        m, T("Your password was changed"),
+        T("The password of your account was changed, and all other browsers were signed out. If it "
+          "was not you, choose a new password at once and tell your administrator."));
     letter_button(m->letter, T("Choose a new password"), "/forgot");
     return 0;
 }
@@ -101,7 +102,7 @@ usermail_link(struct usermail *m, struct err *e)
                   T("Use this link in the browser in which you asked for it."), T("Sign in"),
                   "/signin/link", e) < 0)
         return -1;
-    letter_small(m->letter, T("The link works once, within 15 minutes. If you did not ask for it, "
+    letter_small(m->letter, T("The link works once, within one hour. If you did not ask for it, "
                               "there is nothing to do."));
     return 0;
 }
