@@ -213,6 +213,12 @@ bench-scan:
 bench-list:
 	@src/tools/packages run build bench
 	@tests/bench/list.sh
+# sqlmap and wapiti over every route of the portal.
+.PHONY: audit-web
+audit-web:
+	@src/tools/packages run build test audit
+	@$(MAKE) --no-print-directory $(jobs) all
+	@tests/audit/web.sh
 bench-memory:
 	@src/tools/packages run build bench
 	@$(MAKE) --no-print-directory $(jobs) all tests/demo/node_modules/.stamp

@@ -2,6 +2,7 @@
 %include "ui.h"
 %include "pages/pg_account.h"
 %include "pages/pg_users.h"
+%include "pages/pg_settings.h"
 % const struct ui_option themes[] = {{"system", T("As on this device"), NULL}, {"light", T("Light"), NULL}, {"dark", T("Dark"), NULL}, {0}};
 % t_layout_admin_begin(r, T("Your settings"));
 <div class="head"><div class="head-text"><h1>{{T("Your settings")}}</h1>
@@ -21,6 +22,15 @@
 % }
 </select></div>
 % t_part_field(r, &(struct ui_field){.name = "theme", .label = T("Colours"), .type = "select", .value = v->theme, .options = themes});
+% t_part_field(r, &(struct ui_field){.name = "row_height", .label = T("Height of rows in lists"), .type = "select", .value = v->row_height, .options = pg_settings_heights(r)});
+<fieldset><legend class="legend">{{T("How dates are written, also in e-mails")}}</legend>
+% int ndates;
+% const struct pg_settings_choice *dates = pg_settings_dates(r, &ndates);
+% for (int i = 0; i < ndates; i++) {
+<label class="check"><input type="radio" name="date_style" value="{{dates[i].value}}"{{? !strcmp(dates[i].value, v->date_style): checked}}><span>{{dates[i].label}} <small class="muted">{{dates[i].help}}</small></span></label>
+% }
+</fieldset>
+% t_part_field(r, &(struct ui_field){.name = "shortcuts", .label = T("Single-key shortcuts"), .type = "checkbox", .checked = v->shortcuts});
 </div>
 <div class="card-foot"><button class="btn primary">{{T("Save")}}</button></div>
 </form>

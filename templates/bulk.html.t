@@ -6,6 +6,7 @@
 <form class="card" method="post" action="/bulk">
 % view_csrf(r, out);
 <input type="hidden" name="q" value="{{v->q}}"><input type="hidden" name="kind" value="{{v->kind}}"><input type="hidden" name="days" value="{{v->days}}">
+<input type="hidden" name="mailbox" value="{{v->mailbox}}"><input type="hidden" name="sort" value="{{v->sort}}">
 % if (v->soon) {
 <input type="hidden" name="soon" value="1">
 % }
@@ -22,6 +23,9 @@
 % }
 % if (*v->kind) {
 <dt>{{T("Reason")}}</dt><dd>{{T(ui_kind(v->kind)->word)}}</dd>
+% }
+% if (*v->mailbox) {
+<dt>{{T("Mailbox")}}</dt><dd><bdi class="addr">{{v->mailbox}}</bdi></dd>
 % }
 % if (v->soon) {
 <dt>{{T("Only")}}</dt><dd>{{T("Deleted soon")}}</dd>

@@ -1,7 +1,7 @@
 %args struct web_req *r, const struct pg_held_page *v
 %include "pages/pg_held.h"
 % const struct ui_kind *k = ui_kind(v->m.kind);
-% bool deleted = !strcmp(v->m.state, "deleted"), held = !strcmp(v->m.state, "held");
+% bool deleted = !strcmp(v->m.state, "deleted") || !strcmp(v->m.state, "gone"), held = !strcmp(v->m.state, "held");
 % const char *path = arena_printf(r->a, "/quarantine/%s", v->m.id);
 % t_layout_admin_begin(r, TF(T("Message: {subject}"), "subject", v->m.subject));
 <div class="crumbs-row">

@@ -24,8 +24,10 @@
 % /* cells of second rank carry data-label, which phones show; time cells class c-when, numbers c-end, */
 % /* the row's link class row-link, buttons in <td class="c-act"><span class="acts">.                  */
 % /* Facts: ul.facts; time line: ol.line with span.dot; pairs: dl.pairs; two columns: div.columns.     */
+% bool compact = r->session.row_height && !strcmp(r->session.row_height, "compact");
+% bool comfortable = r->session.row_height && !strcmp(r->session.row_height, "comfortable");
 <!DOCTYPE html>
-<html lang="{{r->lang}}" dir="{{ui_dir(r->lang)}}" data-theme="{{r->session.theme ? r->session.theme : "system"}}">
+<html lang="{{r->lang}}" dir="{{ui_dir(r->lang)}}" data-theme="{{r->session.theme ? r->session.theme : "system"}}"{{? compact: data-rows="compact"}}{{? comfortable: data-rows="comfortable"}}>
 <head>
 <meta charset="utf-8">
 % if (ui_has_errors(r)) {

@@ -1,7 +1,11 @@
 %args struct web_req *r, const char *title
 %include "ui.h"
 % t_layout(r, title);
-<body class="admin"{{? r->session.shortcuts: data-keys="1"}}>
+<body class="admin"
+% if (r->session.shortcuts) {
+ data-keys="{{view_asset("keys.js")}}"
+% }
+>
 <a class="skip" href="#main">{{T("Skip to content")}}</a>
 <div class="side">
 % t_part_admin_nav(r, T("Main menu"));

@@ -2,7 +2,11 @@
 %include "ui.h"
 % /* held: number beside "Quarantine", -1 = not known. */
 % t_layout(r, title);
-<body class="portal"{{? r->session.shortcuts: data-keys="1"}}>
+<body class="portal"
+% if (r->session.shortcuts) {
+ data-keys="{{view_asset("keys.js")}}"
+% }
+>
 <a class="skip" href="#main">{{T("Skip to content")}}</a>
 <header class="top"><div class="top-in">
 <a class="brand" href="/">

@@ -88,7 +88,7 @@
 <div class="actions"><span class="muted">
 %     if (!strcmp(v->state, "delivered")) {
 {{TF(T("Delivered {when}"), "when", view_when(r, v->state_at))}}
-%     } else if (!strcmp(v->state, "purged")) {
+%     } else if (!strcmp(v->state, "purged") || !strcmp(v->state, "gone")) {
 {{T("This message is gone for good.")}}
 %     } else {
 {{T("On its way to your inbox.")}}

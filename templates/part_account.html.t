@@ -19,6 +19,9 @@
 <a href="/account">
 %     view_icon(out, "settings", 18);
 {{T("Your settings")}}</a>
+<a href="{{url: view_path(r, "/keys", "back", ui_here(r), NULL)}}" data-confirm data-key="?">
+%     view_icon(out, "circle-help", 18);
+{{T("Keyboard shortcuts")}}</a>
 % }
 <form method="post" action="/signout">
 % view_csrf(r, out);

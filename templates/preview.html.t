@@ -12,7 +12,7 @@
 <span>{{T("The content of this message is no longer stored.")}}</span></div>
 % } else if (!strcmp(view, "links")) {
 %     if (p->nlinks) {
-<p class="help">{{T("Links do not open here. Check the host before you trust one.")}}</p>
+<p class="help">{{T("Links do not open here. Check the host before you trust one.")}} {{T("What was found about them was found when the message arrived.")}}</p>
 <ul class="files">
 %         for (int i = 0; i < p->nlinks; i++) {
 <li><span class="tile">
@@ -26,6 +26,9 @@
 <bdi class="sub mono addr">{{p->links[i].url}}</bdi></div>
 %             if (p->links[i].differs) {
 %                 t_part_badge(r, "danger", "triangle-alert", T("Text names another site"));
+%             }
+%             if (p->links[i].verdict) {
+%                 t_part_badge(r, p->links[i].tone, "triangle-alert", p->links[i].verdict);
 %             }
 </li>
 %         }

@@ -1,12 +1,22 @@
 %args struct web_req *r, const struct pg_quarantine_view *v
 %include "pages/pg_quarantine.h"
 % const char *left_head = v->deleted ? TC("column", "Gone for good") : TC("column", "Deleted");
+% const char *sort = v->f.sort;
+% bool expires = !strcmp(sort, "expires"), sender = !strcmp(sort, "sender");
+% struct held_query other = v->f;
 <form method="post" action="/deliver" data-select>
 % view_csrf(r, out);
 <input type="hidden" name="back" value="{{v->here}}">
 <div class="bulk">
-<p class="tally" role="status"><span class="off-select">{{TF(TN("{n} message", "{n} messages", v->matches), "n", view_int(r, v->matches))}}</span>
-<span class="on-select" data-count data-one="{{TN("{n} message selected", "{n} messages selected", 1)}}" data-many="{{TN("{n} message selected", "{n} messages selected", 7)}}">{{T("With selected messages")}}</span></p>
+<p class="tally" role="status"><span class="off-select">
+% if (v->many) {
+{{TF(T("More than {n} messages"), "n", view_int(r, v->matches > 1000 ? (v->matches - 1) / 1000 * 1000 : v->matches > 0 ? v->matches - 1 : 0))}}
+% } else {
+{{TF(TN("{n} message", "{n} messages", v->matches), "n", view_int(r, v->matches))}}
+% }
+</span>
+<span class="on-select" data-count data-one="{{TN("{n} message selected", "{n} messages selected", 1)}}" data-many="{{TN("{n} message selected", "{n} messages selected", 7)}}">{{T("With selected messages")}}</span>
+<span class="on-select soon" data-mixed data-one="{{TN("{n} of {all} needs an admin", "{n} of {all} need an admin", 1)}}" data-many="{{TN("{n} of {all} needs an admin", "{n} of {all} need an admin", 7)}}"></span></p>
 <span class="btns">
 % if (v->deleted) {
 <button class="btn primary" formaction="/undelete">
@@ -16,6 +26,9 @@
 <button class="btn primary" formaction="/deliver">
 %     view_icon(out, "mail-check", 18);
 {{T("Deliver to inbox")}}</button>
+<button class="btn asks" formaction="/confirm" name="do" value="ask">
+%     view_icon(out, "mail", 18);
+{{T("Ask an admin to deliver")}}</button>
 %     t_part_message_more(r, ~0U);
 <button class="btn danger" formaction="/delete">
 %     view_icon(out, "trash-2", 18);
@@ -35,26 +48,56 @@
 <table class="list mail"><caption class="vh">
 % if (v->deleted) {
 {{T("Deleted messages")}}
+% } else if (expires) {
+{{T("Held messages, deleted soonest first")}}
+% } else if (sender) {
+{{T("Held messages, by sender")}}
 % } else {
 {{T("Held messages, newest first")}}
 % }
 </caption>
 <thead><tr>
 <td class="c-box"><label hidden><span class="vh">{{T("Select all on this page")}}</span><input type="checkbox" data-select-all></label></td>
+% if (v->deleted) {
 <th scope="col">{{T("Sender")}}</th>
+% } else {
+%     other.sort = "sender";
+<th scope="col"{{? sender: aria-sort="ascending"}}><a href="{{url: held_query_path(r, &other, "/", NULL, NULL)}}">{{T("Sender")}}</a></th>
+% }
 <th scope="col">{{T("Subject and why it was held")}}</th>
 <th scope="col">{{T("Kind")}}</th>
 % if (v->several_mailboxes) {
 <th scope="col">{{T("Mailbox")}}</th>
 % }
+% if (v->deleted) {
 <th scope="col" class="c-end">{{T("Received")}}</th>
 <th scope="col" class="c-end c-left">{{left_head}}</th>
+% } else {
+%     other.sort = "";
+<th scope="col" class="c-end"{{? !*sort: aria-sort="descending"}}><a href="{{url: held_query_path(r, &other, "/", NULL, NULL)}}">{{T("Received")}}</a></th>
+%     other.sort = "expires";
+<th scope="col" class="c-end c-left"{{? expires: aria-sort="ascending"}}><a href="{{url: held_query_path(r, &other, "/", NULL, NULL)}}">{{left_head}}</a></th>
+% }
 <td></td>
 </tr></thead><tbody>
+% for (int i = 0; i < v->nhandled; i++) {
+%     const struct pg_quarantine_row *w = &v->handled[i];
+<tr class="handled"><td class="c-box"></td>
+<td class="c-from"><b><bdi>{{*w->from_name ? w->from_name : w->from_address}}</bdi></b></td>
+<td class="c-subject"><a class="row-link" href="{{url: w->link}}"><bdi>{{w->subject}}</bdi></a><span class="sub">{{w->left}}</span></td>
+<td class="c-kind">
+%     t_part_kind(r, w->kind);
+</td>
+%     if (v->several_mailboxes) {
+<td class="c-box-name" data-label="{{T("Mailbox")}}"><bdi class="addr">{{w->mailbox}}</bdi></td>
+%     }
+<td class="c-when c-end"><time datetime="{{view_iso(r, w->received)}}" title="{{view_when_full(r, w->received)}}">{{view_when(r, w->received)}}</time></td>
+<td class="c-end c-left"></td><td class="c-act"></td></tr>
+% }
 % for (int i = 0; i < v->n; i++) {
 %     const struct pg_quarantine_row *w = &v->rows[i];
 <tr>
-<td class="c-box"><label><span class="vh">{{TF(T("Select: {subject}"), "subject", w->subject)}}</span><input type="checkbox" name="id" value="{{w->id}}"></label></td>
+<td class="c-box"><label><span class="vh">{{TF(T("Select: {subject}"), "subject", w->subject)}}</span><input type="checkbox" name="id" value="{{w->id}}"{{? w->can_ask && !v->deleted: data-ask}}></label></td>
 <td class="c-from">
 %     if (*w->from_name) {
 <b><bdi>{{w->from_name}}</bdi></b><span class="sub">

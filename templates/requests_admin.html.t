@@ -3,7 +3,10 @@
 %include "pages/pg_requests.h"
 % t_layout_admin_begin(r, T("Release requests"));
 <div class="head"><div class="head-text"><h1>{{T("Release requests")}}</h1>
-<p>{{T("Held mail that people ask to have delivered.")}}</p></div></div>
+<p>{{T("Held mail that people ask to have delivered.")}}</p></div>
+<div class="btns"><a class="btn" href="/requests/approvers">
+% view_icon(out, "users", 18);
+{{T("Who decides")}}</a></div></div>
 % t_part_held_tabs(r, "requests");
 <nav class="seg" aria-label="{{T("Which requests")}}">
 <a href="/requests"{{? v->waiting: aria-current="page"}}>{{T("Waiting")}}</a>

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs the tests of the named kinds (default: all) and counts their TAP.
 #
-#   tests/run.sh [unit corpus asan fuzz db rpc web e2e]     or single programs: tests/run.sh e2e/00
+#   tests/run.sh [unit corpus asan fuzz db rpc web e2e]     or single programs: tests/run.sh e2e/00 db/test_release
 #
 # A test is an executable: $BUILD/tests/<kind>/test_* (compiled from C), tests/<kind>/*.sh, or
 # tests/<kind>/*.test.mjs. It prints TAP; one that dies, prints no plan or another number of tests
@@ -76,11 +76,15 @@ run() {
     fi
 }
 
-# kind [filter]: all programs of a kind whose name begins with the filter
+# kind [filter]: all programs of a kind whose name begins with the filter; the one of that name alone when there is one
 run_kind() {
-    local kind=$1 filter=${2:-} f base
+    local kind=$1 filter=${2:-} f base exact=
+    for f in "tests/$kind/$filter"{,.c,.sh,.test.mjs}; do
+        [[ -z $filter || ! -f $f ]] || exact=1
+    done
     for f in "$BUILD/tests/$kind"/test_* "tests/$kind"/*.sh "tests/$kind"/*.test.mjs; do
         base=${f##*/}
+        [[ -z $exact || $base == "$filter" || ${base%.*} == "$filter" || $base == "$filter.test.mjs" ]] || continue
         [[ -f $f && -x $f || $f == *.mjs ]] || continue
         [[ $base != lib*.sh && $base != *.d && $base == "$filter"* ]] || continue
         # A program without its source was left by an older tree.

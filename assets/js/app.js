@@ -1,4 +1,4 @@
-// Shortens the way; nothing needs it. Parts: menu, flash, reveal, select, keys, copy, confirm. One file,
+// Shortens the way; nothing needs it. Parts: menu, flash, reveal, select, copy, confirm, keys. One file,
 // so that a first view stays at five requests. No innerHTML: the policy header has trusted types.
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -42,6 +42,7 @@ for (const form of all("form[data-select]")) {
   const boxes = all("tbody input[type=checkbox]", form);
   const head = form.querySelector("[data-select-all]");
   const count = form.querySelector("[data-count]");
+  const mixed = form.querySelector("[data-mixed]");
   let last = null;
   const show = () => {
     const n = boxes.filter((box) => box.checked).length;
@@ -49,10 +50,14 @@ for (const form of all("form[data-select]")) {
       head.checked = n > 0 && n === boxes.length;
       head.indeterminate = n > 0 && n < boxes.length;
     }
-    if (!count) return;
-    const rule = new Intl.PluralRules(document.documentElement.lang).select(n);
-    const text = count.dataset[rule === "one" ? "one" : "many"] ?? "";
-    count.textContent = n ? text.replace("{n}", n.toLocaleString(document.documentElement.lang)) : "";
+    const lang = document.documentElement.lang;
+    const say = (place, of, all) => {
+      if (!place) return;
+      const text = place.dataset[new Intl.PluralRules(lang).select(of) === "one" ? "one" : "many"] ?? "";
+      place.textContent = of ? text.replace("{n}", of.toLocaleString(lang)).replace("{all}", all.toLocaleString(lang)) : "";
+    };
+    say(count, n, n);
+    say(mixed, boxes.filter((box) => box.checked && "ask" in box.dataset).length, n);
   };
   if (head) {
     head.closest("[hidden]")?.removeAttribute("hidden");
@@ -121,43 +126,13 @@ for (const link of all("a[data-confirm]")) {
   });
 }
 
-// keys: only where the reader has them on, never while typing or composing, not on touch screens
-const fine = matchMedia("(pointer: fine)").matches;
-if (document.body.hasAttribute("data-keys") && fine) {
-  const rows = all("table.list tbody tr");
-  let at = rows.findIndex((row) => row.classList.contains("current"));
-  for (const help of all("[data-keys-help]")) help.hidden = !rows.length && !document.querySelector("[data-key]");
-  const go = (step) => {
-    const link = document.querySelector(step > 0 ? "a[data-key=j]" : "a[data-key=k]");
-    if (link) return link.click();
-    if (!rows.length) return;
-    rows[at]?.classList.remove("current");
-    at = Math.max(0, Math.min(rows.length - 1, at + step));
-    rows[at].classList.add("current");
-    rows[at].querySelector(".row-link")?.focus();
-  };
-  const press = (selector) => (rows[at] ?? document).querySelector(selector)?.click();
-  const actions = {
-    j: () => go(1),
-    k: () => go(-1),
-    o: () => press(".row-link"),
-    u: () => document.querySelector("[data-key=u]")?.click(),
-    x: () => press(".c-box input"),
-    e: () => press("[data-key=e]"),
-    "#": () => press("[data-key='#']"),
-    z: () => document.querySelector("[data-key=z]")?.click(),
-    "/": () => {
-      const field = document.querySelector("main [data-search]") ?? document.querySelector("[data-search]");
-      field?.focus();
-      field?.select();
-    },
-  };
+// keys: a module of its own, which comes with the first key; only where the reader has them on, not on touch screens
+const keys = document.body.dataset.keys;
+if (keys && matchMedia("(pointer: fine)").matches) {
+  let press;
+  for (const help of all("[data-keys-help]")) help.hidden = !document.querySelector(".row-link, [data-key]");
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input:not([type=checkbox]), textarea, select, dialog")) return;
-    const action = actions[event.key];
-    if (!action) return;
-    event.preventDefault();
-    action();
+    if (press) press(event);
+    else import(keys).then((module) => (press = module.default)(event));
   });
 }

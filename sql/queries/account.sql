@@ -19,7 +19,7 @@ SELECT account_id, org_id, address, name, role, coalesce(lang, ''), coalesce(tz,
 -- name: account_get
 -- role: owner, console, portal
 SELECT account_id, org_id, address, name, role, coalesce(lang, ''), coalesce(tz, ''), theme, state, page_size, shortcuts,
-       floor(extract(epoch FROM created_at) * 1000)::bigint, floor(extract(epoch FROM last_sign_in) * 1000)::bigint, has_password
+       floor(extract(epoch FROM created_at) * 1000)::bigint, floor(extract(epoch FROM last_sign_in) * 1000)::bigint, has_password, date_style, row_height
   FROM account
  WHERE account_id = $1::uuid
 
@@ -96,5 +96,8 @@ UPDATE account SET password = $3 WHERE org_id = $1::uuid AND account_id = $2::uu
 
 -- name: account_preferences
 -- role: console, portal
-UPDATE account SET lang = $1, tz = $2, theme = $3, page_size = $4::int, shortcuts = $5::boolean
+-- NULL: as it is; lang and tz '': the organisation's.
+UPDATE account SET lang = CASE WHEN $1::text IS NULL THEN lang ELSE nullif($1, '') END, tz = CASE WHEN $2::text IS NULL THEN tz ELSE nullif($2, '') END,
+       theme = coalesce($3, theme), page_size = coalesce($4::int, page_size), shortcuts = coalesce($5::boolean, shortcuts),
+       date_style = coalesce($6, date_style), row_height = coalesce($7, row_height)
  WHERE org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account())

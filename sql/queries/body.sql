@@ -20,7 +20,7 @@ SELECT EXISTS (SELECT FROM message m WHERE m.org_id = s.org_id AND m.org_id = $5
                   AND ($2 = 'admin' OR EXISTS (
                     SELECT FROM message_recipient r JOIN account_mailbox b ON b.org_id = r.org_id AND b.address IN (r.mailbox, r.address)
                      WHERE r.org_id = m.org_id AND r.received_at = m.received_at AND r.message_id = m.message_id
-                       AND NOT r.outbound AND r.kind = ANY (ARRAY(SELECT org_kinds($5::uuid, 'view') UNION ALL SELECT ''))
+                       AND NOT r.outbound AND r.state <> 'gone' AND r.kind = ANY (ARRAY(SELECT org_kinds($5::uuid, 'view') UNION ALL SELECT ''))
                        AND b.account_id = s.account_id AND (b.address = r.address OR NOT mailbox_apart(r.org_id, r.address)))))
   FROM session s JOIN account a ON a.org_id = s.org_id AND a.account_id = s.account_id
  WHERE s.session_hash = $1::bytea AND s.surface = $2 AND a.state = 'active' AND ($2 = 'portal' OR a.role <> 'user')

@@ -6,7 +6,7 @@ SELECT state, count(*) FROM message_recipient GROUP BY state ORDER BY state
 
 -- name: ledger_checks
 -- role: owner
-SELECT (SELECT count(*) FROM message_recipient r WHERE r.state IN ('held', 'deleted', 'releasing')
+SELECT (SELECT count(*) FROM message_recipient r WHERE r.state IN ('held', 'deleted', 'gone', 'releasing')
            AND NOT EXISTS (SELECT FROM body b WHERE b.org_id = r.org_id AND b.received_at = r.received_at AND b.message_id = r.message_id)),
        (SELECT count(DISTINCT b.message_id) FROM body b
          WHERE NOT EXISTS (SELECT FROM message m WHERE m.org_id = b.org_id AND m.received_at = b.received_at AND m.message_id = b.message_id)),
@@ -20,7 +20,7 @@ SELECT (SELECT count(*) FROM message_recipient r WHERE r.state IN ('held', 'dele
 -- name: ledger_without_body
 -- role: owner
 SELECT r.recipient_id, r.message_id, coalesce(r.queue_id, ''), r.address, r.state FROM message_recipient r
- WHERE r.state IN ('held', 'deleted', 'releasing')
+ WHERE r.state IN ('held', 'deleted', 'gone', 'releasing')
    AND NOT EXISTS (SELECT FROM body b WHERE b.org_id = r.org_id AND b.received_at = r.received_at AND b.message_id = r.message_id)
  LIMIT $1::int
 

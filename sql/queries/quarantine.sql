@@ -1,11 +1,10 @@
 -- Held mail. Row-level security narrows the portal to the account's own mailboxes.
 --
 -- Lists walk an index of message_recipient in order and stop at the limit; the message is fetched for
--- each row that is shown (LATERAL with LIMIT keeps the planner from joining whole partitions) and looked
--- into (EXISTS) only when there is something to search for.
+-- each row that is shown (LATERAL with LIMIT keeps the planner from joining whole partitions).
 
 -- name: quarantine_older
--- role: owner, console, portal
+-- role: owner, console
 -- plan: console
 SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from, m.header_from_name, m.subject, r.kind, r.state,
        r.rule, m.reasons, floor(extract(epoch FROM r.received_at) * 1000)::bigint, floor(extract(epoch FROM r.expires_at) * 1000)::bigint,
@@ -14,17 +13,13 @@ SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from
          SELECT x.envelope_sender, x.header_from, x.header_from_name, x.subject, x.reasons, x.bytes, x.score, x.threshold FROM message x
           WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id LIMIT 1) m
  WHERE r.state = $1 AND r.state IN ('held', 'deleted')
-   AND ($2::text IS NULL OR EXISTS (SELECT FROM message x
-         WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id
-           AND (x.subject ILIKE $2 OR x.header_from ILIKE $2 OR x.header_from_name ILIKE $2 OR x.envelope_sender ILIKE $2)))
-   AND ($3::text IS NULL OR r.kind = $3) AND ($4::text IS NULL OR r.domain = $4) AND ($5::text IS NULL OR (r.mailbox = mailbox_of($5) AND $5 IN (r.mailbox, r.address)))
+   AND held_matches(r.brief, r.kind, r.domain, r.mailbox, r.address, r.expires_at, $2, $3, $4, $5, $7)
    AND r.received_at >= to_timestamp($6::float8 / 1000)
-   AND ($7::float8 = 0 OR r.expires_at < to_timestamp($7::float8 / 1000))
    AND ($9::uuid IS NULL OR (r.received_at, r.recipient_id) < (to_timestamp($8::float8 / 1000), $9::uuid))
  ORDER BY r.received_at DESC, r.recipient_id DESC LIMIT $10::int
 
 -- name: quarantine_newer
--- role: owner, console, portal
+-- role: owner, console
 -- plan: console
 SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from, m.header_from_name, m.subject, r.kind, r.state,
        r.rule, m.reasons, floor(extract(epoch FROM r.received_at) * 1000)::bigint, floor(extract(epoch FROM r.expires_at) * 1000)::bigint,
@@ -33,78 +28,55 @@ SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from
          SELECT x.envelope_sender, x.header_from, x.header_from_name, x.subject, x.reasons, x.bytes, x.score, x.threshold FROM message x
           WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id LIMIT 1) m
  WHERE r.state = $1 AND r.state IN ('held', 'deleted')
-   AND ($2::text IS NULL OR EXISTS (SELECT FROM message x
-         WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id
-           AND (x.subject ILIKE $2 OR x.header_from ILIKE $2 OR x.header_from_name ILIKE $2 OR x.envelope_sender ILIKE $2)))
-   AND ($3::text IS NULL OR r.kind = $3) AND ($4::text IS NULL OR r.domain = $4) AND ($5::text IS NULL OR (r.mailbox = mailbox_of($5) AND $5 IN (r.mailbox, r.address)))
+   AND held_matches(r.brief, r.kind, r.domain, r.mailbox, r.address, r.expires_at, $2, $3, $4, $5, $7)
    AND r.received_at >= to_timestamp($6::float8 / 1000)
-   AND ($7::float8 = 0 OR r.expires_at < to_timestamp($7::float8 / 1000))
    AND (r.received_at, r.recipient_id) > (to_timestamp($8::float8 / 1000), $9::uuid)
  ORDER BY r.received_at, r.recipient_id LIMIT $10::int
 
--- A person's list: one walk of an index for each mailbox, since with all mailboxes in one condition all their mail would be
--- fetched and sorted.
+-- A person's list. held_page() says which rows and in which order (0027-held-list.sql); row-level security has the last word.
 
--- name: quarantine_own_older
+-- name: quarantine_own
 -- role: portal
--- plan: portal
 SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from, m.header_from_name, m.subject, r.kind, r.state,
        r.rule, m.reasons, floor(extract(epoch FROM r.received_at) * 1000)::bigint, floor(extract(epoch FROM r.expires_at) * 1000)::bigint,
        floor(extract(epoch FROM r.state_at) * 1000)::bigint, m.bytes, m.score, m.threshold, true
-  FROM (SELECT y.* FROM (SELECT DISTINCT mailbox_of(a) AS mailbox FROM scope_mailboxes() a) b CROSS JOIN LATERAL (
-          SELECT x.* FROM message_recipient x
-           WHERE x.org_id = (SELECT scope_org()) AND x.mailbox = b.mailbox AND x.state = $1 AND x.state IN ('held', 'deleted')
-             AND ($2::text IS NULL OR EXISTS (SELECT FROM message z
-                   WHERE z.org_id = x.org_id AND z.received_at = x.received_at AND z.message_id = x.message_id
-                     AND (z.subject ILIKE $2 OR z.header_from ILIKE $2 OR z.header_from_name ILIKE $2 OR z.envelope_sender ILIKE $2)))
-             AND ($3::text IS NULL OR x.kind = $3) AND ($4::text IS NULL OR x.domain = $4) AND ($5::text IS NULL OR (x.mailbox = mailbox_of($5) AND $5 IN (x.mailbox, x.address)))
-             AND x.received_at >= to_timestamp($6::float8 / 1000)
-             AND ($7::float8 = 0 OR x.expires_at < to_timestamp($7::float8 / 1000))
-             AND ($9::uuid IS NULL OR (x.received_at, x.recipient_id) < (to_timestamp($8::float8 / 1000), $9::uuid))
-           ORDER BY x.received_at DESC, x.recipient_id DESC LIMIT $10::int) y
-         ORDER BY y.received_at DESC, y.recipient_id DESC LIMIT $10::int) r CROSS JOIN LATERAL (
+  FROM held_page($1, $2, $3, $4, to_timestamp($5::float8 / 1000), CASE WHEN $6::float8 > 0 THEN to_timestamp($6::float8 / 1000) END,
+                 $7, $8, to_timestamp($9::float8 / 1000), $10, $11) WITH ORDINALITY AS k CROSS JOIN LATERAL (
+         SELECT x.* FROM message_recipient x
+          WHERE x.org_id = (SELECT scope_org()) AND x.received_at = k.received_at AND x.message_id = k.message_id AND x.recipient_id = k.recipient_id
+            AND x.state IN ('held', 'deleted') LIMIT 1) r CROSS JOIN LATERAL (
          SELECT x.envelope_sender, x.header_from, x.header_from_name, x.subject, x.reasons, x.bytes, x.score, x.threshold FROM message x
           WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id LIMIT 1) m
- ORDER BY r.received_at DESC, r.recipient_id DESC
+ ORDER BY k.ordinality
 
--- name: quarantine_own_newer
+-- name: quarantine_own_sorts
 -- role: portal
--- plan: portal
-SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from, m.header_from_name, m.subject, r.kind, r.state,
-       r.rule, m.reasons, floor(extract(epoch FROM r.received_at) * 1000)::bigint, floor(extract(epoch FROM r.expires_at) * 1000)::bigint,
-       floor(extract(epoch FROM r.state_at) * 1000)::bigint, m.bytes, m.score, m.threshold, true
-  FROM (SELECT y.* FROM (SELECT DISTINCT mailbox_of(a) AS mailbox FROM scope_mailboxes() a) b CROSS JOIN LATERAL (
-          SELECT x.* FROM message_recipient x
-           WHERE x.org_id = (SELECT scope_org()) AND x.mailbox = b.mailbox AND x.state = $1 AND x.state IN ('held', 'deleted')
-             AND ($2::text IS NULL OR EXISTS (SELECT FROM message z
-                   WHERE z.org_id = x.org_id AND z.received_at = x.received_at AND z.message_id = x.message_id
-                     AND (z.subject ILIKE $2 OR z.header_from ILIKE $2 OR z.header_from_name ILIKE $2 OR z.envelope_sender ILIKE $2)))
-             AND ($3::text IS NULL OR x.kind = $3) AND ($4::text IS NULL OR x.domain = $4) AND ($5::text IS NULL OR (x.mailbox = mailbox_of($5) AND $5 IN (x.mailbox, x.address)))
-             AND x.received_at >= to_timestamp($6::float8 / 1000)
-             AND ($7::float8 = 0 OR x.expires_at < to_timestamp($7::float8 / 1000))
-             AND (x.received_at, x.recipient_id) > (to_timestamp($8::float8 / 1000), $9::uuid)
-           ORDER BY x.received_at, x.recipient_id LIMIT $10::int) y
-         ORDER BY y.received_at, y.recipient_id LIMIT $10::int) r CROSS JOIN LATERAL (
-         SELECT x.envelope_sender, x.header_from, x.header_from_name, x.subject, x.reasons, x.bytes, x.score, x.threshold FROM message x
-          WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id LIMIT 1) m
- ORDER BY r.received_at, r.recipient_id
+-- $1: search or NULL; $2: deleted soon is before it; $3: rows to look at
+SELECT state, hit, kind, own, age, soon, n FROM held_counts($1, to_timestamp($2::float8 / 1000), $3)
+
+-- name: quarantine_own_matches
+-- role: portal
+-- $1 to $6 as in quarantine_own; counting stops at $7.
+SELECT count(*) FROM held_all($1, $2, $3, $4, to_timestamp($5::float8 / 1000), CASE WHEN $6::float8 > 0 THEN to_timestamp($6::float8 / 1000) END,
+                              'infinity', $7)
+
+-- name: quarantine_own_totals
+-- role: portal
+-- Held, deleted, held but deleted before $1; it looks at $2 rows.
+SELECT held, deleted, soon FROM held_totals(to_timestamp($1::float8 / 1000), $2)
 
 -- name: quarantine_matches
--- role: owner, console, portal
+-- role: owner, console
 -- plan: console
 SELECT count(*) FROM (
   SELECT 1 FROM message_recipient r
    WHERE r.state = $1 AND r.state IN ('held', 'deleted')
-     AND ($2::text IS NULL OR EXISTS (SELECT FROM message x
-         WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id
-           AND (x.subject ILIKE $2 OR x.header_from ILIKE $2 OR x.header_from_name ILIKE $2 OR x.envelope_sender ILIKE $2)))
-     AND ($3::text IS NULL OR r.kind = $3) AND ($4::text IS NULL OR r.domain = $4) AND ($5::text IS NULL OR (r.mailbox = mailbox_of($5) AND $5 IN (r.mailbox, r.address)))
+     AND held_matches(r.brief, r.kind, r.domain, r.mailbox, r.address, r.expires_at, $2, $3, $4, $5, $7)
      AND r.received_at >= to_timestamp($6::float8 / 1000)
-     AND ($7::float8 = 0 OR r.expires_at < to_timestamp($7::float8 / 1000))
    LIMIT $8::int) x
 
 -- name: quarantine_totals
--- role: owner, console, portal
+-- role: owner, console
 SELECT (SELECT count(*) FROM (SELECT 1 FROM message_recipient r WHERE r.state = 'held' LIMIT $1::int) x),
        (SELECT count(*) FROM (SELECT 1 FROM message_recipient r WHERE r.state = 'deleted' LIMIT $1::int) x),
        (SELECT count(*) FROM (SELECT 1 FROM message_recipient r WHERE r.state = 'held' AND r.expires_at < now() + interval '3 days' LIMIT $1::int) x)
@@ -114,9 +86,14 @@ SELECT (SELECT count(*) FROM (SELECT 1 FROM message_recipient r WHERE r.state = 
 SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from, m.header_from_name, m.subject, r.kind, r.state,
        r.rule, m.reasons, floor(extract(epoch FROM r.received_at) * 1000)::bigint, floor(extract(epoch FROM r.expires_at) * 1000)::bigint,
        floor(extract(epoch FROM r.state_at) * 1000)::bigint, m.bytes, m.score, m.threshold,
-       r.expires_at IS NOT NULL AND r.state <> 'purged', m.scan,
+       r.expires_at IS NOT NULL AND r.state <> 'purged' AND (r.state <> 'gone' OR current_user <> 'sekisho_portal'), m.scan,
        coalesce((SELECT CASE a.name WHEN '' THEN a.address ELSE a.name END FROM account a
-                  WHERE a.org_id = r.org_id AND a.account_id = CASE r.state WHEN 'deleted' THEN r.deleted_by ELSE r.released_by END), ''),
+<<<<<<< HEAD
+                  WHERE a.org_id = r.org_id AND a.account_id = CASE r.state WHEN 'deleted' THEN r.deleted_by ELSE r.released_by END),
+                mailbox_sharer(CASE r.state WHEN 'deleted' THEN r.deleted_by ELSE r.released_by END), ''),
+=======
+                  WHERE a.org_id = r.org_id AND a.account_id = CASE WHEN r.state IN ('deleted', 'gone') THEN r.deleted_by ELSE r.released_by END), ''),
+>>>>>>> settings
        m.header_id
   FROM message_recipient r JOIN message m USING (org_id, received_at, message_id)
  WHERE r.recipient_id = $1::uuid
@@ -168,12 +145,12 @@ SELECT c.recipient_id,
 -- role: owner, console, portal
 WITH locked AS (
   SELECT array_agg(x.recipient_id) AS ids FROM (
-    SELECT r.recipient_id FROM message_recipient r WHERE r.recipient_id = ANY ($1::uuid[]) AND r.state = 'deleted' AND r.expires_at > now()
-       AND (current_user <> 'sekisho_portal' OR r.kind = ANY (ARRAY(SELECT user_kinds('delete'))))
+    SELECT r.recipient_id FROM message_recipient r WHERE r.recipient_id = ANY ($1::uuid[]) AND r.state IN ('deleted', 'gone') AND r.expires_at > now()
+       AND (current_user <> 'sekisho_portal' OR r.state = 'deleted' AND r.kind = ANY (ARRAY(SELECT user_kinds('delete'))))
      ORDER BY r.recipient_id FOR UPDATE) x),
 changed AS (
   UPDATE message_recipient r SET state = 'held', state_at = now(), deleted_by = NULL
-   WHERE r.recipient_id = ANY ((SELECT ids FROM locked)::uuid[]) AND r.state = 'deleted'
+   WHERE r.recipient_id = ANY ((SELECT ids FROM locked)::uuid[]) AND r.state IN ('deleted', 'gone')
   RETURNING r.org_id, r.message_id, r.recipient_id, r.address, r.kind),
 told AS (
   INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, account_id, detail)

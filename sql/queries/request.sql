@@ -89,7 +89,7 @@ SELECT (SELECT count(*) FROM release_request q WHERE q.org_id = $1::uuid AND q.s
        (SELECT count(*) FROM mail_report p WHERE p.org_id = $1::uuid AND p.state = 'open')
 
 -- name: approver_list
--- role: owner
+-- role: owner, console
 SELECT p.domain, a.address FROM request_approver p JOIN account a USING (org_id, account_id) WHERE p.org_id = $1::uuid ORDER BY p.domain, a.address LIMIT 10000
 
 -- name: approver_add

@@ -86,7 +86,8 @@ result(const struct report *r)
         {"queued", count(l, "queued") + count(l, "deferred")},
         {"releasing", count(l, "releasing")},
         {"held", count(l, "held")},
-        {"deleted", count(l, "deleted") + count(l, "dropped") + count(l, "purged")},
+        {"deleted", count(l, "deleted") + count(l, "gone") + count(l, "dropped") +
+                        count(l, "purged")},
         {"bounced", count(l, "bounced") + count(l, "expired")},
         {"refused", count(l, "rejected")},
         {"unconfirmed", count(l, "passed")},

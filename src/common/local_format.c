@@ -1,5 +1,6 @@
 #include "local_format.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unicode/udat.h>
@@ -30,19 +31,25 @@ utf8(struct arena *a, const UChar *s, int32_t n)
 #define CACHE 64 /* opened formats that a thread keeps */
 
 static _Thread_local struct format {
-    char lang[16], tz[48], skeleton[16];
+    char lang[16], tz[48], skeleton[32];
     UDateFormat *f;
 } cache[CACHE];
 
 static UDateFormat *
 open_format(const char *lang, const char *tz, const char *skeleton)
 {
-    UChar pattern[64], skel[16], zone[48];
+    UChar pattern[64], skel[32], zone[48];
     UErrorCode status = U_ZERO_ERROR;
     const char *locale = local_locale(lang);
     UDateTimePatternGenerator *g = udatpg_open(locale, &status);
-    u_uastrcpy(skel, skeleton);
-    int32_t n = udatpg_getBestPattern(g, skel, u_strlen(skel), pattern, 64, &status);
+    int32_t n;
+    if (*skeleton == '=') { /* a pattern as it is */
+        u_uastrcpy(pattern, skeleton + 1);
+        n = u_strlen(pattern);
+    } else {
+        u_uastrcpy(skel, skeleton);
+        n = udatpg_getBestPattern(g, skel, u_strlen(skel), pattern, 64, &status);
+    }
     udatpg_close(g);
     u_uastrncpy(zone, tz, 47);
     zone[47] = 0;
@@ -78,6 +85,34 @@ local_time(struct arena *a, const char *lang, const char *tz, int64_t ms, const 
     UErrorCode status = U_ZERO_ERROR;
     int32_t n = udat_format(format_of(lang, tz, skeleton), (UDate)ms, out, 128, NULL, &status);
     return U_SUCCESS(status) ? utf8(a, out, n) : when_rfc3339(a, ms);
+}
+
+/* The skeleton that a style makes of another, at most 31 bytes. */
+static void
+styled(const char *style, const char *skeleton, char out[32])
+{
+    size_t n = 0;
+    bool iso = !strcmp(style, "iso"), day = strchr(skeleton, 'd') != NULL;
+    if (iso) {
+        snprintf(out, 32, "=%s%s%s%s", day ? "yyyy-MM-dd" : "",
+                 day && strchr(skeleton, 'H') ? " " : "", strchr(skeleton, 'H') ? "HH:mm" : "",
+                 strchr(skeleton, 's') ? ":ss" : "");
+        return;
+    }
+    bool numbers = !strcmp(style, "numbers");
+    for (const char *p = skeleton; *p && n < 31; p++)
+        if (!numbers || *p != 'M' || p[1] != 'M') /* MMM becomes M */
+            out[n++] = *p;
+    out[n] = '\0';
+}
+
+char *
+local_time_as(struct arena *a, const char *lang, const char *tz, const char *style, int64_t ms,
+              const char *skeleton)
+{
+    char mine[32];
+    styled(style ? style : "", skeleton, mine);
+    return local_time(a, lang, tz, ms, mine);
 }
 
 char *

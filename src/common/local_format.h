@@ -11,6 +11,10 @@ const char *local_locale(const char *lang);
 /* skeleton: which fields, not their order: "yMMMEdHm". ms since 1970. */
 char *local_time(struct arena *a, const char *lang, const char *tz, int64_t ms,
                  const char *skeleton);
+/* The same with the reader's choice of how dates look (account.date_style): "numbers" writes months as numbers in the
+ * language's order, "iso" is 2026-11-24 18:20 (ISO 8601) in any language; anything else is the language's own way. */
+char *local_time_as(struct arena *a, const char *lang, const char *tz, const char *style,
+                    int64_t ms, const char *skeleton);
 char *local_int(struct arena *a, const char *lang, int64_t n);
 
 #endif

@@ -13,7 +13,7 @@ static const char *const key_names[TRACK__KEYS + 1] = {
     [TRACK_AFTER] = "after"};
 
 const char *const track_statuses[] = {"delivered",  "held",    "waiting",  "released", "refused",
-                                      "deleted",    "bounced", "expired",  "purged",   "releasing",
+                                      "deleted",    "bounced", "expired",  "purged",   "gone",     "releasing",
                                       "passed",     "queued",  "deferred", "rejected", "dropped",
                                       "unaccepted", NULL};
 

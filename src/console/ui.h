@@ -109,6 +109,12 @@ void ui_check_language(struct web_req *r, const char *field);
 void ui_check_zone(struct web_req *r, const char *field);
 /* Time zones with their offset now, in the order of the list; ended by value NULL. */
 const struct ui_option *ui_zones(struct web_req *r, const char *current);
+/* A time zone that was searched for: its city and where it holds, in the reader's language; offset "+09:00". */
+struct ui_zone {
+    const char *id, *city, *area, *offset;
+};
+/* By the beginning of a word of city, country or English name; case and accents do not matter. At most max. */
+int ui_zones_find(struct web_req *r, const char *text, struct ui_zone *out, int max);
 bool ui_zone_known(const char *id);
 /* Zone of this page: "Japan Time (UTC+09:00)". */
 const char *ui_zone_name(struct web_req *r);

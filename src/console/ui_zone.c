@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/ucal.h>
+#include <unicode/uchar.h>
 #include <unicode/udat.h>
+#include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 
 #include "../common/when.h"
@@ -19,7 +21,8 @@
 #define DAY_MS (24 * 3600 * 1000LL)
 
 struct zone {
-    char id[64], label[160];
+    char id[64], label[160], city[96], area[128], offset[16];
+    char find[320]; /* folded: city and area in the language, the id's words */
     int minutes; /* offset from UTC now */
 };
 struct zone_list {
@@ -69,16 +72,41 @@ by_offset(const void *a, const void *b)
     return x->minutes != y->minutes ? x->minutes - y->minutes : strcmp(x->label, y->label);
 }
 
+/* Text for comparing: small letters without accents, spaces for what stands between words. */
+static void
+fold(const char *text, char *out, int size)
+{
+    UErrorCode e = U_ZERO_ERROR;
+    UChar in[384], plain[768];
+    int32_t n = 0, len = 0, kept = 0;
+    *out = '\0';
+    u_strFromUTF8WithSub(in, 384, &n, text, -1, 0xfffd, NULL, &e);
+    const UNormalizer2 *nfkd = unorm2_getNFKDInstance(&e);
+    n = U_SUCCESS(e) ? unorm2_normalize(nfkd, in, n, plain, 768, &e) : 0;
+    for (int32_t i = 0; U_SUCCESS(e) && i < n; i++)
+        if (u_charType(plain[i]) != U_NON_SPACING_MARK)
+            plain[kept++] = u_isalnum(plain[i]) || U16_IS_SURROGATE(plain[i]) ? plain[i] : ' ';
+    n = U_SUCCESS(e) ? u_strFoldCase(in, 384, plain, kept, U_FOLD_CASE_DEFAULT, &e) : 0;
+    if (U_SUCCESS(e))
+        u_strToUTF8(out, size - 1, &len, in, n, &e);
+    out[U_SUCCESS(e) && len < size ? len : 0] = '\0';
+}
+
 static void
 zone_add(struct zone_list *l, const char *lang, const char *id)
 {
-    char city[96], iso[16];
+    char city[96], area[128], iso[16], all[320];
     struct zone *z = &l->zones[l->n];
     if (l->n == ZONES_MAX || strlen(id) >= sizeof z->id || !zone_text(lang, id, "VVV", city, 96) ||
-        !zone_text("en", id, "xxx", iso, 16))
+        !zone_text(lang, id, "VVVV", area, 128) || !zone_text("en", id, "xxx", iso, 16))
         return;
     memcpy(z->id, id, strlen(id) + 1);
+    memcpy(z->city, city, sizeof city);
+    memcpy(z->area, area, sizeof area);
+    memcpy(z->offset, iso, sizeof iso);
     snprintf(z->label, sizeof z->label, "UTC%s  %s", strcmp(iso, "+00:00") ? iso : "", city);
+    snprintf(all, sizeof all, "%s %s %s", city, area, id);
+    fold(all, z->find, sizeof z->find);
     z->minutes = offset_minutes(iso);
     l->n++;
 }
@@ -130,6 +158,42 @@ ui_zones(struct web_req *r, const char *current)
     if (!seen && strcmp(current, "UTC")) /* an old name of a zone: keep it selectable */
         o[n++] = (struct ui_option){current, current, NULL};
     return o;
+}
+
+/* Where the words begin in what can be found: 0 at its start, 1 at a word's start, -1 nowhere. */
+static int
+found(const char *in, const char *words)
+{
+    size_t n = strlen(words);
+    if (!strncmp(in, words, n))
+        return 0;
+    for (const char *p = in; (p = strstr(p, words)); p++)
+        if (p[-1] == ' ' || (unsigned char)*p >= 0x80) /* East Asian scripts have no spaces */
+            return 1;
+    return -1;
+}
+
+int
+ui_zones_find(struct web_req *r, const char *text, struct ui_zone *out, int max)
+{
+    char words[160];
+    int n = 0;
+    fold(text, words, sizeof words);
+    char *start = words + strspn(words, " ");
+    for (size_t len = strlen(start); len && start[len - 1] == ' ';)
+        start[--len] = '\0';
+    if (!*start)
+        return 0;
+    const struct zone_list *l = zones_of(r->lang);
+    for (int turn = 0; turn < 2; turn++)
+        for (int i = 0; i < l->n && n < max; i++) {
+            const struct zone *z = &l->zones[i];
+            if (found(z->find, start) == turn)
+                out[n++] = (struct ui_zone){
+                    arena_strdup(r->a, z->id), arena_strdup(r->a, z->city),
+                    arena_strdup(r->a, z->area), arena_strdup(r->a, z->offset)};
+        }
+    return n;
 }
 
 bool

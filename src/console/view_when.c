@@ -15,7 +15,7 @@
 static char *
 format(struct web_req *r, int64_t ms, const char *skeleton)
 {
-    return local_time(r->a, r->lang, r->tz, ms, skeleton);
+    return local_time_as(r->a, r->lang, r->tz, r->session.date_style, ms, skeleton);
 }
 
 /* Number of the local day, for comparing only. */

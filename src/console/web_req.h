@@ -68,6 +68,8 @@ struct session {
     const char *org_name;
     enum role role;
     const char *theme;           /* system, light, dark */
+    const char *date_style;      /* language, numbers, iso: local_time_as() */
+    const char *row_height;      /* comfortable, default, compact */
     int page_size;
     bool shortcuts;
     bool must_enrol;             /* the organisation asks for a second step that is not there */

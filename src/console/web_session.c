@@ -33,7 +33,9 @@ enum {
     SHORTCUTS,
     CSRF,
     FLASH,
-    MUST_ENROL
+    MUST_ENROL,
+    DATE_STYLE,
+    ROW_HEIGHT
 };
 
 /* In the transaction, or with NULL in one of its own. */
@@ -70,6 +72,8 @@ lookup(struct web_req *r, struct db_tx *tx)
     s->name = row_text(&rows, 0, NAME);
     s->org_name = row_text(&rows, 0, ORG_NAME);
     s->theme = row_text(&rows, 0, THEME);
+    s->date_style = row_text(&rows, 0, DATE_STYLE);
+    s->row_height = row_text(&rows, 0, ROW_HEIGHT);
     s->page_size = (int)row_int(&rows, 0, PAGE_SIZE);
     s->shortcuts = row_bool(&rows, 0, SHORTCUTS);
     s->flash = row_text(&rows, 0, FLASH);

@@ -24,6 +24,8 @@ read_account(const struct db_rows *r, int i, struct store_account *x)
         .created_at = row_int(r, i, 11),
         .last_sign_in = row_int(r, i, 12),
         .has_password = row_bool(r, i, 13),
+        .date_style = r->columns > 14 ? row_text(r, i, 14) : NULL,
+        .row_height = r->columns > 14 ? row_text(r, i, 15) : NULL,
     };
 }
 
@@ -173,7 +175,8 @@ int
 store_account_preferences(struct db *db, const struct scope *sc, struct arena *a,
                           const struct store_preferences *p, struct err *e)
 {
-    return DB_QUERY(db, sc, a, STMT_ACCOUNT_PREFERENCES, NULL, e, store_opt(p->lang),
-                    store_opt(p->tz), P_TEXT(p->theme), p_int(a, p->page_size),
-                    p_bool(p->shortcuts));
+    return DB_QUERY(db, sc, a, STMT_ACCOUNT_PREFERENCES, NULL, e, P_TEXT(p->lang), P_TEXT(p->tz),
+                    store_opt(p->theme), p->page_size ? p_int(a, p->page_size) : P_TEXT(NULL),
+                    p->shortcuts < 0 ? P_TEXT(NULL) : p_bool(p->shortcuts),
+                    store_opt(p->date_style), store_opt(p->row_height));
 }

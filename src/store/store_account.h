@@ -15,6 +15,7 @@ struct store_account {
     bool shortcuts;
     int64_t created_at, last_sign_in;
     bool has_password;
+    const char *date_style, *row_height; /* store_account_get() only */
 };
 
 /* By address, ascending; search in address and name ("" = all). Keyset: after the given address
@@ -65,11 +66,10 @@ int store_account_password(struct db *db, const struct scope *sc, struct arena *
 int store_account_rehash(struct db *db, struct arena *a, const char *org_id, const char *account_id,
                          const char *mcf, struct err *e);
 
-/* One's own settings; lang and tz "" = the organisation's. */
+/* One's own settings; lang and tz "" = the organisation's. NULL, 0 and -1: as they are. */
 struct store_preferences {
-    const char *lang, *tz, *theme;
-    int page_size;
-    bool shortcuts;
+    const char *lang, *tz, *theme, *date_style, *row_height;
+    int page_size, shortcuts;
 };
 int store_account_preferences(struct db *db, const struct scope *sc, struct arena *a,
                               const struct store_preferences *p, struct err *e);

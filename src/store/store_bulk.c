@@ -8,12 +8,12 @@ store_bulk_count(struct db *db, const struct scope *sc, struct arena *a,
                  const struct store_held_filter *f, int64_t until, struct store_bulk_count *out,
                  struct err *e)
 {
-    struct db_param p[8];
+    struct db_param p[STORE_OWN_PARAMS + 1];
     struct db_rows r;
 
-    store_held_params(a, f, p);
-    p[7] = p_int(a, until);
-    if (db_query(db, sc, a, STMT_BULK_COUNT, p, 8, &r, e))
+    store_own_params(a, f, p);
+    p[6] = p_int(a, until);
+    if (db_query(db, sc, a, STMT_BULK_COUNT, p, STORE_OWN_PARAMS + 1, &r, e))
         return -1;
     *out = (struct store_bulk_count){row_int(&r, 0, 0), row_int(&r, 0, 1), row_int(&r, 0, 2)};
     return 0;
@@ -24,18 +24,18 @@ store_bulk_start(struct db *db, const struct scope *sc, struct arena *a,
                  const struct store_actor *by, const struct store_held_filter *f, int64_t until,
                  const char *action, const char *what, const char **job, struct err *e)
 {
-    struct db_param p[14];
+    struct db_param p[STORE_OWN_PARAMS + 7];
     struct db_rows r;
 
-    store_held_params(a, f, p);
-    p[7] = p_int(a, until);
-    p[8] = P_TEXT(action);
-    p[9] = store_opt(by->account_id);
-    p[10] = P_TEXT(by->name);
-    p[11] = P_TEXT(by->surface);
-    p[12] = P_TEXT(by->client_ip);
-    p[13] = P_TEXT(what);
-    if (db_query(db, sc, a, STMT_BULK_START, p, 14, &r, e))
+    store_own_params(a, f, p);
+    p[6] = p_int(a, until);
+    p[7] = P_TEXT(action);
+    p[8] = store_opt(by->account_id);
+    p[9] = P_TEXT(by->name);
+    p[10] = P_TEXT(by->surface);
+    p[11] = P_TEXT(by->client_ip);
+    p[12] = P_TEXT(what);
+    if (db_query(db, sc, a, STMT_BULK_START, p, STORE_OWN_PARAMS + 7, &r, e))
         return -1;
     if (!r.n)
         return err_set(e, ERR_CONFLICT, "bulk", "nothing matches, or too many jobs are open");

@@ -6,12 +6,14 @@ store_preview_position(struct db *db, const struct scope *sc, struct arena *a,
                        const struct store_held_filter *f, const struct store_held *m,
                        int64_t *place, struct err *e)
 {
+    struct db_param p[STORE_OWN_PARAMS + 4];
     struct db_rows r;
-    if (DB_QUERY(db, sc, a, STMT_PREVIEW_POSITION, &r, e,
-                 P_TEXT(f->state && *f->state ? f->state : "held"),
-                 P_TEXT(store_like(a, f->search)), store_opt(f->kind), store_opt(f->domain),
-                 store_opt(f->recipient), p_int(a, f->since), p_int(a, f->expires_before),
-                 p_int(a, m->received_at), P_TEXT(m->recipient_id), p_int(a, STORE_COUNT_MAX)))
+    store_own_params(a, f, p);
+    p[6] = P_TEXT(f->order && *f->order ? f->order : "received");
+    p[7] = p_int(a, m->received_at);
+    p[8] = P_TEXT(m->recipient_id);
+    p[9] = p_int(a, STORE_COUNT_MAX);
+    if (db_query(db, sc, a, STMT_PREVIEW_POSITION, p, STORE_OWN_PARAMS + 4, &r, e))
         return -1;
     *place = row_int(&r, 0, 0) + 1;
     return 0;

@@ -4,7 +4,7 @@
 
 #include "store_quarantine.h"
 
-/* Place of a message in the list of the filter, newest first, from 1; counting stops at STORE_COUNT_MAX. */
+/* Place of a message in a person's list with that filter and order, from 1; counting stops at STORE_COUNT_MAX. */
 int store_preview_position(struct db *db, const struct scope *sc, struct arena *a,
                            const struct store_held_filter *f, const struct store_held *m,
                            int64_t *place, struct err *e);

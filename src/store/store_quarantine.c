@@ -1,21 +1,41 @@
 #include "store_quarantine.h"
 #include "../common/arena.h"
 #include "../common/err.h"
+#include "../common/when.h"
 
 #include <string.h>
 
 #define PARAMS 10
 
-void
-store_held_params(struct arena *a, const struct store_held_filter *f, struct db_param p[7])
+static const char *
+state_of(const struct store_held_filter *f)
 {
-    p[0] = P_TEXT(f->state && *f->state ? f->state : "held");
-    p[1] = P_TEXT(store_like(a, f->search));
+    return f->state && *f->state ? f->state : "held";
+}
+
+/* $1 to $7 of the statements that are not about one person. */
+static void
+all_params(struct arena *a, const struct store_held_filter *f, struct db_param p[7])
+{
+    p[0] = P_TEXT(state_of(f));
+    p[1] = store_opt(f->search);
     p[2] = store_opt(f->kind);
     p[3] = store_opt(f->domain);
     p[4] = store_opt(f->recipient);
     p[5] = p_int(a, f->since);
     p[6] = p_int(a, f->expires_before);
+}
+
+void
+store_own_params(struct arena *a, const struct store_held_filter *f,
+                 struct db_param p[STORE_OWN_PARAMS])
+{
+    p[0] = P_TEXT(state_of(f));
+    p[1] = store_opt(f->search);
+    p[2] = store_opt(f->kind);
+    p[3] = store_opt(f->recipient);
+    p[4] = p_int(a, f->since);
+    p[5] = p_int(a, f->expires_before);
 }
 
 static void
@@ -44,19 +64,33 @@ read_row(const struct db_rows *r, int i, struct store_held *h)
 }
 
 static int
+own_page(struct db *db, const struct scope *sc, struct arena *a, const struct store_held_filter *f,
+         int limit, struct db_rows *r, struct err *e)
+{
+    struct db_param p[STORE_OWN_PARAMS + 5];
+    store_own_params(a, f, p);
+    p[6] = P_TEXT(f->order && *f->order ? f->order : "received");
+    p[7] = p_bool(f->newer && *f->cursor.id);
+    p[8] = p_int(a, f->cursor.at);
+    p[9] = store_opt(f->cursor.id);
+    p[10] = p_int(a, limit);
+    return db_query(db, sc, a, STMT_QUARANTINE_OWN, p, STORE_OWN_PARAMS + 5, r, e);
+}
+
+static int
 page(struct db *db, const struct scope *sc, struct arena *a, const struct store_held_filter *f,
      int limit, struct db_rows *r, struct err *e)
 {
     struct db_param p[PARAMS];
     bool newer = f->newer && *f->cursor.id;
-    store_held_params(a, f, p);
+    if (f->own)
+        return own_page(db, sc, a, f, limit, r, e);
+    all_params(a, f, p);
     p[7] = p_int(a, f->cursor.at);
     p[8] = store_opt(f->cursor.id);
     p[9] = p_int(a, limit);
-    enum stmt id = f->own  ? newer ? STMT_QUARANTINE_OWN_NEWER : STMT_QUARANTINE_OWN_OLDER
-                   : newer ? STMT_QUARANTINE_NEWER
-                           : STMT_QUARANTINE_OLDER;
-    return db_query(db, sc, a, id, p, PARAMS, r, e);
+    return db_query(db, sc, a, newer ? STMT_QUARANTINE_NEWER : STMT_QUARANTINE_OLDER, p, PARAMS, r,
+                    e);
 }
 
 int
@@ -77,6 +111,36 @@ store_quarantine_list(struct db *db, const struct scope *sc, struct arena *a,
     return 0;
 }
 
+/* Nothing but a state is asked for: the totals say it. */
+static bool
+everything(const struct store_held_filter *f)
+{
+    return !*f->search && !*f->kind && !*f->recipient && !f->since && !f->expires_before;
+}
+
+static int
+own_counts(struct db *db, const struct scope *sc, struct arena *a,
+           const struct store_held_filter *f, struct store_held_counts *out, struct err *e)
+{
+    struct db_param p[STORE_OWN_PARAMS + 1];
+    struct db_rows r;
+    if (DB_QUERY(db, sc, a, STMT_QUARANTINE_OWN_TOTALS, &r, e, p_int(a, when_now() + STORE_SOON_MS),
+                 p_int(a, STORE_COUNT_MAX)))
+        return -1;
+    out->held = row_int(&r, 0, 0);
+    out->deleted = row_int(&r, 0, 1);
+    out->soon = row_int(&r, 0, 2);
+    out->matches = strcmp(state_of(f), "held") ? out->deleted : out->held;
+    if (everything(f))
+        return 0;
+    store_own_params(a, f, p);
+    p[STORE_OWN_PARAMS] = p_int(a, STORE_COUNT_MAX);
+    if (db_query(db, sc, a, STMT_QUARANTINE_OWN_MATCHES, p, STORE_OWN_PARAMS + 1, &r, e))
+        return -1;
+    out->matches = row_int(&r, 0, 0);
+    return 0;
+}
+
 int
 store_quarantine_counts(struct db *db, const struct scope *sc, struct arena *a,
                         const struct store_held_filter *f, struct store_held_counts *out,
@@ -84,7 +148,9 @@ store_quarantine_counts(struct db *db, const struct scope *sc, struct arena *a,
 {
     struct db_param p[8];
     struct db_rows r;
-    store_held_params(a, f, p);
+    if (f->own)
+        return own_counts(db, sc, a, f, out, e);
+    all_params(a, f, p);
     p[7] = p_int(a, STORE_COUNT_MAX);
     if (db_query(db, sc, a, STMT_QUARANTINE_MATCHES, p, 8, &r, e))
         return -1;
@@ -94,6 +160,31 @@ store_quarantine_counts(struct db *db, const struct scope *sc, struct arena *a,
     out->held = row_int(&r, 0, 0);
     out->deleted = row_int(&r, 0, 1);
     out->soon = row_int(&r, 0, 2);
+    return 0;
+}
+
+int
+store_quarantine_sorts(struct db *db, const struct scope *sc, struct arena *a, const char *search,
+                       struct store_held_sort **rows, int *n, bool *all, struct err *e)
+{
+    struct db_rows r;
+    int64_t sum = 0;
+    if (DB_QUERY(db, sc, a, STMT_QUARANTINE_OWN_SORTS, &r, e, store_opt(search),
+                 p_int(a, when_now() + STORE_SOON_MS), p_int(a, STORE_SORTS_MAX)))
+        return -1;
+    *n = r.n;
+    *rows = arena_calloc(a, (size_t)r.n, sizeof **rows);
+    for (int i = 0; i < r.n; i++) {
+        (*rows)[i] = (struct store_held_sort){.state = row_text(&r, i, 0),
+                                              .hit = row_bool(&r, i, 1),
+                                              .kind = row_text(&r, i, 2),
+                                              .mailbox = row_text(&r, i, 3),
+                                              .age = (int)row_int(&r, i, 4),
+                                              .soon = row_bool(&r, i, 5),
+                                              .n = row_int(&r, i, 6)};
+        sum += (*rows)[i].n;
+    }
+    *all = sum < STORE_SORTS_MAX;
     return 0;
 }
 

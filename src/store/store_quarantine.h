@@ -18,21 +18,26 @@ struct store_held {
 };
 
 struct store_held_filter {
-    const char *search; /* in subject, sender and its name; "" = any. At most 200 bytes used */
-    const char *kind, *domain, *recipient; /* "" = any */
-    const char *state;                     /* "held" or "deleted"; "" = held */
-    int64_t since;                         /* received at or after; 0 = any */
-    int64_t expires_before;                /* 0 = any */
+    const char *search; /* in subject, sender and its name, as text_fold() spells them; "" = any */
+    const char *kind, *domain,
+        *recipient;         /* "" = any. own: recipient is one of the account's addresses */
+    const char *state;      /* "held" or "deleted"; "" = held */
+    int64_t since;          /* received at or after; 0 = any */
+    int64_t expires_before; /* 0 = any */
     struct store_cursor cursor;
-    bool own;   /* the portal: the mailboxes of the scope's account */
+    bool own; /* the portal: the mailboxes of the scope's account */
+    const char *
+        order; /* own: "" = newest first, "expires" = deleted next first, "sender" = by name, then newest */
     bool newer; /* the page before the cursor instead of the one after it */
     int limit;  /* 1 to 100 */
 };
 
-/* $1 to $7 of the statements that take this filter. */
-void store_held_params(struct arena *a, const struct store_held_filter *f, struct db_param p[7]);
+/* $1 to $6 of the statements that take the filter of a person's list (sql/migrations/0027-held-list.sql). */
+#define STORE_OWN_PARAMS 6
+void store_own_params(struct arena *a, const struct store_held_filter *f,
+                      struct db_param p[STORE_OWN_PARAMS]);
 
-/* Rows newest first. *more: there are further rows in the direction asked for. */
+/* Rows in the order of the filter. *more: there are further rows in the direction asked for. */
 int store_quarantine_list(struct db *db, const struct scope *sc, struct arena *a,
                           const struct store_held_filter *f, struct store_held **rows, int *n,
                           bool *more, struct err *e);
@@ -42,9 +47,23 @@ struct store_held_counts {
     int64_t matches;             /* of the filter, cursor ignored */
     int64_t held, deleted, soon; /* of all; soon: held mail that expires within 3 days */
 };
+#define STORE_SOON_MS (3 * 24 * 3600 * 1000LL)
 int store_quarantine_counts(struct db *db, const struct scope *sc, struct arena *a,
                             const struct store_held_filter *f, struct store_held_counts *out,
                             struct err *e);
+
+/* A person's held and deleted mail by what the filters of its list ask for, to be added up by the page. */
+struct store_held_sort {
+    const char *state, *kind, *mailbox; /* mailbox: the address of the account that it belongs to */
+    int age;                            /* received within 1, 7 or 30 days; 0 = longer ago */
+    bool hit, soon;                     /* found by the search; expires within 3 days */
+    int64_t n;
+};
+#define STORE_SORTS_MAX 25000 /* rows that are looked at */
+/* *all false: there are more rows, so each n is at least that. */
+int store_quarantine_sorts(struct db *db, const struct scope *sc, struct arena *a,
+                           const char *search, struct store_held_sort **rows, int *n, bool *all,
+                           struct err *e);
 
 /* held + what the message page shows. Any state: a delivered or purged one still answers. */
 struct store_held_page {

@@ -150,12 +150,12 @@ store_request_counts(struct db *db, const struct scope *sc, struct arena *a, con
 }
 
 int
-store_approvers(struct db *db, struct arena *a, const char *org, struct store_approver **rows,
-                int *n, struct err *e)
+store_approvers(struct db *db, const struct scope *sc, struct arena *a, const char *org,
+                struct store_approver **rows, int *n, struct err *e)
 {
     struct db_rows r;
 
-    if (DB_QUERY(db, NULL, a, STMT_APPROVER_LIST, &r, e, P_TEXT(org)))
+    if (DB_QUERY(db, sc, a, STMT_APPROVER_LIST, &r, e, P_TEXT(org)))
         return -1;
     *n = r.n;
     *rows = arena_calloc(a, (size_t)r.n, sizeof **rows);

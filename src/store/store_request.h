@@ -49,8 +49,9 @@ int store_request_counts(struct db *db, const struct scope *sc, struct arena *a,
 struct store_approver {
     const char *domain, *address; /* domain "": the organisation */
 };
-int store_approvers(struct db *db, struct arena *a, const char *org, struct store_approver **rows,
-                    int *n, struct err *e);
+/* Who is named one by one; groups are in store_approver.h. */
+int store_approvers(struct db *db, const struct scope *sc, struct arena *a, const char *org,
+                    struct store_approver **rows, int *n, struct err *e);
 /* ERR_NOTFOUND when there is nothing to change. */
 int store_approver_set(struct db *db, struct arena *a, const struct store_actor *by,
                        const char *org, const char *address, const char *domain, bool add,

@@ -33,6 +33,7 @@ expand_status(const char *word, const char **out)
     } groups[] = {
         {"waiting", {"passed", "queued", "deferred", "releasing"}},
         {"refused", {"rejected", "dropped", NULL, NULL}},
+        {"deleted", {"deleted", "gone", NULL, NULL}},
     };
     for (size_t g = 0; g < sizeof groups / sizeof *groups; g++) {
         int n = 0;

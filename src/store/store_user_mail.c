@@ -59,6 +59,7 @@ store_user_mail_claim(struct db *db, struct arena *a, int limit, struct store_us
             .tries = row_int(&r, i, 11),
             .expired = row_bool(&r, i, 12),
             .tz = row_text(&r, i, 13),
+            .date_style = row_text(&r, i, 14),
         };
     return 0;
 }

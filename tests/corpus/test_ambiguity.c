@@ -376,6 +376,9 @@ static const struct form forms[] = {
     C("next-line character in the header",
       "X: y\xc2\x85"
       "Content-Type: multipart/mixed; boundary=bc\n\n" BODY("bc")),
+    C("form feeds in the header, the second in front of a field",
+      "X: y\fz\f"
+      "Content-Type: multipart/mixed; boundary=bc\n\n" BODY("bc")),
     C("line of 20,000 letters in front",
       "X: " X16("aaaa") LONG LONG LONG LONG LONG LONG LONG LONG LONG LONG
       "\nContent-Type: multipart/mixed; boundary=bc\n\n" BODY("bc")),

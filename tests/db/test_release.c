@@ -758,8 +758,8 @@ main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sent_once),
         cmocka_unit_test(refused_for_now_or_for_good),
-        cmocka_unit_test(tl6_what_turned_malicious_is_held_again),
-        cmocka_unit_test(tl6_without_a_scan_nothing_is_delivered),
+        {"T-L6 what turned malicious is held again", tl6_what_turned_malicious_is_held_again, NULL, NULL, NULL},
+        {"T-L6 without a scan nothing is delivered", tl6_without_a_scan_nothing_is_delivered, NULL, NULL, NULL},
         cmocka_unit_test(damaged_bytes_are_held_again),
         cmocka_unit_test(unknown_waits_from_when_it_became_unknown),
         cmocka_unit_test(proof_by_the_log_wins),

@@ -102,8 +102,8 @@ main(int argc, char **argv)
     test_org(arena, 1);
     db = db_open(settings_database("sekisho_console"), THREADS, 20000);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(of_64_clicks_one_counts),
-        cmocka_unit_test(only_held_mail_is_released),
+        {"T-L5 of 64 clicks one counts", of_64_clicks_one_counts, NULL, NULL, NULL},
+        {"T-L5 only held mail is released", only_held_mail_is_released, NULL, NULL, NULL},
     };
     int rc = cmocka_run_group_tests_name("release_once", tests, NULL, NULL);
     db_close(&db);

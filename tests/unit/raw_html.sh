@@ -20,7 +20,7 @@ report() { # name output (empty: good)
 # {{!...}}: none. A line "templates/x.html.t: expression" in the list would allow one.
 allowed_raw=''
 found=$(grep -n '{{ *!' templates/*.html.t || :)
-report "no template field is written raw" \
+report "T-W1 no template field is written raw" \
     "$(while IFS= read -r l; do [[ -z $l || $allowed_raw == *"$l"* ]] || echo "$l"; done <<<"$found")"
 
 # C that writes to the page itself: the escaper, and marks around single characters of an address

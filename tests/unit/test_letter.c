@@ -231,10 +231,10 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(both_bodies, up, down),
-        cmocka_unit_test_setup_teardown(header_injection, up, down),
-        cmocka_unit_test_setup_teardown(other_hosts, up, down),
+        {"T-W18 a header takes no line end", header_injection, up, down, NULL},
+        {"T-W4 a link leads to no other host", other_hosts, up, down, NULL},
         cmocka_unit_test_setup_teardown(quoting, up, down),
-        cmocka_unit_test_setup_teardown(by_kind, up, down),
+        {"T-W18 names of organisations add no header", by_kind, up, down, NULL},
     };
     i18n_builtin();
     return cmocka_run_group_tests_name("letter", tests, NULL, NULL);

@@ -104,6 +104,18 @@ a_key_for_each_purpose(void **state)
     unsigned char *y = token_unbase64url(a, link_token_make(a, master, &u), &n);
     memcpy(x + n - 32, y + n - 32, 32);
     assert_false(good(token_base64url(a, x, n)));
+    /* The keys themselves are not the same: what signs links of one kind signs none of the other. */
+    static const char *const names[] = {"message", "unsubscribe"};
+    for (int i = 0; i < 2; i++) {
+        unsigned char key[32], mac[32];
+        u = sample;
+        u.purpose = i ? LINK_UNSUBSCRIBE : LINK_MESSAGE;
+        x = token_unbase64url(a, link_token_make(a, master, &u), &n);
+        token_derive(master, 32, arena_printf(a, "sekisho link %s 258", names[i]), key);
+        token_hmac(key, 32, x, n - 32, mac);
+        assert_memory_equal(mac, x + n - 32, 32);
+    }
+    x = token_unbase64url(a, text, &n);
     /* Fields that change places. */
     u = sample;
     memcpy(u.message, sample.recipient, 37);

@@ -15,6 +15,7 @@
 #include "common/err.h"
 #include "common/settings.h"
 #include "common/token.h"
+#include "engine/second/cbor_bounds.h"
 #include "engine/second/passkey.h"
 #include "engine/second/totp.h"
 
@@ -278,6 +279,97 @@ broken_registrations_are_refused(void **state)
     }
 }
 
+/* Nine bytes that announce as many entries as there are make libcbor take the memory for them. */
+static void
+lengths_of_cbor_are_checked_before_libcbor_sees_them(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *p;
+        size_t n, want;
+    } items[] = {
+#define ITEM(s, want) {s, sizeof s - 1, want}
+        ITEM("\x00", 1),
+        ITEM("\x17\x17", 1),
+        ITEM("\x18\xff", 2),
+        ITEM("\x43"
+             "abc",
+             4),
+        ITEM("\x82\x01\x61"
+             "a",
+             4),
+        ITEM("\xa1\x01\x02", 3),
+        ITEM("\xc1\x1a\x00\x00\x00\x00", 6),
+        ITEM("\xf6", 1),
+        ITEM("\xfb\0\0\0\0\0\0\0\0", 9),
+        ITEM("\x80", 1),
+        ITEM("\x81\x81\x81\x00", 4),
+        ITEM("", 0),
+        ITEM("\x18", 0),
+        ITEM("\x43"
+             "ab",
+             0),
+        ITEM("\x5b\xff\xff\xff\xff\xff\xff\xff\xff", 0),
+        ITEM("\x9a\xff\xff\xff\xff", 0),
+        ITEM("\x9b\0\0\0\1\0\0\0\0", 0),
+        ITEM("\xba\xff\xff\xff\xff", 0),
+        ITEM("\xbb\x80\0\0\0\0\0\0\0", 0),
+        ITEM("\x9f\x00\xff", 0),
+        ITEM("\x5f\x41"
+             "a\xff",
+             0),
+        ITEM("\x1c", 0),
+        ITEM("\xa1\x01", 0),
+        ITEM("\x81\x81\x81\x81\x00", 0),
+    };
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++)
+        assert_int_equal(cbor_item_bytes((const unsigned char *)items[i].p, items[i].n),
+                         items[i].want);
+    unsigned char many[CBOR_ITEMS + 3] = {0x99, CBOR_ITEMS >> 8, CBOR_ITEMS & 0xff};
+    assert_int_equal(cbor_item_bytes(many, sizeof many), 0);
+    many[2] = 0, many[1] = 0;
+    assert_int_equal(cbor_item_bytes(many, sizeof many), 3);
+}
+
+/* What stands behind the head: only what the flags say, and no entries that are announced and not there. */
+static void
+what_follows_the_head_is_bounded(void **state)
+{
+    (void)state;
+    struct err e;
+    struct passkey_new k;
+    int64_t count;
+    static const unsigned char huge[] = {0xba, 0x0f, 0xff, 0xff, 0xff},
+                               small[] = {0xa1, 0x61, 'x', 0xf5};
+    struct passkey_bytes client = text("{}"), made = auth_data(RP, 0x45, 3, 32),
+                         used = auth_data(RP, 0x05, 7, 0);
+    assert_int_equal(passkey_register(a, RP, made, &k, &e), 0);
+    const struct {
+        struct passkey_bytes base;
+        unsigned flags;
+        const unsigned char *more;
+        size_t n;
+        int want;
+    } cases[] = {
+        {used, 0x85, small, sizeof small, 0}, {used, 0x85, huge, sizeof huge, -1},
+        {used, 0x85, small, 0, -1},           {used, 0x05, small, sizeof small, -1},
+        {used, 0x45, small, 0, -1},           {made, 0xc5, small, sizeof small, 0},
+        {made, 0xc5, huge, sizeof huge, -1},  {made, 0x45, small, sizeof small, -1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct passkey_bytes b = cases[i].base;
+        unsigned char *p = arena_alloc(a, b.n + cases[i].n);
+        memcpy(p, b.p, b.n);
+        memcpy(p + b.n, cases[i].more, cases[i].n);
+        p[32] = (unsigned char)cases[i].flags;
+        b = bytes(p, b.n + cases[i].n);
+        int rc = cases[i].base.p == made.p
+                     ? passkey_register(a, RP, b, &k, &e)
+                     : passkey_assert(RP, -7, k.key, client, b, sign(b, client), &count, &e);
+        assert_int_equal(rc, cases[i].want);
+    }
+}
+
 static int
 start(void **state)
 {
@@ -308,6 +400,8 @@ main(void)
         cmocka_unit_test(client_data_must_be_of_our_page),
         cmocka_unit_test(a_passkey_is_registered_and_signs),
         cmocka_unit_test(broken_registrations_are_refused),
+        cmocka_unit_test(lengths_of_cbor_are_checked_before_libcbor_sees_them),
+        cmocka_unit_test(what_follows_the_head_is_bounded),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

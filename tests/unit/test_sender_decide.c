@@ -255,11 +255,11 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(d03_all_pairs_in_both_orders),
-        cmocka_unit_test(d03_an_admins_block_beats_a_users_approval),
-        cmocka_unit_test(n7_all_combinations_of_match_and_proof),
+        {"D03 T-L8 an administrator's block beats a person's approval", d03_an_admins_block_beats_a_users_approval, NULL, NULL, NULL},
+        {"N7 T-L8 all combinations of match and proof", n7_all_combinations_of_match_and_proof, NULL, NULL, NULL},
         cmocka_unit_test(d04_the_envelope_is_named_before_the_header),
-        cmocka_unit_test(n7_what_is_proven),
-        cmocka_unit_test(d05_d06_what_policy_makes_of_it),
+        {"N7 T-L8 what is proven", n7_what_is_proven, NULL, NULL, NULL},
+        {"D05 D06 T-L8 what policy makes of it", d05_d06_what_policy_makes_of_it, NULL, NULL, NULL},
         cmocka_unit_test(d05_what_is_skipped_is_what_is_ticked),
     };
 

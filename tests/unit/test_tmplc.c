@@ -167,7 +167,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(field_is_escaped_by_default),
+        {"T-W1 a field is escaped by default", field_is_escaped_by_default, NULL, NULL, NULL},
         cmocka_unit_test(kinds_of_fields),
         cmocka_unit_test(lines_of_c_and_space),
         cmocka_unit_test(refuses),

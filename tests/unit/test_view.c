@@ -139,9 +139,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(html_is_escaped),   cmocka_unit_test(urls_are_our_own),
+        {"T-W1 html is escaped", html_is_escaped, NULL, NULL, NULL},   {"T-W1 urls are our own", urls_are_our_own, NULL, NULL, NULL},
         cmocka_unit_test(mail_text_is_safe), cmocka_unit_test(paths),
-        cmocka_unit_test(pieces),
+        {"T-W1 pieces are escaped", pieces, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests_name("view", tests, setup, teardown);
 }

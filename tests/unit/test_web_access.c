@@ -209,8 +209,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sites),   cmocka_unit_test(hosts),     cmocka_unit_test(origins), cmocka_unit_test(tokens),
-        cmocka_unit_test(clients), cmocka_unit_test(own_paths), cmocka_unit_test(roles),
+        cmocka_unit_test(sites),   {"T-W4 names that we answer to", hosts, NULL, NULL, NULL},     {"T-W3 origins", origins, NULL, NULL, NULL}, {"T-W3 form tokens", tokens, NULL, NULL, NULL},
+        cmocka_unit_test(clients), {"T-W5 own paths", own_paths, NULL, NULL, NULL}, {"T-W7 roles", roles, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests_name("web_access", tests, setup, teardown);
 }

@@ -178,8 +178,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(matrix),       cmocka_unit_test(values), cmocka_unit_test(many_headers),
-        cmocka_unit_test(limits),       cmocka_unit_test(hosts),
+        cmocka_unit_test(matrix),       {"T-W4 T-W12 values", values, NULL, NULL, NULL}, cmocka_unit_test(many_headers),
+        {"T-W12 limits of heads", limits, NULL, NULL, NULL},       {"T-W4 names of hosts", hosts, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests_name("web_head", tests, NULL, NULL);
 }

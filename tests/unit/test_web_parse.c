@@ -172,8 +172,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(forms),  cmocka_unit_test(limits),  cmocka_unit_test(multiparts),
-        cmocka_unit_test(bodies), cmocka_unit_test(cookies), cmocka_unit_test(utf8),
+        {"T-W12 forms", forms, NULL, NULL, NULL},  {"T-W12 limits of forms", limits, NULL, NULL, NULL},  {"T-W12 multiparts", multiparts, NULL, NULL, NULL},
+        {"T-W12 bodies", bodies, NULL, NULL, NULL}, {"T-W12 cookies", cookies, NULL, NULL, NULL}, {"T-W12 nothing but UTF-8", utf8, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests_name("web_parse", tests, setup, teardown);
 }

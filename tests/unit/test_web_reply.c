@@ -119,6 +119,28 @@ downloads(void **state)
     }
 }
 
+/* Whatever the HTML of a mail were: where it is shown it has no script, no origin, no network and nowhere to go. */
+static void
+frames(void **state)
+{
+    (void)state;
+    fresh(true);
+    reply_frame(&r, "<p>mail", 7);
+    const char *h = head();
+    has(h, "\r\ncontent-security-policy: default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; "
+           "base-uri 'none'; frame-ancestors 'self'; sandbox\r\n");
+    has(h, "\r\nx-frame-options: SAMEORIGIN\r\n");
+    has(h, "\r\nx-content-type-options: nosniff\r\n");
+    has(h, "\r\ncache-control: no-store\r\n");
+    fresh(true);
+    reply_frames(&r);
+    reply.status = 200;
+    h = head();
+    has(h, "frame-src 'self'");
+    has(h, "frame-ancestors 'none'");
+    assert_null(strstr(h, "unsafe-"));
+}
+
 static void
 flash(void **state)
 {
@@ -193,11 +215,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_reply_has_the_headers),
-        cmocka_unit_test(cookies),
-        cmocka_unit_test(downloads),
+        {"T-W1 T-W19 T-L4 every reply has the headers", every_reply_has_the_headers, NULL, NULL, NULL},
+        {"T-W3 T-W11 cookies are ours alone", cookies, NULL, NULL, NULL},
+        {"T-W20 A-41 downloads never run", downloads, NULL, NULL, NULL},
+        {"T-W2 frames around mail have no script, no origin and no network", frames, NULL, NULL, NULL},
         cmocka_unit_test(flash),
-        cmocka_unit_test(never_sent),
+        {"T-W18 no line ends in our headers", never_sent, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests_name("web_reply", tests, NULL, teardown);
 }

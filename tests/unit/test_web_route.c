@@ -164,10 +164,10 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_route_is_found),
-        cmocka_unit_test(every_route_is_sane),
+        {"T-W3 T-W7 every route names its roles and wants a token", every_route_is_sane, NULL, NULL, NULL},
         cmocka_unit_test(not_found),
         cmocka_unit_test(method_and_slash),
-        cmocka_unit_test(tokens_are_not_logged),
+        {"T-L4 what a link holds is not logged", tokens_are_not_logged, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests_name("web_route", tests, setup, teardown);
 }

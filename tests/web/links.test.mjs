@@ -167,8 +167,9 @@ test("T-L2 a link acts once, without cookies, and says afterwards what happened"
   const again = await get(path);
   assert.equal(again.status, 410);
   assert.match(await again.text(), /on its way to your inbox|was delivered/);
-  for (let i = 0; i < 60 && !readdirSync(`${work}/sink`).some((f) => f.endsWith(".eml")); i++) await sleep(250);
-  assert.equal(readdirSync(`${work}/sink`).filter((f) => f.endsWith(".eml")).map((f) => readFileSync(`${work}/sink/${f}`, "latin1")).filter((t) => t.includes(m.from)).length, 1);
+  const arrived = () => readdirSync(`${work}/sink`).filter((f) => f.endsWith(".eml")).map((f) => readFileSync(`${work}/sink/${f}`, "latin1")).filter((t) => t.includes(m.from)).length;
+  for (let i = 0; i < 60 && !arrived(); i++) await sleep(250);
+  assert.equal(arrived(), 1);
 });
 
 test("T-L5 many presses at once: one delivery", async () => {

@@ -402,35 +402,32 @@ test("single keys: j, x, #, z; not while typing; can be turned off", async () =>
   assert.equal(await page.locator("main [data-search]").inputValue(), "j#x");
   await page.goto("/settings");
   await page.locator("[name=shortcuts]").uncheck();
-  await page.locator(".card-foot .primary").click();
+  await page.locator("form:has([name=shortcuts]) .card-foot .btn").click();
   await page.goto("/?q=Newsletter");
   await page.keyboard.press("j");
   assert.equal(await page.locator("tr.current").count(), 0);
   await page.goto("/settings");
   await page.locator("[name=shortcuts]").check();
-  await page.locator(".card-foot .primary").click();
+  await page.locator("form:has([name=shortcuts]) .card-foot .btn").click();
   await page.context().close();
 });
 
-test("settings: language, time zone, theme and page size hold, and change every page", async () => {
+test("settings: language and theme hold, and change every page", async () => {
   const page = await open({ js: false, as: tom });
   await page.goto("/settings");
   await page.locator("select[name=lang]").selectOption("ja");
-  await page.locator("select[name=tz]").selectOption("America/New_York");
-  await page.locator("[name=theme]").selectOption("dark");
-  await page.locator("[name=page_size]").selectOption("10");
-  await page.locator(".card-foot .primary").click();
+  await page.locator(".card-foot .btn").first().click();
   assert.equal(await page.locator("html").getAttribute("lang"), "ja");
-  assert.equal(await page.locator("html").getAttribute("data-theme"), "dark");
   assert.match(await bar(page).innerText(), /保存/);
-  assert.equal(await page.locator("[name=tz]").inputValue(), "America/New_York");
+  await page.locator("[name=theme]").selectOption("dark");
+  await page.locator("form:has([name=theme]) .card-foot .btn").click();
   await page.goto("/");
-  await page.locator(".row-link").first().click();
-  assert.match(await page.locator(".msg-from .when").innerText(), /UTC-0[45]:00/);
+  assert.equal(await page.locator("html").getAttribute("data-theme"), "dark");
   await page.goto("/settings");
-  await page.locator("select[name=lang]").selectOption("en");
   await page.locator("[name=theme]").selectOption("system");
-  await page.locator(".card-foot .primary").click();
+  await page.locator("form:has([name=theme]) .card-foot .btn").click();
+  await page.locator("select[name=lang]").selectOption("en");
+  await page.locator(".card-foot .btn").first().click();
   assert.equal(await page.locator("h1").innerText(), "Settings");
   await page.context().close();
 });

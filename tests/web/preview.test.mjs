@@ -244,6 +244,18 @@ test("U5 headers are unfolded and can be copied", async () => {
   await page.context().close();
 });
 
+test("U5 Links: each with what was found about it, and nothing about the others", async () => {
+  await hold({ subject: "Three links", from: "pay@partner.example", to: MISAKI, type: "text/html", body: `<p><a href="https://northw1nd.example/now">one</a> <a href="https://198.51.100.9/x">two</a> <a href="https://partner.example/about">three</a></p>${GTUBE}` });
+  const page = await open({ as: misaki, js: false });
+  await page.goto(`/m/${id("Three links")}?view=links`);
+  const badges = (host) => page.locator(".files li", { has: page.locator("bdi.mono", { hasText: host }) }).locator(".badge").allInnerTexts();
+  assert.deepEqual((await badges("northw1nd.example/now")).map((t) => t.trim()), ["A link leads to a domain that looks like one of yours"]);
+  assert.deepEqual((await badges("198.51.100.9/x")).map((t) => t.trim()), ["A link leads to a bare IP address"]);
+  assert.deepEqual(await badges("partner.example/about"), []);
+  await shot(page, "u5-links-verdicts");
+  await page.context().close();
+});
+
 test("ux 12.5 a long address is readable in full at 320 px, and its 1 is marked; nothing scrolls sideways", async () => {
   const page = await open({ as: misaki, width: 320 });
   await page.goto("/?q=October");

@@ -49,9 +49,9 @@ function checkHeaders(reply, what) {
   assert.doesNotMatch(reply.headers["strict-transport-security"] ?? "", /./, `${what}: HSTS on plain http`);
 }
 
-test("A-18 to A-37: every route, every reply, every error has the headers", async () => {
+test("T-W19 A-18 to A-37: every route, every reply, every error has the headers", async () => {
   const who = { admin: session("admin", "owner"), portal: session("portal", "user") };
-  for (const r of routes())
+  for (const r of routes({ links: true }))
     for (const cookie of [undefined, who[r.surface].cookie])
       checkHeaders(await ask(r.surface, r.method, example(r.path), { cookie }), `${r.method} ${r.path}`);
   const statuses = new Set();
@@ -85,7 +85,7 @@ test("A-37: nothing lies about", async () => {
 });
 
 test("A-35: other methods are 405 with Allow, on every route", async () => {
-  for (const r of routes())
+  for (const r of routes({ links: true }))
     for (const method of ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", r.method.toLowerCase()]) {
       const reply = await ask(r.surface, method, example(r.path));
       assert.equal(reply.status, 405, `${method} ${r.path}`);

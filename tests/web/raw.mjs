@@ -87,8 +87,9 @@ export async function ask(surface, method, path, what = {}) {
 
 // ------------------------------------------------------------------ route table
 
-// routes.def as data: [{surface, method, path, roles: Set, anyone}]
-export function routes() {
+// routes.def as data: [{surface, method, path, roles: Set, anyone, fields}]. Those of links in mails only when asked for: they
+// know no session.
+export function routes({ links = false } = {}) {
   const text = readFileSync(TOP + "src/console/routes.def", "utf8").replace(/\/\*[^]*?\*\//g, "");
   const all = ["operator", "owner", "domain_admin", "help_desk", "auditor"];
   const groups = {
@@ -97,13 +98,13 @@ export function routes() {
     ROLES_MAIL: ["operator", "owner", "domain_admin", "help_desk"], ROLES_ALL: [...all, "user"],
     ROLE_LINK: ["link"], ROLE_ONE_CLICK: ["link"], // who has the token, whoever he is: links.test.mjs
   };
-  return [...text.matchAll(/ROUTE\(\s*(\w+),\s*(\w+),\s*"([^"]+)",\s*([\w |]+),/g)].map(([, surface, method, path, roles]) => {
+  return [...text.matchAll(/ROUTE\(\s*(\w+),\s*(\w+),\s*"([^"]+)",\s*([\w |]+),\s*(\w+)/g)].map(([, surface, method, path, roles, fields]) => {
     const set = new Set(roles.split("|").flatMap((r) => groups[r.trim()] ?? (() => { throw new Error(`role ${r}`); })()));
-    return { surface: surface.toLowerCase(), method, path, roles: set, anyone: set.has("anyone") };
-  }).filter((r) => !r.roles.has("link"));
+    return { surface: surface.toLowerCase(), method, path, roles: set, anyone: set.has("anyone"), fields };
+  }).filter((r) => links || !r.roles.has("link"));
 }
 export const ROLES = ["operator", "owner", "domain_admin", "help_desk", "auditor", "user"];
-export const example = (path) => path.replace("{id}", "0193a5c2-7d5e-7c1a-8b7e-00000000dead");
+export const example = (path) => path.replace("{id}", "0193a5c2-7d5e-7c1a-8b7e-00000000dead").replace("{token}", "AbC-_9");
 
 // ------------------------------------------------------------------ database
 

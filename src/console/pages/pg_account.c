@@ -16,12 +16,16 @@ const struct field account_fields[] = {
     {"lang", FIELD_TEXT, 15, false, NULL},
     {"tz", FIELD_TEXT, 63, false, NULL},
     {"theme", FIELD_CHOICE, 0, true, "system|light|dark"},
+    {"date_style", FIELD_CHOICE, 0, false, "language|numbers|iso"},
+    {"row_height", FIELD_CHOICE, 0, false, "comfortable|default|compact"},
+    {"shortcuts", FIELD_BOOL, 0, false, NULL},
     FIELDS_END,
 };
 static int
 show(struct web_req *r, int status, const struct store_account *x)
 {
-    t_account(r, &(struct pg_account){x->address, x->role, x->name, x->lang, x->tz, x->theme});
+    t_account(r, &(struct pg_account){x->address, x->role, x->name, x->lang, x->tz, x->theme,
+                                       x->date_style, x->row_height, x->shortcuts});
     return reply_page(r, status);
 }
 
@@ -45,12 +49,17 @@ pg_account(struct web_req *r)
     struct store_account x;
     if (me(r, &x))
         return -1;
-    struct store_preferences p = {in_text(r, "lang"), in_text(r, "tz"), in_text(r, "theme"),
-                                  x.page_size, x.shortcuts};
+    struct store_preferences p = {.lang = in_text(r, "lang"),
+                                  .tz = in_text(r, "tz"),
+                                  .theme = in_text(r, "theme"),
+                                  .date_style = in_text(r, "date_style"),
+                                  .row_height = in_text(r, "row_height"),
+                                  .shortcuts = in_bool(r, "shortcuts")};
     ui_check_language(r, "lang");
     ui_check_zone(r, "tz");
     if (!in_ok(r)) {
         x.name = in_text(r, "name"), x.lang = p.lang, x.tz = p.tz, x.theme = p.theme;
+        x.date_style = p.date_style, x.row_height = p.row_height, x.shortcuts = p.shortcuts > 0;
         return show(r, 422, &x);
     }
     if ((strcmp(x.name, in_text(r, "name")) || strcmp(x.lang, p.lang)) &&

@@ -20,6 +20,7 @@
 const struct field bulk_query[] = {
     {"q", FIELD_TEXT, 200, false, NULL},       {"kind", FIELD_CHOICE, 0, false, KINDS},
     {"days", FIELD_INT, 3650, false, NULL},    {"soon", FIELD_BOOL, 0, false, NULL},
+    {"mailbox", FIELD_TEXT, 320, false, NULL}, {"sort", FIELD_TEXT, 10, false, NULL},
     {"in", FIELD_CHOICE, 0, false, "deleted"}, FIELDS_END,
 };
 const struct field bulk_fields[] = {
@@ -27,6 +28,8 @@ const struct field bulk_fields[] = {
     {"kind", FIELD_CHOICE, 0, false, KINDS},
     {"days", FIELD_INT, 3650, false, NULL},
     {"soon", FIELD_BOOL, 0, false, NULL},
+    {"mailbox", FIELD_TEXT, 320, false, NULL},
+    {"sort", FIELD_TEXT, 10, false, NULL},
     {"in", FIELD_CHOICE, 0, false, "deleted"},
     {"until", FIELD_TEXT, 20, true, NULL},
     {"do", FIELD_CHOICE, 0, true, "deliver|delete|undelete"},
@@ -40,7 +43,7 @@ read_filter(struct web_req *r, struct held_query *q, struct store_held_filter *f
     bool deleted = *in_text(r, "in") != '\0';
     held_query_read(r, q, f);
     if (deleted) {
-        *q = (struct held_query){.q = "", .kind = ""};
+        *q = held_query_none();
         *f = held_filter_all("deleted", 1);
     }
     return deleted;
@@ -80,6 +83,8 @@ pg_bulk(struct web_req *r)
     v.kind = q.kind;
     v.days = q.days == 30 ? "" : arena_printf(r->a, "%d", q.days);
     v.soon = q.soon;
+    v.mailbox = q.mailbox;
+    v.sort = q.sort;
     v.all = n.all;
     v.deletable = n.deletable;
     v.deliverable = n.deliverable;
@@ -98,6 +103,8 @@ filter_json(struct web_req *r, const struct held_query *q, const struct store_he
         json_object_set_new(j, "search", jsonx_text(r->a, q->q, strlen(q->q)));
     if (*q->kind)
         json_object_set_new(j, "kind", json_string(q->kind));
+    if (*q->mailbox)
+        json_object_set_new(j, "mailbox", jsonx_text(r->a, q->mailbox, strlen(q->mailbox)));
     if (q->soon)
         json_object_set_new(j, "expires_before", json_integer(f->expires_before));
     return jsonx_dump(r->a, jsonx_own(r->a, j), NULL);

@@ -9,6 +9,7 @@ struct pg_bulk {
     bool deleted;                /* the list of deleted mail */
     const char *q, *kind, *days; /* the filter; "" = not set */
     bool soon;
+    const char *mailbox, *sort;
     int64_t until; /* what came later is not meant */
     int64_t all, deletable, deliverable;
     int64_t held;     /* for the navigation */

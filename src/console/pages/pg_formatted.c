@@ -23,11 +23,10 @@ sorry(struct web_req *r, const char *sentence)
 int
 pg_formatted(struct web_req *r)
 {
-    struct store_held_filter f = held_filter_all("held", 1);
     struct store_held_page p;
     struct err e = {0};
     json_t *params = jsonx_own(r->a, json_object()), *reply;
-    if (store_quarantine_get(r->db, &r->scope, r->a, r->id, &f, &p, &r->err))
+    if (store_quarantine_get(r->db, &r->scope, r->a, r->id, NULL, &p, &r->err))
         return -1;
     if (!preview_formats(p.m.kind))
         return sorry(r, T("This message cannot be shown safely."));

@@ -29,13 +29,12 @@ back_of(struct web_req *r)
 static int
 ask(struct web_req *r, const char *action, const char *const *ids, int n)
 {
-    struct store_held_filter all = held_filter_all("held", 1);
     struct pg_held_row *rows = arena_calloc(r->a, (size_t)n, sizeof *rows);
     struct pg_held_confirm v = {.action = action, .rows = rows, .back = back_of(r)};
     struct store_held_page p;
 
     for (int i = 0; i < n; i++) {
-        if (store_quarantine_get(r->db, &r->scope, r->a, ids[i], &all, &p, &r->err)) {
+        if (store_quarantine_get(r->db, &r->scope, r->a, ids[i], NULL, &p, &r->err)) {
             if (r->err.cls != ERR_NOTFOUND)
                 return -1;
             r->err.cls = ERR_NONE;

@@ -50,7 +50,8 @@ seen(struct web_req *r, struct pg_held_page *v)
 int
 pg_held_message(struct web_req *r)
 {
-    struct store_held_filter all = held_filter_all("held", 1);
+    struct store_held_filter all = {
+        .search = "", .kind = "", .domain = "", .recipient = "", .limit = 1};
     struct store_actor by = pg_actor(r);
     struct store_held_page p;
     struct pg_held_page v = {.tab = in_text(r, "view"), .back = "/quarantine"};
@@ -71,6 +72,7 @@ pg_held_message(struct web_req *r)
     pg_scan_read(r, p.scan, &v.scan);
     preview_load(r, p.m.message_id, &v.p);
     preview_files_judge(r, &v.p, &v.scan, p.m.kind);
+    preview_links_judge(&v.p, &v.scan);
     if (!*v.tab && v.p.found &&
         store_quarantine_viewed(r->db, &r->scope, r->a, &by, r->id, &r->err))
         return -1;

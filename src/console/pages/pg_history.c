@@ -27,7 +27,7 @@ static const struct {
     {"way", {"passed", "queued", "deferred", "releasing"}},
     {"held", {"held"}},
     {"stopped", {"rejected", "dropped", "bounced", "expired", "unaccepted"}},
-    {"deleted", {"deleted", "purged"}},
+    {"deleted", {"deleted", "gone", "purged"}},
 };
 
 static const char *const *
@@ -96,7 +96,7 @@ fill(struct web_req *r, const struct store_history *m, struct pg_history_row *w)
         .mailbox = view_safe(r, m->recipient),
         .state = m->state,
         .reason = fine || !*m->kind ? "" : reasons_first(r, m->reasons, m->kind),
-        .link = m->was_held ? arena_printf(r->a, "/m/%s", m->recipient_id) : NULL,
+        .link = m->was_held && strcmp(m->state, "gone") && strcmp(m->state, "purged") ? arena_printf(r->a, "/m/%s", m->recipient_id) : NULL,
         .received = m->received_at,
         .changed = m->state_at};
     if (!*w->from_address)

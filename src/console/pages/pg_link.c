@@ -66,7 +66,7 @@ happened(struct web_req *r, const json_t *facts)
     const char *state = text(facts, "state"), *by = text(facts, "done_by");
     const char *when = view_when_full(r, jsonx_int(facts, "state_at", 0));
     bool other = *by && strcmp(by, text(facts, "mailbox"));
-    if (!strcmp(state, "deleted") || !strcmp(state, "purged"))
+    if (!strcmp(state, "deleted") || !strcmp(state, "gone") || !strcmp(state, "purged"))
         return other ? TF(T("It was deleted by {name}, {when}."), "name", view_safe(r, by), "when",
                           when)
                      : TF(T("It was deleted, {when}."), "when", when);

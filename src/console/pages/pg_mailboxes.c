@@ -34,8 +34,9 @@ const struct field mailbox_forget_fields[] = {
     FIELDS_END,
 };
 
+/* how: the way of proving that was chosen; not every form that leads back here has that field. */
 static int
-show(struct web_req *r, int status)
+show(struct web_req *r, int status, const char *how)
 {
     struct store_mailbox *rows;
     struct store_mailbox_pending *pending;
@@ -45,16 +46,15 @@ show(struct web_req *r, int status)
     if (store_mailbox_mine(r->db, &r->scope, r->a, &rows, &n, &r->err) ||
         store_mailbox_pending(r->db, &r->scope, r->a, &pending, &npending, &r->err))
         return -1;
-    t_mailboxes(r, &(struct pg_mailboxes_view){
-                       rows, n, pending, npending, form ? in_text(r, "address") : "",
-                       form && *in_text(r, "how") ? in_text(r, "how") : "mail"});
+    t_mailboxes(r, &(struct pg_mailboxes_view){rows, n, pending, npending,
+                                               form ? in_text(r, "address") : "", how});
     return reply_page(r, status);
 }
 
 int
 pg_mailboxes(struct web_req *r)
 {
-    return show(r, 200);
+    return show(r, 200, "mail");
 }
 
 /* Says it beside the address, or with a message on the list. */
@@ -79,7 +79,7 @@ answer(struct web_req *r, enum store_mailbox_result result, const char *address,
         : result == MAILBOX_TAKEN ? N_("This mailbox cannot be linked.")
                                   : N_("Address and password do not fit, or this account wants a "
                                        "second step. Use a link by e-mail."));
-    return show(r, 422);
+    return show(r, 422, mailed ? "mail" : "password");
 }
 
 static int
@@ -123,7 +123,7 @@ pg_mailbox_add(struct web_req *r)
     if (by_password && !*in_text(r, "password"))
         in_error(r, "password", N_("Fill in this field."));
     if (!in_ok(r))
-        return show(r, 422);
+        return show(r, 422, by_password ? "password" : "mail");
     return by_password ? add_by_password(r, a.key) : ask_by_mail(r, a.key);
 }
 

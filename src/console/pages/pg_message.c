@@ -11,6 +11,7 @@
 #include "../web_reply.h"
 #include "pages.h"
 #include "pg_actor.h"
+#include "pg_handled.h"
 #include "pg_held_query.h"
 #include "templates.h"
 
@@ -19,6 +20,8 @@ const struct field message_fields[] = {
     {"kind", FIELD_TEXT, 40, false, NULL},
     {"days", FIELD_INT, 3650, false, NULL},
     {"soon", FIELD_BOOL, 0, false, NULL},
+    {"mailbox", FIELD_TEXT, 320, false, NULL},
+    {"sort", FIELD_TEXT, 10, false, NULL},
     {"in", FIELD_CHOICE, 0, false, "deleted"},
     {"view", FIELD_CHOICE, 0, false, "formatted|links|headers"},
     FIELDS_END,
@@ -63,13 +66,16 @@ fill(struct web_req *r, const struct store_held_page *p, struct pg_message_view 
     v->threshold = m->threshold;
 }
 
+<<<<<<< HEAD
+=======
 /* "Deleted by Misaki Sato, 9:42": what was done by a person, or by the organisation's administrators. */
 static const char *
 acted(struct web_req *r, const struct store_held_page *p)
 {
     const char *who = view_safe(r, p->state_by), *when = view_when(r, p->m.state_at);
     bool deleted = !strcmp(p->m.state, "deleted");
-    if (!strcmp(p->m.state, "held") || !strcmp(p->m.state, "purged"))
+    if (!strcmp(p->m.state, "held") || !strcmp(p->m.state, "purged") ||
+        !strcmp(p->m.state, "gone"))
         return NULL;
     if (!*who)
         return deleted ? TF(T("Deleted {when}"), "when", when) : NULL;
@@ -77,6 +83,7 @@ acted(struct web_req *r, const struct store_held_page *p)
                    : TF(T("Delivered by {who}, {when}"), "who", who, "when", when);
 }
 
+>>>>>>> settings
 /* Where it stands in the list it was opened from. */
 static int
 place(struct web_req *r, const struct store_held_filter *f, const struct store_held_page *p,
@@ -88,7 +95,8 @@ place(struct web_req *r, const struct store_held_filter *f, const struct store_h
     if (store_preview_position(r->db, &r->scope, r->a, f, &p->m, &n, &r->err))
         return -1;
     if (n <= counts->matches && counts->matches < STORE_COUNT_MAX)
-        v->place = TF(T("{n} of {total}"), "n", view_int(r, n), "total", view_int(r, counts->matches));
+        v->place =
+            TF(T("{n} of {total}"), "n", view_int(r, n), "total", view_int(r, counts->matches));
     return 0;
 }
 
@@ -136,11 +144,13 @@ pg_message(struct web_req *r)
     v.back = deleted ? "/deleted" : held_query_path(r, &q, "/", NULL, NULL);
     v.newer = *p.newer ? message_path(r, &q, deleted, p.newer, "") : NULL;
     v.older = *p.older ? message_path(r, &q, deleted, p.older, "") : NULL;
-    v.acted = acted(r, &p);
+    v.acted = handled_text(r, &p);
     v.no_malware = strcmp(p.m.kind, "malware") && strcmp(p.m.kind, "unscannable");
     preview_load(r, p.m.message_id, &v.p);
-    v.download = v.p.found && preview_downloads() ? arena_printf(r->a, "/m/%s/download", r->id) : NULL;
+    v.download =
+        v.p.found && preview_downloads() ? arena_printf(r->a, "/m/%s/download", r->id) : NULL;
     preview_files_judge(r, &v.p, &scan, p.m.kind);
+    preview_links_judge(&v.p, &scan);
     tabs(r, &q, deleted, &v);
     if (place(r, &f, &p, &counts, &v))
         return -1;

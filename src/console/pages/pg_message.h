@@ -19,6 +19,7 @@ struct preview_block {
 struct preview_link {
     const char *text, *url, *host;
     bool differs;
+    const char *verdict, *tone; /* of preview_links_judge(); NULL: nothing was found about it */
 };
 struct preview_header {
     const char *name, *value;
@@ -57,6 +58,8 @@ void preview_read(struct web_req *r, const json_t *preview, struct preview *out)
 struct pg_scan;
 /* Adds what the scan says about each file. kind: of the message. */
 void preview_files_judge(struct web_req *r, struct preview *p, const struct pg_scan *scan, const char *kind);
+/* ... and about each link, when the message came. */
+void preview_links_judge(struct preview *p, const struct pg_scan *scan);
 struct pg_message_view {
     const char *id, *subject, *from_name, *from_address, *mailbox;
     const char *sender; /* address that can be put on a sender list; NULL: none */

@@ -120,7 +120,7 @@ read_lists(struct web_req *r, const json_t *j, struct preview *out)
     out->files = arena_calloc(r->a, LIST_MAX, sizeof *out->files);
     json_array_foreach((json_t *)links, i, one) {
         struct preview_link l = {text_of(r, one, "text"), text_of(r, one, "url"),
-                                 text_of(r, one, "host"), false};
+                                 text_of(r, one, "host"), false, NULL, NULL};
         l.differs = link_label_differs(l.text, l.host);
         if (out->nlinks < LIST_MAX)
             out->links[out->nlinks++] = l;

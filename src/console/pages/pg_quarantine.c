@@ -3,16 +3,16 @@
 
 #include <string.h>
 
-#include "../../common/when.h"
 #include "../../store/store_org.h"
 #include "../../store/store_quarantine.h"
+#include "../../store/store_sender.h"
 #include "../reasons.h"
 #include "../rights.h"
 #include "../view.h"
 #include "../web_reply.h"
 #include "pages.h"
 #include "pg_actor.h"
-#include "pg_held_query.h"
+#include "pg_handled.h"
 #include "templates.h"
 
 #define KINDS "spam|graymail|phishing|impersonation|malware|unverified|blocked|content|unscannable"
@@ -22,6 +22,8 @@ const struct field quarantine_fields[] = {
     {"kind", FIELD_CHOICE, 0, false, KINDS},
     {"days", FIELD_INT, 3650, false, NULL},
     {"soon", FIELD_BOOL, 0, false, NULL},
+    {"mailbox", FIELD_TEXT, 320, false, NULL},
+    {"sort", FIELD_TEXT, 10, false, NULL},
     {"after", FIELD_TEXT, 80, false, NULL},
     {"before", FIELD_TEXT, 80, false, NULL},
     FIELDS_END,
@@ -32,49 +34,6 @@ const struct field quarantine_act_fields[] = {
     {"back", FIELD_TEXT, REPLY_PATH_MAX, false, NULL},
     FIELDS_END,
 };
-
-static const char *
-days_text(struct web_req *r, int days)
-{
-    return days == 30 ? NULL : arena_printf(r->a, "%d", days);
-}
-
-/* Path of a list or message with the filter of this list. */
-const char *
-held_query_path(struct web_req *r, const struct held_query *q, const char *path, const char *name,
-                const char *value)
-{
-    return view_path(r, path, "q", q->q, "kind", q->kind, "days", days_text(r, q->days), "soon",
-                     q->soon ? "1" : NULL, name, value, NULL);
-}
-
-struct store_held_filter
-held_filter_all(const char *state, int limit)
-{
-    return (struct store_held_filter){
-        .search = "", .kind = "", .domain = "", .recipient = "", .state = state, .limit = limit};
-}
-
-void
-held_query_read(struct web_req *r, struct held_query *q, struct store_held_filter *f)
-{
-    *q = (struct held_query){in_text(r, "q"), "", (int)in_int(r, "days", 30), in_bool(r, "soon")};
-    for (const struct ui_kind *k = ui_kinds(); k->id; k++)
-        if (!strcmp(k->id, in_text(r, "kind")))
-            q->kind = k->id;
-    if (q->days != 0 && q->days != 1 && q->days != 7)
-        q->days = 30;
-    int64_t now = when_now(), day = 24 * 3600 * 1000LL;
-    *f = (struct store_held_filter){.search = q->q,
-                                    .kind = q->kind,
-                                    .domain = "",
-                                    .recipient = "",
-                                    .state = "held",
-                                    .own = true,
-                                    .since = q->days ? now - q->days * day : 0,
-                                    .expires_before = q->soon ? now + 3 * day : 0,
-                                    .limit = r->session.page_size};
-}
 
 static void
 read_cursor(struct web_req *r, struct store_held_filter *f)
@@ -106,55 +65,97 @@ fill_row(struct web_req *r, const struct store_held *m, const struct rights *rig
     w->left = ui_days_left(r, m->expires_at, &w->soon);
 }
 
+/* What the reader chose a moment ago and somebody else had handled: shown once, above the others. */
 static int
-load(struct web_req *r, const struct held_query *q, struct store_held_filter *f,
-     struct pg_quarantine_view *v)
+others(struct web_req *r, const struct rights *rights, struct pg_quarantine_view *v)
+{
+    const char *const *ids;
+    int n = handled_shown(r, &ids);
+    v->handled = arena_calloc(r->a, (size_t)n + 1, sizeof *v->handled);
+    for (int i = 0; i < n; i++) {
+        struct store_held_page p;
+        struct pg_quarantine_row *w = &v->handled[v->nhandled];
+        if (store_quarantine_get(r->db, &r->scope, r->a, ids[i], NULL, &p, &r->err)) {
+            if (r->err.cls != ERR_NOTFOUND)
+                return -1;
+            r->err.cls = ERR_NONE;
+            continue;
+        }
+        fill_row(r, &p.m, rights, w);
+        w->link = arena_printf(r->a, "/m/%s", p.m.recipient_id);
+        w->left = handled_text(r, &p);
+        v->nhandled += w->left != NULL;
+    }
+    return 0;
+}
+
+/* How many there are, of what the list shows and of what each choice of its filters would show. */
+static int
+count(struct web_req *r, struct pg_quarantine_view *v)
+{
+    struct store_held_sort *rows;
+    if (store_quarantine_sorts(r->db, &r->scope, r->a, v->f.q, &rows, &v->sorts.n, &v->sorts.all,
+                               &r->err))
+        return -1;
+    v->sorts.rows = rows;
+    v->held = held_count(&v->sorts, NULL);
+    v->deleted_count = held_count_deleted(&v->sorts);
+    v->matches = v->deleted ? v->deleted_count : held_count(&v->sorts, &v->f);
+    v->many = !v->sorts.all;
+    return 0;
+}
+
+static void
+pager(struct web_req *r, const struct store_held_filter *f, const struct store_held *rows,
+      bool more, struct pg_quarantine_view *v)
+{
+    const struct store_held *top = &rows[0], *end = &rows[v->n - 1];
+    const char *path = v->deleted ? "/deleted" : "/";
+    bool first = !*f->cursor.id;
+    if (f->newer ? more : !first)
+        v->pager.newer = held_query_path(
+            r, &v->f, path, "before", store_cursor_text(r->a, top->received_at, top->recipient_id));
+    if (f->newer || more)
+        v->pager.older = held_query_path(
+            r, &v->f, path, "after", store_cursor_text(r->a, end->received_at, end->recipient_id));
+    if (first && !v->many)
+        v->pager.text = TF(T("{from}–{to} of {all}"), "from", view_int(r, 1), "to",
+                           view_int(r, v->n), "all", view_int(r, v->matches));
+}
+
+static int
+load(struct web_req *r, struct store_held_filter *f, struct pg_quarantine_view *v)
 {
     struct store_held *rows;
-    struct store_held_counts counts;
     const struct rights *rights;
-    bool more, first = !*f->cursor.id;
+    bool more;
     if (rights_load(r, &rights) ||
         store_quarantine_list(r->db, &r->scope, r->a, f, &rows, &v->n, &more, &r->err) ||
-        store_quarantine_counts(r->db, &r->scope, r->a, f, &counts, &r->err))
+        count(r, v) || others(r, rights, v) ||
+        store_sender_mailboxes(r->db, &r->scope, r->a, &v->mailboxes, &v->nmailboxes, &r->err))
         return -1;
-    const char *path = v->deleted ? "/deleted" : "/";
     v->hides_some = rights_hide_some(rights);
-    v->matches = counts.matches;
-    v->many = counts.matches >= STORE_COUNT_MAX;
-    v->held = counts.held;
-    v->deleted_count = counts.deleted;
-    v->soon_count = counts.soon;
     v->rows = arena_calloc(r->a, (size_t)v->n + 1, sizeof *v->rows);
     for (int i = 0; i < v->n; i++) {
         fill_row(r, &rows[i], rights, &v->rows[i]);
-        v->rows[i].link = held_query_path(r, q, arena_printf(r->a, "/m/%s", rows[i].recipient_id),
-                                          v->deleted ? "in" : NULL, "deleted");
+        v->rows[i].link =
+            held_query_path(r, &v->f, arena_printf(r->a, "/m/%s", rows[i].recipient_id),
+                            v->deleted ? "in" : NULL, "deleted");
         v->several_mailboxes |= strcmp(rows[i].recipient, r->session.address) != 0;
     }
     if (!v->n)
         return 0;
-    if (counts.matches > v->n)
-        v->all = held_query_path(r, q, "/bulk", v->deleted ? "in" : NULL, "deleted");
-    const struct store_held *top = &rows[0], *end = &rows[v->n - 1];
-    if (f->newer ? more : !first)
-        v->pager.newer = held_query_path(
-            r, q, path, "before", store_cursor_text(r->a, top->received_at, top->recipient_id));
-    if (f->newer || more)
-        v->pager.older = held_query_path(
-            r, q, path, "after", store_cursor_text(r->a, end->received_at, end->recipient_id));
-    if (first && counts.matches < STORE_COUNT_MAX)
-        v->pager.text = TF(T("{from}–{to} of {all}"), "from", view_int(r, 1), "to",
-                           view_int(r, v->n), "all", view_int(r, counts.matches));
+    if (v->many || v->matches > v->n)
+        v->all = held_query_path(r, &v->f, "/bulk", v->deleted ? "in" : NULL, "deleted");
+    pager(r, f, rows, more, v);
     return 0;
 }
 
 static int
 list(struct web_req *r, bool deleted)
 {
-    struct held_query q = {"", "", 0, false};
     struct store_held_filter f;
-    struct pg_quarantine_view v = {.deleted = deleted, .here = ui_here(r)};
+    struct pg_quarantine_view v = {.deleted = deleted, .here = ui_here(r), .f = held_query_none()};
     const char *path = deleted ? "/deleted" : "/";
     struct store_org org;
     if (store_org_get(r->db, &r->scope, r->a, &org, &r->err))
@@ -162,22 +163,23 @@ list(struct web_req *r, bool deleted)
     if (deleted)
         f = held_filter_all("deleted", r->session.page_size);
     else
-        held_query_read(r, &q, &f);
+        held_query_read(r, &v.f, &f);
     read_cursor(r, &f);
-    v.q = q.q;
-    v.kind = q.kind;
-    v.days = q.days;
-    v.soon = q.soon;
-    v.filtered = *q.q || *q.kind || q.soon || (!deleted && q.days != 30);
+    v.filtered = *v.f.q || *v.f.kind || *v.f.mailbox || v.f.soon || (!deleted && v.f.days != 30);
     v.retention_days = org.retention_days;
-    if (load(r, &q, &f, &v))
+    if (load(r, &f, &v))
         return -1;
     if (!v.n && *f.cursor.id) /* the page that was asked for has emptied */
-        return reply_redirect(r, reply_back(r, held_query_path(r, &q, path, NULL, NULL), path));
+<<<<<<< HEAD
+        return reply_redirect(r, reply_back(r, held_query_path(r, &v.f, path, NULL, NULL), path));
     if (deleted)
         t_deleted(r, &v);
     else
         t_quarantine(r, &v);
+=======
+        return reply_redirect(r, reply_back(r, held_query_path(r, &q, path, NULL, NULL), path));
+    t_quarantine(r, &v);
+>>>>>>> settings
     return reply_page(r, 200);
 }
 
@@ -185,12 +187,6 @@ int
 pg_quarantine(struct web_req *r)
 {
     return list(r, false);
-}
-
-int
-pg_deleted(struct web_req *r)
-{
-    return list(r, true);
 }
 
 /* The ids to act on: those of one row's button, else the ticked ones. */
@@ -206,27 +202,49 @@ chosen(struct web_req *r, const char *const **ids)
     return 1;
 }
 
+/* Back to the list, whose rows then say who handled what was chosen too late. */
 static int
-nothing_done(struct web_req *r, const char *back, int asked, bool deliver)
+tell(struct web_req *r, const char *back, const struct flash *f, const struct handled *h)
+{
+    return reply_flash(r, back, f, "handled",
+                       pg_joined(r, h->by, h->nby < HANDLED_MAX ? h->nby : HANDLED_MAX), NULL);
+}
+
+static int
+nothing_done(struct web_req *r, const char *back, int asked, bool deliver, const struct handled *h)
 {
     const char *text =
-        !asked    ? N_("Nothing was chosen. Tick a message first.")
-        : deliver ? N_("Nothing was delivered: an admin has to do it, or it was handled already.")
-                  : N_("Nothing was changed: it was handled already.");
-    return reply_flash(r, back, &(struct flash){"error", text, NULL, -1, NULL, NULL}, NULL);
+        !asked ? N_("Nothing was chosen. Tick a message first.")
+        : deliver && h->nby < asked
+            ? N_("Nothing was delivered: an admin has to do it, or it was handled already.")
+            : N_("Nothing was changed: it was handled already.");
+    return tell(r, back, &(struct flash){"error", text, NULL, -1, NULL, NULL}, h);
+}
+
+/* The page that asks an administrator for the others; NULL: there are none, or too many for an address. */
+static const char *
+ask_path(struct web_req *r, const char *back, const struct handled *h)
+{
+    const char *path = view_path(r, "/confirm", "do", "ask", "id", pg_joined(r, h->ask, h->nask),
+                                 "back", back, NULL);
+    return h->nask && strlen(path) < REPLY_PATH_MAX ? path : NULL;
 }
 
 int
 pg_deliver(struct web_req *r)
 {
-    const char *const *ids, **done, *back = reply_back_field(r, "back", "/");
+    const char *const *ids, **done = NULL, *back = reply_back_field(r, "back", "/"), *ask;
     int n = chosen(r, &ids), ndone = 0;
     struct store_actor by = pg_actor(r);
+    struct handled rest = {0};
     if (n &&
         store_quarantine_release(r->db, &r->scope, r->a, &by, ids, n, true, &done, &ndone, &r->err))
         return -1;
+    if (ndone < n && handled_find(r, ids, n, done, ndone, &rest))
+        return -1;
+    ask = ask_path(r, back, &rest);
     if (!ndone)
-        return nothing_done(r, back, n, true);
+        return ask ? reply_redirect(r, ask) : nothing_done(r, back, n, true, &rest);
     struct flash f = {
         "ok",
         TN_("On its way to your inbox. It arrives in about a minute.",
@@ -239,23 +257,26 @@ pg_deliver(struct web_req *r)
                                "{n} messages are on their way. An admin has to deliver the others, "
                                "or they were handled already."),
                            ndone, NULL, NULL};
-    return reply_flash(r, back, &f, NULL);
+    return tell(r, ask ? ask : back, &f, &rest);
 }
 
 int
 pg_delete(struct web_req *r)
 {
-    const char *const *ids, **done, *back = reply_back_field(r, "back", "/");
+    const char *const *ids, **done = NULL, *back = reply_back_field(r, "back", "/");
     int n = chosen(r, &ids), ndone = 0;
     struct store_actor by = pg_actor(r);
+    struct handled rest = {0};
     if (n && store_quarantine_delete(r->db, &r->scope, r->a, &by, ids, n, &done, &ndone, &r->err))
         return -1;
+    if (ndone < n && handled_find(r, ids, n, done, ndone, &rest))
+        return -1;
     if (!ndone)
-        return nothing_done(r, back, n, false);
-    return reply_flash(r, back,
-                       &(struct flash){"ok", TN_("{n} message deleted.", "{n} messages deleted."),
-                                       ndone, "/undelete", pg_joined(r, done, ndone)},
-                       NULL);
+        return nothing_done(r, back, n, false, &rest);
+    return tell(r, back,
+                &(struct flash){"ok", TN_("{n} message deleted.", "{n} messages deleted."), ndone,
+                                "/undelete", pg_joined(r, done, ndone)},
+                &rest);
 }
 
 int
@@ -264,10 +285,11 @@ pg_undelete(struct web_req *r)
     const char *const *ids, **done, *back = reply_back_field(r, "back", "/");
     int n = chosen(r, &ids), ndone = 0;
     struct store_actor by = pg_actor(r);
+    const struct handled rest = {0};
     if (n && store_quarantine_undelete(r->db, &r->scope, r->a, &by, ids, n, &done, &ndone, &r->err))
         return -1;
     if (!ndone)
-        return nothing_done(r, back, n, false);
+        return nothing_done(r, back, n, false, &rest);
     return reply_flash(r, back,
                        &(struct flash){"ok", TN_("{n} message put back.", "{n} messages put back."),
                                        ndone, NULL, NULL},

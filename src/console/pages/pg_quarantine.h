@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "../ui.h"
+#include "pg_held_query.h"
 
 struct pg_quarantine_row {
     const char *id;
@@ -18,15 +19,18 @@ struct pg_quarantine_row {
 
 struct pg_quarantine_view {
     bool deleted; /* the list of deleted mail */
-    bool filtered, soon, several_mailboxes;
+    bool filtered, several_mailboxes;
     bool hides_some; /* some kinds are seen by administrators only */
-    const char *q, *kind;
-    int days; /* 0: any time */
-    int n;
+    struct held_query f;
+    struct held_sorts sorts; /* what each choice of the filters would show */
+    const char *const *mailboxes;
+    int nmailboxes;
+    int n, nhandled;
     struct pg_quarantine_row *rows;
-    int64_t matches, held, deleted_count, soon_count;
+    struct pg_quarantine_row *handled; /* left: what somebody else did with it */
+    int64_t matches, held, deleted_count;
     int retention_days;
-    bool many; /* matches is not all of them: nobody counts so far */
+    bool many; /* there are more than matches says */
     const char
         *all; /* page that acts on everything that matches; NULL: all of it is on this page */
     const char *here; /* path and query of this list */

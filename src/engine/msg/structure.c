@@ -303,17 +303,33 @@ dashes(struct pass *s, const struct raw_line *l)
     return close || hit->ended ? TEXT : DELIMITER;
 }
 
-/* Characters that end a line for programs that think of text, not of mail. */
+/* Bytes of a character that ends a line for programs that think of text, not of mail; 0: none is at p. */
+static size_t
+other_end(const unsigned char *p, size_t left)
+{
+    if (*p == '\v' || *p == '\f' || (*p >= 0x1c && *p <= 0x1e))
+        return 1;
+    if (*p == 0xc2 && left > 1 && p[1] == 0x85) /* U+0085 */
+        return 2;
+    if (*p == 0xe2 && left > 2 && p[1] == 0x80 &&
+        (p[2] == 0xa8 || p[2] == 0xa9)) /* U+2028, U+2029 */
+        return 3;
+    return 0;
+}
+
+/* A field that only such programs see behind a character that ends their lines. */
 static bool
 other_line_end(const struct raw_line *l)
 {
-    static const char *const ends[] = {"\v",   "\f",       "\x1c",         "\x1d",
-                                       "\x1e", "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"};
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        size_t n = strlen(ends[i]);
-        const unsigned char *p = memmem(l->p, l->n, ends[i], n);
-        if (p && (size_t)(l->p + l->n - p) > n + 8 &&
-            strncasecmp((const char *)p + n, "content-", 8) == 0)
+    static const char field[] = "content-";
+    const size_t len = sizeof field - 1;
+
+    for (size_t i = 0; i + len + 1 < l->n; i++) {
+        size_t n;
+        if (l->p[i] >= ' ' && l->p[i] < 0x80)
+            continue;
+        n = other_end(l->p + i, l->n - i);
+        if (n > 0 && l->n - i > n + len && strncasecmp((const char *)l->p + i + n, field, len) == 0)
             return true;
     }
     return false;

@@ -166,8 +166,11 @@ static void
 add_head(struct letter *l, struct buf *b)
 {
     const struct letter_head *h = &l->head;
+    const char *name = mime_phrase(l->a, h->from_name);
 
-    mime_field(b, "From", arena_printf(l->a, "%s <%s>", mime_phrase(l->a, h->from_name), h->from));
+    /* An encoded word and an address are too long for one line (RFC 2047 2). */
+    mime_field(b, "From",
+               arena_printf(l->a, name[0] == '=' ? "%s\n <%s>" : "%s <%s>", name, h->from));
     mime_field(b, "To", arena_printf(l->a, "<%s>", h->to));
     mime_field(b, "Subject", encoded_words(l->a, l->subject));
     mime_field(b, "Date", mime_date(l->a, h->now));

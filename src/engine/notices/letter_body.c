@@ -199,7 +199,7 @@ letter_body_foot_link(struct letter_body *b, const char *label, const char *path
 
     buf_printf(b->foot_text, "%s: %s%s\r\n", label, b->base, path);
     b->html = b->foot_html;
-    anchor(b, "color:#55626a;padding:0 14px 0 0;" FONT, label, path);
+    anchor(b, "display:inline-block;color:#55626a;padding:4px 14px 4px 0;" FONT, label, path);
     b->html = body;
 }
 
@@ -208,7 +208,10 @@ page(struct letter_body *b, struct buf *out, const char *lang, const char *subje
 {
     buf_printf(out, "<!DOCTYPE html>\r\n<html lang=\"%s\">\r\n<head><meta charset=\"utf-8\">\r\n",
                lang);
+    /* No mail program shall make links of what a sender wrote. */
     buf_str(out, "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\r\n"
+                 "<meta name=\"format-detection\" "
+                 "content=\"telephone=no,date=no,address=no,email=no,url=no\">\r\n"
                  "<meta name=\"color-scheme\" content=\"light dark\">\r\n<title>");
     escape(out, subject);
     buf_str(

@@ -233,7 +233,7 @@ add_line(const struct digest *d, const struct line *x, bool mailboxes)
 {
     struct usermail *m = d->m;
     struct letter_link list[2];
-    const char *when = local_time(m->a, d->lang, d->tz, x->at, "yMMMEdHm");
+    const char *when = local_time_as(m->a, d->lang, d->tz, m->row->date_style, x->at, "yMMMEdHm");
 
     if (mailboxes)
         when = TF(T("{when}, to {mailbox}"), "when", when, "mailbox", x->mailbox);
@@ -287,9 +287,9 @@ add_foot(const struct digest *d)
             m->letter,
             TF(T("Do not forward this message: its links work without signing in, until {day} at "
                  "most. Opening one changes nothing."),
-               "day", local_time(m->a, d->lang, d->tz, until, "yMMMd")));
+               "day", local_time_as(m->a, d->lang, d->tz, m->row->date_style, until, "yMMMd")));
     letter_foot_link(m->letter, T("Open the quarantine"), "/");
-    letter_foot_link(m->letter, T("Settings of the digest"), "/settings/digest");
+    letter_foot_link(m->letter, T("Change the digest"), "/settings/digest");
     if (!d->off || !m->master_key || strcmp(d->kind, "test") == 0)
         return;
     const char *path =
@@ -318,8 +318,10 @@ add_head(const struct digest *d)
                                   ? i18n_fmt(m->a, own, "n", number(d, d->n), "org", m->org, NULL)
                                   : arena_printf(m->a, "%s - %s", title, m->org));
     letter_title(m->letter, title);
-    letter_text(m->letter, TF(T("For {mailbox}. They are newer than your last digest."), "mailbox",
-                              m->row->recipient));
+    letter_text(m->letter, TF(strcmp(d->kind, "digest") == 0
+                                  ? T("For {mailbox}: what was held since your last digest.")
+                                  : T("For {mailbox}"),
+                              "mailbox", m->row->recipient));
     if (*intro)
         letter_text(m->letter, letter_quote(m->a, intro, 1000));
 }

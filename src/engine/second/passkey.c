@@ -5,6 +5,7 @@
 #include "../../common/jsonx.h"
 #include "../../common/settings.h"
 #include "../../common/token.h"
+#include "cbor_bounds.h"
 
 #include <arpa/inet.h>
 #include <fido.h>
@@ -22,6 +23,7 @@
 #define FLAG_UP 0x01
 #define FLAG_UV 0x04
 #define FLAG_AT 0x40
+#define FLAG_ED 0x80
 
 static int
 refuse(struct err *e, const char *why)
@@ -100,6 +102,24 @@ check_head(const char *rp, struct passkey_bytes auth, unsigned also, struct err 
     return 0;
 }
 
+/* Behind the head only what the flags announce: a key (key_at: where it begins; 0: there is none), extensions. */
+static int
+check_rest(struct passkey_bytes auth, size_t key_at, struct err *e)
+{
+    size_t at = HEAD, n;
+    if (key_at) {
+        if (!(n = cbor_item_bytes(auth.p + key_at, auth.n - key_at)))
+            return refuse(e, "the key is broken");
+        at = key_at + n;
+    }
+    if (auth.p[HASH] & FLAG_ED) {
+        if (!(n = cbor_item_bytes(auth.p + at, auth.n - at)))
+            return refuse(e, "the extensions are broken");
+        at += n;
+    }
+    return at == auth.n ? 0 : refuse(e, "something stands behind the authenticator data");
+}
+
 static int64_t
 counter(struct passkey_bytes auth)
 {
@@ -146,6 +166,8 @@ passkey_register(struct arena *a, const char *rp, struct passkey_bytes auth,
     size_t id = (size_t)auth.p[HEAD + AAGUID] << 8 | auth.p[HEAD + AAGUID + 1];
     if (id < PASSKEY_ID_MIN || id > PASSKEY_ID_MAX || auth.n < HEAD + AAGUID + 2 + id)
         return refuse(e, "authenticator data holds no key");
+    if (check_rest(auth, HEAD + AAGUID + 2 + id, e))
+        return -1;
     out->sign_count = counter(auth);
     for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++)
         if (read_key(a, auth, algorithms[i], out))
@@ -199,6 +221,10 @@ passkey_assert(const char *rp, int algorithm, struct passkey_bytes key, struct p
 {
     unsigned char hash[HASH];
     if (check_head(rp, auth, 0, e))
+        return -1;
+    if (auth.p[HASH] & FLAG_AT) /* WebAuthn 6.1: of registrations only */
+        return refuse(e, "authenticator data is of a registration");
+    if (check_rest(auth, 0, e))
         return -1;
     if (!signature.n || signature.n > PASSKEY_SIGN_MAX)
         return refuse(e, "the signature is empty or too long");

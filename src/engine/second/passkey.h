@@ -1,7 +1,7 @@
 /*
  * Passkeys (W3C Web Authentication Level 2), signatures checked by libfido2. What comes from a
  * browser is hostile: sizes are limited before anything is parsed, the layout of authenticator data
- * is checked here, keys and CBOR by libfido2. Attestation is not asked for ("none"): which make of
+ * is checked here, keys and CBOR by libfido2 after its lengths were checked (cbor_bounds.h). Attestation is not asked for ("none"): which make of
  * authenticator somebody has is no business of ours.
  */
 #ifndef SEKISHO_PASSKEY_H

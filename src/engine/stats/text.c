@@ -89,6 +89,9 @@ url_length(const char *p, size_t n)
 {
     static const char *const begins[] = {"http://", "https://", "ftp://", "www."};
     size_t i = 0;
+    char first = (char)(n > 0 ? *p | 0x20 : 0); /* asked for each word: most are none */
+    if (first != 'h' && first != 'f' && first != 'w')
+        return 0;
     for (size_t k = 0; k < sizeof begins / sizeof *begins && i == 0; k++) {
         size_t len = strlen(begins[k]);
         if (n > len && strncasecmp(p, begins[k], len) == 0)
@@ -106,7 +109,8 @@ address_length(const char *p, size_t n)
 {
     size_t i = 0;
     while (i < n && i < ADDRESS_BYTES &&
-           (ascii_alnum((unsigned char)p[i]) || strchr("._%+-=", p[i])) && p[i])
+           (ascii_alnum((unsigned char)p[i]) || p[i] == '.' || p[i] == '_' || p[i] == '%' ||
+            p[i] == '+' || p[i] == '-' || p[i] == '='))
         i++;
     if (i == 0 || i + 1 >= n || p[i] != '@' || !ascii_alnum((unsigned char)p[i + 1]))
         return 0;

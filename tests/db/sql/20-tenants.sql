@@ -11,7 +11,7 @@ INSERT INTO visible VALUES ('org', 1), ('domain', 1), ('domain_server', 1), ('re
 SELECT is(as_role('sekisho_console', org_id(1), account_id(1, 0), format('SELECT count(org_id) FROM %I', tab)), mine::text,
           'console sees its own ' || tab) FROM visible;
 SELECT is(as_role('sekisho_console', org_id(1), account_id(1, 0),
-                  format('SELECT count(org_id) FROM %I WHERE org_id <> %L', tab, org_id(1))), '0', 'console sees no other ' || tab)
+                  format('SELECT count(org_id) FROM %I WHERE org_id <> %L', tab, org_id(1))), '0', 'T-W7 console sees no other ' || tab)
   FROM visible;
 SELECT is(as_role('sekisho_console', NULL, NULL, format('SELECT count(org_id) FROM %I', tab)), '0', 'without a scope console sees no ' || tab)
   FROM visible;
@@ -19,7 +19,7 @@ SELECT is(as_role('sekisho_console', org_id(1), NULL, 'SELECT count(*) FROM body
 SELECT is(as_role('sekisho_console', org_id(1), NULL, 'SELECT password FROM account'), '42501', 'console has no password hashes');
 SELECT is(as_role('sekisho_console', org_id(1), NULL, 'SELECT csrf FROM session'), '42501', 'console has no CSRF secrets of others');
 
-SELECT is(changed_as('sekisho_console', org_id(1), NULL, q), want, 'console in organisation 1: ' || what) FROM (VALUES
+SELECT is(changed_as('sekisho_console', org_id(1), NULL, q), want, 'T-W7 console in organisation 1: ' || what) FROM (VALUES
   ('cannot add a domain to 2', '42501', format('INSERT INTO domain (org_id, domain_id, name) VALUES (%L, uuid7(), ''x.example'')', org_id(2))),
   ('cannot add a server to a domain of 2', '42501', format('INSERT INTO domain_server (org_id, domain_id, server_id, host) VALUES (%L, %1$L, uuid7(), ''h'')', org_id(2))),
   ('cannot add an account to 2', '42501', format('INSERT INTO account (org_id, account_id, address, role) VALUES (%L, uuid7(), ''a@b'', ''owner'')', org_id(2))),
@@ -39,7 +39,7 @@ SELECT is(changed_as('sekisho_console', org_id(1), NULL, q), want, 'console in o
   ('cannot move the audit head', '42501', 'UPDATE audit_head SET seq = 0')) AS t(what, want, q);
 
 -- Portal: own account, own mailboxes.
-SELECT is(as_role('sekisho_portal', org_id(1), account_id(1, 1), q), want, 'portal: ' || what) FROM (VALUES
+SELECT is(as_role('sekisho_portal', org_id(1), account_id(1, 1), q), want, 'T-W7 portal: ' || what) FROM (VALUES
   ('sees its organisation', '1', 'SELECT count(org_id) FROM org'),
   ('sees its own account', 'u1@org1.example', 'SELECT string_agg(address, '','') FROM account'),
   ('sees its own mailbox', 'u1@org1.example', 'SELECT string_agg(address, '','') FROM account_mailbox'),
@@ -60,7 +60,7 @@ SELECT is(as_role('sekisho_portal', org_id(1), NULL, 'SELECT count(*) FROM messa
 
 -- message_recipient rows for the rules about kinds.
 SELECT mail(org_id(1), message_id(1, 10), recipient_id(1, 10), 'u1@org1.example', 'held', 'malware');
-SELECT is(changed_as('sekisho_portal', org_id(1), account_id(1, 1), q), want, 'portal: ' || what) FROM (VALUES
+SELECT is(changed_as('sekisho_portal', org_id(1), account_id(1, 1), q), want, 'T-W7 portal: ' || what) FROM (VALUES
   ('delivers its own spam', '1', format('UPDATE message_recipient SET state = ''releasing'' WHERE recipient_id = %L', recipient_id(1, 1))),
   ('cannot take a release back', '0', format('UPDATE message_recipient SET state = ''held'' WHERE recipient_id = %L', recipient_id(1, 1))),
   ('cannot deliver malware', '42501', format('UPDATE message_recipient SET state = ''releasing'' WHERE recipient_id = %L', recipient_id(1, 10))),
@@ -80,7 +80,7 @@ SELECT is(changed_as('sekisho_portal', org_id(1), account_id(1, 1), q), want, 'p
 SELECT is(as_role('sekisho_portal', NULL, NULL, format('SELECT address FROM session_lookup(%L, ''portal'', 3600, 43200)', sha256('1s1'))),
           'u1@org1.example', 'a session is found before a scope is set');
 SELECT is(as_role('sekisho_console', NULL, NULL, format('SELECT address FROM session_lookup(%L, ''admin'', 3600, 43200)', sha256('1s1'))),
-          NULL, 'a portal session is none in the console');
+          NULL, 'T-W11 a portal session is none in the console');
 UPDATE session SET seen_at = now() - interval '61 minutes' WHERE session_hash = sha256('1s1');
 SELECT is(as_role('sekisho_portal', NULL, NULL, format('SELECT address FROM session_lookup(%L, ''portal'', 3600, 43200)', sha256('1s1'))),
           NULL, 'idle for too long');

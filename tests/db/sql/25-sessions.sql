@@ -19,7 +19,7 @@ SELECT org_id(1) AS org, account_id(1, 0) AS owner, account_id(1, 1) AS user, ac
 SET SESSION AUTHORIZATION sekisho_portal;
 :make
 RESET SESSION AUTHORIZATION;
-SELECT is(:'made'::text, 'false', 'the portal''s role makes no session for the console');
+SELECT is(:'made'::text, 'false', 'T-W11 the portal''s role makes no session for the console');
 SELECT is(count(*)::int, 0, '... and stores none') FROM session WHERE session_hash = sha256(convert_to('portal-admin', 'UTF8'));
 
 \set surface portal
@@ -51,7 +51,7 @@ SELECT is(:'made'::text, 'false', 'but not for a user without a role there');
 SET SESSION AUTHORIZATION sekisho_portal;
 :make
 RESET SESSION AUTHORIZATION;
-SELECT is(:'made'::text, 'false', 'nor for anybody without a ticket');
+SELECT is(:'made'::text, 'false', 'T-W11 nor for anybody without a ticket');
 
 \set what once
 :ticket
@@ -64,14 +64,14 @@ DELETE FROM session WHERE session_hash = sha256(convert_to('once', 'UTF8'));
 SET SESSION AUTHORIZATION sekisho_portal;
 :make
 RESET SESSION AUTHORIZATION;
-SELECT is(:'made'::text, 'false', '... and no second one');
+SELECT is(:'made'::text, 'false', 'T-W11 no second one');
 
 \set what late
 SELECT ticket('late', :'org', :'user', 'portal', '-1 second');
 SET SESSION AUTHORIZATION sekisho_portal;
 :make
 RESET SESSION AUTHORIZATION;
-SELECT is(:'made'::text, 'false', 'a ticket ends after its minute');
+SELECT is(:'made'::text, 'false', 'T-W11 a ticket ends after its minute');
 
 \set what elsewhere
 SELECT ticket('elsewhere', :'org', :'owner', 'portal');
@@ -79,7 +79,7 @@ SELECT ticket('elsewhere', :'org', :'owner', 'portal');
 SET SESSION AUTHORIZATION sekisho_console;
 :make
 RESET SESSION AUTHORIZATION;
-SELECT is(:'made'::text, 'false', 'a ticket for the portal is none for the console');
+SELECT is(:'made'::text, 'false', 'T-W11 a ticket for the portal is none for the console');
 \set surface portal
 
 UPDATE account SET state = 'suspended' WHERE account_id = :'user';
@@ -89,7 +89,7 @@ UPDATE account SET state = 'suspended' WHERE account_id = :'user';
 SET SESSION AUTHORIZATION sekisho_portal;
 :make
 RESET SESSION AUTHORIZATION;
-SELECT is(:'made'::text, 'false', 'nor for somebody who is suspended');
+SELECT is(:'made'::text, 'false', 'T-W11 nor for somebody who is suspended');
 
 -- Somebody else's ticket that is left over goes, and makes no session.
 SELECT ticket('left', :'org', :'owner', 'portal', '-1 second'), ticket('good', :'org', :'owner', 'portal');
@@ -97,13 +97,13 @@ SELECT ticket('left', :'org', :'owner', 'portal', '-1 second'), ticket('good', :
 SET SESSION AUTHORIZATION sekisho_portal;
 :make
 RESET SESSION AUTHORIZATION;
-SELECT is(:'made'::text, 'false', 'another ticket is none');
+SELECT is(:'made'::text, 'false', 'T-W11 another ticket is none');
 SELECT is(string_agg(encode(ticket_hash, 'hex'), ''), encode(sha256('good'), 'hex'), 'what is too old goes, the others stay') FROM sign_in_ticket
  WHERE ticket_hash IN (sha256('left'), sha256('good'));
 
 -- A session of one program is none in the other, whoever asks.
-SELECT is((SELECT count(*)::int FROM session_lookup(sha256(convert_to('portal-portal', 'UTF8')), 'admin', 3600, 43200)), 0, 'a session of the portal is none in the console');
-SELECT is((SELECT count(*)::int FROM session_lookup(sha256(convert_to('console-admin', 'UTF8')), 'portal', 3600, 43200)), 0, 'nor the other way round');
+SELECT is((SELECT count(*)::int FROM session_lookup(sha256(convert_to('portal-portal', 'UTF8')), 'admin', 3600, 43200)), 0, 'T-W11 a session of the portal is none in the console');
+SELECT is((SELECT count(*)::int FROM session_lookup(sha256(convert_to('console-admin', 'UTF8')), 'portal', 3600, 43200)), 0, 'T-W11 nor the other way round');
 SELECT is((SELECT count(*)::int FROM session_lookup(sha256(convert_to('console-admin', 'UTF8')), 'admin', 3600, 43200)), 1, 'it is one where it was made');
 
 -- The second step: a right password alone makes no session of an account that has one, whatever a page does (J03, T-W11).
@@ -149,8 +149,8 @@ SELECT is(session_end_own(sha256('step-whole'), (SELECT session_id FROM session 
 SELECT is(session_end_own(sha256('step-whole'), NULL, 'a', 'portal', ''), 2, 'all others are');
 SELECT is(count(*)::int, 1, '... and it is in the audit log') FROM audit WHERE event = 'session.ended' AND org_id = :'org';
 SELECT ok(session_rotate(sha256('step-whole'), sha256('step-next')), 'T-W11: a session goes on under a new name');
-SELECT is((SELECT count(*)::int FROM session_lookup(sha256('step-whole'), 'portal', 3600, 43200)), 0, '... and the old one is none');
-SELECT is((SELECT count(*)::int FROM session_lookup(sha256('step-next'), 'portal', 3600, 43200)), 1, '... the new one is');
+SELECT is((SELECT count(*)::int FROM session_lookup(sha256('step-whole'), 'portal', 3600, 43200)), 0, 'T-W11 the old one is none');
+SELECT is((SELECT count(*)::int FROM session_lookup(sha256('step-next'), 'portal', 3600, 43200)), 1, 'T-W11 the new one is');
 
 SELECT * FROM finish();
 ROLLBACK;

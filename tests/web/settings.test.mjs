@@ -1,0 +1,274 @@
+// Settings of one's own (U10), shortcuts (ux.md 4.13), help (U15) and what an administrator sets for the organisation, in a
+// real browser: without script, with the keyboard, at 320 pixels, in the dark.
+import test, { after, before } from "node:test";
+import assert from "node:assert/strict";
+import { axe } from "./axe.mjs";
+import { GTUBE, start, tooWide, until } from "./kit.mjs";
+
+const MISAKI = "misaki.sato@acme.example";
+const TOM = "tom.berger@acme.example";
+const KENJI = "kenji.ota@acme.example";
+let kit, misaki, tom, kenji;
+
+before(async () => {
+  kit = await start("websettings", { users: [[MISAKI, "en"], [TOM, "en"]] });
+  for (let i = 1; i <= 12; i++)
+    await kit.send({ subject: `Newsletter ${i}`, name: "Travel Letter", from: "news@tabi-letter.example", to: MISAKI, body: `Kyoto in autumn\r\n\r\n${GTUBE}` });
+  misaki = await kit.cookies(MISAKI);
+  tom = await kit.cookies(TOM);
+  kenji = await kit.cookies(KENJI, "admin");
+});
+after(() => kit?.stop());
+
+const bar = (page) => page.locator(".bar");
+const card = (page, name) => page.locator(".card", { has: page.getByRole("heading", { name, exact: true }) });
+async function save(page, name) {
+  await card(page, name).locator(".card-foot .btn").click();
+  assert.match(await bar(page).innerText(), /Settings saved|保存/);
+}
+
+test("U10 without script: each card saves itself alone, and every page follows", async () => {
+  const page = await kit.open({ js: false, as: tom });
+  await page.goto("/settings");
+  await page.locator("[name=city]").fill("new york");
+  await card(page, "Time zone").getByRole("button", { name: "Search" }).click();
+  assert.match(await card(page, "Time zone").innerText(), /New York.*there now \(UTC-0[45]:00\)/s);
+  await page.locator("[name=tz][value='America/New_York']").check();
+  await save(page, "Time zone");
+  assert.match(await card(page, "Time zone").innerText(), /Times are shown for New York/);
+  await page.locator("[name=date_style][value=iso]").check();
+  await save(page, "Dates");
+  await page.locator("[name=theme]").selectOption("dark");
+  await page.locator("[name=row_height]").selectOption("compact");
+  await page.locator("[name=page_size]").selectOption("10");
+  await save(page, "Display");
+  assert.equal(await page.locator("html").getAttribute("data-theme"), "dark");
+  assert.equal(await page.locator("html").getAttribute("data-rows"), "compact");
+  await page.locator("select[name=lang]").selectOption("ja");
+  await card(page, "Language").locator(".card-foot .btn").click();
+  assert.equal(await page.locator("html").getAttribute("lang"), "ja");
+  assert.equal(kit.sql(`SELECT concat_ws(' ', lang, tz, theme, date_style, row_height, page_size, shortcuts) FROM account WHERE address = '${TOM}'`),
+    "ja America/New_York dark iso compact 10 t");
+  await page.locator("select[name=lang]").selectOption("en");
+  await page.locator(".card-foot .btn").first().click();
+  await page.locator("[name=tz][value=organisation]").check();
+  await save(page, "Time zone");
+  assert.equal(kit.sql(`SELECT tz IS NULL FROM account WHERE address = '${TOM}'`), "t");
+  assert.equal(await page.locator("[name=tz]").count(), 0, "nothing to go back to any more");
+  await page.context().close();
+});
+
+test("U10: a time zone is found by city or country in the reader's language, whatever the accents; what is none is said", async () => {
+  const page = await kit.open({ js: false, as: tom });
+  for (const [words, id] of [["tokyo", "Asia/Tokyo"], ["GERMANY", "Europe/Berlin"], ["sao paulo", "America/Sao_Paulo"], ["kolkata", "Asia/Calcutta"]]) {
+    await page.goto(`/settings?city=${encodeURIComponent(words)}`);
+    const values = await page.locator("[name=tz]").evaluateAll((all) => all.map((e) => e.value));
+    assert.ok(values.includes(id), `${words}: ${values}`);
+  }
+  await page.goto("/settings?city=Atlantis");
+  assert.match(await card(page, "Time zone").innerText(), /Nothing found for Atlantis/);
+  await card(page, "Time zone").locator(".card-foot .btn").click();
+  assert.match(await page.title(), /^Error/);
+  assert.match(await page.locator("#e-tz").innerText(), /Choose a time zone/);
+  await page.context().close();
+  const own = await kit.open({ js: false, as: tom });
+  await own.goto("/settings");
+  await own.locator("select[name=lang]").selectOption("ja");
+  await own.locator(".card-foot .btn").first().click();
+  await own.goto(`/settings?city=${encodeURIComponent("ロンドン")}`);
+  assert.equal(await own.locator("[name=tz][value='Europe/London']").count(), 1);
+  await own.locator("select[name=lang]").selectOption("en");
+  await own.locator(".card-foot .btn").first().click();
+  await own.context().close();
+});
+
+test("U10: wrong values are refused and nothing is saved", async () => {
+  const page = await kit.open({ js: false, as: tom });
+  await page.goto("/settings");
+  const csrf = await page.locator("main [name=csrf]").first().inputValue();
+  const before = kit.sql(`SELECT concat_ws(' ', lang, tz, theme, date_style, row_height, page_size) FROM account WHERE address = '${TOM}'`);
+  for (const form of [{ card: "language", lang: "xx" }, { card: "zone", tz: "Europe/Nowhere" }, { card: "dates", date_style: "roman" },
+    { card: "display", theme: "pink" }, { card: "display", row_height: "tall" }, { card: "display", page_size: "5000" }, { card: "everything" }]) {
+    const answer = await page.request.post("/settings", { form: { csrf, ...form }, headers: { origin: kit.urls.portal }, maxRedirects: 0 });
+    assert.equal(answer.status(), 422, JSON.stringify(form));
+  }
+  assert.equal(kit.sql(`SELECT concat_ws(' ', lang, tz, theme, date_style, row_height, page_size) FROM account WHERE address = '${TOM}'`), before);
+  await page.context().close();
+});
+
+test("U10: dates as the reader wants them, on pages and in mails' rows", async () => {
+  const page = await kit.open({ js: false, as: misaki });
+  await page.goto("/settings");
+  await page.locator("[name=date_style][value=iso]").check();
+  await save(page, "Dates");
+  await page.goto("/");
+  assert.match(await page.locator("tbody time").first().getAttribute("title"), /^\d{4}-\d\d-\d\d \d\d:\d\d$/);
+  await page.goto("/settings");
+  await page.locator("[name=date_style][value=language]").check();
+  await save(page, "Dates");
+  await page.goto("/");
+  assert.match(await page.locator("tbody time").first().getAttribute("title"), /\d{1,2} \w{3}/);
+  await page.context().close();
+});
+
+test("U10: row height and page size change the list", async () => {
+  const page = await kit.open({ as: misaki });
+  const height = async () => {
+    await page.goto("/");
+    return (await page.locator("tbody tr").nth(1).boundingBox()).height;
+  };
+  const set = async (rows, size) => {
+    await page.goto("/settings");
+    await page.locator("[name=row_height]").selectOption(rows);
+    await page.locator("[name=page_size]").selectOption(size);
+    await save(page, "Display");
+  };
+  await set("comfortable", "10");
+  const comfortable = await height();
+  assert.equal(await page.locator("tbody tr").count(), 10);
+  await set("compact", "50");
+  const compact = await height();
+  assert.equal(await page.locator("tbody tr").count(), 12);
+  await set("default", "50");
+  const normal = await height();
+  assert.ok(compact < normal && normal < comfortable, `${compact} ${normal} ${comfortable}`);
+  await page.context().close();
+});
+
+test("4.13: ? shows the shortcuts as a dialog, and as a page without script; every key does what its control does", async () => {
+  const page = await kit.open({ as: misaki });
+  await page.goto("/?q=Newsletter");
+  await page.keyboard.press("?");
+  await page.locator("dialog[open]").waitFor();
+  assert.match(await page.locator("dialog").innerText(), /Keyboard shortcuts/);
+  assert.deepEqual(await axe(page), []);
+  await page.keyboard.press("j");
+  assert.equal(await page.locator("tr.current").count(), 0, "nothing behind the dialog moves");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await page.keyboard.press("k");
+  await until(async () => (await page.locator("tbody tr").first().getAttribute("class")) === "current");
+  await page.keyboard.press("x");
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await page.keyboard.press("Shift+X");
+  assert.equal(await page.locator("tbody :checked").count(), 3);
+  await page.keyboard.press("*");
+  await page.keyboard.press("a");
+  assert.equal(await page.locator("tbody :checked").count(), 12);
+  await page.keyboard.press("*");
+  await page.keyboard.press("n");
+  assert.equal(await page.locator("tbody :checked").count(), 0);
+  await page.keyboard.press("g");
+  await page.keyboard.press("s");
+  await page.waitForURL(/settings/);
+  await page.keyboard.press("g");
+  await page.keyboard.press("q");
+  await page.waitForURL((u) => u.pathname === "/");
+  await page.keyboard.press("j");
+  await page.keyboard.press("o");
+  await page.waitForURL(/\/m\//);
+  const first = page.url();
+  await page.keyboard.press("j");
+  await page.waitForURL((u) => u.href !== first);
+  await page.keyboard.press("u");
+  await page.waitForURL((u) => u.pathname === "/");
+  await page.keyboard.press("j");
+  await page.keyboard.press("b");
+  await page.waitForURL(/confirm/);
+  assert.match(await page.locator("h1").innerText(), /block its sender/);
+  assert.equal(kit.sql(`SELECT count(*) FROM message_recipient WHERE state <> 'held' AND address = '${MISAKI}'`), "0", "a key only opens the page that asks");
+  await page.goto("/");
+  await page.keyboard.press("j");
+  await page.keyboard.press("#");
+  await until(async () => (await bar(page).count()) === 1);
+  await page.keyboard.press("z");
+  await until(() => kit.sql(`SELECT count(*) FROM message_recipient WHERE state = 'held' AND address = '${MISAKI}'`) === "12");
+  await page.context().close();
+  const plain = await kit.open({ js: false, as: misaki, width: 320 });
+  await plain.goto("/");
+  await plain.getByRole("link", { name: "Keyboard shortcuts" }).click();
+  assert.equal(await plain.locator("h1").innerText(), "Keyboard shortcuts");
+  assert.equal(await tooWide(plain), false);
+  await plain.context().close();
+});
+
+test("4.13: nothing while typing, with a modifier or while composing, nor on a touch screen; Ctrl+Enter saves", async () => {
+  const page = await kit.open({ as: misaki });
+  await page.goto("/?q=Newsletter");
+  await page.keyboard.press("/");
+  await page.keyboard.type("j#x?");
+  assert.equal(await page.locator("main [data-search]").inputValue(), "j#x?");
+  assert.equal(await page.locator("dialog[open], tr.current").count(), 0);
+  await page.locator("h1").click();
+  for (const modifier of ["Control", "Alt", "Meta"]) await page.keyboard.press(`${modifier}+j`);
+  await page.evaluate(() => document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "j", isComposing: true, bubbles: true })));
+  assert.equal(await page.locator("tr.current").count(), 0);
+  await page.goto("/settings");
+  await page.locator("[name=page_size]").focus();
+  await page.keyboard.press("Control+Enter");
+  await until(async () => (await bar(page).count()) === 1);
+  await page.context().close();
+  const touch = await kit.open({ as: misaki, width: 390, touch: true });
+  const asked = [];
+  touch.on("request", (r) => asked.push(r.url()));
+  await touch.goto("/");
+  await touch.keyboard.press("j");
+  await touch.waitForTimeout(200);
+  assert.equal(asked.filter((u) => /keys\./.test(u)).length, 0, "the module is not even loaded");
+  await touch.context().close();
+});
+
+test("4.13, ux.md 12.11: single keys turned off in the dialog and in settings; all else goes on with Tab and Enter", async () => {
+  const page = await kit.open({ as: misaki });
+  await page.goto("/?q=Newsletter");
+  await page.keyboard.press("?");
+  await page.locator("dialog[open]").waitFor();
+  await page.getByRole("button", { name: "Turn single keys off" }).click();
+  await until(async () => (await bar(page).count()) === 1);
+  assert.equal(new URL(page.url()).search, "?q=Newsletter", "back where it was");
+  await page.keyboard.press("j");
+  await page.keyboard.press("?");
+  await page.waitForTimeout(200);
+  assert.equal(await page.locator("dialog[open], tr.current").count(), 0);
+  await page.goto("/settings");
+  assert.equal(await page.locator("[name=shortcuts]").isChecked(), false);
+  await page.locator("[name=shortcuts]").focus();
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await until(async () => (await bar(page).count()) === 1);
+  assert.equal(kit.sql(`SELECT shortcuts FROM account WHERE address = '${MISAKI}'`), "t");
+  await page.context().close();
+});
+
+test("4.13: the console has them, too", async () => {
+  const page = await kit.open({ surface: "admin", as: kenji });
+  await page.goto("/");
+  await page.keyboard.press("g");
+  await page.keyboard.press("q");
+  await page.waitForURL(/quarantine/);
+  await page.keyboard.press("j");
+  await until(async () => (await page.locator("tr.current").count()) === 1);
+  await page.keyboard.press("?");
+  await page.locator("dialog[open]").waitFor();
+  assert.match(await page.locator("dialog").innerText(), /dashboard/);
+  await page.context().close();
+});
+
+const PAGES = ["/settings", "/settings?city=Berlin", "/keys"];
+for (const [width, dark] of [[1280, false], [320, true]])
+  test(`axe finds nothing, no sideways scrolling: ${width} px ${dark ? "dark" : "light"}`, async () => {
+    const page = await kit.open({ as: misaki, width, dark });
+    for (const path of PAGES) {
+      await page.goto(path);
+      assert.deepEqual(await axe(page), [], path);
+      assert.equal(await tooWide(page), false, path);
+      await kit.shot(page, `settings${path.replace(/\W/g, "_")}.${width}.en`);
+    }
+    await page.context().close();
+  });
+
+test("no page met its policy's limits", () => assert.deepEqual(kit.violations, []));
