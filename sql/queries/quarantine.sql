@@ -88,12 +88,8 @@ SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from
        floor(extract(epoch FROM r.state_at) * 1000)::bigint, m.bytes, m.score, m.threshold,
        r.expires_at IS NOT NULL AND r.state <> 'purged' AND (r.state <> 'gone' OR current_user <> 'sekisho_portal'), m.scan,
        coalesce((SELECT CASE a.name WHEN '' THEN a.address ELSE a.name END FROM account a
-<<<<<<< HEAD
-                  WHERE a.org_id = r.org_id AND a.account_id = CASE r.state WHEN 'deleted' THEN r.deleted_by ELSE r.released_by END),
-                mailbox_sharer(CASE r.state WHEN 'deleted' THEN r.deleted_by ELSE r.released_by END), ''),
-=======
-                  WHERE a.org_id = r.org_id AND a.account_id = CASE WHEN r.state IN ('deleted', 'gone') THEN r.deleted_by ELSE r.released_by END), ''),
->>>>>>> settings
+                  WHERE a.org_id = r.org_id AND a.account_id = CASE WHEN r.state IN ('deleted', 'gone') THEN r.deleted_by ELSE r.released_by END),
+                mailbox_sharer(CASE WHEN r.state IN ('deleted', 'gone') THEN r.deleted_by ELSE r.released_by END), ''),
        m.header_id
   FROM message_recipient r JOIN message m USING (org_id, received_at, message_id)
  WHERE r.recipient_id = $1::uuid

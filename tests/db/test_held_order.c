@@ -6,6 +6,7 @@
 
 #include "engine/jobs/job.h"
 #include "store/store_bulk.h"
+#include "store/store_looks.h"
 #include "store/store_quarantine.h"
 #include "store/store_release.h"
 #include "store/store_request.h"
@@ -92,7 +93,9 @@ static PGconn *
 in_the_middle(const char *statement)
 {
     PGconn *pg = PQconnectdb(arena_printf(a, "%s user=sekisho_owner", getenv("DATABASE_URL")));
-    PGresult *r = PQexec(pg, arena_printf(a, "BEGIN; %s", statement));
+    PGresult *r =
+        PQexec(pg, arena_printf(a, "SET idle_in_transaction_session_timeout = '15s'; BEGIN; %s",
+                                statement));
     if (PQresultStatus(r) != PGRES_COMMAND_OK)
         fail_msg("%s: %s", statement, PQerrorMessage(pg));
     PQclear(r);
@@ -382,6 +385,29 @@ n9_always_is_longer_than_thirty_days(void **unused)
     assert_int_equal(count(ENTRY("blocked", "NULL") " AND added_by = 'before'"), 1);
 }
 
+/* ------------------------------------------------------------------ N13 */
+
+static void
+n13_every_side_of_a_message_is_written_down(void **unused)
+{
+    struct scope sc = test_scope(a, 1, 0), other = test_scope(a, 2, 0);
+    struct store_actor by = person(0), stranger = {test_id(a, T_ACCOUNT, 2, 0), "x", "admin", ""};
+    const char *id = held("spam");
+    const char *looks =
+        arena_printf(a, "audit WHERE event = 'mail.viewed' AND detail->>'recipient_id' = '%s'", id);
+    (void)unused;
+    sql_do("postgres", "ALTER TABLE audit DISABLE TRIGGER USER; DELETE FROM audit; ALTER TABLE "
+                       "audit ENABLE TRIGGER USER");
+    OK(store_looks_tab(console, &other, a, &stranger, id, &e));
+    assert_int_equal(count(looks), 0);
+    for (int i = 0; i < 3; i++)
+        OK(store_looks_tab(console, &sc, a, &by, id, &e));
+    assert_int_equal(count(looks), 1); /* once in ten minutes */
+    sql_do("postgres", "UPDATE event SET at = at - interval '11 minutes' WHERE kind = 'viewed'");
+    OK(store_looks_tab(console, &sc, a, &by, id, &e));
+    assert_int_equal(count(looks), 2);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -403,6 +429,7 @@ main(int argc, char **argv)
         cmocka_unit_test_setup(j04_a_job_that_fails_does_not_keep_others, clear),
         cmocka_unit_test_setup(n9_what_an_entry_replaces_is_back_after_undo, clear),
         cmocka_unit_test_setup(n9_always_is_longer_than_thirty_days, clear),
+        cmocka_unit_test_setup(n13_every_side_of_a_message_is_written_down, clear),
     };
     int rc = cmocka_run_group_tests_name("held mail, several at once", tests, NULL, NULL);
     db_close(&portal);

@@ -66,24 +66,6 @@ fill(struct web_req *r, const struct store_held_page *p, struct pg_message_view 
     v->threshold = m->threshold;
 }
 
-<<<<<<< HEAD
-=======
-/* "Deleted by Misaki Sato, 9:42": what was done by a person, or by the organisation's administrators. */
-static const char *
-acted(struct web_req *r, const struct store_held_page *p)
-{
-    const char *who = view_safe(r, p->state_by), *when = view_when(r, p->m.state_at);
-    bool deleted = !strcmp(p->m.state, "deleted");
-    if (!strcmp(p->m.state, "held") || !strcmp(p->m.state, "purged") ||
-        !strcmp(p->m.state, "gone"))
-        return NULL;
-    if (!*who)
-        return deleted ? TF(T("Deleted {when}"), "when", when) : NULL;
-    return deleted ? TF(T("Deleted by {who}, {when}"), "who", who, "when", when)
-                   : TF(T("Delivered by {who}, {when}"), "who", who, "when", when);
-}
-
->>>>>>> settings
 /* Where it stands in the list it was opened from. */
 static int
 place(struct web_req *r, const struct store_held_filter *f, const struct store_held_page *p,

@@ -170,16 +170,8 @@ list(struct web_req *r, bool deleted)
     if (load(r, &f, &v))
         return -1;
     if (!v.n && *f.cursor.id) /* the page that was asked for has emptied */
-<<<<<<< HEAD
         return reply_redirect(r, reply_back(r, held_query_path(r, &v.f, path, NULL, NULL), path));
-    if (deleted)
-        t_deleted(r, &v);
-    else
-        t_quarantine(r, &v);
-=======
-        return reply_redirect(r, reply_back(r, held_query_path(r, &q, path, NULL, NULL), path));
     t_quarantine(r, &v);
->>>>>>> settings
     return reply_page(r, 200);
 }
 
