@@ -75,8 +75,9 @@ pg_held_message(struct web_req *r)
     preview_files_judge(r, &v.p, &v.scan, p.m.kind);
     preview_links_judge(&v.p, &v.scan);
     /* Whichever side of it: whose mail it is may know (N13). */
-    if (v.p.found && (*v.tab ? store_looks_tab(r->db, &r->scope, r->a, &by, r->id, &r->err)
-                             : store_quarantine_viewed(r->db, &r->scope, r->a, &by, r->id, &r->err)))
+    if (v.p.found &&
+        (*v.tab ? store_looks_tab(r->db, &r->scope, r->a, &by, r->id, &r->err)
+                : store_quarantine_viewed(r->db, &r->scope, r->a, &by, r->id, &r->err)))
         return -1;
     t_held_message(r, &v);
     return reply_page(r, 200);
