@@ -43,6 +43,11 @@ UPDATE bulk_job b SET state = 'undoing', done = 0, place = NULL, stepped_at = cl
 -- role: jobs
 SELECT bulk_step($1::int)
 
+-- name: bulk_skip
+-- role: jobs
+-- The job whose batch failed goes behind the others.
+SELECT bulk_skip()
+
 -- name: bulk_forget
 -- role: jobs
 WITH old AS (

@@ -2,8 +2,10 @@
 
 -- name: learn_add
 -- role: owner
-SELECT learn_add($1::uuid, NULL, $3, true, 'command', $6::jsonb),
-       audit_add($1::uuid, $2::uuid, $3, $4, $5, 'learn.added', $7, jsonb_build_object('messages', jsonb_array_length($6::jsonb)))
+-- The head of the audit log is locked before the organisation's samples, as everywhere.
+SELECT learn_add($1::uuid, NULL, $3, true, 'command', $6::jsonb)
+  FROM (SELECT audit_add($1::uuid, $2::uuid, $3, $4, $5, 'learn.added', $7, jsonb_build_object('messages', jsonb_array_length($6::jsonb))) AS told OFFSET 0) x
+ WHERE x.told > 0
 
 -- name: learn_list
 -- role: owner, console

@@ -112,10 +112,11 @@ SELECT audit_add(x.org_id, $2::uuid, $3, $4, $5, 'request.approver_removed', $6,
 -- name: request_tend
 -- role: jobs
 -- Requests about mail that nobody can decide about any more are over; whoever decides is reminded once of what waits
--- for $1 hours. Few at a time.
+-- for $1 hours. One page of $4 behind the place $2, $3 (NULL: from the oldest on); the next place, '' at the end.
 WITH open AS (
   SELECT q.org_id, q.request_id, q.recipient_id, q.received_at, q.message_id, q.asked_at, q.reminded_at FROM release_request q
-   WHERE q.state = 'waiting' ORDER BY q.asked_at LIMIT 1000 FOR UPDATE SKIP LOCKED),
+   WHERE q.state = 'waiting' AND ($3::uuid IS NULL OR (q.asked_at, q.request_id) > ($2::timestamptz, $3::uuid))
+   ORDER BY q.asked_at, q.request_id LIMIT $4::int FOR UPDATE SKIP LOCKED),
 seen AS (
   SELECT o.org_id, o.request_id, o.asked_at, o.reminded_at,
          EXISTS (SELECT FROM message_recipient r WHERE r.org_id = o.org_id AND r.received_at = o.received_at AND r.message_id = o.message_id
@@ -127,5 +128,15 @@ over AS (
 late AS (
   UPDATE release_request q SET reminded_at = now() FROM seen s
    WHERE q.org_id = s.org_id AND q.request_id = s.request_id AND s.held AND s.reminded_at IS NULL
-     AND s.asked_at < now() - make_interval(hours => $1::int) RETURNING q.org_id, q.request_id)
-SELECT (SELECT count(*) FROM over), (SELECT count(*) FROM late)
+     AND s.asked_at < now() - make_interval(hours => $1::int) RETURNING q.org_id, q.request_id),
+last AS (SELECT o.asked_at, o.request_id FROM open o ORDER BY o.asked_at DESC, o.request_id DESC LIMIT 1)
+SELECT (SELECT count(*) FROM over), (SELECT count(*) FROM late),
+       coalesce((SELECT asked_at::text FROM last), ''), coalesce((SELECT request_id::text FROM last), '')
+
+-- name: request_forget
+-- role: jobs
+-- What was decided half a year ago.
+DELETE FROM release_request q USING (
+  SELECT o.org_id, o.request_id FROM release_request o
+   WHERE o.state <> 'waiting' AND o.asked_at < now() - interval '180 days' ORDER BY o.asked_at LIMIT 1000) d
+ WHERE q.org_id = d.org_id AND q.request_id = d.request_id

@@ -36,7 +36,8 @@ SELECT r.recipient_id, r.kind, r.state, r.address, CASE m.header_from WHEN '' TH
 
 -- One statement each: all of it or nothing. $6: the pattern of each of $1, '' for none; $7: days until the entry ends, 0 = never;
 -- $8: for the whole domain of the recipient (own_domains says whose word counts for that).
--- Of the sender's other list an entry goes first (the count makes it wait).
+-- Of the sender's other list an entry goes first (the count makes it wait), and one that would end earlier; they are kept for a day,
+-- for quarantine_undo.
 
 -- name: quarantine_deliver_allow
 -- role: portal
@@ -59,7 +60,12 @@ wanted AS (
     FROM changed c JOIN unnest($1::uuid[], $6::text[]) AS s(recipient_id, pattern) USING (recipient_id) WHERE s.pattern <> ''),
 gone AS (
   DELETE FROM sender_entry e USING wanted w
-   WHERE e.org_id = w.org_id AND e.target = w.target AND e.pattern = w.pattern AND e.list = 'blocked' RETURNING e.entry_id),
+   WHERE e.org_id = w.org_id AND e.target = w.target AND e.pattern = w.pattern
+     AND (e.list = 'blocked' OR e.expires_at < CASE WHEN $7::int > 0 THEN now() + make_interval(days => $7::int) ELSE 'infinity' END)
+  RETURNING e.org_id, e.entry_id, e.target, e.list, e.pattern, e.only_verified, e.added_at, e.added_by, e.expires_at),
+kept AS (
+  INSERT INTO sender_removed (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at)
+  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at FROM gone),
 added AS (
   INSERT INTO sender_entry AS e (org_id, entry_id, target, list, pattern, only_verified, added_by, expires_at)
   SELECT w.org_id, uuid7(), w.target, 'approved', w.pattern, true, $3, CASE WHEN $7::int > 0 THEN now() + make_interval(days => $7::int) END
@@ -70,6 +76,9 @@ SELECT 'mail', c.recipient_id, c.address, audit_add(c.org_id, $2::uuid, $3, $4, 
 UNION ALL
 SELECT 'sender', a.entry_id, a.pattern, audit_add(a.org_id, $2::uuid, $3, $4, $5, 'sender.approved', a.pattern,
          jsonb_build_object('after', jsonb_build_object('target', a.target, 'only_verified', true, 'expires_at', a.expires_at))) FROM added a
+UNION ALL
+SELECT 'gone', g.entry_id, g.pattern, audit_add(g.org_id, $2::uuid, $3, $4, $5, 'sender.removed', g.pattern,
+         jsonb_build_object('before', jsonb_build_object('target', g.target, 'list', g.list, 'only_verified', g.only_verified))) FROM gone g
 
 -- name: quarantine_delete_block
 -- role: portal
@@ -92,7 +101,12 @@ wanted AS (
     FROM changed c JOIN unnest($1::uuid[], $6::text[]) AS s(recipient_id, pattern) USING (recipient_id) WHERE s.pattern <> ''),
 gone AS (
   DELETE FROM sender_entry e USING wanted w
-   WHERE e.org_id = w.org_id AND e.target = w.target AND e.pattern = w.pattern AND e.list = 'approved' RETURNING e.entry_id),
+   WHERE e.org_id = w.org_id AND e.target = w.target AND e.pattern = w.pattern
+     AND (e.list = 'approved' OR e.expires_at < CASE WHEN $7::int > 0 THEN now() + make_interval(days => $7::int) ELSE 'infinity' END)
+  RETURNING e.org_id, e.entry_id, e.target, e.list, e.pattern, e.only_verified, e.added_at, e.added_by, e.expires_at),
+kept AS (
+  INSERT INTO sender_removed (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at)
+  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at FROM gone),
 added AS (
   INSERT INTO sender_entry AS e (org_id, entry_id, target, list, pattern, only_verified, added_by, expires_at)
   SELECT w.org_id, uuid7(), w.target, 'blocked', w.pattern, false, $3, CASE WHEN $7::int > 0 THEN now() + make_interval(days => $7::int) END
@@ -110,6 +124,9 @@ SELECT 'mail', c.recipient_id, c.address, audit_add(c.org_id, $2::uuid, $3, $4, 
 UNION ALL
 SELECT 'sender', a.entry_id, a.pattern, audit_add(a.org_id, $2::uuid, $3, $4, $5, 'sender.blocked', a.pattern,
          jsonb_build_object('after', jsonb_build_object('target', a.target, 'only_verified', false, 'expires_at', a.expires_at))) FROM added a
+UNION ALL
+SELECT 'gone', g.entry_id, g.pattern, audit_add(g.org_id, $2::uuid, $3, $4, $5, 'sender.removed', g.pattern,
+         jsonb_build_object('before', jsonb_build_object('target', g.target, 'list', g.list, 'only_verified', g.only_verified))) FROM gone g
 UNION ALL
 SELECT 'report', p.report_id, p.what, audit_add(p.org_id, $2::uuid, $3, $4, $5, 'mail.reported', p.mailbox,
          jsonb_build_object('message', p.message_id, 'what', p.what)) FROM reported p
@@ -133,7 +150,16 @@ told AS (
   SELECT org_id, uuid7(), now(), message_id, recipient_id, 'undeleted', $2::uuid, jsonb_build_object('by', $3::text) FROM changed),
 entries AS (
   DELETE FROM sender_entry e WHERE e.org_id = (SELECT scope_org()) AND e.entry_id = ANY ($1::uuid[]) AND e.added_by = $3
-  RETURNING e.org_id, e.entry_id, e.target, e.list, e.pattern),
+  RETURNING e.org_id, e.entry_id, e.target, e.list, e.pattern, e.added_at),
+-- What these replaced, in the same moment, is back.
+replaced AS (
+  DELETE FROM sender_removed k USING entries x
+   WHERE k.org_id = x.org_id AND k.target = x.target AND k.pattern = x.pattern AND date_trunc('milliseconds', k.removed_at) = x.added_at
+  RETURNING k.*),
+restored AS (
+  INSERT INTO sender_entry AS e (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at)
+  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at FROM replaced
+  ON CONFLICT ON CONSTRAINT sender_twice DO NOTHING RETURNING e.org_id, e.entry_id, e.target, e.list, e.pattern, e.only_verified),
 reports AS (
   DELETE FROM mail_report p WHERE p.org_id = (SELECT scope_org()) AND p.report_id = ANY ($1::uuid[]) AND p.state = 'open'
   RETURNING p.org_id, p.report_id, p.mailbox, p.what, p.message_id)
@@ -142,6 +168,9 @@ SELECT 'mail', c.recipient_id, c.address, audit_add(c.org_id, $2::uuid, $3, $4, 
 UNION ALL
 SELECT 'sender', x.entry_id, x.pattern, audit_add(x.org_id, $2::uuid, $3, $4, $5, 'sender.removed', x.pattern,
          jsonb_build_object('before', jsonb_build_object('target', x.target, 'list', x.list))) FROM entries x
+UNION ALL
+SELECT 'gone', x.entry_id, x.pattern, audit_add(x.org_id, $2::uuid, $3, $4, $5, 'sender.' || x.list, x.pattern,
+         jsonb_build_object('after', jsonb_build_object('target', x.target, 'only_verified', x.only_verified))) FROM restored x
 UNION ALL
 SELECT 'report', p.report_id, p.what, audit_add(p.org_id, $2::uuid, $3, $4, $5, 'mail.report_withdrawn', p.mailbox,
          jsonb_build_object('message', p.message_id, 'what', p.what)) FROM reports p

@@ -391,6 +391,8 @@ batch_result(struct batch *b, int index, PGresult *res)
 {
     ExecStatusType s = PQresultStatus(res);
     bool ok = s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK;
+    if (index >= b->n && ok)
+        bug("database: more results than statements");
     if (ok && b->mark[index])
         *b->mark[index] = true;
     if (ok && index == b->wanted && !b->rows)
@@ -409,19 +411,18 @@ batch_run(struct batch *b, struct err *e)
     struct pg *pg = b->pg;
     int state = b->lost || !PQpipelineSync(pg->c) ? -2 : 0, index = 0;
     bool sent = state == 0;
-    while (state == 0 && index <= b->n && (state = batch_wait(b)) == 0) {
+    /* Behind the last statement comes its sync, and before that an error when the commit itself failed. */
+    while (state == 0 && (state = batch_wait(b)) == 0) {
         PGresult *res = PQgetResult(pg->c);
         if (!res) {
-            index += PQstatus(pg->c) == CONNECTION_OK;
-            state = PQstatus(pg->c) == CONNECTION_OK ? 0 : -2;
+            index++;
+            state = PQstatus(pg->c) == CONNECTION_OK && index <= b->n + 2 ? 0 : -2;
             continue;
         }
         if (PQresultStatus(res) == PGRES_PIPELINE_SYNC) {
             PQclear(res);
             break;
         }
-        if (index >= b->n)
-            bug("database: more results than statements");
         batch_result(b, index, res);
         if (PQstatus(pg->c) != CONNECTION_OK)
             state = -2;

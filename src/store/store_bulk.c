@@ -86,6 +86,12 @@ store_bulk_step(struct db *db, struct arena *a, int batch, bool *more, struct er
 }
 
 int
+store_bulk_skip(struct db *db, struct arena *a, struct err *e)
+{
+    return db_query(db, NULL, a, STMT_BULK_SKIP, NULL, 0, NULL, e);
+}
+
+int
 store_bulk_forget(struct db *db, struct arena *a, struct err *e)
 {
     return db_query(db, NULL, a, STMT_BULK_FORGET, NULL, 0, NULL, e);

@@ -37,6 +37,8 @@ int store_bulk_undo(struct db *db, const struct scope *sc, struct arena *a, cons
 
 /* For the job: one batch of the next one. *more false: none waits. */
 int store_bulk_step(struct db *db, struct arena *a, int batch, bool *more, struct err *e);
+/* For the job: the one whose batch failed goes behind the others. */
+int store_bulk_skip(struct db *db, struct arena *a, struct err *e);
 /* Jobs that ended and are older than 40 days. */
 int store_bulk_forget(struct db *db, struct arena *a, struct err *e);
 

@@ -34,3 +34,12 @@ store_looks_tracked(struct db *db, const struct scope *sc, struct arena *a,
                     store_opt(by->account_id), P_TEXT(by->name), P_TEXT(by->surface),
                     P_TEXT(by->client_ip));
 }
+
+int
+store_looks_tab(struct db *db, const struct scope *sc, struct arena *a,
+                const struct store_actor *by, const char *recipient_id, struct err *e)
+{
+    return DB_QUERY(db, sc, a, STMT_LOOKS_TAB, NULL, e, P_TEXT(recipient_id),
+                    store_opt(by->account_id), P_TEXT(by->name), P_TEXT(by->surface),
+                    P_TEXT(by->client_ip));
+}

@@ -23,4 +23,8 @@ int store_looks_list(struct db *db, const struct scope *sc, struct arena *a, int
 int store_looks_tracked(struct db *db, const struct scope *sc, struct arena *a,
                         const struct store_actor *by, const char *message_id, struct err *e);
 
+/* An administrator looked at another side of a held message than its text; once in ten minutes. */
+int store_looks_tab(struct db *db, const struct scope *sc, struct arena *a,
+                    const struct store_actor *by, const char *recipient_id, struct err *e);
+
 #endif

@@ -177,14 +177,23 @@ store_approver_set(struct db *db, struct arena *a, const struct store_actor *by,
 }
 
 int
-store_request_tend(struct db *db, struct arena *a, int hours, int64_t *over, int64_t *reminded,
+store_request_tend(struct db *db, struct arena *a, int hours, int limit,
+                   struct store_request_place *place, int64_t *over, int64_t *reminded,
                    struct err *e)
 {
     struct db_rows r;
 
-    if (DB_QUERY(db, NULL, a, STMT_REQUEST_TEND, &r, e, p_int(a, hours)))
+    if (DB_QUERY(db, NULL, a, STMT_REQUEST_TEND, &r, e, p_int(a, hours), store_opt(place->at),
+                 store_opt(place->id), p_int(a, limit)))
         return -1;
     *over = row_int(&r, 0, 0);
     *reminded = row_int(&r, 0, 1);
+    *place = (struct store_request_place){row_text(&r, 0, 2), row_text(&r, 0, 3)};
     return 0;
+}
+
+int
+store_request_forget(struct db *db, struct arena *a, struct err *e)
+{
+    return db_query(db, NULL, a, STMT_REQUEST_FORGET, NULL, 0, NULL, e);
 }

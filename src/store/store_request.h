@@ -57,8 +57,16 @@ int store_approver_set(struct db *db, struct arena *a, const struct store_actor 
                        const char *org, const char *address, const char *domain, bool add,
                        struct err *e);
 
-/* For the job: reminds of what waits for so many hours, ends what is over. */
-int store_request_tend(struct db *db, struct arena *a, int hours, int64_t *over, int64_t *reminded,
+/* Where the job's walk over what waits goes on; "": at the oldest. */
+struct store_request_place {
+    const char *at, *id;
+};
+/* For the job: reminds of what waits for so many hours, ends what is over, of at most `limit` that wait behind the place. The place
+ * becomes the next one, "" at the end; its texts are the arena's. */
+int store_request_tend(struct db *db, struct arena *a, int hours, int limit,
+                       struct store_request_place *place, int64_t *over, int64_t *reminded,
                        struct err *e);
+/* For the job: a thousand that were decided half a year ago go. */
+int store_request_forget(struct db *db, struct arena *a, struct err *e);
 
 #endif

@@ -68,7 +68,7 @@ store_held_senders(struct db *db, const struct scope *sc, struct arena *a, const
     return 0;
 }
 
-/* Rows of: sort, id, name. */
+/* Rows of: sort, id, name. What a list lost or got back by the way ("gone") is for the audit log only. */
 static void
 read_done(struct arena *a, const struct db_rows *r, struct store_done *out)
 {
@@ -84,7 +84,7 @@ read_done(struct arena *a, const struct db_rows *r, struct store_done *out)
             out->mails[out->nmails++] = id;
         } else if (strcmp(sort, "report") == 0) {
             out->reports[out->nreports++] = id;
-        } else {
+        } else if (strcmp(sort, "sender") == 0) {
             out->patterns[out->nsenders] = row_text(r, i, 2);
             out->senders[out->nsenders++] = id;
         }

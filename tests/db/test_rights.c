@@ -427,6 +427,13 @@ n8_asked_and_approved(void **unused)
 }
 
 static void
+tend(int64_t *over, int64_t *reminded)
+{
+    struct store_request_place start = {"", ""};
+    OK(store_request_tend(jobs.db, a, 4, 100, &start, over, reminded, &e));
+}
+
+static void
 n8_declined_withdrawn_over(void **unused)
 {
     struct scope sc = test_scope(a, 1, 0), user = test_scope(a, 1, 1);
@@ -459,7 +466,7 @@ n8_declined_withdrawn_over(void **unused)
         "sekisho_owner",
         "UPDATE release_request SET asked_at = now() - interval '5 hours' WHERE state = 'waiting'");
     for (int i = 0; i < 2; i++) {
-        OK(store_request_tend(jobs.db, a, 4, &over, &reminded, &e));
+        tend(&over, &reminded);
         assert_int_equal(reminded, !i); /* once */
         assert_int_equal(over, 0);
     }
@@ -468,7 +475,7 @@ n8_declined_withdrawn_over(void **unused)
     sql_do("sekisho_owner",
            arena_printf(
                a, "UPDATE message_recipient SET state = 'purged' WHERE recipient_id = '%s'", mail));
-    OK(store_request_tend(jobs.db, a, 4, &over, &reminded, &e));
+    tend(&over, &reminded);
     assert_int_equal(over, 1);
 }
 

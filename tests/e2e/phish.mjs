@@ -162,6 +162,14 @@ await test("F26 a mail that is not written as that person writes is told, and ac
   await settle();
   check((await send(mail)).subject === "[SPAM] x", "tagged");
   cli("spam", "set", "--style", "deliver");
+  // Where it is known which address of ours is his, a colleague who writes under his name teaches nothing.
+  cli("people", "add", "Hana,,Ito,hana@phish.example");
+  await settle();
+  await write("x1@far.example", "", { from: "Hana Ito <bob@phish.example>", body: some(loose, 1) });
+  await write("x2@far.example", "", { from: "Hana Ito <hana@phish.example>", body: some(loose, 2) });
+  await until("styles", () => sql("SELECT mails FROM writing_style WHERE person = ''") === "46");
+  check(sql("SELECT string_agg(mails::text, ' ' ORDER BY mails) FROM writing_style WHERE person <> ''") === "1 14", "a colleague's mail is hers");
+  cli("people", "delete", "Hana,,Ito,hana@phish.example");
   cli("people", "delete", "Goro,,Kato,goro@home.example");
   await settle();
 });

@@ -1,20 +1,20 @@
 // Mail flows during 20 reloads of the rules. Prints "ok NAME" and "not ok NAME: WHY" lines.
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { Smtp } from "./smtp.mjs";
 import { sink } from "./sink.mjs";
 import { check, sql, test, until } from "./lib.mjs";
 
-const { SMTP_PORT, SINK_PORT, SEKISHO, RULES } = process.env;
+const { SMTP_PORT, SINK_PORT, SEKISHO, RULES, VAR } = process.env;
 const next = await sink(Number(SINK_PORT));
 const reload = () => execFileSync(SEKISHO, ["rules", "reload"], { stdio: "pipe" });
 
-async function send(id) {
+async function send(id, text = "") {
   const s = new Smtp(Number(SMTP_PORT));
   try {
     let r = await s.hello();
     for (const step of ["MAIL FROM:<s@sender.example>", "RCPT TO:<user@rules.example>", "DATA"]) if (r[0] === "2") r = await s.say(step + "\r\n");
-    const mail = `From: S <s@sender.example>\r\nTo: user@rules.example\r\nMessage-ID: <${id}@sender.example>\r\nDate: ${new Date().toUTCString()}\r\nSubject: ${id}\r\n\r\nreload-marker ${id}\r\n`;
+    const mail = `From: S <s@sender.example>\r\nTo: user@rules.example\r\nMessage-ID: <${id}@sender.example>\r\nDate: ${new Date().toUTCString()}\r\nSubject: ${id}\r\n\r\nreload-marker ${id}\r\n${text}\r\n`;
     if (r[0] === "3") r = await s.say(`${mail}.\r\n`, 60);
     return r;
   } finally {
@@ -72,6 +72,75 @@ await test("a folder that cannot be read: the rules of before go on", async () =
   execFileSync("rm", [RULES]);
   execFileSync("mv", [`${RULES}-away`, RULES]);
   check(/^250/.test(r) && findings("kept").includes("RELOAD_20"), `${r} ${findings("kept").slice(0, 200)}`);
+});
+
+// Rules that take long: each tries its limit of steps over and over.
+const scanners = () => {
+  const of = (pid) => {
+    try {
+      return execFileSync("pgrep", ["-P", pid], { encoding: "utf8" }).trim().split("\n");
+    } catch {
+      return [];
+    }
+  };
+  const title = (pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+    } catch {
+      return "";
+    }
+  };
+  return of(readFileSync(`${VAR}/run/engine.pid`, "utf8").trim().split("\n")[0]).flatMap((p) => [p, ...of(p)]).filter((p) => title(p).includes("engine.scan"));
+};
+// User and system time of a process, in ticks of 10 ms.
+const used = (pid) => {
+  try {
+    const f = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
+    return Number(f[11]) + Number(f[12]);
+  } catch {
+    return 0;
+  }
+};
+// Kills the worker that works, as soon as one does so for longer than an ordinary mail takes.
+async function killBusy() {
+  const before = new Map(scanners().map((p) => [p, used(p)]));
+  let busy;
+  await until("a worker that scans", () => (busy = scanners().find((p) => used(p) - (before.get(p) ?? 0) > 20)), 60);
+  process.kill(Number(busy), "SIGKILL");
+  await until("it is gone", () => used(busy) === 0);
+}
+// A kill that comes too late would prove nothing.
+const deaths = () => readFileSync(`${VAR}/log/engine.log`, "utf8").split("scan.worker-died").length - 1;
+const long = Array.from({ length: 60 }, () => `${"a".repeat(60)} ${"ab".repeat(30)} c xyzc`).join("\r\n");
+// Back references are told beforehand by no filter, so each of them tries its limit of steps.
+const slow = Array.from({ length: 300 }, (_, i) => `rawbody SLOW_${i} /([ab]+)+([ab]+)+\\1{${(i % 60) + 2}}[^abc\\s]/\nscore SLOW_${i} 0.001\n`);
+writeFileSync(`${RULES}/slow.cf`, `body SLOW_ONES /reload-marker/\n${slow.join("")}`);
+reload();
+await test("T-M3 kill -9 of a scan worker while the rules run: the mail is scanned again and in one place", async () => {
+  let n = 0;
+  await until("slow rules in both workers", async () => {
+    const id = `slow-${sent++}`;
+    check(/^250/.test(await send(id)), "not taken");
+    n = findings(id).includes("SLOW_ONES") ? n + 1 : 0;
+    return n === 6 && scanners().length >= 2;
+  });
+  const reply = send("killed-once", long);
+  await killBusy();
+  const r = await reply;
+  check(/^250/.test(r), r);
+  check(deaths() === 1, `${deaths()} deaths`);
+  check(sql("SELECT count(*) FROM message WHERE subject = 'killed-once'") === "1", "not in one place");
+  check(sql("SELECT r.state <> 'held' FROM message m JOIN message_recipient r USING (org_id, message_id) WHERE m.subject = 'killed-once'") === "t", "held");
+});
+await test("T-M3 T-M4 killed twice: held as unscannable, others go on", async () => {
+  const reply = send("killed-twice", long);
+  await killBusy();
+  await killBusy();
+  const r = await reply;
+  check(/^250/.test(r), r);
+  const where = sql("SELECT string_agg(r.state || ' ' || r.kind, ',') FROM message m JOIN message_recipient r USING (org_id, message_id) WHERE m.subject = 'killed-twice'");
+  check(deaths() === 3 && where === "held unscannable", `${deaths()} deaths, ${where}`);
+  check(/^250/.test(await send("after-kills")), "others are not taken");
 });
 
 next.close?.();

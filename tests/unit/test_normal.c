@@ -169,7 +169,7 @@ ordinary_text_stays(void **state)
         "مرحبا، تم تأجيل الاجتماع",
         "สวัสดีครับ การประชุมเลื่อนไป",
         "J. R. R. Tolkien, U.S.A., e.g. this, A/B test, x + y = z, 1 2 3 4 5 6",
-        "LinkedIn, McIntyre, OpenAI, WiFi, BMI, Henry VIII, xAI, LLP and CheckIn",
+        "LinkedIn, McIntyre, OpenAI, WiFi, BMI, Henry VIII, xAI, LLP, HCl, KCl and CheckIn",
         "Iyàwó mi ọ̀rẹ́, ãɓa, Tiếng Việt, ŕ́ and s̈",
         "iPhone 15, B2B, H2O, mp3, COVID19, user1@example.com",
         "👨‍👩‍👧‍👦 family, ❤️ love, 🇯🇵 Japan",

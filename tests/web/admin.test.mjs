@@ -330,6 +330,10 @@ test("quarantine: hold, look, deliver, delete, undo", async () => {
   await bar(page).waitFor();
   await until(() => readdirSync(`${work}/sink`).filter((f) => f.endsWith(".eml")).some((f) => readFileSync(`${work}/sink/${f}`, "latin1").includes("lottery")), 30);
 
+  const other = sql("SELECT recipient_id FROM message_recipient JOIN message USING (org_id, message_id) WHERE subject = 'Offer 0'");
+  for (const side of ["headers", "links", "parts"]) await page.goto(`/quarantine/${other}?view=${side}`);
+  assert.equal(sql(`SELECT count(*) FROM audit WHERE event = 'mail.viewed' AND detail->>'recipient_id' = '${other}'`), "1", "N13 whichever side was looked at");
+
   await page.goto("/quarantine?q=Offer");
   assert.equal(await page.locator("table tbody tr").count(), 12);
   await page.locator("tbody input[type=checkbox]").first().check();

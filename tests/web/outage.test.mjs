@@ -97,3 +97,19 @@ test("when it is back everything works again: same sessions, no process was star
   assert.equal(sql(`SELECT lang FROM account WHERE account_id = '${id}'`), "ja");
   assert.equal(workers(), before_);
 });
+
+test("a change that fails when it is committed is no success; connection and worker go on", async () => {
+  sql("CREATE FUNCTION fails_late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'late'; END $$; CREATE CONSTRAINT TRIGGER fails_late AFTER UPDATE ON account DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fails_late()");
+  try {
+    for (const s of SURFACES) {
+      const r = await ask(s, "POST", "/language", { cookie: who[s].cookie, form: { csrf: who[s].csrf, lang: "ja", back: here(s) } });
+      assert.ok(r.status >= 400, `${s}: ${r.status}`);
+    }
+  } finally {
+    sql("DROP TRIGGER fails_late ON account; DROP FUNCTION fails_late()");
+  }
+  for (let i = 0; i < 20; i++) {
+    for (const s of SURFACES) assert.equal((await ask(s, "GET", here(s), { cookie: who[s].cookie })).status, 200, s);
+  }
+  assert.equal(workers(), before_);
+});

@@ -311,8 +311,17 @@ request(struct web_req *r, const struct pg_confirm *v, const char *const *ids)
     const char *const *made;
     int n;
     if (store_request_ask(r->db, &r->scope, r->a, &by, ids, v->n, in_text(r, "note"), &made, &n,
-                          &r->err))
-        return -1;
+                          &r->err)) {
+        if (strcmp(r->err.code, "too_many") != 0)
+            return -1;
+        r->err.cls = ERR_NONE;
+        return reply_flash(r, v->back,
+                           &(struct flash){"error",
+                                           N_("Nothing was sent: you have asked for many messages "
+                                              "today. Go on tomorrow."),
+                                           NULL, -1, NULL, NULL},
+                           NULL);
+    }
     if (!n)
         return reply_flash(r, v->back,
                            &(struct flash){"error",

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "../../store/store_looks.h"
 #include "../../store/store_quarantine.h"
 #include "../view.h"
 #include "../web_reply.h"
@@ -73,8 +74,10 @@ pg_held_message(struct web_req *r)
     preview_load(r, p.m.message_id, &v.p);
     preview_files_judge(r, &v.p, &v.scan, p.m.kind);
     preview_links_judge(&v.p, &v.scan);
-    if (!*v.tab && v.p.found &&
-        store_quarantine_viewed(r->db, &r->scope, r->a, &by, r->id, &r->err))
+    /* Whichever side of it: whose mail it is may know (N13). */
+    if (v.p.found &&
+        (*v.tab ? store_looks_tab(r->db, &r->scope, r->a, &by, r->id, &r->err)
+                : store_quarantine_viewed(r->db, &r->scope, r->a, &by, r->id, &r->err)))
         return -1;
     t_held_message(r, &v);
     return reply_page(r, 200);

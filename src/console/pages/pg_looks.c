@@ -44,8 +44,9 @@ pg_looks(struct web_req *r)
     v.rows = arena_calloc(r->a, (size_t)v.n + 1, sizeof *v.rows);
     for (int i = 0; i < v.n; i++) {
         v.rows[i] = look(r, &rows[i]);
-        v.rows[i].who = strncmp(rows[i].who, "cli:", 4) ? view_safe(r, rows[i].who)
-                                                        : T("Operator of the mail gateway");
+        v.rows[i].who = !strncmp(rows[i].who, "cli:", 4) ? T("Operator of the mail gateway")
+                        : !strcmp(rows[i].who, "system") ? T("The mail gateway itself")
+                                                         : view_safe(r, rows[i].who);
     }
     if (before)
         v.pager.newer = "/settings/activity";

@@ -32,6 +32,16 @@ address_of(const struct ending *x, const char *text)
 
 /* ---------------------------------------------------------------- asking */
 
+/* The first recipient of his organisation? */
+static bool
+is_first(const struct mail *m, int i)
+{
+    for (int k = 0; k < i; k++)
+        if (m->recipients[k].same_as < 0 && strcmp(m->recipients[k].org, m->recipients[i].org) == 0)
+            return false;
+    return true;
+}
+
 void
 intake_contact(struct ending *x)
 {
@@ -45,12 +55,15 @@ intake_contact(struct ending *x)
 
     if (x->c->outbound || !*from.domain)
         return;
-    for (int i = 0; i < m->nrecipients && n < RECIPIENTS; i++) {
-        if (m->recipients[i].same_as >= 0 || !*m->recipients[i].org)
-            continue;
-        orgs[n] = m->recipients[i].org;
-        mailboxes[n++] = m->recipients[i].key;
-    }
+    /* One of each organisation first, so that many of one leave room for the others. */
+    for (int others = 0; others < 2; others++)
+        for (int i = 0; i < m->nrecipients && n < RECIPIENTS; i++) {
+            if (m->recipients[i].same_as >= 0 || !*m->recipients[i].org ||
+                is_first(m, i) == (bool)others)
+                continue;
+            orgs[n] = m->recipients[i].org;
+            mailboxes[n++] = m->recipients[i].key;
+        }
     if (n == 0)
         return;
     if (store_contact_known(x->g->db, m->arena, orgs, mailboxes, n, from.key, x->msg->from_key,

@@ -92,9 +92,8 @@ intake_lists_of(struct arena *a, const struct orgconf *conf, const char *const *
     return json_object_size(lists) ? lists : NULL;
 }
 
-/* Organisations of the message, no repeats. */
-static int
-orgs_of(const struct ending *x, const char ***out)
+int
+intake_orgs(const struct ending *x, const char ***out)
 {
     const struct mail *m = x->m;
     const char **orgs = arena_calloc(m->arena, (size_t)m->nrecipients + 1, sizeof *orgs);
@@ -106,11 +105,12 @@ orgs_of(const struct ending *x, const char ***out)
         return *m->sender_org ? 1 : 0;
     }
     for (int i = 0; i < m->nrecipients; i++) {
+        const char *org = m->recipients[i].org;
         int k = 0;
-        while (k < n && strcmp(orgs[k], m->recipients[i].org) != 0)
+        while (k < n && strcmp(orgs[k], org) != 0)
             k++;
-        if (k == n && m->recipients[i].org)
-            orgs[n++] = m->recipients[i].org;
+        if (k == n && *org)
+            orgs[n++] = org;
     }
     return n;
 }
@@ -124,7 +124,7 @@ intake_lists(const struct ending *x)
 
     if (!x->m->conf)
         return NULL;
-    n = orgs_of(x, &orgs);
+    n = intake_orgs(x, &orgs);
     lists = intake_lists_of(x->m->arena, x->m->conf, orgs, n, x->c->outbound);
     if (lists)
         intake_passwords_recall(x, lists);

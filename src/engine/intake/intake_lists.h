@@ -23,4 +23,7 @@ json_t *intake_lists_of(struct arena *a, const struct orgconf *conf, const char 
 /* For the recipients of an inbound message, or the organisation whose outbound mail it is. */
 json_t *intake_lists(const struct ending *x);
 
+/* Organisations of the message, no repeats: of its recipients, or of the sender when it goes out. Returns how many. */
+int intake_orgs(const struct ending *x, const char ***out);
+
 #endif

@@ -1,6 +1,7 @@
 #include "intake_style.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "../../common/arena.h"
 #include "../../common/err.h"
@@ -8,6 +9,7 @@
 #include "../../common/jsonx.h"
 #include "../../store/store_style.h"
 #include "../orgconf/orgconf.h"
+#include "../orgconf/orgconf_domains.h"
 #include "../orgconf/orgconf_spam.h"
 #include "../style/style.h"
 #include "ending.h"
@@ -15,8 +17,8 @@
 #include "gate_queue.h"
 #include "intake_conn.h"
 #include "intake_contact.h"
+#include "intake_lists.h"
 
-#define ORGS 100
 #define NUMBERS 4096 /* bytes of a JSON array of them */
 
 /* ---------------------------------------------------------------- comparing */
@@ -68,16 +70,14 @@ void
 intake_style(struct ending *x)
 {
     struct mail *m = x->m;
-    const char *orgs[ORGS];
+    const char **orgs;
     struct store_style *rows;
     struct err e = {0};
-    int n = 0, nrows;
+    int n, nrows;
 
     if (x->c->outbound || !x->msg->style || !*x->msg->from_key)
         return;
-    for (int i = 0; i < m->nrecipients && n < ORGS; i++)
-        if (m->recipients[i].same_as < 0 && *m->recipients[i].org)
-            orgs[n++] = m->recipients[i].org;
+    n = intake_orgs(x, &orgs);
     if (n == 0)
         return;
     if (store_style_of(x->g->db, m->arena, orgs, n, x->msg->from_key, &rows, &nrows, &e) < 0) {
@@ -104,13 +104,31 @@ note(const struct ending *x, const char *org, const char *person)
     gate_queue_add(x->g->styles, jsonx_dump(x->m->arena, j, NULL));
 }
 
+/* A colleague under his name would teach his own style: where the organisation has said which of its addresses are his, only
+ * these count. */
+static bool
+is_his(const struct ending *x, const char *org, const json_t *addresses)
+{
+    bool named = false;
+
+    for (size_t i = 0; i < json_array_size(addresses); i++) {
+        const char *one = json_string_value(json_array_get(addresses, i));
+        const char *at = strrchr(one ? one : "", '@');
+        const struct orgconf_domain *d = at ? orgconf_domain(x->m->conf->domains, at + 1) : NULL;
+        if (at && strcasecmp(one, x->msg->from) == 0)
+            return true;
+        named |= d && strcmp(d->org, org) == 0;
+    }
+    return !named;
+}
+
 static bool
 is_high_profile(const struct ending *x, const char *org)
 {
     const struct orgconf_spam_org *o = orgconf_spam(x->m->conf->spam, org);
 
     for (int i = 0; i < o->nkeys; i++)
-        if (strcmp(o->keys[i], x->msg->from_key) == 0)
+        if (strcmp(o->keys[i], x->msg->from_key) == 0 && is_his(x, org, o->key_addresses[i]))
             return true;
     return false;
 }

@@ -25,6 +25,7 @@
 #include "../scan_job.h"
 
 #define DNS_MS 5000
+#define LATE_MOST 5 /* scans that did not end in time: then it is the message's fault */
 
 struct rescan {
     const struct role_ctx *ctx;
@@ -143,7 +144,7 @@ parse(struct look_at *l, struct scan_job *job, json_t **reply)
 
     if (news == SCAN_JOB_DIED)
         news = ask(l, job, reply);
-    if (news == SCAN_JOB_DIED)
+    if (news == SCAN_JOB_DIED || (news == SCAN_JOB_LATE && l->r->tries > LATE_MOST))
         return died(l);
     if (news != SCAN_JOB_DONE)
         return later(l, "the scan was not finished");

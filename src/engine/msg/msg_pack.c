@@ -20,6 +20,7 @@
 
 #define SHOWN 64000 /* bytes of any one text; what is no UTF-8 may become three times as long */
 #define DIGITS 19
+#define STYLE_MOST 1e6 /* rates of a thousand letters; others would not fit the sums of them */
 
 /* ------------------------------------------------------------------ writing */
 
@@ -357,7 +358,8 @@ get_style(struct reader *r, struct msg *m)
     if (n != STYLE_FEATURES)
         r->bad = true;
     for (int i = 0; i < STYLE_FEATURES; i++)
-        x[i] = get_real(r);
+        if ((x[i] = get_real(r)) < 0 || x[i] > STYLE_MOST)
+            r->bad = true;
     m->style = x;
 }
 

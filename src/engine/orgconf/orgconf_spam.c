@@ -25,6 +25,7 @@ struct reading {
     struct orgconf_spam_org *o;
     json_t *own, *domains, *exceptions, *people;
     const char **keys;
+    const json_t **key_addresses;
     struct ipnet *exempt;
 };
 
@@ -42,27 +43,29 @@ read_setting(struct reading *r, const char *settings)
 }
 
 static void
-read_key(struct reading *r, const char *name)
+read_key(struct reading *r, const char *name, const json_t *addresses)
 {
     const char *key = people_key(r->a, name);
 
-    if (*key)
-        r->keys[r->o->nkeys++] = key;
+    if (!*key)
+        return;
+    r->key_addresses[r->o->nkeys] = addresses;
+    r->keys[r->o->nkeys++] = key;
 }
 
 static void
 read_person(struct reading *r, const char *value)
 {
-    json_t *addresses = json_array();
+    json_t *addresses = jsonx_own(r->a, json_array());
     struct spam_person p;
 
     spam_person_read(r->a, value, &p);
     for (int i = 0; i < p.naddresses; i++)
         json_array_append_new(addresses, json_string(p.addresses[i]));
-    read_key(r, arena_printf(r->a, "%s %s", p.first, p.last));
+    read_key(r, arena_printf(r->a, "%s %s", p.first, p.last), addresses);
     if (*p.middle)
-        read_key(r, arena_printf(r->a, "%s %s %s", p.first, p.middle, p.last));
-    json_array_append_new(r->people, json_pack("{ss ss ss so}", "first", p.first, "middle",
+        read_key(r, arena_printf(r->a, "%s %s %s", p.first, p.middle, p.last), addresses);
+    json_array_append_new(r->people, json_pack("{ss ss ss sO}", "first", p.first, "middle",
                                                p.middle, "last", p.last, "addresses", addresses));
 }
 
@@ -88,7 +91,8 @@ read_row(struct reading *r, const char *what, const char *value)
 static int
 read_org(struct arena *a, const struct db_rows *rows, int at, struct orgconf_spam_org *o)
 {
-    struct reading r = {a, o, json_array(), json_array(), json_array(), json_array(), NULL, NULL};
+    struct reading r = {a,    o,    json_array(), json_array(), json_array(), json_array(),
+                        NULL, NULL, NULL};
     json_t *lists = jsonx_own(a, json_object());
     int end = at;
 
@@ -97,11 +101,13 @@ read_org(struct arena *a, const struct db_rows *rows, int at, struct orgconf_spa
     while (end < rows->n && strcmp(row_text(rows, end, 0), o->org) == 0)
         end++;
     r.keys = arena_calloc(a, (size_t)(end - at) * 2, sizeof *r.keys);
+    r.key_addresses = arena_calloc(a, (size_t)(end - at) * 2, sizeof *r.key_addresses);
     r.exempt = arena_calloc(a, (size_t)(end - at), sizeof *r.exempt);
     for (int i = at; i < end; i++)
         read_row(&r, row_text(rows, i, 1), row_text(rows, i, 2));
     o->exempt = r.exempt;
     o->keys = r.keys;
+    o->key_addresses = r.key_addresses;
     json_object_set_new(lists, "own", r.own);
     json_object_set_new(lists, "domains", r.domains);
     json_object_set_new(lists, "exceptions", r.exceptions);

@@ -16,6 +16,7 @@ struct orgconf_spam_org {
      *   "people": [ {"first", "middle", "last", "addresses": [...]} ] or absent } */
     const json_t *lists;
     const char *const *keys; /* names of "people" (people_key()), with and without the middle one */
+    const json_t *const *key_addresses; /* of each key's person: [address...] */
     int nkeys;
     const struct ipnet *exempt; /* graymail is not looked for */
     int nexempt;

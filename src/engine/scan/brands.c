@@ -21,6 +21,7 @@ static const struct brand {
 #define ALIASES 1000
 #define DOMAINS 4000
 #define WORDS 50
+#define LABELS 4      /* of a brand's domain, at most */
 #define LABEL_LEAST 5 /* letters; shorter ones are parts of other names */
 
 /* A word of a list in brands.def. */
@@ -57,6 +58,16 @@ by_text(const void *x, const void *y)
     return strcmp(((const struct word *)x)->text, ((const struct word *)y)->text);
 }
 
+static int
+dots_of(const char *text)
+{
+    int n = 0;
+
+    while ((text = strchr(text, '.')))
+        text++, n++;
+    return n;
+}
+
 void
 brands_prepare(void)
 {
@@ -83,6 +94,8 @@ brands_prepare(void)
         all.words[all.nwords++] = (struct word){text + 1, all.aliases[i].brand};
         all.aliases[i--] = all.aliases[--all.naliases];
     }
+    for (int i = 0; i < all.ndomains; i++)
+        BUG_IF(dots_of(all.domains[i].text) >= LABELS);
     qsort(all.domains, (size_t)all.ndomains, sizeof *all.domains, by_text);
     qsort(all.labels, BRANDS, sizeof *all.labels, by_text);
     all.search = phrases_new(list, all.naliases);
@@ -198,8 +211,9 @@ domain_in_front(const char *host, const char *org)
 {
     char part[254];
 
-    for (const char *p = host; p && p < org; p = parent(p))
-        for (const char *dot = strchr(p, '.'); dot && dot < org - 1;) {
+    for (const char *p = host; p && p < org; p = parent(p)) {
+        const char *dot = strchr(p, '.');
+        for (int labels = 2; labels <= LABELS && dot && dot < org - 1; labels++) {
             const char *next = strchr(dot + 1, '.');
             const struct word *end, *w;
             if (!next || next >= org)
@@ -211,6 +225,7 @@ domain_in_front(const char *host, const char *org)
                 return w->brand;
             dot = next;
         }
+    }
     return -1;
 }
 

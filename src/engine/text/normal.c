@@ -303,6 +303,8 @@ swap_capital_i(struct word *w)
     }
     if (small_l != 1 || capitals < 2 || capitals + 1 != w->n)
         return false;
+    if (at + 1 == w->n && w->c[at - 1] == 'C')
+        return false; /* chlorine: "HCl" */
     w->c[at] = 'I';
     return true;
 }
