@@ -166,7 +166,8 @@ accounts(void **state)
           "account");
     OK(store_account_rehash(engine, a, org, id, "$s1$u", "$s1$v", &e));
     FAILS(store_account_rehash(engine, a, org, id, "$s1$u", "$s1$w", &e), ERR_CONFLICT, "password");
-    struct store_preferences p = {"en", "Europe/Paris", "dark", 25, false};
+    struct store_preferences p = {
+        .lang = "en", .tz = "Europe/Paris", .theme = "dark", .page_size = 25};
     OK(store_account_preferences(portal, &as_user, a, &p, &e));
     OK(store_account_get(console, &as_admin, a, id, &u, &e));
     assert_string_equal(u.theme, "dark");
