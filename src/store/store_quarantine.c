@@ -111,11 +111,17 @@ store_quarantine_list(struct db *db, const struct scope *sc, struct arena *a,
     return 0;
 }
 
+static bool
+any(const char *s)
+{
+    return !s || !*s;
+}
+
 /* Nothing but a state is asked for: the totals say it. */
 static bool
 everything(const struct store_held_filter *f)
 {
-    return !*f->search && !*f->kind && !*f->recipient && !f->since && !f->expires_before;
+    return any(f->search) && any(f->kind) && any(f->recipient) && !f->since && !f->expires_before;
 }
 
 static int
