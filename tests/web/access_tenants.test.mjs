@@ -4,7 +4,7 @@
 import test, { after, before } from "node:test";
 import assert from "node:assert/strict";
 import { ROLES, SURFACES, ask, routes, sql, token } from "./raw.mjs";
-import { differs, everythingOf, fields, forgetTenants, signIn, tenant } from "./tenants.mjs";
+import { PASSWORD, differs, everythingOf, fields, forgetTenants, signIn, tenant } from "./tenants.mjs";
 
 const all = routes(), declared = fields();
 const made = [];
@@ -59,7 +59,7 @@ async function form(r, t, id, who, whose = own) {
     else if (d.name === "lang") f[d.name] = "en";
     else if (d.name === "tz") f[d.name] = "UTC";
     else if (/priority|days|hour|minute|preference|wait|expire/.test(d.name)) f[d.name] = "10";
-    else if (d.kind === "FIELD_PASSWORD") f[d.name] = "violet-kettle-42-orbit";
+    else if (d.kind === "FIELD_PASSWORD") f[d.name] = PASSWORD;
     else if (d.kind !== "FIELD_FILE") f[d.name] = "some-text";
   }
   return { ...f, ...(who ? await prefill(r, who, whose) : {}), ...values(r, t) };

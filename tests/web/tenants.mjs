@@ -1,11 +1,15 @@
 // Organisations that hold one of everything that a page can show or change, all under one id: so each {id} of each route means
 // something of theirs. Everything in them says "canary-" and their tag.
-import { createHmac, hkdfSync, randomBytes, randomUUID } from "node:crypto";
+import { createHmac, hkdfSync, randomBytes, randomUUID, scryptSync } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { ROLES, TOP, VAR, sha256, sql } from "./raw.mjs";
 
 const q = (text) => `'${text.replaceAll("'", "''")}'`;
 let serial = 0;
+
+// Everybody's password, as the engine stores it, with less work.
+export const PASSWORD = "violet-kettle-42-orbit";
+const salt = randomBytes(16), HASH = `$s1$0a0801$${salt.toString("base64")}$${scryptSync(PASSWORD, salt, 64, { N: 1024, r: 8, p: 1 }).toString("base64")}`;
 
 // id: of all objects of the organisation, and of the person that box@ belongs to; other: of another person there and his mail;
 // before: everythingOf() it.
@@ -36,7 +40,7 @@ export function tenant() {
     `INSERT INTO sender_entry (org_id, entry_id, target, list, pattern, import_id) VALUES (${o}, ${x}, 'box@${domain}', 'blocked', 'blocked@${domain}', ${x})`,
     `INSERT INTO sender_entry (org_id, entry_id, target, list, pattern) VALUES (${o}, uuid7(), '', 'blocked', '*@${name}.bad.example')`,
     ...Object.entries(box).map(([who, address]) => [
-      `INSERT INTO account (org_id, account_id, address, name, role, password) VALUES (${o}, '${who}', '${address}', '${name} person', 'user', 'nobody knows it')`,
+      `INSERT INTO account (org_id, account_id, address, name, role, password) VALUES (${o}, '${who}', '${address}', '${name} person', 'user', '${HASH}')`,
       `INSERT INTO account_mailbox (org_id, account_id, address) VALUES (${o}, '${who}', '${address}')`,
       `INSERT INTO digest_pref (org_id, address, enabled) VALUES (${o}, '${address}', false)`,
       `INSERT INTO bulk_job (org_id, account_id, job_id, by_name, client_ip, action, state, total, done, changed) VALUES (${o}, '${who}', '${who}', '${name}', '', 'delete', 'done', 1, 1, 1)`,
@@ -53,7 +57,7 @@ export function tenant() {
     ]).flat(),
     ...ROLES.map((role) => {
       t.people[role] = role === "user" ? t.id : randomUUID();
-      return role === "user" ? "" : `INSERT INTO account (org_id, account_id, address, name, role, password) VALUES (${o}, '${t.people[role]}', '${role}@${domain}', '${name} ${role}', '${role}', 'nobody knows it')`;
+      return role === "user" ? "" : `INSERT INTO account (org_id, account_id, address, name, role, password) VALUES (${o}, '${t.people[role]}', '${role}@${domain}', '${name} ${role}', '${role}', '${HASH}')`;
     }),
     `DO $do$ BEGIN IF to_regclass('public.approver_group') IS NOT NULL THEN INSERT INTO approver_group (org_id, group_id, name, members, domains) VALUES (${o}, ${x}, '${name} group', '{${t.people.help_desk}}', '{${domain}}'); END IF; END $do$`,
     ...Object.values(t.people).map((who) => `INSERT INTO passkey (org_id, account_id, passkey_id, rp, credential, algorithm, public_key, sign_count, name) VALUES (${o}, '${who}', ${x}, '127.0.0.1', ${bytes(16)}, -7, '\\x00', 0, '${name} key')`),

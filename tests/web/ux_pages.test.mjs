@@ -80,7 +80,7 @@ before(async () => {
     ...["Qqspam", "Qqlong", "Qqvirus", "Qqgone", "Qqasked"].map((s) => ["/m/{id}", kind(s)]), ["/m/{id}", `${kind("Qqlong")}?view=links`], ["/m/{id}", `${kind("Qqlong")}?view=headers`], ["/m/{id}", `${kind("Qqlong")}?view=formatted`],
     ["/m/{id}/formatted", `${kind("Qqlong")}/formatted`, { frame: true }], ["/m/{id}/download", `${kind("Qqspam")}/download`],
     ["/m/{id}", "/m/0193a5c2-7d5e-7c1a-8b7e-00000000dead", { status: 404 }], ["", "/nowhere", { status: 404 }],
-    ["/history", "/history"], ["/history", "/history?q=tabi-letter&days=7"], ["/history", "/history?q=nothing+like+this"], ["/history", "/history?result=held"],
+    ["/history", "/history"], ["/history", "/history?q=tabi-letter&days=7"], ["/history", "/history?q=nothing+like+this"], ["/history", "/history?result=held"], ["/history/{id}", `/history/${kind("Qqgone").slice(3)}`],
     ["/bulk", "/bulk?q=Qqheld"], ["/bulk", "/bulk"], ["/bulk", "/bulk?in=deleted"], ["/bulk/{id}", `/bulk/${job}`],
     ...["allow", "block", "report", "ask"].map((what) => ["/confirm", `/confirm?do=${what}&one=${kind(what === "ask" ? "Qqvirus" : "Qqspam").slice(3)}`]),
     ["/done", form(`/confirm?do=report&one=${kind("Qqspam").slice(3)}`, {})],
