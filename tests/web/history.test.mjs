@@ -51,9 +51,11 @@ test("U9: Where is my mail? is answered in one sentence", async () => {
   await page.goto("/history");
   await page.locator("main [name=q]").fill("ken@partner");
   await page.keyboard.press("Enter");
+  await page.waitForURL(/q=ken/);
   assert.match(await page.locator("p[role=status]").innerText(), /^The newest one, Minutes of the meeting from ken@partner\.example, was delivered to your mail server: .*\.$/);
   await page.locator("main [name=q]").fill("Newsletter");
   await page.keyboard.press("Enter");
+  await page.waitForURL(/q=Newsletter/);
   assert.match(await page.locator("p[role=status]").innerText(), /^The newest one, Newsletter 3 .* is held in your quarantine/);
   await page.context().close();
 });

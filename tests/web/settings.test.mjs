@@ -197,7 +197,8 @@ test("4.13: ? shows the shortcuts as a dialog, and as a page without script; eve
 test("4.13: nothing while typing, with a modifier or while composing, nor on a touch screen; Ctrl+Enter saves", async () => {
   const page = await kit.open({ as: misaki });
   await page.goto("/?q=Newsletter");
-  await page.keyboard.press("/");
+  await page.keyboard.press("/"); // the first key loads the module
+  await page.locator("main [data-search]:focus").waitFor();
   await page.keyboard.type("j#x?");
   assert.equal(await page.locator("main [data-search]").inputValue(), "j#x?");
   assert.equal(await page.locator("dialog[open], tr.current").count(), 0);

@@ -13,10 +13,11 @@ hnd_passkey_delete(struct arena *a, const struct rpc_caller *c, json_t *params, 
     struct hnd_self s;
     const char *id = jsonx_str(params, "passkey");
     int wait, right;
+    if (hnd_self(a, c, params, &s, e))
+        return -1;
     if (!token_is_uuid(id))
         return err_set(e, ERR_INPUT, "passkey", "passkey is the id of one");
-    if (hnd_self(a, c, params, &s, e) ||
-        (right = hnd_self_password(&s, jsonx_str(params, "password"), &wait, e)) < 0)
+    if ((right = hnd_self_password(&s, jsonx_str(params, "password"), &wait, e)) < 0)
         return -1;
     if (right && store_passkey_delete(s.x->db, a, &s.who, &s.by, id, e))
         return -1;
