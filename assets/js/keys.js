@@ -53,6 +53,8 @@ const actions = {
   z: () => press(one("[data-key=z]")),
 };
 
+const typing = (element) => element?.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+
 export default function key(event) {
   if (event.isComposing || event.altKey || one("dialog[open]")) return;
   if (event.ctrlKey || event.metaKey) {
@@ -61,7 +63,8 @@ export default function key(event) {
     if (button) form.requestSubmit(button);
     return;
   }
-  if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
+  // What is typed behind "/" while this module was on its way went to the page, and is text all the same.
+  if (typing(event.target) || typing(document.activeElement)) return;
   const second = after[prefix]?.[event.key];
   prefix = prefix || !after[event.key] ? "" : event.key;
   const action = second ?? (prefix ? null : actions[event.key]);
