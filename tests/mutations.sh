@@ -295,6 +295,9 @@ mutation "T-L4 links are told to the next site" \
 mutation "T-L5 a link delivers what is on its way" \
     "$(newest link_act)" "/^CREATE .*FUNCTION link_act/,/^END/ s/IF r.state <> 'held' THEN/IF false THEN/" \
     db/run "66-links: T-L5 another link does nothing with what is on its way"
+mutation "T-L5 samples are counted in front of the audit log" \
+    sql/migrations/0033-held-order.sql '/^CREATE CONSTRAINT TRIGGER learn_released/ { s/CONSTRAINT //; s/ DEFERRABLE INITIALLY DEFERRED// }' \
+    db/test_held_order "tl5_two_who_deliver_do_not_wait_for_each_other"
 mutation "T-L5 deliver and allow without WHERE state" \
     sql/queries/rights.sql "/name: quarantine_deliver_allow/,/name: quarantine_delete_block/ s/ AND r.state = 'held'//" \
     db/test_rights "T-L5 of many clicks one counts"

@@ -1,10 +1,5 @@
 -- Links in mails that act without signing in (0025-digest.sql).
 
--- name: link_key
--- role: engine, jobs
--- The generation that links are made with.
-SELECT max(kid) FROM link_key WHERE revoked_at IS NULL
-
 -- name: link_key_good
 -- role: engine
 SELECT EXISTS (SELECT FROM link_key WHERE kid = $1::int AND revoked_at IS NULL)

@@ -83,11 +83,6 @@ SELECT x.state, audit_add(x.org_id, $2::uuid, $3, $4, $5, CASE x.state WHEN 'app
        (SELECT audit_add(c.org_id, $2::uuid, $3, $4, $5, 'mail.released', c.address,
          jsonb_build_object('recipient_id', c.recipient_id, 'message', c.message_id, 'kind', c.kind)) FROM changed c) FROM x
 
--- name: request_counts
--- role: console
-SELECT (SELECT count(*) FROM release_request q WHERE q.org_id = $1::uuid AND q.state = 'waiting'),
-       (SELECT count(*) FROM mail_report p WHERE p.org_id = $1::uuid AND p.state = 'open')
-
 -- name: approver_list
 -- role: owner, console
 SELECT p.domain, a.address FROM request_approver p JOIN account a USING (org_id, account_id) WHERE p.org_id = $1::uuid ORDER BY p.domain, a.address LIMIT 10000

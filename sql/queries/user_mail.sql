@@ -1,9 +1,5 @@
 -- Mails of ours to people (sql/migrations/0021-user-mail.sql has how they are queued: user_mail_add()).
 
--- name: user_mail_add
--- role: engine, jobs, console
-SELECT user_mail_add($1::uuid, $2, $3, $4, $5::jsonb, to_timestamp($6::float8 / 1000), to_timestamp($7::float8 / 1000), $8, $9::int)
-
 -- name: user_mail_claim
 -- role: jobs
 -- Digests come last: nobody waits for them. The lease is longer than a batch and a conversation with Postfix may take. from: the domain that the mail comes from,

@@ -78,8 +78,8 @@ format_of(const char *lang, const char *tz, const char *skeleton)
     return c->f;
 }
 
-char *
-local_time(struct arena *a, const char *lang, const char *tz, int64_t ms, const char *skeleton)
+static char *
+formatted(struct arena *a, const char *lang, const char *tz, int64_t ms, const char *skeleton)
 {
     UChar out[128];
     UErrorCode status = U_ZERO_ERROR;
@@ -112,7 +112,7 @@ local_time_as(struct arena *a, const char *lang, const char *tz, const char *sty
 {
     char mine[32];
     styled(style ? style : "", skeleton, mine);
-    return local_time(a, lang, tz, ms, mine);
+    return formatted(a, lang, tz, ms, mine);
 }
 
 char *

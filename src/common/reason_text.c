@@ -65,12 +65,6 @@ kind_word(const struct catalog *cat, const char *kind)
 }
 
 const char *
-kind_meaning(const struct catalog *cat, const char *kind)
-{
-    return of_kinds(cat, kind, true);
-}
-
-const char *
 reason_msgid(const char *code)
 {
     for (size_t i = 0; i < REASONS; i++)

@@ -28,6 +28,5 @@ const char *reason_of_kind(const struct catalog *cat, const char *kind);
 
 /* A kind of held mail in words (kinds.def), translated; general ones for kinds that are not known. */
 const char *kind_word(const struct catalog *cat, const char *kind);
-const char *kind_meaning(const struct catalog *cat, const char *kind);
 
 #endif

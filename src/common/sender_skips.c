@@ -14,12 +14,6 @@ static const char *const checks_of[SENDER_SKIPS] = {
 #undef SENDER_SKIP
 };
 
-const char *
-sender_skip_id(enum sender_skip s)
-{
-    return ids[s];
-}
-
 /* Is it one of the words of a list? */
 static bool
 listed(const char *list, const char *word)

@@ -15,6 +15,5 @@ unsigned sender_skip_bit(const char *check);
 unsigned sender_skip_named(const char *id);
 /* All bits but those of the ids in a list with spaces; unknown ids are ignored. */
 unsigned sender_skips_without(const char *ids);
-const char *sender_skip_id(enum sender_skip s);
 
 #endif

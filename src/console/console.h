@@ -13,7 +13,6 @@ struct err;
 /* console_tls.c. Our own TLS on Kore's plain listener, since Kore 4.1's is broken with OpenSSL 3. */
 /* As root, before the workers: reads certificate and key. Both empty: plain http. */
 int console_tls_load(struct err *e);
-bool console_tls_on(void);
 /* true: the connection has to shake hands first. */
 bool console_tls_accept(struct connection *c);
 /* 1 done, 2 wait for more, 0 failed. */

@@ -52,12 +52,6 @@ console_tls_load(struct err *e)
     return 0;
 }
 
-bool
-console_tls_on(void)
-{
-    return ctx != NULL;
-}
-
 static int
 tls_read(struct connection *c, size_t *bytes)
 {

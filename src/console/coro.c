@@ -210,14 +210,6 @@ coro_wait_fd(int fd, short events, int64_t deadline)
     return late;
 }
 
-void
-coro_sleep(int64_t ms)
-{
-    int64_t until = when_mono() + ms;
-    while (coro_park(until) == 0)
-        ;
-}
-
 int
 coro_count(void)
 {

@@ -30,8 +30,6 @@ void coro_wake(struct coro *c);
 
 /* Awaits until the descriptor is ready (POLLIN, POLLOUT; also at errors). 0, or -1 too late. */
 int coro_wait_fd(int fd, short events, int64_t deadline);
-/* Awaits ms milliseconds (to a tenth of a second). */
-void coro_sleep(int64_t ms);
 
 int coro_count(void); /* alive in this worker */
 

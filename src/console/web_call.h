@@ -46,6 +46,5 @@ void web_entry_admit(struct web_call *call);
 void web_conn_answer(struct web_call *call);
 /* Reads the body; web_entry() follows when it is complete. */
 void web_conn_go_on(struct web_call *call);
-int web_conn_running(void); /* requests being worked on in this worker */
 
 #endif

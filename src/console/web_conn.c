@@ -61,12 +61,6 @@ static int running;
 
 static int web_recv(struct netbuf *nb);
 
-int
-web_conn_running(void)
-{
-    return running;
-}
-
 static void
 stop_reading(struct connection *c)
 {

@@ -6,17 +6,6 @@
 #include "../common/err.h"
 
 int
-store_link_key(struct db *db, struct arena *a, int *kid, struct err *e)
-{
-    struct db_rows r;
-
-    if (db_query(db, NULL, a, STMT_LINK_KEY, NULL, 0, &r, e))
-        return -1;
-    *kid = (int)row_int(&r, 0, 0);
-    return 0;
-}
-
-int
 store_link_key_good(struct db *db, struct arena *a, int kid, bool *good, struct err *e)
 {
     struct db_rows r;

@@ -5,9 +5,7 @@
 
 #include "store.h"
 
-/* The generation of keys that links are made with now. */
-int store_link_key(struct db *db, struct arena *a, int *kid, struct err *e);
-/* Is that one still good? */
+/* Is that generation of keys still good? */
 int store_link_key_good(struct db *db, struct arena *a, int kid, bool *good, struct err *e);
 
 /* A message as the page of its link shows it. */

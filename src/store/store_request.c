@@ -137,19 +137,6 @@ store_request_decide(struct db *db, const struct scope *sc, struct arena *a,
 }
 
 int
-store_request_counts(struct db *db, const struct scope *sc, struct arena *a, const char *org,
-                     int64_t *requests, int64_t *reports, struct err *e)
-{
-    struct db_rows r;
-
-    if (DB_QUERY(db, sc, a, STMT_REQUEST_COUNTS, &r, e, P_TEXT(org)))
-        return -1;
-    *requests = row_int(&r, 0, 0);
-    *reports = row_int(&r, 0, 1);
-    return 0;
-}
-
-int
 store_approvers(struct db *db, const struct scope *sc, struct arena *a, const char *org,
                 struct store_approver **rows, int *n, struct err *e)
 {

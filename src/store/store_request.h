@@ -42,9 +42,6 @@ int store_request_get(struct db *db, const struct scope *sc, struct arena *a, co
 int store_request_decide(struct db *db, const struct scope *sc, struct arena *a,
                          const struct store_actor *by, const char *request, bool approve,
                          const char *answer, const char **state, struct err *e);
-/* What waits for administrators: requests, reports. */
-int store_request_counts(struct db *db, const struct scope *sc, struct arena *a, const char *org,
-                         int64_t *requests, int64_t *reports, struct err *e);
 
 struct store_approver {
     const char *domain, *address; /* domain "": the organisation */

@@ -4,36 +4,6 @@
 #include "../common/err.h"
 
 int
-store_user_mail_add(struct db *db, struct db_tx *tx, struct arena *a,
-                    const struct store_user_mail_new *m, bool *queued, struct err *e)
-{
-    const struct db_param params[] = {P_TEXT(m->org_id),
-                                      P_TEXT(m->recipient),
-                                      P_TEXT(m->lang),
-                                      P_TEXT(m->kind),
-                                      P_TEXT(m->params),
-                                      m->not_before ? p_int(a, m->not_before) : P_TEXT(NULL),
-                                      p_int(a, m->expires),
-                                      P_TEXT(m->once),
-                                      m->hourly ? p_int(a, m->hourly) : P_TEXT(NULL)};
-    const int n = (int)(sizeof params / sizeof *params);
-    struct scope sc = {0};
-    struct db_rows r;
-    int rc;
-
-    if (tx)
-        rc = db_tx_query(tx, a, STMT_USER_MAIL_ADD, params, n, &r, e);
-    else {
-        for (int i = 0; i < (int)sizeof sc.org - 1 && m->org_id[i]; i++)
-            sc.org[i] = m->org_id[i];
-        rc = db_query(db, &sc, a, STMT_USER_MAIL_ADD, params, n, &r, e);
-    }
-    if (rc == 0 && queued)
-        *queued = row_bool(&r, 0, 0);
-    return rc;
-}
-
-int
 store_user_mail_claim(struct db *db, struct arena *a, int limit, struct store_user_mail **rows,
                       int *n, struct err *e)
 {

@@ -1,5 +1,5 @@
 /*
- * Mails of ours to people (user_mail): queued by whoever causes them, in his transaction, and sent by
+ * Mails of ours to people (user_mail): queued in SQL by user_mail_add(), in the transaction that causes them, and sent by
  * the job "usermail". A row that comes back claimed may have been sent by a process that died, as in
  * store_release.h.
  */
@@ -7,22 +7,6 @@
 #define SEKISHO_STORE_USER_MAIL_H
 
 #include "store.h"
-
-/* A mail to be queued. What is not said: NULL, 0. */
-struct store_user_mail_new {
-    const char *org_id, *recipient;
-    const char *lang;   /* NULL: the organisation's */
-    const char *kind;   /* of usermail_kinds.def */
-    const char *params; /* JSON object, what the kind wants */
-    const char *once; /* with the same kind, recipient and this there is one mail, ever (30 days) */
-    int64_t not_before; /* ms; 0: now */
-    int64_t expires;    /* ms: not sent any more */
-    int hourly; /* at most so many of this kind to this recipient in any hour; 0: no limit */
-};
-/* tx: in that transaction; NULL: one of its own. *queued (may be NULL): false when `once` or `hourly` kept
- * it away. For engine, jobs and console; the portal has functions in SQL that call user_mail_add(). */
-int store_user_mail_add(struct db *db, struct db_tx *tx, struct arena *a,
-                        const struct store_user_mail_new *m, bool *queued, struct err *e);
 
 struct store_user_mail {
     const char *org_id, *mail_id, *recipient, *lang, *kind;

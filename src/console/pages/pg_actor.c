@@ -30,6 +30,18 @@ pg_since(const char *period)
     return 0;
 }
 
+int
+pg_chosen(struct web_req *r, const char *const **ids)
+{
+    const char *one = in_text(r, "one");
+    if (!*one)
+        return in_uuids(r, "id", ids);
+    const char **only = arena_alloc(r->a, sizeof *only);
+    *only = one;
+    *ids = only;
+    return 1;
+}
+
 const char *
 pg_joined(struct web_req *r, const char *const *ids, int n)
 {

@@ -11,6 +11,8 @@ struct store_actor pg_actor(struct web_req *r);
 bool pg_may(const struct web_req *r, unsigned roles);
 /* Start of a period such as "24h", "7d", "30d": ms since 1970; 0 for any other word. */
 int64_t pg_since(const char *period);
+/* The ids to act on: that of the row whose button was pressed ("one"), else the ticked ones ("id"). Returns how many. */
+int pg_chosen(struct web_req *r, const char *const **ids);
 /* A list of ids with commas between, for the Undo button. */
 const char *pg_joined(struct web_req *r, const char *const *ids, int n);
 

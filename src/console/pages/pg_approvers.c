@@ -153,8 +153,9 @@ refused(struct web_req *r)
     return 0;
 }
 
-static int
-save(struct web_req *r)
+/* Of a new group, or of the one in the address. */
+int
+pg_approver_save(struct web_req *r)
 {
     struct store_actor by = pg_actor(r);
     struct store_approver_group *now = NULL, x = {.group_id = r->id,
@@ -183,18 +184,6 @@ save(struct web_req *r)
         &(struct flash){"ok", r->id ? N_("Group {name} changed.") : N_("Group {name} added."), NULL,
                         -1, NULL, NULL},
         "name", x.name, NULL);
-}
-
-int
-pg_approver_add(struct web_req *r)
-{
-    return save(r);
-}
-
-int
-pg_approver_change(struct web_req *r)
-{
-    return save(r);
 }
 
 int

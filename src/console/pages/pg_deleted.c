@@ -85,18 +85,6 @@ pg_deleted(struct web_req *r)
 /* ------------------------------------------------------------------ for good */
 
 static int
-chosen(struct web_req *r, const char *const **ids)
-{
-    const char *one = in_text(r, "one");
-    if (!*one)
-        return in_uuids(r, "id", ids);
-    const char **list = arena_alloc(r->a, sizeof *list);
-    *list = one;
-    *ids = list;
-    return 1;
-}
-
-static int
 nothing(struct web_req *r, const char *back, int asked)
 {
     const char *text =
@@ -112,7 +100,7 @@ pg_purge_form(struct web_req *r)
     struct pg_deleted v = {.back = reply_back_field(r, "back", "/deleted")};
     struct store_deleted *rows;
     const struct rights *rights;
-    int n = chosen(r, &ids), found = 0;
+    int n = pg_chosen(r, &ids), found = 0;
     if (rights_load(r, &rights) ||
         (n && store_deleted_chosen(r->db, &r->scope, r->a, ids, n, &rows, &found, &r->err)))
         return -1;
@@ -128,7 +116,7 @@ pg_purge(struct web_req *r)
 {
     const char *const *ids, *back = reply_back_field(r, "back", "/deleted");
     struct store_actor by = pg_actor(r);
-    int n = chosen(r, &ids), done = 0;
+    int n = pg_chosen(r, &ids), done = 0;
     if (n && store_deleted_purge(r->db, &r->scope, r->a, &by, ids, n, &done, &r->err))
         return -1;
     if (!done)

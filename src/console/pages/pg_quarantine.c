@@ -169,19 +169,6 @@ pg_quarantine(struct web_req *r)
     return reply_page(r, 200);
 }
 
-/* The ids to act on: those of one row's button, else the ticked ones. */
-static int
-chosen(struct web_req *r, const char *const **ids)
-{
-    const char *one = in_text(r, "one");
-    if (!*one)
-        return in_uuids(r, "id", ids);
-    const char **list_of_one = arena_alloc(r->a, sizeof *list_of_one);
-    *list_of_one = one;
-    *ids = list_of_one;
-    return 1;
-}
-
 /* Back to the list, whose rows then say who handled what was chosen too late. */
 static int
 tell(struct web_req *r, const char *back, const struct flash *f, const struct handled *h)
@@ -214,7 +201,7 @@ int
 pg_deliver(struct web_req *r)
 {
     const char *const *ids, **done = NULL, *back = reply_back_field(r, "back", "/"), *ask;
-    int n = chosen(r, &ids), ndone = 0;
+    int n = pg_chosen(r, &ids), ndone = 0;
     struct store_actor by = pg_actor(r);
     struct handled rest = {0};
     if (n &&
@@ -244,7 +231,7 @@ int
 pg_delete(struct web_req *r)
 {
     const char *const *ids, **done = NULL, *back = reply_back_field(r, "back", "/");
-    int n = chosen(r, &ids), ndone = 0;
+    int n = pg_chosen(r, &ids), ndone = 0;
     struct store_actor by = pg_actor(r);
     struct handled rest = {0};
     if (n && store_quarantine_delete(r->db, &r->scope, r->a, &by, ids, n, &done, &ndone, &r->err))
@@ -263,7 +250,7 @@ int
 pg_undelete(struct web_req *r)
 {
     const char *const *ids, **done, *back = reply_back_field(r, "back", "/");
-    int n = chosen(r, &ids), ndone = 0;
+    int n = pg_chosen(r, &ids), ndone = 0;
     struct store_actor by = pg_actor(r);
     const struct handled rest = {0};
     if (n && store_quarantine_undelete(r->db, &r->scope, r->a, &by, ids, n, &done, &ndone, &r->err))

@@ -37,7 +37,6 @@ struct pg_threats {
     bool may_change;
 };
 const char *pg_threat_word(struct web_req *r, const char *type);
-const char *pg_threat_icon(const char *type);
 /* msgid of why a value or line is not taken. */
 const char *pg_threat_why(enum threat_csv_state s, enum threat_problem p);
 /* "/reputation/entries?list=..." */

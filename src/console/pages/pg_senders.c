@@ -431,19 +431,6 @@ pg_sender_add(struct web_req *r)
 
 /* ------------------------------------------------------------------ removing */
 
-/* The ids to act on: that of one row's button, else the ticked ones. */
-static int
-chosen(struct web_req *r, const char *const **ids)
-{
-    const char *one = in_text(r, "one");
-    if (!*one)
-        return in_uuids(r, "id", ids);
-    const char **only = arena_alloc(r->a, sizeof *only);
-    *only = one;
-    *ids = only;
-    return 1;
-}
-
 static int
 failed(struct web_req *r, const char *back, const char *msgid)
 {
@@ -455,7 +442,7 @@ pg_sender_remove(struct web_req *r)
 {
     const char *const *ids, *pattern = "", *back = reply_back_field(r, "back", "/senders");
     struct store_actor by = pg_actor(r);
-    int n = chosen(r, &ids), done = 0;
+    int n = pg_chosen(r, &ids), done = 0;
     if (n && store_sender_remove(r->db, &r->scope, r->a, &by, r->scope.org, ids, n, &done, &pattern,
                                  &r->err))
         return -1;
@@ -479,7 +466,7 @@ pg_sender_restore(struct web_req *r)
 {
     const char *const *ids, *pattern = "", *back = reply_back_field(r, "back", "/senders");
     struct store_actor by = pg_actor(r);
-    int n = chosen(r, &ids), done = 0;
+    int n = pg_chosen(r, &ids), done = 0;
     if (n && store_sender_restore(r->db, &r->scope, r->a, &by, r->scope.org, ids, n, &done,
                                   &pattern, &r->err)) {
         if (strcmp(r->err.code, "sender_limit"))

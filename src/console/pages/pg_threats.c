@@ -34,13 +34,13 @@ const struct field threat_act_fields[] = {
 /* ------------------------------------------------------------------ words */
 
 static const struct {
-    const char *id, *icon, *word;
+    const char *id, *word;
 } types[] = {
-    {"file", "file", N_("File")},
-    {"url", "link", N_("Page")},
-    {"domain", "globe", N_("Domain")},
-    {"ip", "server", N_("IP address")},
-    {"sender", "mail", N_("E-mail address")},
+    {"file", N_("File")},
+    {"url", N_("Page")},
+    {"domain", N_("Domain")},
+    {"ip", N_("IP address")},
+    {"sender", N_("E-mail address")},
 };
 #define TYPES (sizeof types / sizeof *types)
 
@@ -51,15 +51,6 @@ pg_threat_word(struct web_req *r, const char *type)
         if (!strcmp(type, types[i].id))
             return T(types[i].word);
     return type;
-}
-
-const char *
-pg_threat_icon(const char *type)
-{
-    for (size_t i = 0; i < TYPES; i++)
-        if (!strcmp(type, types[i].id))
-            return types[i].icon;
-    return "circle-help";
 }
 
 const char *

@@ -34,16 +34,6 @@ countries_open(const char *path, struct countries **out, struct err *e)
     return 0;
 }
 
-void
-countries_close(struct countries **c)
-{
-    if (!*c)
-        return;
-    MMDB_close(&(*c)->db);
-    free(*c);
-    *c = NULL;
-}
-
 static void
 socket_address(const struct ipnet *ip, struct sockaddr_storage *out)
 {

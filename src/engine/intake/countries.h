@@ -10,7 +10,6 @@ struct err;
 /* Opened once, before the process gives up its rights. path "": *out NULL, nothing is known of any address. -1 and *e
  * when the file is none. */
 int countries_open(const char *path, struct countries **out, struct err *e);
-void countries_close(struct countries **c);
 /* "JP" (ISO 3166-1); false: not known. c may be NULL. Any thread. */
 bool countries_of(const struct countries *c, const char *ip, char out[3]);
 

@@ -95,8 +95,10 @@ unwanted(unsigned long c)
            (c >= 0xfdd0 && c <= 0xfdef) || c == 0xfeff;
 }
 
-void
-html_safe_text(struct buf *out, const char *p, size_t n)
+/* Escaped for text and for attributes in double quotes; control characters, and those that reorder text, are left out,
+ * bytes that are no UTF-8 become U+FFFD. */
+static void
+safe_text(struct buf *out, const char *p, size_t n)
 {
     unsigned long c = 0;
     for (size_t i = 0, len; i < n; i += len ? len : 1) {
@@ -127,7 +129,7 @@ escaped(struct safe *w, const char *p, size_t n)
         more = n - at < PIECE ? n - at : PIECE;
         while (at + more < n && more > PIECE - 4 && (p[at + more] & 0xc0) == 0x80)
             more--;
-        html_safe_text(w->out, p + at, more);
+        safe_text(w->out, p + at, more);
     }
 }
 
@@ -159,7 +161,7 @@ link_end(struct safe *w, const struct open *o)
     if (!*o->host)
         return;
     buf_str(w->out, differs ? "<strong class=\"h d\">" : "<small class=\"h\">");
-    html_safe_text(w->out, o->host, strnlen(o->host, HOST));
+    safe_text(w->out, o->host, strnlen(o->host, HOST));
     buf_str(w->out, differs ? "</strong>" : "</small>");
 }
 
@@ -361,10 +363,10 @@ picture(struct safe *w, const struct html_token *t)
     const char *host = url_host(w->a, w->src), *slash = strrchr(w->src, '/');
     const char *name = *w->alt ? w->alt : slash && *host ? slash + 1 : "";
     buf_str(w->out, "<span class=\"p\">");
-    html_safe_text(w->out, name, strcspn(name, "?#"));
+    safe_text(w->out, name, strcspn(name, "?#"));
     if (*host) {
         buf_str(w->out, "<small class=\"h\">");
-        html_safe_text(w->out, host, strnlen(host, HOST));
+        safe_text(w->out, host, strnlen(host, HOST));
         buf_str(w->out, "</small>");
     }
     buf_str(w->out, "</span>");

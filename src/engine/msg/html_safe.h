@@ -20,8 +20,5 @@ struct buf;
 bool html_safe(struct buf *out, const char *p, size_t n);
 /* Plain text in the same way: lines stay lines. */
 bool html_safe_plain(struct buf *out, const char *p, size_t n);
-/* Escaped for text and for attributes in double quotes; control characters, and those that reorder text, are left out,
- * bytes that are no UTF-8 become U+FFFD. */
-void html_safe_text(struct buf *out, const char *p, size_t n);
 
 #endif
