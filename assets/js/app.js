@@ -130,9 +130,22 @@ for (const link of all("a[data-confirm]")) {
 const keys = document.body.dataset.keys;
 if (keys && matchMedia("(pointer: fine)").matches) {
   let press;
+  const waiting = [];
   for (const help of all("[data-keys-help]")) help.hidden = !document.querySelector(".row-link, [data-key]");
   document.addEventListener("keydown", (event) => {
-    if (press) press(event);
-    else import(keys).then((module) => (press = module.default)(event));
+    const search = document.querySelector("main [data-search]") ?? document.querySelector("[data-search]");
+    const field = event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing && !document.querySelector("dialog[open]");
+    // Here and not in the module: what is typed next must find the field focused, and is text.
+    if (event.key === "/" && search && plain && !field) {
+      event.preventDefault();
+      search.focus();
+      search.select();
+    } else if (press) press(event);
+    else if (waiting.push(event) === 1)
+      import(keys).then((module) => {
+        press = module.default;
+        waiting.forEach(press);
+      });
   });
 }

@@ -1,4 +1,4 @@
-// Single-key shortcuts (ux.md 4.13), loaded by app.js with the first key that is pressed. Each presses a control that the
+// Single-key shortcuts (ux.md 4.13), loaded by app.js with the first key; "/" is there. Each presses a control that the
 // page shows, so a key never does what that would not do.
 const one = (selector, root = document) => root.querySelector(selector);
 const rows = [...document.querySelectorAll("table.list tbody tr")].filter((row) => one(".row-link", row));
@@ -35,11 +35,6 @@ const after = {
 };
 const actions = {
   "?": () => press(one("[data-key='?']")),
-  "/": () => {
-    const field = one("main [data-search]") ?? one("[data-search]");
-    field?.focus();
-    field?.select();
-  },
   j: () => go(1),
   k: () => go(-1),
   o: () => press(rows[at] && one(".row-link", rows[at])),
@@ -63,7 +58,7 @@ export default function key(event) {
     if (button) form.requestSubmit(button);
     return;
   }
-  // What is typed behind "/" while this module was on its way went to the page, and is text all the same.
+  // activeElement: a key that waited for this module, when the reader is in a field by now.
   if (typing(event.target) || typing(document.activeElement)) return;
   const second = after[prefix]?.[event.key];
   prefix = prefix || !after[event.key] ? "" : event.key;
