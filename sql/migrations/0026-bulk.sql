@@ -135,8 +135,9 @@ BEGIN
   RETURN v_n;
 END $$;
 
-GRANT SELECT, INSERT, UPDATE (state, done, place, stepped_at) ON bulk_job TO sekisho_portal;
-GRANT INSERT ON bulk_item TO sekisho_portal;
+GRANT SELECT, INSERT (org_id, account_id, job_id, by_name, client_ip, action, filter, total, chosen_at), UPDATE (state, done, place, stepped_at)
+  ON bulk_job TO sekisho_portal;
+GRANT INSERT (org_id, account_id, job_id, recipient_id, received_at) ON bulk_item TO sekisho_portal;
 GRANT SELECT (org_id, account_id, job_id, created_at, state), DELETE ON bulk_job TO sekisho_jobs;
 GRANT SELECT (org_id, account_id, job_id), DELETE ON bulk_item TO sekisho_jobs;
 GRANT EXECUTE ON FUNCTION bulk_step(int) TO sekisho_jobs;
