@@ -43,7 +43,7 @@ BEGIN
   IF p_hourly IS NOT NULL THEN
     PERFORM pg_advisory_xact_lock(hashtextextended(p_org::text || p_kind || ' ' || lower(p_recipient), 21));
     SELECT count(*) INTO n FROM user_mail WHERE org_id = p_org AND recipient = lower(p_recipient) AND kind = p_kind
-       AND created_at > clock_timestamp() - interval '1 hour';
+       AND created_at > clock_timestamp() - interval '1 hour' AND state IN ('waiting', 'sent');
     IF n >= p_hourly THEN RETURN false; END IF;
   END IF;
   INSERT INTO user_mail (org_id, mail_id, recipient, lang, kind, params, try_at, expires_at, once, created_at)
@@ -147,8 +147,9 @@ CREATE FUNCTION may_register(p_address text) RETURNS uuid LANGUAGE sql STABLE SE
      AND (NOT d.check_recipients OR EXISTS (SELECT FROM recipient r WHERE r.org_id = d.org_id AND r.address = p_address))
 $$;
 
--- The job's part: what was asked becomes mails, at most one of a kind to an address in an hour (T-L7), and p_cap an hour
--- in all; what is more is forgotten. Returns how many were looked at.
+-- The job's part: what was asked becomes mails, at most one of a kind to an address in an hour (T-L7), and p_cap of a kind an hour
+-- in all, so that who asks to register a thousand invented addresses keeps nobody from a new password; what is more is forgotten. A link to
+-- sign in works as long as it takes until the next one is mailed. Returns how many were looked at.
 CREATE FUNCTION account_asks(p_limit int, p_cap int) RETURNS int LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 DECLARE
@@ -158,20 +159,21 @@ DECLARE
   v_proof uuid;
   v_mail text;
   v_left interval;
+  v_sent jsonb;
   n int := 0;
-  v_sent bigint;
 BEGIN
-  SELECT count(*) INTO v_sent FROM mail_proof WHERE created_at > now() - interval '1 hour';
   FOR a IN SELECT * FROM account_ask ORDER BY asked_at LIMIT p_limit FOR UPDATE SKIP LOCKED LOOP
     n := n + 1;
     DELETE FROM account_ask WHERE kind = a.kind AND address = a.address;
-    CONTINUE WHEN v_sent >= p_cap;
+    v_sent := coalesce(v_sent, (SELECT coalesce(jsonb_object_agg(purpose, sent), '{}') FROM (
+      SELECT purpose, count(*) AS sent FROM mail_proof WHERE created_at > now() - interval '1 hour' GROUP BY 1) x));
+    CONTINUE WHEN coalesce((v_sent->>a.kind)::bigint, 0) >= p_cap;
     SELECT * INTO who FROM account WHERE address = a.address;
     IF who.account_id IS NOT NULL AND who.state <> 'active' THEN CONTINUE; END IF;
     v_org := who.org_id;
     v_proof := uuid7();
     v_mail := a.kind;
-    v_left := CASE a.kind WHEN 'register' THEN interval '24 hours' WHEN 'reset' THEN interval '1 hour' ELSE interval '15 minutes' END;
+    v_left := CASE a.kind WHEN 'register' THEN interval '24 hours' ELSE interval '1 hour' END;
     IF a.kind = 'register' AND who.account_id IS NULL THEN
       v_org := may_register(a.address);
       CONTINUE WHEN v_org IS NULL;
@@ -186,8 +188,8 @@ BEGIN
     END IF;
     CONTINUE WHEN NOT user_mail_add(v_org, a.address, coalesce(who.lang, a.lang), v_mail, jsonb_build_object('proof', v_proof), NULL,
                                     now() + v_left, NULL, 1);
-    v_sent := v_sent + 1;
     CONTINUE WHEN v_mail IN ('known', 'reset_admin');
+    v_sent := v_sent || jsonb_build_object(a.kind, coalesce((v_sent->>a.kind)::bigint, 0) + 1);
     INSERT INTO mail_proof (org_id, proof_id, purpose, address, account_id, lang, browser, expires_at)
     VALUES (v_org, v_proof, a.kind, a.address, who.account_id, a.lang, CASE WHEN a.kind = 'link' THEN a.browser END, now() + v_left);
     IF who.account_id IS NOT NULL THEN
@@ -206,13 +208,13 @@ $$;
 
 ------------------------------------------------------------------ using it
 
--- What the link of a mail is worth. gone: used, too old, or none of ours.
+-- What the link of a mail is worth. gone: used, too old, or none of ours, or what the organisation does not want any more.
 CREATE FUNCTION proof_look(p_hash bytea, p_purpose text) RETURNS TABLE (address text, org_name text, account text, browser bytea)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT p.address, o.name, coalesce(a.address, ''), p.browser
     FROM mail_proof p JOIN org o ON o.org_id = p.org_id LEFT JOIN account a ON a.org_id = p.org_id AND a.account_id = p.account_id
    WHERE p.token_hash = p_hash AND p.purpose = p_purpose AND p.used_at IS NULL AND p.expires_at > now()
-     AND (a.account_id IS NULL OR a.state = 'active')
+     AND (a.account_id IS NULL OR a.state = 'active') AND (p.purpose <> 'link' OR o.sign_in_link) AND (p.purpose <> 'register' OR o.register)
 $$;
 
 -- Makes the account, or gives it its new password (A-52: no session comes of it; all there are end). 'ok', 'gone'.
@@ -235,19 +237,17 @@ CREATE FUNCTION proof_reset(p_hash bytea, p_password text, p_ip text) RETURNS te
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE p mail_proof;
 BEGIN
+  -- The account first: whoever changes its password at the same time has it locked when he ends this proof.
+  PERFORM FROM account a JOIN mail_proof m USING (org_id, account_id) WHERE m.token_hash = p_hash AND m.purpose = 'reset' FOR NO KEY UPDATE OF a;
   UPDATE mail_proof SET used_at = now() WHERE token_hash = p_hash AND purpose = 'reset' AND used_at IS NULL AND expires_at > now()
   RETURNING * INTO p;
   IF p.proof_id IS NULL THEN RETURN 'gone'; END IF;
+  PERFORM set_config('sekisho.org', p.org_id::text, true);
   UPDATE account a SET password = p_password
    WHERE a.org_id = p.org_id AND a.account_id = p.account_id AND a.state = 'active' AND a.role = 'user';
   IF NOT FOUND THEN RETURN 'gone'; END IF;
   DELETE FROM session s WHERE s.org_id = p.org_id AND s.account_id = p.account_id;
-  DELETE FROM sign_in_ticket s WHERE s.org_id = p.org_id AND s.account_id = p.account_id;
-  UPDATE mail_proof m SET used_at = now() WHERE m.org_id = p.org_id AND m.account_id = p.account_id AND m.purpose IN ('reset', 'link') AND m.used_at IS NULL;
-  PERFORM set_config('sekisho.org', p.org_id::text, true);
   PERFORM audit_add(p.org_id, p.account_id, p.address, 'portal', p_ip, 'account.password', p.address, '{"by": "mail"}');
-  PERFORM user_mail_add(p.org_id, p.address, (SELECT lang FROM account WHERE org_id = p.org_id AND account_id = p.account_id), 'password_changed', '{}',
-                        NULL, now() + interval '1 day', NULL, NULL);
   RETURN 'ok';
 END $$;
 -- The engine asks, and gives out a ticket. In another browser than the one that asked, the address must be typed: a link
@@ -255,10 +255,10 @@ END $$;
 CREATE FUNCTION proof_sign_in(p_hash bytea, p_browser bytea, p_address text) RETURNS TABLE (org_id uuid, account_id uuid, address text, role text)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WITH used AS (
-    UPDATE mail_proof p SET used_at = now() FROM account a
+    UPDATE mail_proof p SET used_at = now() FROM account a, org o
      WHERE p.token_hash = p_hash AND p.purpose = 'link' AND p.used_at IS NULL AND p.expires_at > now()
        AND (p.browser = p_browser OR p.address = lower(p_address))
-       AND a.org_id = p.org_id AND a.account_id = p.account_id AND a.state = 'active'
+       AND a.org_id = p.org_id AND a.account_id = p.account_id AND a.state = 'active' AND o.org_id = p.org_id AND o.sign_in_link
     RETURNING p.org_id, p.account_id, a.address, a.role)
   SELECT u.org_id, u.account_id, u.address, u.role FROM used u
 $$;

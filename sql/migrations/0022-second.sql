@@ -151,7 +151,6 @@ SET search_path = public, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION session_rotate(bytea, bytea) TO sekisho_console, sekisho_portal;
 
-
 -- Who looked at my mail (N13), from the audit log: whatever others did with mail to one's mailboxes. The portal cannot read the
 -- log itself.
 CREATE INDEX audit_mail_idx ON audit (org_id, mailbox_of(object), seq DESC) WHERE event LIKE 'mail.%';
@@ -203,10 +202,20 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION session_lookup(bytea, text, int, int) TO sekisho_console, sekisho_portal;
 
--- A new password by whatever way: no device is trusted any more.
+-- A new password, by whatever way: no device is trusted any more, who is half signed in begins again, links that were mailed
+-- are used up, and the person hears of it (A-53).
 CREATE FUNCTION account_password_new() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+  IF current_setting('sekisho.rehash', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
   DELETE FROM trusted_device WHERE org_id = NEW.org_id AND account_id = NEW.account_id;
+  DELETE FROM sign_in_ticket WHERE org_id = NEW.org_id AND account_id = NEW.account_id;
+  UPDATE mail_proof SET used_at = now()
+   WHERE org_id = NEW.org_id AND account_id = NEW.account_id AND purpose IN ('reset', 'link') AND used_at IS NULL;
+  IF OLD.password IS NOT NULL AND NEW.password IS NOT NULL THEN
+    PERFORM user_mail_add(NEW.org_id, NEW.address, NEW.lang, 'password_changed', '{}', NULL, now() + interval '1 day', NULL, 5);
+  END IF;
   RETURN NULL;
 END $$;
 CREATE TRIGGER account_password_new AFTER UPDATE OF password ON account

@@ -315,7 +315,9 @@ CREATE TRIGGER asked_facts BEFORE INSERT ON release_request FOR EACH ROW EXECUTE
 CREATE TRIGGER asked_facts BEFORE INSERT ON mail_report FOR EACH ROW EXECUTE FUNCTION asked_facts();
 
 -- Mails about requests (0021-user-mail.sql; kinds: src/engine/notices/usermail_kinds.def), in the language of who gets them.
--- Those who may decide are told of a request; called once more it reminds them. How many were told.
+-- Those who may decide are told of a request; called once more it reminds them. How many were told. Of what one person asks for within an
+-- hour the first ten are told by mail: whoever opens the list sees the others, and nobody uses up the room that other people's requests
+-- have in an approver's mailbox.
 CREATE FUNCTION request_tell_approvers(p_org uuid, p_request uuid) RETURNS int LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 DECLARE
@@ -327,7 +329,11 @@ BEGIN
     RAISE EXCEPTION 'request of another organisation' USING ERRCODE = 'insufficient_privilege';
   END IF;
   SELECT * INTO q FROM release_request WHERE org_id = p_org AND request_id = p_request AND state = 'waiting';
-  IF NOT FOUND THEN RETURN 0; END IF;
+  IF NOT FOUND OR (SELECT count(*) FROM release_request o
+                    WHERE o.org_id = p_org AND o.account_id = q.account_id AND o.asked_at > q.asked_at - interval '1 hour'
+                      AND (o.asked_at, o.request_id) < (q.asked_at, q.request_id)) >= 10 THEN
+    RETURN 0;
+  END IF;
   FOR v IN SELECT a.address, a.lang FROM account a
             WHERE a.org_id = p_org AND a.state = 'active' AND a.role IN ('owner', 'domain_admin', 'help_desk')
               AND request_may_decide(p_org, a.account_id, q.account_id, q.domain) ORDER BY a.address LIMIT 20 LOOP
@@ -363,17 +369,15 @@ CREATE TRIGGER request_reminded AFTER UPDATE OF reminded_at ON release_request F
 ------------------------------------------------------------------ looked at once more before delivery
 
 -- What somebody wanted delivered and turned out to be dangerous is held again, of its new kind. The person is told by
--- the time line and by mail.
+-- the time line and by mail, and so is whoever had asked for it and was told that it is on its way.
 CREATE FUNCTION release_turned(p_recipient uuid, p_release uuid, p_claim bigint, p_kind text, p_why jsonb) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   r message_recipient;
-  v_by uuid;
 BEGIN
   SELECT * INTO r FROM message_recipient x WHERE x.recipient_id = p_recipient AND x.release_id = p_release AND x.state = 'releasing'
      AND floor(extract(epoch FROM x.release_claimed_at) * 1000000)::bigint = p_claim FOR UPDATE;
   IF NOT FOUND THEN RETURN false; END IF;
-  v_by := r.released_by;
   UPDATE message_recipient x SET state = 'held', state_at = now(), kind = p_kind, rule = 'rescan',
          expires_at = greatest(x.expires_at, now() + interval '7 days'), release_id = NULL, released_at = NULL, released_by = NULL,
          release_claimed_at = NULL, release_tries = 0, release_try_at = NULL
@@ -386,7 +390,9 @@ BEGIN
             jsonb_build_object('sender', CASE m.header_from WHEN '' THEN m.envelope_sender ELSE m.header_from END, 'subject', left(m.subject, 200),
                                'mailbox', r.address, 'kind', p_kind), NULL, now() + interval '3 days', r.recipient_id::text || p_release::text, NULL)
      FROM account a JOIN message m ON m.org_id = r.org_id AND m.received_at = r.received_at AND m.message_id = r.message_id
-    WHERE a.org_id = r.org_id AND a.account_id = v_by AND a.state = 'active';
+    WHERE a.org_id = r.org_id AND a.state = 'active' AND (a.account_id = r.released_by OR a.account_id IN (
+            SELECT q.account_id FROM release_request q WHERE q.org_id = r.org_id AND q.recipient_id = r.recipient_id AND q.state = 'approved'
+               AND q.decided_at >= r.released_at));
   RETURN true;
 END $$;
 

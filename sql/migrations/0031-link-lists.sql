@@ -3,7 +3,7 @@
 -- Puts the sender of a message on a list of the mailbox. Of its other list the entry goes, and one that would end; they are kept for
 -- a day, for link_undo(). NULL: there is no room, or nothing new. The order of locks is everybody's (0033-held-order.sql): rows of mail,
 -- the head of the audit log, and then entries and counts of lists, which the same person may be changing in the portal.
-CREATE OR REPLACE FUNCTION link_sender(p_org uuid, p_mailbox text, p_list text, p_pattern text, p_ip text) RETURNS uuid
+CREATE FUNCTION link_sender(p_org uuid, p_mailbox text, p_list text, p_pattern text, p_ip text) RETURNS uuid
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE v_id uuid;
 BEGIN
@@ -56,38 +56,3 @@ LANGUAGE sql SET search_path = public, pg_temp AS $$
   SELECT audit_add(p_org, link_person(p_org, p_mailbox), p_mailbox, 'portal', p_ip, 'sender.' || x.list, x.pattern,
                    jsonb_build_object('after', jsonb_build_object('target', x.target, 'only_verified', x.only_verified), 'via', 'digest')) FROM restored x
 $$;
-
--- Undoes what this link did, as far as that is true: mail that it deleted, and nobody else since, is held again and the link works
--- again; the sender goes off the list.
-CREATE OR REPLACE FUNCTION link_undo(p_org uuid, p_recipient uuid, p_hash bytea, p_ip text) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-  r message_recipient;
-  u link_used;
-  v_box text;
-BEGIN
-  SELECT * INTO r FROM message_recipient WHERE recipient_id = p_recipient AND org_id = p_org FOR UPDATE;
-  SELECT * INTO u FROM link_used WHERE org_id = p_org AND token_hash = p_hash FOR UPDATE;
-  IF u.token_hash IS NULL OR r.recipient_id IS NULL THEN
-    RETURN 'gone';
-  END IF;
-  v_box := digest_box(r.org_id, r.address, r.mailbox);
-  IF u.entry_id IS NOT NULL THEN
-    PERFORM link_sender_undo(p_org, v_box, u.entry_id, p_ip);
-    UPDATE link_used SET entry_id = NULL WHERE org_id = p_org AND token_hash = p_hash;
-  END IF;
-  IF u.action NOT IN ('delete', 'block') THEN
-    RETURN 'done';
-  END IF;
-  IF r.state <> 'deleted' OR r.state_at <> u.used_at OR r.expires_at <= now() THEN
-    RETURN 'handled';
-  END IF;
-  UPDATE message_recipient SET state = 'held', state_at = now(), deleted_by = NULL
-   WHERE org_id = p_org AND received_at = r.received_at AND message_id = r.message_id AND recipient_id = p_recipient;
-  DELETE FROM link_used WHERE org_id = p_org AND token_hash = p_hash;
-  INSERT INTO event (org_id, event_id, at, message_id, recipient_id, kind, account_id, detail)
-    VALUES (p_org, uuid7(), now(), r.message_id, p_recipient, 'undeleted', link_person(p_org, v_box), jsonb_build_object('by', v_box, 'via', 'digest'));
-  PERFORM audit_add(p_org, link_person(p_org, v_box), v_box, 'portal', p_ip, 'mail.undeleted', r.address,
-                    jsonb_build_object('recipient_id', p_recipient, 'message', r.message_id, 'kind', r.kind, 'via', 'digest'));
-  RETURN 'done';
-END $$;
