@@ -172,7 +172,8 @@ mutation "T-W4 a link in our mails leads to another host" \
     unit/test_letter "T-W4 a link leads to no other host"
 mutation "T-L7 links are mailed as often as somebody asks" \
     "$(newest user_mail_add)" 's/IF n >= p_hourly THEN RETURN false; END IF;//' \
-    db/run "70-accounts: T-L7 one in an hour" "70-accounts: T-L7 the next one an hour later" "71-sign-in-races: T-L7 one in an hour"
+    db/run "70-accounts: T-L7 one in an hour" "70-accounts: T-L7 the next one an hour later" "70-accounts: T-L7 a mailbox gets at most five an hour of all" \
+    "70-accounts: T-L7 and again an hour later" "71-sign-in-races: T-L7 one in an hour"
 mutation "a mailed link signs in wherever it is clicked" \
     "$(newest proof_sign_in)" 's/(p.browser = p_browser OR p.address = lower(p_address))/true/' \
     db/run "70-accounts: another browser, another address" "70-accounts: none of that used one up but the administrator's"
@@ -304,10 +305,12 @@ mutation "T-L5 deliver and allow without WHERE state" \
 mutation "T-L8 an approval by a link wants no proof" \
     "$(newest link_sender)" "s/p_pattern, p_list = 'approved', p_mailbox/p_pattern, false, p_mailbox/" \
     db/run "66-links: T-L8 an approval by a link wants a proof" \
-    "67-link-owner: N9 who was blocked is on the list of allowed senders, and on no other"
+    "67-link-owner: N9 who was blocked is on the list of allowed senders, and on no other" \
+    "67-link-owner: N9 always is longer than 30 days" "67-link-owner: N9 an entry of before stays"
 mutation "N9 a link leaves the sender on the list of blocked ones" \
     "$(newest link_sender)" 's/(e.list <> p_list OR e.expires_at IS NOT NULL)/e.expires_at IS NOT NULL/' \
-    db/run "67-link-owner: N9 who was blocked is on the list of allowed senders, and on no other"
+    db/run "67-link-owner: N9 who was blocked is on the list of allowed senders, and on no other" \
+    "67-link-owner: N9 both changes are in the audit log" "67-link-owner: N9 that is in the audit log, too"
 mutation "J04 a job changes what was not on the page" \
     "$(newest bulk_step)" "/j.state = 'undoing' OR r.state_at </d" \
     db/test_bulk_job j04_what_came_into_the_list_later_is_not_meant
@@ -316,7 +319,9 @@ mutation "J04 two POSTs at once pass the limit of jobs" \
     db/test_bulk_job j04_two_at_once_are_no_more_than_five
 mutation "I09 kinds that are left out count as told" \
     "$(newest digest_fill_one)" 's/behind = digest_behind(t.until_at, t.behind, v_kinds)/behind = t.behind/' \
-    db/run "66-digest-windows: I09 and told when it is wanted"
+    db/run "66-digest-windows: I09 once" "66-digest-windows: I09 now the other one is left out" "66-digest-windows: I09 alone" \
+    "66-digest-windows: I09 and told when it is wanted" "66-digest-windows: I09 also when the first digest of it never left" \
+    "66-digest-windows: I09 once"
 mutation "A-57 a sign-in locks its ticket before the account" \
     "$(newest session_create)" 's/ FOR NO KEY UPDATE OF a;/;/' \
     db/test_sign_in_races a57_a_sign_in_waits_for_the_new_password

@@ -53,6 +53,16 @@ LANGUAGE sql STABLE AS $$
    WHERE r.org_id = p_org AND r.mailbox = p_mailbox AND r.state IN ('held', 'deleted') AND NOT r.outbound AND r.kind = ANY (p_kinds)
      AND (r.address = ANY (p_own) OR (r.mailbox = ANY (p_own) AND NOT mailbox_apart(r.org_id, r.address)))
 $$;
+-- Those of them that a filter shows: q_search folded, q_mailbox one of his addresses, q_since received from then on; NULL: all. Written
+-- into the statements, too.
+CREATE FUNCTION held_found(p_org uuid, p_mailbox text, p_own text[], p_kinds text[], q_state text, q_search text, q_mailbox text, q_since timestamptz,
+                           q_expires_before timestamptz)
+RETURNS TABLE (received_at timestamptz, recipient_id uuid, message_id uuid, own text, kind text, state text, expires_at timestamptz, brief text)
+LANGUAGE sql STABLE AS $$
+  SELECT x.received_at, x.recipient_id, x.message_id, x.own, x.kind, x.state, x.expires_at, x.brief FROM held_of(p_org, p_mailbox, p_own, p_kinds) x
+   WHERE x.state = q_state AND x.received_at >= q_since AND (q_expires_before IS NULL OR x.expires_at < q_expires_before)
+     AND (q_mailbox IS NULL OR x.own = q_mailbox) AND (q_search IS NULL OR strpos(x.brief, q_search) > 0)
+$$;
 -- The mailboxes to walk: all, or that of one of his addresses.
 CREATE FUNCTION held_boxes(p_own text[], p_mailbox text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
   $$ SELECT ARRAY(SELECT DISTINCT mailbox_of(x) FROM unnest(p_own) x WHERE p_mailbox IS NULL OR x = p_mailbox) $$;
@@ -88,18 +98,15 @@ BEGIN
   IF p_order = 'received' AND p_back THEN
     RETURN QUERY
     SELECT y.received_at, y.message_id, y.recipient_id FROM unnest(v_boxes) b CROSS JOIN LATERAL (
-      SELECT x.* FROM held_of(v_org, b, v_own, v_kinds) x
-       WHERE x.state = p_state AND x.received_at >= greatest(p_since, v_at) AND (x.received_at, x.recipient_id) > (v_at, p_id)
-         AND (p_expires_before IS NULL OR x.expires_at < p_expires_before) AND (p_mailbox IS NULL OR x.own = p_mailbox) AND (v_search IS NULL OR strpos(x.brief, v_search) > 0)
+      SELECT x.* FROM held_found(v_org, b, v_own, v_kinds, p_state, v_search, p_mailbox, greatest(p_since, v_at), p_expires_before) x
+       WHERE (x.received_at, x.recipient_id) > (v_at, p_id)
        ORDER BY x.received_at, x.recipient_id LIMIT v_limit) y
      ORDER BY y.received_at, y.recipient_id LIMIT v_limit;
   ELSIF p_order = 'received' THEN
     RETURN QUERY
     SELECT y.received_at, y.message_id, y.recipient_id FROM unnest(v_boxes) b CROSS JOIN LATERAL (
-      SELECT x.* FROM held_of(v_org, b, v_own, v_kinds) x
-       WHERE x.state = p_state AND x.received_at >= p_since AND x.received_at <= CASE WHEN p_id IS NULL THEN 'infinity' ELSE v_at END
-         AND (p_id IS NULL OR (x.received_at, x.recipient_id) < (v_at, p_id))
-         AND (p_expires_before IS NULL OR x.expires_at < p_expires_before) AND (p_mailbox IS NULL OR x.own = p_mailbox) AND (v_search IS NULL OR strpos(x.brief, v_search) > 0)
+      SELECT x.* FROM held_found(v_org, b, v_own, v_kinds, p_state, v_search, p_mailbox, p_since, p_expires_before) x
+       WHERE x.received_at <= CASE WHEN p_id IS NULL THEN 'infinity' ELSE v_at END AND (p_id IS NULL OR (x.received_at, x.recipient_id) < (v_at, p_id))
        ORDER BY x.received_at DESC, x.recipient_id DESC LIMIT v_limit) y
      ORDER BY y.received_at DESC, y.recipient_id DESC LIMIT v_limit;
   ELSIF p_back THEN
@@ -107,9 +114,7 @@ BEGIN
     SELECT y.received_at, y.message_id, y.recipient_id FROM (
       SELECT x.*, CASE p_order WHEN 'sender' THEN split_part(x.brief, E'\n', 1) ELSE '' END COLLATE "und-x-icu" AS s,
              CASE p_order WHEN 'expires' THEN coalesce(x.expires_at, 'infinity') ELSE 'infinity' END AS e
-        FROM unnest(v_boxes) b CROSS JOIN LATERAL held_of(v_org, b, v_own, v_kinds) x
-       WHERE x.state = p_state AND x.received_at >= p_since AND (p_expires_before IS NULL OR x.expires_at < p_expires_before)
-         AND (p_mailbox IS NULL OR x.own = p_mailbox) AND (v_search IS NULL OR strpos(x.brief, v_search) > 0)) y
+        FROM unnest(v_boxes) b CROSS JOIN LATERAL held_found(v_org, b, v_own, v_kinds, p_state, v_search, p_mailbox, p_since, p_expires_before) x) y
      WHERE (y.s, y.e) < (v_sender, v_expires) OR ((y.s, y.e) = (v_sender, v_expires) AND (y.received_at, y.recipient_id) > (v_at, p_id))
      ORDER BY y.s DESC, y.e DESC, y.received_at, y.recipient_id LIMIT v_limit;
   ELSE
@@ -117,9 +122,7 @@ BEGIN
     SELECT y.received_at, y.message_id, y.recipient_id FROM (
       SELECT x.*, CASE p_order WHEN 'sender' THEN split_part(x.brief, E'\n', 1) ELSE '' END COLLATE "und-x-icu" AS s,
              CASE p_order WHEN 'expires' THEN coalesce(x.expires_at, 'infinity') ELSE 'infinity' END AS e
-        FROM unnest(v_boxes) b CROSS JOIN LATERAL held_of(v_org, b, v_own, v_kinds) x
-       WHERE x.state = p_state AND x.received_at >= p_since AND (p_expires_before IS NULL OR x.expires_at < p_expires_before)
-         AND (p_mailbox IS NULL OR x.own = p_mailbox) AND (v_search IS NULL OR strpos(x.brief, v_search) > 0)) y
+        FROM unnest(v_boxes) b CROSS JOIN LATERAL held_found(v_org, b, v_own, v_kinds, p_state, v_search, p_mailbox, p_since, p_expires_before) x) y
      WHERE p_id IS NULL OR (y.s, y.e) > (v_sender, v_expires) OR ((y.s, y.e) = (v_sender, v_expires) AND (y.received_at, y.recipient_id) < (v_at, p_id))
      ORDER BY y.s, y.e, y.received_at DESC, y.recipient_id DESC LIMIT v_limit;
   END IF;
@@ -139,10 +142,9 @@ DECLARE
   v_search text := text_fold(p_search);
 BEGIN
   RETURN QUERY
-  SELECT x.received_at, x.recipient_id, x.kind FROM unnest(v_boxes) b CROSS JOIN LATERAL held_of(v_org, b, v_own, v_kinds) x
-   WHERE x.state = p_state AND x.received_at >= p_since AND x.received_at <= p_until AND (p_expires_before IS NULL OR x.expires_at < p_expires_before)
-     AND (p_mailbox IS NULL OR x.own = p_mailbox) AND (v_search IS NULL OR strpos(x.brief, v_search) > 0)
-   LIMIT least(p_limit, 100000);
+  SELECT x.received_at, x.recipient_id, x.kind
+    FROM unnest(v_boxes) b CROSS JOIN LATERAL held_found(v_org, b, v_own, v_kinds, p_state, v_search, p_mailbox, p_since, p_expires_before) x
+   WHERE x.received_at <= p_until LIMIT least(p_limit, 100000);
 END $$;
 
 -- How many of each sort, of which the page adds up what each choice of its filters would show. age: 1, 7, 30 (days) or 0;
