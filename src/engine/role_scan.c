@@ -271,7 +271,7 @@ role_scan(struct role_ctx *c)
     while (next_job(c->scan_fd)) {
         struct arena *a = arena_new();
         struct scan_job job = {0};
-        int got = scan_job_recv(c->scan_fd, a, &job, &e);
+        int got = scan_job_recv(c->scan_fd, c->begun, a, &job, &e);
         if (got > 0)
             work(c, &job, a, node, test);
         arena_free(&a);
