@@ -156,27 +156,29 @@ starts_url(const char *p, size_t left, char before, bool *bare)
     return bare_host(p, left, before);
 }
 
-/* "http", "ftp", "www": these may follow a letter. */
-static bool
-begins_scheme(char c)
-{
-    char small = (char)(c | 0x20);
-    return small == 'h' || small == 'f' || small == 'w';
-}
+/* Letters and digits; those that begin "http", "ftp", "www" may follow another one. */
+enum { NO_WORD, IN_WORD, BEGINS };
+static const unsigned char word_kind[256] = {
+    ['0' ... '9'] = IN_WORD, ['A' ... 'E'] = IN_WORD, ['F'] = BEGINS,
+    ['G'] = IN_WORD,         ['H'] = BEGINS,          ['I' ... 'V'] = IN_WORD,
+    ['W'] = BEGINS,          ['X' ... 'Z'] = IN_WORD, ['a' ... 'e'] = IN_WORD,
+    ['f'] = BEGINS,          ['g'] = IN_WORD,         ['h'] = BEGINS,
+    ['i' ... 'v'] = IN_WORD, ['w'] = BEGINS,          ['x' ... 'z'] = IN_WORD};
 
 void
 urls_in_text(const struct url_place *at, const char *text, size_t n)
 {
     for (size_t i = 0; i < n && !at->m->urls_full;) {
         bool bare = false, in_host = true;
-        size_t start = 0, end, stop;
-        /* An address begins a word. */
-        if (isalpha((unsigned char)text[i]) || isdigit((unsigned char)text[i]))
-            start = starts_url(text + i, n - i, i ? text[i - 1] : ' ', &bare);
+        size_t start, end, stop;
+        if (!word_kind[(unsigned char)text[i]]) { /* an address begins a word */
+            i++;
+            continue;
+        }
+        start = starts_url(text + i, n - i, i ? text[i - 1] : ' ', &bare);
         if (!start) {
             i++;
-            while (i < n && isalnum((unsigned char)text[i]) &&
-                   isalnum((unsigned char)text[i - 1]) && !begins_scheme(text[i]))
+            while (i < n && word_kind[(unsigned char)text[i]] == IN_WORD)
                 i++;
             continue;
         }

@@ -162,6 +162,13 @@ word(struct text *t)
     size_t n = 0, letters = 0, digits = 0;
     while (t->at < t->n) {
         size_t before = t->at;
+        if (letter((unsigned char)t->p[before] < 0x80 ? t->p[before] : ' ')) { /* nearly all */
+            letters++;
+            t->at++;
+            if (n < WORD_BYTES)
+                out[n++] = (char)(t->p[before] | 0x20);
+            continue;
+        }
         UChar32 c = next(t);
         if (unseen(c) || c == '\'' || c == 0x2019)
             continue;
