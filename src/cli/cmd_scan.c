@@ -86,7 +86,7 @@ look_at(struct scan *s, struct arena *a, int mem_fd, struct looked_at *out, cons
         if (!(reply = cli_worker_ask(&s->worker, a, &job, code)))
             return -1;
     }
-    if (auth_outcome_from_json(a, json_object_get(reply, "auth"), &out->auth, &e))
+    if (auth_outcome_unpack(a, jsonx_str(reply, "auth"), &out->auth, &e))
         return -1;
     sender_agrees(out->msg, out->auth);
     return 0;

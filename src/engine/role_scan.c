@@ -116,7 +116,7 @@ add_auth(struct arena *a, const struct scan_job *job, const char *node, json_t *
                              .psl = suffixes(),
                              .missing = known.missing};
     if (auth_check(a, &r, &o))
-        json_object_set_new(reply, "auth", auth_outcome_json(a, &o));
+        json_object_set_new(reply, "auth", json_string_nocheck(auth_outcome_pack(a, &o)));
     json_object_set(reply, "missing", known.missing);
 }
 

@@ -36,7 +36,7 @@ struct packet {
 
 /* The longest members of a reply by far, and plain text: they go behind the JSON, after a NUL each, because to read them
  * as JSON costs more than all the rest. Empty is the same as not there. */
-static const char *const beside[] = {"facts", "features"};
+static const char *const beside[] = {"facts", "features", "auth"};
 #define BESIDE (sizeof beside / sizeof *beside)
 
 /* The data are not cleared: 48 KiB a packet, most of which is never sent. */

@@ -35,7 +35,7 @@ struct scan_begun;
 
 enum scan_job_kind {
     SCAN_JOB_SCAN, /* reply: {"facts": msg_pack() of msg_scan(), and what SCAN_JOB_AUTH replies} */
-    SCAN_JOB_AUTH, /* reply: {"auth": auth_outcome_json(), "missing": questions (dns_known.h)} */
+    SCAN_JOB_AUTH, /* reply: {"auth": auth_outcome_pack(), "missing": questions (dns_known.h)} */
     SCAN_JOB_PREVIEW,   /* reply: msg_preview() */
     SCAN_JOB_FORMATTED, /* reply: msg_formatted() */
     SCAN_JOB_FEATURES,  /* reply: {"sha256": hex, "features": stats/pack.h in base64url} */

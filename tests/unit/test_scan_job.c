@@ -114,14 +114,15 @@ a_job_there_and_back(void **state)
 static void
 features_go_beside_the_json(void **state)
 {
-    json_t *reply, *j = jsonx_own(a, json_pack("{s:s, s:s, s:i, s:s}", "x", "y", "features",
-                                               "AbC_-", "z", 1, "facts", "\xc3\xa4;"));
+    json_t *reply, *j = jsonx_own(a, json_pack("{s:s, s:s, s:s, s:s}", "x", "y", "features",
+                                               "AbC_-", "auth", "1;", "facts", "\xc3\xa4;"));
     (void)state;
     assert_int_equal(scan_job_reply(worker, 7, j), 0);
     assert_string_equal(jsonx_str(j, "features"), "AbC_-");
     assert_int_equal(wait_for(7, &reply), SCAN_JOB_DONE);
     assert_int_equal(json_object_size(reply), 4);
     assert_string_equal(jsonx_str(reply, "facts"), "\xc3\xa4;");
+    assert_string_equal(jsonx_str(reply, "auth"), "1;");
     assert_string_equal(jsonx_str(reply, "features"), "AbC_-");
     j = jsonx_own(a, json_pack("{s:s}", "features", ""));
     assert_int_equal(scan_job_reply(worker, 8, j), 0);
@@ -137,8 +138,9 @@ lies_beside_the_json(void **state)
     static const struct {
         const char *data;
         size_t n;
-    } lies[] = {{"{}\0a\0b\0", 7},  {"{}\0a\0b\0c", 8}, {"{}\0a", 4},  {"{}\0\xff\0b", 6},
-                {"{}\0a\0\xff", 6}, {"[]\0a\0b", 6},    {"\0a\0b", 4}, {"\0", 1}};
+    } lies[] = {
+        {"{}\0a\0b\0c\0", 9},  {"{}\0a\0b\0c\0d", 10}, {"{}\0a\0b", 6},  {"{}\0\xff\0b\0c", 8},
+        {"{}\0a\0b\0\xff", 8}, {"[]\0a\0b\0c", 8},     {"\0a\0b\0c", 6}, {"\0", 1}};
     json_t *reply;
     (void)state;
     for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
