@@ -66,3 +66,51 @@ GRANT EXECUTE ON FUNCTION account_second_remove(uuid, text, text), account_secon
 ALTER TABLE sign_in_ticket ADD COLUMN passkey_id uuid,
   ADD FOREIGN KEY (org_id, account_id, passkey_id) REFERENCES passkey ON DELETE CASCADE;
 CREATE INDEX sign_in_ticket_passkey_idx ON sign_in_ticket (org_id, account_id, passkey_id) WHERE passkey_id IS NOT NULL;
+
+------------------------------------------------------------------ who must have a second step
+
+-- From which day on (it begins in the organisation's time zone; NULL: at once), and what counts as one.
+ALTER TABLE org
+  ADD COLUMN second_from date,
+  ADD COLUMN second_kinds text NOT NULL DEFAULT 'app' CHECK (second_kinds IN ('app', 'any'));
+GRANT SELECT (second_step, trust_devices, second_from, second_kinds), UPDATE (second_step, trust_devices, second_from, second_kinds) ON org TO sekisho_console;
+
+-- Since when this account must have one (-infinity: always), NULL when it need not.
+CREATE FUNCTION second_due(p_org uuid, p_account uuid) RETURNS timestamptz LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+  SELECT coalesce(o.second_from::timestamp AT TIME ZONE o.tz, '-infinity')
+    FROM org o JOIN account a ON a.org_id = o.org_id
+   WHERE a.org_id = p_org AND a.account_id = p_account AND (o.second_step = 'everyone' OR (o.second_step = 'admins' AND a.role <> 'user'))
+$$;
+-- As in 0022-second.sql. Where passkeys count, the password alone is no longer enough for an account that has one and must have a
+-- second step: it signs in with the passkey.
+CREATE OR REPLACE FUNCTION account_factors(p_org uuid, p_account uuid) RETURNS int LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+  SELECT CASE WHEN EXISTS (SELECT FROM second_step s WHERE s.org_id = p_org AND s.account_id = p_account AND s.state = 'on') THEN 2
+              WHEN EXISTS (SELECT FROM passkey p JOIN org o USING (org_id) WHERE p.org_id = p_org AND p.account_id = p_account AND o.second_kinds = 'any')
+                   AND second_due(p_org, p_account) <= now() THEN 2
+              ELSE 1 END
+$$;
+CREATE OR REPLACE FUNCTION must_enrol(p_org uuid, p_account uuid, p_role text, p_rule text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+  SELECT CASE WHEN p_rule = 'everyone' OR (p_rule = 'admins' AND p_role <> 'user')
+              THEN coalesce(second_due(p_org, p_account) <= now(), false) AND account_factors(p_org, p_account) < 2 ELSE false END
+$$;
+-- The day before which the person of the scope should set one up: ms, 0: there is nothing to do.
+CREATE FUNCTION second_day() RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT coalesce((SELECT floor(extract(epoch FROM due) * 1000)::bigint FROM second_due(scope_org(), scope_account()) due
+                    WHERE due > now() AND account_factors(scope_org(), scope_account()) < 2
+                      AND NOT EXISTS (SELECT FROM passkey p JOIN org o USING (org_id)
+                                       WHERE p.org_id = scope_org() AND p.account_id = scope_account() AND o.second_kinds = 'any')), 0)
+$$;
+GRANT EXECUTE ON FUNCTION second_day() TO sekisho_console, sekisho_portal;
+-- How many active accounts have neither app nor passkey: administrators, users. An administrator's page asks.
+CREATE FUNCTION second_missing() RETURNS TABLE (admins bigint, users bigint) LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+  SELECT count(*) FILTER (WHERE a.role <> 'user'), count(*) FILTER (WHERE a.role = 'user')
+    FROM account a JOIN org o USING (org_id)
+   WHERE a.org_id = scope_org() AND a.state = 'active'
+     AND NOT EXISTS (SELECT FROM second_step s WHERE s.org_id = a.org_id AND s.account_id = a.account_id AND s.state = 'on')
+     AND NOT (o.second_kinds = 'any' AND EXISTS (SELECT FROM passkey p WHERE p.org_id = a.org_id AND p.account_id = a.account_id))
+$$;
+GRANT EXECUTE ON FUNCTION second_missing() TO sekisho_console;

@@ -117,9 +117,11 @@ SELECT o.org_id, $2::uuid, $3::bytea, now() + interval '30 days' FROM org o WHER
 SELECT EXISTS (SELECT FROM trusted_device d JOIN org o USING (org_id)
                 WHERE d.org_id = $1::uuid AND d.account_id = $2::uuid AND d.device_hash = $3::bytea AND d.expires_at > now() AND o.trust_devices)
 
--- name: second_may_trust
+-- name: second_ways
 -- role: engine
-SELECT trust_devices FROM org WHERE org_id = $1::uuid
+-- May a device be trusted; has the account an app with codes?
+SELECT o.trust_devices, EXISTS (SELECT FROM second_step s WHERE s.org_id = o.org_id AND s.account_id = $2::uuid AND s.state = 'on')
+  FROM org o WHERE o.org_id = $1::uuid
 
 -- name: second_password
 -- role: engine
@@ -138,7 +140,7 @@ SELECT audit_add(x.org_id, x.account_id, $4, $5, $6, 'account.password', $4, '{}
 SELECT coalesce((SELECT floor(extract(epoch FROM s.at) * 1000)::bigint FROM second_step s
                   WHERE s.org_id = a.org_id AND s.account_id = a.account_id AND s.state = 'on'), 0),
        (SELECT count(*) FROM recovery_code c WHERE c.org_id = a.org_id AND c.account_id = a.account_id AND c.used_at IS NULL),
-       a.has_password
+       a.has_password, second_day()
   FROM account a WHERE a.org_id = (SELECT scope_org()) AND a.account_id = (SELECT scope_account())
 
 -- name: session_list
@@ -213,16 +215,29 @@ SELECT audit_add(x.org_id, x.account_id, $4, $5, $6, 'account.passkey_deleted', 
 SELECT session_browser($1::bytea, $2::bytea)
 
 -- name: second_rule
--- role: owner
-SELECT second_step, trust_devices FROM org WHERE org_id = $1::uuid
+-- role: owner, console
+SELECT second_step, trust_devices, coalesce(second_from::text, ''), second_kinds, md5(concat_ws(' ', second_step, trust_devices, second_from, second_kinds))
+  FROM org WHERE org_id = $1::uuid
 
 -- name: second_rule_set
--- role: owner
--- NULL: as it is.
-WITH x AS (
-  UPDATE org SET second_step = coalesce($2, second_step), trust_devices = coalesce($3::boolean, trust_devices) WHERE org_id = $1::uuid
-  RETURNING org_id, name, second_step, trust_devices)
-SELECT audit_add(x.org_id, NULL, $4, $5, $6, 'org.second_step', x.name, jsonb_build_object('after', jsonb_build_object('required', x.second_step, 'trust', x.trust_devices))) FROM x
+-- role: owner, console
+-- NULL: as it is; $4, the day, '': at once. $10: the version that was shown. No row: somebody was faster.
+WITH old AS (
+  SELECT org_id, second_step, trust_devices, second_from, second_kinds FROM org
+   WHERE org_id = $1::uuid AND ($10::text IS NULL OR $10 = md5(concat_ws(' ', second_step, trust_devices, second_from, second_kinds))) FOR UPDATE),
+x AS (
+  UPDATE org o SET second_step = coalesce($2, o.second_step), trust_devices = coalesce($3::boolean, o.trust_devices),
+         second_from = CASE WHEN $4::text IS NULL THEN o.second_from ELSE nullif($4, '')::date END, second_kinds = coalesce($5, o.second_kinds)
+    FROM old WHERE o.org_id = old.org_id
+  RETURNING o.org_id, o.name, o.second_step, o.trust_devices, o.second_from, o.second_kinds)
+SELECT audit_add(x.org_id, $6::uuid, $7, $8, $9, 'org.second_step', x.name, jsonb_build_object(
+         'before', jsonb_build_object('required', old.second_step, 'trust', old.trust_devices, 'from', old.second_from, 'kinds', old.second_kinds),
+         'after', jsonb_build_object('required', x.second_step, 'trust', x.trust_devices, 'from', x.second_from, 'kinds', x.second_kinds)))
+  FROM x, old
+
+-- name: second_missing
+-- role: console
+SELECT admins, users FROM second_missing()
 
 -- name: second_reset
 -- role: owner

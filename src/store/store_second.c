@@ -205,12 +205,14 @@ store_second_trusted(struct db *db, struct arena *a, const char *org, const char
 }
 
 int
-store_second_may_trust(struct db *db, struct arena *a, const char *org, bool *may, struct err *e)
+store_second_ways(struct db *db, struct arena *a, const struct store_half *who,
+                  struct store_half_ways *out, struct err *e)
 {
     struct db_rows r;
-    if (DB_QUERY(db, NULL, a, STMT_SECOND_MAY_TRUST, &r, e, P_TEXT(org)))
+    if (DB_QUERY(db, NULL, a, STMT_SECOND_WAYS, &r, e, P_TEXT(who->org_id),
+                 P_TEXT(who->account_id)))
         return -1;
-    *may = r.n && row_bool(&r, 0, 0);
+    *out = (struct store_half_ways){r.n && row_bool(&r, 0, 0), r.n && row_bool(&r, 0, 1)};
     return 0;
 }
 
@@ -233,7 +235,8 @@ store_second_state(struct db *db, const struct scope *sc, struct arena *a, struc
         return -1;
     if (!r.n)
         return err_set(e, ERR_NOTFOUND, "account", "no such user");
-    *out = (struct store_second){row_int(&r, 0, 0), (int)row_int(&r, 0, 1), row_bool(&r, 0, 2)};
+    *out = (struct store_second){row_int(&r, 0, 0), (int)row_int(&r, 0, 1), row_bool(&r, 0, 2),
+                                 row_int(&r, 0, 3)};
     return 0;
 }
 
@@ -274,25 +277,43 @@ store_session_end_own(struct db *db, const struct scope *sc, struct arena *a,
 }
 
 int
-store_second_rule(struct db *db, struct arena *a, const char *org, struct store_second_rule *out,
-                  struct err *e)
+store_second_rule(struct db *db, const struct scope *sc, struct arena *a, const char *org,
+                  struct store_second_rule *out, struct err *e)
 {
     struct db_rows r;
-    if (DB_QUERY(db, NULL, a, STMT_SECOND_RULE, &r, e, P_TEXT(org)))
+    if (DB_QUERY(db, sc, a, STMT_SECOND_RULE, &r, e, P_TEXT(org)))
         return -1;
     if (!r.n)
         return err_set(e, ERR_NOTFOUND, "org", "no such organisation");
-    *out = (struct store_second_rule){row_text(&r, 0, 0), row_bool(&r, 0, 1)};
+    *out = (struct store_second_rule){row_text(&r, 0, 0), row_bool(&r, 0, 1), row_text(&r, 0, 2),
+                                      row_text(&r, 0, 3), row_text(&r, 0, 4)};
     return 0;
 }
 
 int
-store_second_rule_set(struct db *db, struct arena *a, const char *org, const char *required,
-                      const bool *trust, const struct store_actor *by, struct err *e)
+store_second_rule_set(struct db *db, const struct scope *sc, struct arena *a, const char *org,
+                      const struct store_second_change *x, const struct store_actor *by,
+                      struct err *e)
 {
-    return DB_QUERY(db, NULL, a, STMT_SECOND_RULE_SET, NULL, e, P_TEXT(org), store_opt(required),
-                    trust ? p_bool(*trust) : P_TEXT(NULL), P_TEXT(by->name), P_TEXT(by->surface),
-                    P_TEXT(by->client_ip));
+    struct db_rows r;
+    if (DB_QUERY(db, sc, a, STMT_SECOND_RULE_SET, &r, e, P_TEXT(org), store_opt(x->required),
+                 x->trust ? p_bool(*x->trust) : P_TEXT(NULL), P_TEXT(x->from), store_opt(x->kinds),
+                 store_opt(by->account_id), P_TEXT(by->name), P_TEXT(by->surface),
+                 P_TEXT(by->client_ip), P_TEXT(x->version)))
+        return -1;
+    return r.n ? 0 : store_changed(e);
+}
+
+int
+store_second_missing(struct db *db, const struct scope *sc, struct arena *a, int64_t *admins,
+                     int64_t *users, struct err *e)
+{
+    struct db_rows r;
+    if (db_query(db, sc, a, STMT_SECOND_MISSING, NULL, 0, &r, e))
+        return -1;
+    *admins = row_int(&r, 0, 0);
+    *users = row_int(&r, 0, 1);
+    return 0;
 }
 
 int

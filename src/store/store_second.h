@@ -77,26 +77,41 @@ int store_second_trust(struct db *db, struct arena *a, const char *org, const ch
 /* 1 trusted, 0 not, -1. */
 int store_second_trusted(struct db *db, struct arena *a, const char *org, const char *account,
                          const char *token, struct err *e);
-int store_second_may_trust(struct db *db, struct arena *a, const char *org, bool *may,
-                           struct err *e);
+/* may_trust: a device may be trusted; app: there is an app with codes. Without one the second step is a passkey. */
+struct store_half_ways {
+    bool may_trust, app;
+};
+int store_second_ways(struct db *db, struct arena *a, const struct store_half *who,
+                      struct store_half_ways *out, struct err *e);
 
 /* mcf from password_hash(). Ends all other sessions and trusted devices. */
 int store_second_password(struct db *db, struct arena *a, const struct store_self *who,
                           const struct store_actor *by, const char *mcf, const unsigned char *keep,
                           struct err *e);
 
-/* ------------------------------------------------------------------ commands */
+/* ------------------------------------------------------------------ what the organisation wants */
 
-/* required: "optional", "admins", "everyone". */
+/* required: "optional", "admins", "everyone"; from: the day ("2026-12-01"), "" = at once; kinds: "app", or "any": a
+ * passkey counts, too. */
 struct store_second_rule {
     const char *required;
     bool trust;
+    const char *from, *kinds;
+    const char *version; /* as read; see STORE_CHANGED */
 };
-int store_second_rule(struct db *db, struct arena *a, const char *org,
+int store_second_rule(struct db *db, const struct scope *sc, struct arena *a, const char *org,
                       struct store_second_rule *out, struct err *e);
-/* required, trust NULL: as it is. */
-int store_second_rule_set(struct db *db, struct arena *a, const char *org, const char *required,
-                          const bool *trust, const struct store_actor *by, struct err *e);
+/* What is NULL stays as it is. */
+struct store_second_change {
+    const char *required, *from, *kinds, *version;
+    const bool *trust;
+};
+int store_second_rule_set(struct db *db, const struct scope *sc, struct arena *a, const char *org,
+                          const struct store_second_change *x, const struct store_actor *by,
+                          struct err *e);
+/* How many active accounts of the scope's organisation have nothing that counts. */
+int store_second_missing(struct db *db, const struct scope *sc, struct arena *a, int64_t *admins,
+                         int64_t *users, struct err *e);
 /* Takes away second step and passkeys, ends its sessions. ERR_NOTFOUND: no such account, or it has none. */
 int store_second_reset(struct db *db, struct arena *a, const char *address,
                        const struct store_actor *by, struct err *e);
@@ -107,6 +122,7 @@ struct store_second {
     int64_t since; /* 0: off */
     int codes_left;
     bool has_password;
+    int64_t day; /* ms: from when on the organisation asks for one that is not there; 0: it does not */
 };
 int store_second_state(struct db *db, const struct scope *sc, struct arena *a,
                        struct store_second *out, struct err *e);

@@ -145,4 +145,61 @@ test("A-58 A-59 not one's own without the password, not an operator's by an owne
   await olga.context().close();
 });
 
+test("A35 A-49 who must have a second step: by an owner, with a day and what counts; of two who have the form open the second is told; audit entry", async () => {
+  forget();
+  kit.sql("DELETE FROM passkey; UPDATE account SET role = 'owner'" + ` WHERE address = '${KENJI}'; UPDATE account SET role = 'domain_admin' WHERE address = '${OLGA}'`);
+  const one = await kit.open({ surface: "admin", js: false }), two = await kit.open({ surface: "admin", js: false }), olga = await kit.open({ surface: "admin" }), tom = await kit.open({ js: false });
+  await kit.signIn(one, KENJI);
+  await kit.signIn(two, KENJI);
+  await kit.signIn(olga, OLGA);
+  await kit.signIn(tom, TOM);
+  await one.goto("/users");
+  await one.getByRole("link", { name: "Second step" }).click();
+  await two.goto("/users/second-step");
+  await olga.goto("/users/second-step");
+  assert.ok(await olga.locator("[name=required]").isDisabled());
+  assert.equal(await olga.getByRole("button", { name: "Save" }).count(), 0);
+  assert.deepEqual(await axe(olga), []);
+  assert.match(await one.locator("aside").innerText(), /Administrators\s+2[^]*Users\s+2/);
+  const save = async (page, { required, from = "", kinds = "app", trust = true }) => {
+    await page.locator("[name=required]").selectOption(required);
+    await page.locator("[name=from]").fill(from);
+    await page.locator("[name=kinds]").selectOption(kinds);
+    await page.locator("[name=trust]").setChecked(trust);
+    await press(page, page.getByRole("button", { name: "Save" }));
+  };
+  await save(one, { required: "everyone", from: "2099-01-31", trust: false });
+  assert.match(await one.locator(".bar").innerText(), /Settings saved/);
+  assert.equal(kit.sql("SELECT concat_ws(' ', second_step, second_from, second_kinds, trust_devices) FROM org"), "everyone 2099-01-31 app f");
+  await looked(one, "second-rule");
+  await save(two, { required: "optional" });
+  assert.match(await two.locator("#f-version").innerText(), /Somebody changed this meanwhile/);
+  assert.equal(kit.sql("SELECT second_step FROM org"), "everyone", "nobody's work is lost");
+  await tom.goto("/settings/security");
+  assert.match(await tom.locator(".note.warn").innerText(), /From 31 Jan[^]*asks for a second step/);
+  await looked(tom, "security-day");
+  await tom.goto("/");
+  assert.equal(path(tom), "/", "until then everything works");
+  await save(one, { required: "everyone", kinds: "any" });
+  await tom.goto("/");
+  assert.equal(path(tom), "/settings/security", "at once, for who is signed in, too");
+  const entries = kit.sql("SELECT detail->'after'->>'required' || ' ' || coalesce(detail->'after'->>'from', '-') || ' ' || (detail->'after'->>'kinds') || ' ' || (detail->'before'->>'required') FROM audit WHERE event = 'org.second_step' ORDER BY seq").split("\n");
+  assert.deepEqual(entries, ["everyone 2099-01-31 app optional", "everyone - any everyone"]);
+  // Who has a passkey and nothing else: the password leads to it, and is no session.
+  kit.sql(`INSERT INTO passkey (org_id, account_id, passkey_id, rp, credential, algorithm, public_key, sign_count, name) SELECT org_id, account_id, uuid7(), 'localhost', sha256('m'), -7, '\\x00', 0, 'Phone' FROM account WHERE address = '${MISAKI}'`);
+  const before = kit.sql("SELECT count(*) FROM session"), misaki = await kit.open({ lang: "en" });
+  await kit.signIn(misaki, MISAKI);
+  assert.equal(path(misaki), "/login/2");
+  assert.equal(await misaki.locator("[name=code]").count(), 0);
+  assert.ok(await misaki.locator("form[action='/login/passkey'] button").isVisible());
+  assert.equal(kit.sql("SELECT count(*) FROM session"), before);
+  assert.deepEqual(await axe(misaki), []);
+  await looked(misaki, "second-passkey");
+  const csrf = await misaki.locator("[name=csrf]").first().inputValue();
+  const typed = await misaki.request.post("/login/2", { form: { csrf, code: "123456" }, headers: { origin: kit.urls.portal, "sec-fetch-site": "same-origin" }, maxRedirects: 0 });
+  assert.equal(typed.status(), 401, "there is no code to guess");
+  kit.sql("UPDATE org SET second_step = 'optional', second_from = NULL");
+  for (const p of [one, two, olga, tom, misaki]) await p.context().close();
+});
+
 test("no policy was broken", () => assert.deepEqual(kit.violations, []));

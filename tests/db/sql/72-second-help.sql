@@ -64,5 +64,30 @@ SELECT is((SELECT params->>'agent' FROM user_mail WHERE params->>'what' = 'off')
 INSERT INTO sign_in_ticket (ticket_hash, org_id, account_id, surface, factors, passkey_id) VALUES (hash('by passkey'), org_id(1), account_id(1, 2), 'portal', 2, account_id(1, 2));
 DELETE FROM passkey WHERE account_id = account_id(1, 2);
 SELECT is((SELECT count(*)::int FROM sign_in_ticket WHERE ticket_hash = hash('by passkey')), 0, 'A-57 a ticket goes with its passkey');
+-- Who must have a second step: from when on, and what counts (A-49).
+DELETE FROM second_step;
+DELETE FROM passkey;
+CREATE FUNCTION tap.asked(p_account uuid) RETURNS text LANGUAGE sql AS $$
+  SELECT concat_ws(' ', account_factors(org_id(1), p_account), must_enrol(org_id(1), p_account, (SELECT role FROM account WHERE account_id = p_account), (SELECT second_step FROM org WHERE org_id = org_id(1))),
+    as_role('sekisho_portal', org_id(1), p_account, 'SELECT second_day() > 0'))
+$$;
+SELECT is(asked(account_id(1, 2)), '1 f false', 'A-49 nobody must');
+UPDATE org SET second_step = 'admins' WHERE org_id = org_id(1);
+SELECT is(asked(account_id(1, 2)) || ', ' || asked(account_id(1, 0)), '1 f false, 1 t false', 'A-49 administrators must, at once');
+UPDATE org SET second_step = 'everyone', second_from = current_date + 2, tz = 'Pacific/Kiritimati' WHERE org_id = org_id(1);
+SELECT is(asked(account_id(1, 2)), '1 f true', 'A-49 before the day it is asked for, not wanted');
+UPDATE org SET second_from = (now() AT TIME ZONE 'Pacific/Kiritimati')::date WHERE org_id = org_id(1);
+SELECT is(asked(account_id(1, 2)), '1 t false', 'A-49 the day begins where the organisation is');
+SELECT everything(account_id(1, 2));
+DELETE FROM second_step;
+SELECT is(asked(account_id(1, 2)), '1 t false', 'A-49 a passkey does not count by itself');
+UPDATE org SET second_kinds = 'any' WHERE org_id = org_id(1);
+SELECT is(asked(account_id(1, 2)), '2 f false', 'A-49 where it counts, the password alone is enough no longer');
+UPDATE org SET second_from = current_date + 2 WHERE org_id = org_id(1);
+SELECT is(asked(account_id(1, 2)), '1 f false', 'A-49 before the day it is');
+SELECT is(as_role('sekisho_console', org_id(1), account_id(1, 0), 'SELECT admins || '' '' || users FROM second_missing()'), (SELECT count(*) FILTER (WHERE role <> 'user') || ' ' || count(*) FILTER (WHERE role = 'user') - 1 FROM account WHERE org_id = org_id(1)),
+          'A35 how many have none');
+SELECT is(as_role('sekisho_portal', org_id(1), account_id(1, 2), 'SELECT second_missing()'), '42501', 'A-59 people are not told of others');
+SELECT is(changed_as('sekisho_console', org_id(2), account_id(2, 0), format('UPDATE org SET second_step = ''optional'' WHERE org_id = %L', org_id(1))), '0', 'A-60 the rule of another organisation');
 SELECT * FROM finish();
 ROLLBACK;
