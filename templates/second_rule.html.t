@@ -25,7 +25,7 @@
 % }
 </form>
 <aside class="card"><div class="card-head"><h2>{{T("Who has none yet")}}</h2></div>
-<div class="card-body"><dl class="pairs"><dt>{{T("Administrators")}}</dt><dd>{{view_int(r, v->admins)}}</dd><dt>{{T("Users")}}</dt><dd>{{view_int(r, v->users)}}</dd></dl>
+<div class="card-body stackv"><dl class="pairs"><dt>{{T("Administrators")}}</dt><dd>{{view_int(r, v->admins)}}</dd><dt>{{T("Users")}}</dt><dd>{{view_int(r, v->users)}}</dd></dl>
 <p class="muted">{{T("Somebody lost phone and codes? Open that person under Users and remove the second step.")}}</p></div></aside>
 </div>
 % t_layout_admin_end(r);

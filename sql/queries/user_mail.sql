@@ -17,7 +17,8 @@ RETURNING m.org_id, m.mail_id, m.recipient, coalesce(nullif(m.lang, ''), o.lang)
           coalesce(floor(extract(epoch FROM m.claimed_at) * 1000000)::bigint, 0),
           coalesce(m.node, ''), m.tries, m.expires_at <= now(),
           coalesce((SELECT a.tz FROM account a WHERE a.address = m.recipient AND a.org_id = m.org_id), o.tz),
-          coalesce((SELECT a.date_style FROM account a WHERE a.address = m.recipient AND a.org_id = m.org_id), '')
+          coalesce((SELECT a.date_style FROM account a WHERE a.address = m.recipient AND a.org_id = m.org_id), ''),
+          help_contact_line(m.org_id)
 
 -- name: user_mail_arm
 -- role: jobs
