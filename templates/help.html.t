@@ -19,10 +19,12 @@
 %     t_layout_plain_begin(r, T("Help"));
 % }
 <div class="head"><div class="head-text"><h1>{{T("Help")}}</h1></div></div>
+<div class="stackv">
 % t_part_help_contact(r, &v->contact);
 % for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
 <section class="card"><div class="card-form"><h2>{{answers[i][0]}}</h2><p>{{answers[i][1]}}</p></div></section>
 % }
+</div>
 % if (pg_help_any(&v->contact)) {
 <p>{{T("We never ask for your password by e-mail.")}}</p>
 % } else {
