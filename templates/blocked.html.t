@@ -34,7 +34,9 @@
 <bdi class="sub addr" dir="ltr">{{m->client_name}}</bdi>
 %         }
 </td>
-<td><bdi>{{m->reason}}</bdi>
+<td><bdi>
+%         ui_sentence(r, out, m->reason);
+</bdi>
 <span class="sub">
 %         if (m->permanent) {
 %             t_part_badge(r, "danger", "ban", T("Permanent"));
