@@ -40,6 +40,11 @@
 </small></div>
 <div class="when"><time datetime="{{view_iso(r, v->m.received_at)}}">{{view_when_full(r, v->m.received_at)}}</time><br>{{ui_zone_name(r)}}</div>
 </div></div>
+% if (*v->m.deleted) {
+<div class="msg-note"><div class="note">
+%     view_icon(out, "trash-2", 18);
+<span>{{v->m.deleted}}</span></div></div>
+% }
 % if (held || deleted) {
 %     if (v->may_act) {
 <form class="actions" method="post" action="/quarantine/deliver">
