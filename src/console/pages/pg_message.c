@@ -54,6 +54,7 @@ fill(struct web_req *r, const struct store_held_page *p, struct pg_message_view 
     if (strchr(from, '*') || sender_pattern_parse(r->a, from, &v->sender) != SENDER_FINE)
         v->sender = NULL;
     v->kind = m->kind;
+    v->rule = m->rule;
     v->state = m->state;
     v->state_by = p->state_by;
     v->received = m->received_at;
