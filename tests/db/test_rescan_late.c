@@ -46,11 +46,11 @@ worker_main(void *unused)
     int rc = 1;
     while (rc) {
         struct arena *mine = arena_new();
-        rc = scan_job_recv(worker_fd, mine, &job, &why);
+        rc = scan_job_recv(worker_fd, NULL, mine, &job, &why);
         if (rc > 0) {
             atomic_fetch_add(&taken, 1);
             if (role_kill_next(kill_fd, &k))
-                (void)scan_job_send_died(worker_fd);
+                (void)scan_job_send_died(worker_fd, job.id);
         }
         arena_free(&mine);
     }
