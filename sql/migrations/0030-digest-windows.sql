@@ -29,15 +29,6 @@ CREATE FUNCTION digest_behind(p_until timestamptz, p_behind jsonb, p_kinds text[
 $$;
 GRANT EXECUTE ON FUNCTION digest_since(timestamptz, jsonb, text), digest_behind(timestamptz, jsonb, text[]), quarantine_kinds() TO sekisho_jobs;
 
--- Notices tell of what is held after they were turned on; saving something else takes none away.
-CREATE FUNCTION digest_notices_begin() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
-BEGIN
-  NEW.instant_at := now();
-  RETURN NEW;
-END $$;
-CREATE TRIGGER digest_notices_begin BEFORE UPDATE ON digest_pref FOR EACH ROW
-  WHEN (NEW.instant AND NEW.enabled AND NOT (OLD.instant AND OLD.enabled)) EXECUTE FUNCTION digest_notices_begin();
-
 -- Of the kinds that may stand in an organisation's digests those that somebody chose; NULL: all.
 CREATE FUNCTION digest_kinds_of(p_kinds text[], p_chosen text[]) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
   $$ SELECT CASE WHEN p_chosen IS NULL THEN p_kinds ELSE ARRAY(SELECT unnest(p_kinds) INTERSECT SELECT unnest(p_chosen)) END $$;

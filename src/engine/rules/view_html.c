@@ -3,9 +3,7 @@
  * text, with the facts that eval tests ask for (tags, colours, sizes, links). Not a browser: msg/html.c
  * is what we believe ourselves. Linear in the input.
  */
-#include "view.h"
-#include "html_style.h"
-#include "../msg/html_entity.h"
+#include "view_html_in.h"
 #include "../../common/arena.h"
 #include "../../common/buf.h"
 
@@ -14,7 +12,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define ATTRIBUTES 40     /* of one tag; more are not looked at */
 #define TAG_NAMES 2000    /* different ones; more are not counted */
 #define ANCHOR_TEXT 4096  /* bytes kept of one link's text */
 #define LISTED_TEXTS 1000 /* comments, titles, anchors: of each */
@@ -36,121 +33,6 @@ static const struct {
 #include "elements.def"
 };
 
-struct html {
-    struct view *v;
-    struct arena *a;
-    struct html_info *info;
-    struct buf *out;
-    struct html_style style;
-    size_t last; /* where the last piece of text begins */
-    bool any;    /* there is one */
-    bool last_white, last_hidden;
-    struct span base;
-    struct html_uri *anchor; /* the link that is or was open last */
-    struct buf *anchor_text; /* NULL: none */
-    struct buf *title;
-    int in_anchor, in_title, in_script, in_style;
-    /* looked for in vain: once is enough, or the time would grow with the square of the length */
-    bool no_literal_end, no_comment_end, no_tag_end;
-};
-
-struct attribute {
-    struct span name, value;
-};
-
-struct tag {
-    struct span name;
-    struct attribute attr[ATTRIBUTES];
-    int nattr;
-};
-
-/* ------------------------------------------------------------------ entities */
-
-static const struct {
-    const char *name;
-    unsigned code;
-} entities[] = {
-#define ENTITY(name, code) {name, code},
-#include "entities.def"
-#undef ENTITY
-};
-
-static size_t
-numeric(struct buf *b, const char *p, size_t n)
-{
-    size_t i = 2;
-    bool is_hex = n > 2 && (p[2] == 'x' || p[2] == 'X');
-    unsigned long c = 0;
-    i += is_hex;
-    size_t start = i;
-    for (; i < n && (is_hex ? isxdigit((unsigned char)p[i]) : isdigit((unsigned char)p[i])); i++) {
-        unsigned digit = isdigit((unsigned char)p[i]) ? (unsigned)(p[i] - '0')
-                                                      : (unsigned)(tolower(p[i]) - 'a' + 10);
-        c = c > 0x110000 ? c : c * (is_hex ? 16 : 10) + digit;
-    }
-    if (i == start || c > 0x10ffff)
-        return 0;
-    html_put_code(b, c);
-    return i < n && p[i] == ';' ? i + 1 : i;
-}
-
-static int
-by_entity(const void *key, const void *item)
-{
-    const struct span *k = key;
-    const char *name = *(const char *const *)item;
-    int c = strncmp(k->p, name, k->n);
-    return c ? c : -(name[k->n] != '\0');
-}
-
-/* At "&": writes what it stands for and returns its length; 0: it stands for nothing. */
-static size_t
-entity(struct buf *b, const char *p, size_t n)
-{
-    size_t i = 1;
-    if (n > 2 && p[1] == '#')
-        return numeric(b, p, n);
-    while (i < n && i < 12 && isalnum((unsigned char)p[i]))
-        i++;
-    struct span key = {p + 1, i - 1};
-    const void *found = i > 1 ? bsearch(&key, entities, sizeof entities / sizeof *entities,
-                                        sizeof *entities, by_entity)
-                              : NULL;
-    if (!found)
-        return 0;
-    html_put_code(b,
-                  entities[((const char *)found - (const char *)entities) / sizeof *entities].code);
-    return i < n && p[i] == ';' ? i + 1 : i;
-}
-
-/* "&nbsp;" is a blank here, all others are what they stand for. */
-static struct span
-decode(struct arena *a, const char *p, size_t n)
-{
-    static const char nbsp[] = "&nbsp;";
-    struct buf *b;
-    const char *amp = n ? memchr(p, '&', n) : NULL;
-    if (!amp)
-        return (struct span){p, n};
-    b = buf_new(a, 0);
-    for (size_t i = 0; i < n;) {
-        size_t used = 0;
-        if (p[i] == '&' && n - i >= 6 && memcmp(p + i, nbsp, 6) == 0) {
-            buf_char(b, ' ');
-            used = 6;
-        } else if (p[i] == '&') {
-            used = entity(b, p + i, n - i);
-        }
-        if (used == 0) {
-            const char *next = memchr(p + i + 1, '&', n - i - 1);
-            used = (next ? (size_t)(next - p) : n) - i;
-            buf_add(b, p + i, used);
-        }
-        i += used;
-    }
-    return (struct span){buf_cstr(b), b->len};
-}
-
 /* ------------------------------------------------------------------ text */
 
 static void
@@ -163,14 +45,6 @@ whitespace(struct html *h, const char *text)
     h->any = h->last_white = true;
     h->last_hidden = false;
     buf_str(h->out, text);
-}
-
-/* A letter, a digit, or something that is not ASCII. */
-static bool
-wordy(const char *p, size_t n)
-{
-    unsigned char c = n ? (unsigned char)*p : ' ';
-    return n && (c >= 0x80 || isalnum(c) || (c < 0x20 && !isspace(c)) || c == 0x7f);
 }
 
 static bool
@@ -216,161 +90,16 @@ text(struct html *h, const char *p, size_t n, bool raw)
         return;
     if (h->in_script > 0 || h->in_style > 0)
         return;
-    struct span s = raw ? (struct span){p, n} : decode(h->a, p, n);
+    struct span s = raw ? (struct span){p, n} : view_entities(h->a, p, n);
     if (h->in_anchor > 0 && h->anchor_text)
         buf_add(h->anchor_text, s.p, s.n);
     if (h->in_title > 0 && h->title)
         buf_add(h->title, s.p, s.n);
     bool hidden = !all_blank(s) && html_style_hides(&h->style, h->info);
-    if (h->any && wordy(s.p, s.n) && h->out->len > h->last &&
-        wordy(h->out->data + h->out->len - 1, 1))
+    if (h->any && html_wordy(s.p, s.n) && h->out->len > h->last &&
+        html_wordy(h->out->data + h->out->len - 1, 1))
         h->info->obfuscation++;
     show(h, s, hidden);
-}
-
-/* ------------------------------------------------------------------ addresses */
-
-static struct span
-canonical(struct html *h, struct span s)
-{
-    s = span_trim(s);
-    while (s.n >= 2 && memcmp(s.p, "\xc2\xa0", 2) == 0)
-        s.p += 2, s.n -= 2;
-    while (s.n >= 2 && memcmp(s.p + s.n - 2, "\xc2\xa0", 2) == 0)
-        s.n -= 2;
-    s = span_trim(s);
-    if (s.n > VIEW_URI) {
-        h->info->uri_cut = true;
-        s.n = VIEW_URI;
-    }
-    return s;
-}
-
-/* NULL: there are too many. */
-static struct html_uri *
-uri_entry(struct html *h, struct span s)
-{
-    struct html_info *i = h->info;
-    struct html_uri *u = names_get(&i->by_uri, s.p, s.n);
-    if (u || i->nuris >= VIEW_URIS)
-        return u;
-    u = arena_alloc(h->v->a, sizeof *u);
-    u->uri = (struct span){arena_memdup(h->v->a, s.p, s.n), s.n};
-    names_put(&i->by_uri, s.p, s.n, u);
-    if (i->nuris == i->uri_room) {
-        struct html_uri **old = i->uris;
-        i->uri_room = i->uri_room ? i->uri_room * 2 : 16;
-        i->uris = arena_calloc(h->v->a, (size_t)i->uri_room, sizeof(struct html_uri *));
-        if (old)
-            memcpy(i->uris, old, (size_t)i->nuris * sizeof(struct html_uri *));
-    }
-    return i->uris[i->nuris++] = u;
-}
-
-static bool
-begins(struct span s, const char *text)
-{
-    size_t n = strlen(text);
-    return s.n >= n && strncasecmp(s.p, text, n) == 0;
-}
-
-static void
-push_uri(struct html *h, unsigned type, struct span s)
-{
-    s = canonical(h, s);
-    if (s.n == 0)
-        return;
-    if (!begins(s, "data:") && !begins(s, "mailto:") && !begins(s, "file:") && !begins(s, "cid:") &&
-        !begins(s, "tel:"))
-        s = uri_target(h->v->a, h->base, s);
-    struct html_uri *u = s.n ? uri_entry(h, s) : NULL;
-    if (u)
-        u->types |= type;
-}
-
-static const struct span *
-attribute(const struct tag *t, const char *name)
-{
-    for (int i = t->nattr - 1; i >= 0; i--)
-        if (span_is(t->attr[i].name, name))
-            return &t->attr[i].value;
-    return NULL;
-}
-
-/* `href`, or what a broken tag has made of it: `x/href`. */
-static const struct span *
-broken_attribute(const struct tag *t, const char *name)
-{
-    size_t n = strlen(name);
-    for (int i = 0; i < t->nattr; i++) {
-        struct span s = t->attr[i].name;
-        if (s.n > n + 1 && strncasecmp(s.p + s.n - n, name, n) == 0 && s.p[s.n - n - 1] == '/' &&
-            wordy(s.p + s.n - n - 2, 1))
-            return &t->attr[i].value;
-    }
-    return attribute(t, name);
-}
-
-static void
-push_attribute(struct html *h, unsigned type, const struct span *value)
-{
-    if (value)
-        push_uri(h, type, *value);
-}
-
-static void
-set_base(struct html *h, struct span s)
-{
-    s = canonical(h, s);
-    push_uri(h, URI_OTHER, s);
-    if (!begins(s, "http:") && !begins(s, "https:") && !begins(s, "ftp:"))
-        return;
-    const char *slash = memrchr(s.p, '/', s.n);
-    if (slash && (size_t)(slash - s.p) > 7) { /* a file's name at its end goes */
-        struct span file = {slash + 1, s.n - (size_t)(slash - s.p) - 1};
-        const char *dot = file.n ? memchr(file.p, '.', file.n) : NULL;
-        size_t ext = dot ? file.n - (size_t)(dot - file.p) - 1 : 0;
-        if (dot && dot > file.p && ext >= 2 && ext <= 4)
-            s.n = (size_t)(slash - s.p) + 1;
-    }
-    const char *end = s.n && s.p[s.n - 1] == '/' ? "" : "/";
-    h->base = span_of(arena_printf(h->v->a, "%.*s%s", (int)s.n, s.p, end));
-}
-
-static void
-meta_refresh(struct html *h, const struct tag *t)
-{
-    const struct span *equiv = attribute(t, "http-equiv"), *content = attribute(t, "content");
-    if (!equiv || !content || !span_has(*equiv, "refresh"))
-        return;
-    const char *s = arena_memdup(h->a, content->p, content->n), *at = strcasestr(s, "url");
-    if (!at || !at[3 + strspn(at + 3, " \t\r\n")] || at[3 + strspn(at + 3, " \t\r\n")] != '=')
-        return;
-    at += 3 + strspn(at + 3, " \t\r\n") + 1;
-    at += strspn(at, " \t\r\n");
-    push_uri(h, URI_OTHER, (struct span){at, strcspn(at, ";")});
-}
-
-static void
-collect_uris(struct html *h, const char *name, const struct tag *t)
-{
-    if (strcmp(name, "a") == 0 || strcmp(name, "area") == 0 || strcmp(name, "link") == 0) {
-        push_attribute(h, strcmp(name, "a") == 0 ? URI_A : URI_OTHER, broken_attribute(t, "href"));
-        push_attribute(h, URI_OTHER, attribute(t, "data-saferedirecturl"));
-    } else if (strcmp(name, "form") == 0) {
-        push_attribute(h, URI_OTHER, attribute(t, "action"));
-    } else if (strcmp(name, "base") == 0) {
-        if (attribute(t, "href"))
-            set_base(h, *attribute(t, "href"));
-    } else if (strcmp(name, "meta") == 0) {
-        meta_refresh(h, t);
-    } else if (strcmp(name, "body") == 0 || strcmp(name, "table") == 0 || strcmp(name, "tr") == 0 ||
-               strcmp(name, "td") == 0) {
-        push_attribute(h, URI_OTHER, attribute(t, "background"));
-    } else {
-        push_attribute(h, strcmp(name, "iframe") == 0 ? URI_IFRAME : URI_OTHER,
-                       broken_attribute(t, "src"));
-    }
 }
 
 /* ------------------------------------------------------------------ what eval tests ask for */
@@ -437,9 +166,9 @@ end_anchor_text(struct html *h)
 static void
 begin_anchor(struct html *h, const struct tag *t)
 {
-    const struct span *href = attribute(t, "href");
+    const struct span *href = html_attribute(t, "href");
     end_anchor_text(h);
-    h->anchor = uri_entry(h, href ? canonical(h, *href) : (struct span){"", 0});
+    h->anchor = html_uri_entry(h, href ? html_uri_trim(h, *href) : (struct span){"", 0});
     h->anchor_text = buf_new(h->a, ANCHOR_TEXT);
 }
 
@@ -456,16 +185,16 @@ static void
 look_at(struct html *h, const char *name, const struct tag *t)
 {
     const struct span *s;
-    if (strcmp(name, "font") == 0 && (s = attribute(t, "face")) && !good_face(*s))
+    if (strcmp(name, "font") == 0 && (s = html_attribute(t, "face")) && !good_face(*s))
         h->info->bad_face = true;
     if (strcmp(name, "img") == 0) {
         if (h->in_anchor > 0 && h->anchor_text)
             buf_str(h->anchor_text, "<img>\n");
-        if (attribute(t, "width") && attribute(t, "height"))
-            h->info->image_area +=
-                (double)pixels(attribute(t, "width"), 8) * pixels(attribute(t, "height"), 6);
+        if (html_attribute(t, "width") && html_attribute(t, "height"))
+            h->info->image_area += (double)pixels(html_attribute(t, "width"), 8) *
+                                   pixels(html_attribute(t, "height"), 6);
     }
-    if (strcmp(name, "form") == 0 && (s = attribute(t, "action")) && span_has(*s, "mailto:"))
+    if (strcmp(name, "form") == 0 && (s = html_attribute(t, "action")) && span_has(*s, "mailto:"))
         h->info->mailto_form = true;
     if (strcmp(name, "object") == 0 || strcmp(name, "embed") == 0)
         h->info->embeds = true;
@@ -575,7 +304,7 @@ on_tag(struct html *h, const struct tag *t, bool opens)
     if (!opens)
         return;
     if (bits & EL_URI)
-        collect_uris(h, name, t);
+        html_uris_of(h, name, t);
     look_at(h, name, t);
 }
 
@@ -594,12 +323,12 @@ read_value(struct html *h, const char *p, const char *end, struct span *out)
         stop = memchr(p + 1, *p, (size_t)(end - p - 1));
         if (!stop)
             return NULL;
-        *out = decode(h->a, p + 1, (size_t)(stop - p - 1));
+        *out = view_entities(h->a, p + 1, (size_t)(stop - p - 1));
         return stop + 1;
     }
     for (stop = p; stop < end && !is_space(*stop) && *stop != '>';)
         stop++;
-    *out = decode(h->a, p, (size_t)(stop - p));
+    *out = view_entities(h->a, p, (size_t)(stop - p));
     return stop;
 }
 
