@@ -250,7 +250,7 @@ mutation "a successor of a late worker is killed for it" \
     src/engine/role_kill.c 's/(started <= k->seen || begun == k->job)/(started <= k->seen || begun)/' \
     unit/test_role_kill who_is_meant
 mutation "odd fields of a header are kept from the parser" \
-    src/engine/msg/mimehead.c 's/if (!is_field(&l))/if (!is_field(&l) \&\& !end)/' \
+    src/engine/msg/mimehead.c 's/if (!is_field(&l))/if (!is_field(\&l) \&\& !end)/' \
     unit/test_mimehead what_is_kept
 mutation "passkeys without a verified person" \
     src/engine/second/passkey.c 's/unsigned want = FLAG_UP | FLAG_UV | also;/unsigned want = FLAG_UP | also;/' \
