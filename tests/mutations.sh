@@ -87,6 +87,9 @@ mutation "T-W1 the template compiler does not escape" \
 mutation "T-L5 release without WHERE state" \
     sql/queries/quarantine.sql "/name: quarantine_release/,/name: quarantine_delete/ s/ AND r.state = 'held'//" \
     db/test_release_once "T-L5 of 64 clicks one counts" "T-L5 only held mail is released"
+mutation "T-L1 a link reads its message without end" \
+    src/engine/handlers/hnd_link_read.c 's/\*yes = wait > 0;/*yes = wait < 0;/' \
+    web/links "T-L1 T-W22 a link reads its message 20 times an hour at most; other links and other buttons go on"
 mutation "T-L6 what turned malicious is delivered" \
     src/engine/jobs/job_release.c 's/if (o.result == RESCAN_FINE)/if (o.result != RESCAN_LATER)/' \
     db/test_release "T-L6 what turned malicious is held again"
