@@ -128,5 +128,6 @@
 % if (!choose) {
 <p><a class="btn" href="/">{{T("Open my quarantine")}}</a></p>
 % }
+% t_part_help_contact(r, &v->help);
 </div>
 % t_layout_plain_end(r);

@@ -5,6 +5,7 @@
 
 #include "../../common/evlog.h"
 #include "../../common/sender_pattern.h"
+#include "../../common/when.h"
 #include "../../store/store_preview.h"
 #include "../rights.h"
 #include "../view.h"
@@ -112,7 +113,7 @@ pg_message(struct web_req *r)
     bool deleted = !strcmp(in_text(r, "in"), "deleted");
     struct pg_scan scan;
     struct pg_message_view v = {.view = "", .here = ui_here(r), .scan = &scan};
-    held_query_read(r, &q, &f);
+    held_query_read(r, &q, &f, when_now());
     if (deleted)
         f = held_filter_all("deleted", 1);
     if (store_quarantine_get(r->db, &r->scope, r->a, r->id, &f, &p, &r->err) ||
