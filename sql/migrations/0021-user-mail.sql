@@ -316,10 +316,10 @@ BEGIN
     INSERT INTO mail_proof (org_id, proof_id, purpose, address, account_id, lang, expires_at)
     VALUES (v_org, v_proof, 'mailbox', p_address, v_account, coalesce(who.lang, ''), v_until);
   END IF;
-  IF NOT EXISTS (SELECT FROM user_mail m WHERE m.org_id = v_org AND m.recipient = p_address AND m.kind = 'mailbox' AND m.params->>'account' = who.address
+  IF NOT EXISTS (SELECT FROM user_mail m WHERE m.org_id = v_org AND m.recipient = p_address AND m.kind = 'mailbox' AND m.once LIKE v_account || ' %'
                     AND m.created_at > clock_timestamp() - interval '1 hour' AND m.state IN ('waiting', 'sent')) THEN
     PERFORM user_mail_add(v_org, p_address, who.lang, 'mailbox', jsonb_build_object('proof', v_proof, 'account', who.address), NULL,
-                          v_until, NULL, 5);
+                          v_until, v_account || ' ' || uuid7(), 5); -- what was sent has no params any more: once says who asked
   END IF;
   RETURN 'ok';
 END $$;

@@ -84,6 +84,7 @@ $$;
 INSERT INTO account (org_id, account_id, address, role) SELECT org_id(1), account_id(1, k), 'stranger' || k || '@org1.example', 'user' FROM generate_series(20, 30) k;
 SELECT is((SELECT max(ask_mailbox(20)) FROM generate_series(1, 1000)), 1, 'T-L7 a thousand times asked by one: one mail');
 SELECT is(ask_mailbox(1), 2, 'T-L7 somebody else''s ask keeps nobody from his');
+UPDATE user_mail SET state = 'sent', params = '{}' WHERE recipient = 'team@org1.example'; -- as the job leaves it
 SELECT is(ask_mailbox(1), 2, 'T-L7 one an hour of each');
 SELECT is((SELECT max(ask_mailbox(k)) FROM generate_series(21, 30) k), 5, 'T-L7 a mailbox gets at most five an hour of all');
 UPDATE user_mail SET created_at = created_at - interval '1 hour' WHERE recipient = 'team@org1.example';
