@@ -265,6 +265,47 @@ own_pictures(void **state)
     CHECK(cases);
 }
 
+/* ------------------------------------------------------------------ words */
+
+#define FROM_SHOP SIGNED("shop.example") "From: Shop <n@shop.example>\n"
+
+static void
+words(void **state)
+{
+    static const struct expected cases[] = {
+        {"an account, in Dutch",
+         MAIL(FROM_SHOP "Subject: Laatste waarschuwing\n",
+              "<p>Uw betaling is mislukt. Uw account is geblokkeerd: bevestig uw gegevens.</p>"),
+         "social", "social-account", NULL},
+        {"twin: an order, in Dutch",
+         MAIL(FROM_SHOP "Subject: Uw bestelling\n",
+              "<p>Bedankt voor uw bestelling. Uw betaling is gelukt, het pakket wacht op u in de "
+              "winkel. Met uw account ziet u al uw bestellingen.</p>"),
+         "social", NULL, NULL},
+        {"an account, in German",
+         MAIL(FROM_SHOP "Subject: Letzte Erinnerung\n",
+              "<p>Ihr Konto wurde vorsorglich angehalten. Daten bestätigen: innerhalb von 48 "
+              "Stunden, sonst folgt die Kontosperrung.</p>"),
+         "social", "social-account", NULL},
+        {"twin: a bill, in German",
+         MAIL(
+             FROM_SHOP "Subject: Ihre Rechnung\n",
+             "<p>Vielen Dank für Ihren Einkauf. Die Rechnung finden Sie in Ihrem Konto, der Betrag "
+             "wird in den nächsten Tagen abgebucht.</p>"),
+         "social", NULL, NULL},
+        {"a wallet, in English",
+         MAIL(FROM_SHOP "Subject: Notice\n", "<p>Please migrate your tokens today.</p>"), "social",
+         "social-crypto", NULL},
+        {"twin: a wallet to put into a pocket",
+         MAIL(FROM_SHOP "Subject: New in\n",
+              "<p>Upgrade your style: wallets of leather, with a token for the cart.</p>"),
+         "social", NULL, NULL},
+    };
+
+    (void)state;
+    CHECK(cases);
+}
+
 /* ------------------------------------------------------------------ sums */
 
 static void
@@ -306,6 +347,7 @@ main(void)
         {"F26 copies out of a mail program, and twins", copies, NULL, NULL, NULL},
         {"T-E1 words that no reader sees ask nobody", unseen, NULL, NULL, NULL},
         {"F26 one page elsewhere, and twins", own_pictures, NULL, NULL, NULL},
+        {"F28 words about accounts and wallets, and twins", words, NULL, NULL, NULL},
         {"F26 sums of money", sums, NULL, NULL, NULL},
     };
 
