@@ -6,6 +6,7 @@
  */
 #include "scan.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -20,6 +21,7 @@
 #define LOOKED_AT 200 /* links, addresses */
 #define BEGINNING 600 /* bytes of a text where it says what it is about */
 #define DIGITS 2      /* of a sum */
+#define SIGNED_SINCE 2018
 
 static void
 add(struct msg *m, const char *code, double score, const char *evidence)
@@ -51,8 +53,19 @@ look_at_tenant(struct msg *m, const struct origin *o)
         add(m, "borrowed-tenant", 1.0, o->host);
 }
 
-/* Providers of free mailboxes sign what leaves them, and lists that change a mail seal or rewrite it. What came another
- * way was sent by somebody who only knows the address. Mail of older days was not signed. */
+/* The year of a date; 0: none. */
+static int
+year_of(const char *date)
+{
+    for (const char *p = date; *p; p++)
+        if ((p[0] == '1' || p[0] == '2') && strspn(p, "0123456789") == 4 &&
+            (p == date || p[-1] == ' '))
+            return atoi(p);
+    return 0;
+}
+
+/* Providers of free mailboxes sign what leaves them (all of them since 2018), and lists that change a mail name
+ * themselves. What came another way was sent by somebody who only knows the address. */
 static void
 look_at_mailbox(struct msg *m, const struct origin *o)
 {
@@ -60,7 +73,8 @@ look_at_mailbox(struct msg *m, const struct origin *o)
         "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com",
         "yahoo.com", "icloud.com",     "aol.com",     "gmx.de",      "gmx.net",  "web.de"};
 
-    if (o->signed_own || o->forwarded || !o->modern || msg_field(m, "List-Post"))
+    if (o->signed_own || o->forwarded || !o->modern || msg_field(m, "List-Post") ||
+        msg_field(m, "List-Id") || (year_of(m->date) && year_of(m->date) < SIGNED_SINCE))
         return;
     for (size_t i = 0; i < sizeof signing / sizeof *signing; i++)
         if (strcmp(o->host, signing[i]) == 0) {
