@@ -72,6 +72,7 @@ check(const struct expected *cases, size_t n)
 #define ANSWER "Subject: Re: x\nIn-Reply-To: <1@b>\n"
 
 #define HEAD SIGNED("bakery.example") "From: Bakery <a@bakery.example>\nSubject: x\n"
+#define STOLEN "From: Bakery <a@bakery.example>\nSubject: x\n"
 #define LEAVE TEXT "<p><a href='https://out.example/u'>Unsubscribe</a></p>"
 #define BR "<br>"
 #define BR16 BR BR "<br/>" BR BR " &nbsp; " BR BR BR BR BR "\n" BR BR BR BR BR BR
@@ -83,13 +84,13 @@ static void
 habits(void **state)
 {
     static const struct expected cases[] = {
-        {"a way to leave in the text only", MAIL(HEAD, LEAVE), "habit", "unsubscribe-unnamed",
+        {"twin: in the text only, but signed", MAIL(HEAD, LEAVE), "habit", NULL, NULL},
+        {"a way to leave in the text only", MAIL(STOLEN, LEAVE), "habit", "unsubscribe-unnamed",
          "unsubscribe"},
         {"twin: in the header, too",
-         MAIL(HEAD "List-Unsubscribe: <https://out.example/u>\n", LEAVE), "habit", NULL, NULL},
-        {"twin: an answer to a newsletter",
-         MAIL(SIGNED("bakery.example") "From: Bakery <a@bakery.example>\n" ANSWER, LEAVE), "habit",
-         NULL, NULL},
+         MAIL(STOLEN "List-Unsubscribe: <https://out.example/u>\n", LEAVE), "habit", NULL, NULL},
+        {"twin: an answer to a newsletter", MAIL("From: Bakery <a@bakery.example>\n" ANSWER, LEAVE),
+         "habit", NULL, NULL},
         {"twin: of days without such a field",
          "From: A <a@bakery.example>\nTo: hanako@sekisho-test.co.jp\nSubject: x\n"
          "Content-Type: text/html\n\n<p>Bread. <a href='http://out.example/'>Unsubscribe</a></p>\n",
@@ -104,6 +105,10 @@ habits(void **state)
          MAIL(SIGNED("bakery.example") "From: Invoice 8812093 <a@bakery.example>\nSubject: x\n",
               TEXT),
          "habit", "name-numbered", "Invoice 8812093"},
+        {"twin: a standard",
+         MAIL(SIGNED("bakery.example") "From: ISO17799 News <a@bakery.example>\nSubject: x\n",
+              TEXT),
+         "habit", NULL, NULL},
         {"twin: a year",
          MAIL(SIGNED("bakery.example") "From: Fair 2026 <a@bakery.example>\nSubject: x\n", TEXT),
          "habit", NULL, NULL},

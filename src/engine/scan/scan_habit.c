@@ -5,6 +5,7 @@
  */
 #include "scan.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -32,16 +33,16 @@ add(struct msg *m, const char *code, double score, const char *evidence)
                            .org = ""});
 }
 
-/* Those who send to many in their own name say in the header how to leave, since inboxes ask for it. Mail of older days
- * did not. */
+/* Those who send to many say in the header how to leave, since inboxes ask for it. Services forget it in mail about
+ * orders, so it is a sign only where nothing agrees with the sender. Mail of older days did not have it. */
 static void
 look_for_way_out(struct msg *m, const struct origin *o)
 {
     const struct cues *c = cues_of(m);
 
-    if (!m->html || !o->modern || m->list_mail || c->n[CUE_leave] == 0 || msg_field(m, "List-Post"))
-        return;
-    add(m, "unsubscribe-unnamed", o->signed_own && o->own ? 0.4 : 0.8, c->first[CUE_leave]);
+    if (m->html && o->modern && origin_disagrees(o) && !m->list_mail && c->n[CUE_leave] > 0 &&
+        !msg_field(m, "List-Post"))
+        add(m, "unsubscribe-unnamed", 0.8, c->first[CUE_leave]);
 }
 
 /* ------------------------------------------------------------------ text below */
@@ -108,13 +109,16 @@ look_below(struct msg *m)
 static void
 look_at_name(struct msg *m)
 {
-    const char *p = m->from_name;
-    size_t run = 0;
+    static const char digits[] = "0123456789";
 
-    for (; *p && run < DIGITS; p++)
-        run = *p >= '0' && *p <= '9' ? run + 1 : 0;
-    if (run >= DIGITS)
+    for (const char *p = m->from_name; *p; p += strspn(p, digits)) {
+        size_t word = strcspn(p, digits);
+        p += word;
+        if (strspn(p, digits) < DIGITS || (word && isalpha((unsigned char)p[-1])))
+            continue; /* "ISO17799" */
         add(m, "name-numbered", 0.6, m->from_name);
+        return;
+    }
 }
 
 /* The value of a field; "": there is none. */
