@@ -24,7 +24,9 @@
 <td data-label="{{T("Who")}}"><bdi class="addr">{{e->actor}}</bdi></td>
 <td><a class="row-link" href="{{url: view_path(r, "/audit/entry", "seq", arena_printf(r->a, "%lld", (long long)e->seq), NULL)}}"><span class="what tone-{{e->tone}}">
 %         view_icon(out, e->icon, 16);
-</span> <bdi>{{e->text}}</bdi></a></td>
+</span> <bdi>
+%         ui_sentence(r, out, e->text);
+</bdi></a></td>
 <td data-label="{{TC("audit", "From")}}">{{pg_surface_word(r, e->surface)}}
 %         if (*e->client_ip) {
 <bdi class="sub mono">{{e->client_ip}}</bdi>

@@ -5,7 +5,9 @@
 <div class="crumbs-row">
 % t_part_crumbs(r, "/audit", T("Audit log"), TF(T("Entry {n}"), "n", view_int(r, e->seq)));
 </div>
-<div class="head"><div class="head-text"><h1><bdi>{{e->text}}</bdi></h1></div></div>
+<div class="head"><div class="head-text"><h1><bdi>
+% ui_sentence(r, out, e->text);
+</bdi></h1></div></div>
 <div class="columns"><section class="card">
 % if (v->nchanges) {
 <table class="list"><caption class="vh">{{T("What changed")}}</caption>

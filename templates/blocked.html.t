@@ -10,16 +10,21 @@
 <div class="search broad">
 % view_icon(out, "search", 18);
 <input class="input" type="search" name="q" value="{{v->query}}" dir="auto" aria-label="{{T("Search blocked mail")}}" placeholder="from:*@example.com ip:192.0.2.*" maxlength="1000" enterkeyhint="search" spellcheck="false" autocomplete="off" data-search></div>
-<input type="hidden" name="period" value="{{v->period}}">
+<input type="hidden" name="period" value="{{v->period}}"><input type="hidden" name="rows" value="{{v->share.rows}}">
 % t_part_choice(r, "reason", T("All reasons"), v->reasons, v->reason);
 <button class="btn primary">{{T("Search")}}</button>
 <span class="seg" role="group" aria-label="{{T("Period")}}">
 % for (const struct ui_option *o = v->periods; o->value; o++) {
-<a href="{{url: view_path(r, "/tracking/blocked", "q", v->query, "reason", v->reason, "period", o->value, NULL)}}"{{? !strcmp(o->value, v->period): aria-current="true"}}>{{o->label}}</a>
+<a href="{{url: view_path(r, "/tracking/blocked", "q", v->query, "reason", v->reason, "period", o->value, "zone", v->share.zone, "rows", v->share.rows, NULL)}}"{{? !strcmp(o->value, v->period): aria-current="true"}}>{{o->label}}</a>
 % }
 </span>
 </form>
 % t_part_hints(r, "/tracking/blocked", v->period, v->hints, v->nhints);
+% if (v->share.note) {
+<div class="note" role="status">
+%     view_icon(out, "clock", 18);
+<span>{{v->share.note}}</span></div>
+% }
 % if (v->n) {
 <table class="list track"><caption class="vh">{{T("Blocked mail, newest first")}}</caption>
 <thead><tr><th scope="col">{{T("Time")}}</th><th scope="col">{{T("From and to")}}</th><th scope="col">{{T("Sending server")}}</th><th scope="col">{{T("Why it was blocked")}}</th></tr></thead><tbody>
@@ -34,7 +39,9 @@
 <bdi class="sub addr" dir="ltr">{{m->client_name}}</bdi>
 %         }
 </td>
-<td><bdi>{{m->reason}}</bdi>
+<td><bdi>
+%         ui_sentence(r, out, m->reason);
+</bdi>
 <span class="sub">
 %         if (m->permanent) {
 %             t_part_badge(r, "danger", "ban", T("Permanent"));

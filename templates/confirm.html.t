@@ -36,9 +36,9 @@
 % } else if (!v->nsenders) {
 {{T("Nothing changes: there is no sender that could be put on a list.")}}
 % } else if (allow) {
-{{v->nsenders == 1 ? TF(T("Mail from {sender} is no longer held as spam when it is proven to come from there. Dangerous mail still is."), "sender", v->sender) : T("Mail from these senders is no longer held as spam when it is proven to come from there. Dangerous mail still is.")}}
+%     ui_sentence(r, out, v->nsenders == 1 ? TF(T("Mail from {sender} is no longer held as spam when it is proven to come from there. Dangerous mail still is."), "sender", v->sender) : T("Mail from these senders is no longer held as spam when it is proven to come from there. Dangerous mail still is."));
 % } else {
-{{v->nsenders == 1 ? TF(T("Mail from {sender} no longer reaches you."), "sender", v->sender) : T("Mail from these senders no longer reaches you.")}}
+%     ui_sentence(r, out, v->nsenders == 1 ? TF(T("Mail from {sender} no longer reaches you."), "sender", v->sender) : T("Mail from these senders no longer reaches you."));
 % }
 </dd>
 </dl>
@@ -95,7 +95,9 @@
 %     } else {
 %         ui_address(r, out, m->from_address);
 %     }
-</td><td><bdi>{{m->subject}}</bdi><span class="sub">{{m->reason}}</span></td><td>
+</td><td><bdi>{{m->subject}}</bdi><span class="sub">
+%     ui_sentence(r, out, m->reason);
+</span></td><td>
 %     t_part_kind(r, m->kind);
 </td><td data-label="{{T("Mailbox")}}"><bdi class="addr">{{m->mailbox}}</bdi></td></tr>
 % }

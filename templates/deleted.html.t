@@ -51,7 +51,9 @@
 </b>
 %         }
 </td>
-<td class="c-subject"><a class="row-link" href="{{url: w->link}}"><bdi>{{w->subject}}</bdi></a><span class="sub">{{w->reason}}</span></td>
+<td class="c-subject"><a class="row-link" href="{{url: w->link}}"><bdi>{{w->subject}}</bdi></a><span class="sub">
+%         ui_sentence(r, out, w->reason);
+</span></td>
 <td class="c-kind">
 %         t_part_kind(r, w->kind);
 </td>

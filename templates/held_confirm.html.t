@@ -36,7 +36,11 @@
 <thead><tr><th scope="col">{{T("Sender")}}</th><th scope="col">{{T("Recipient")}}</th><th scope="col">{{T("Subject and reason")}}</th><th scope="col">{{T("Kind")}}</th></tr></thead><tbody>
 % for (int i = 0; i < v->n; i++) {
 %     const struct pg_held_row *m = &v->rows[i];
-<tr><td class="addr"><bdi dir="ltr">{{view_safe(r, m->sender)}}</bdi></td><td class="addr" data-label="{{T("To")}}"><bdi dir="ltr">{{view_safe(r, m->recipient)}}</bdi></td><td><bdi>{{*m->subject ? view_safe(r, m->subject) : T("(no subject)")}}</bdi><span class="sub">{{m->reason}}</span></td><td>
+<tr><td>
+%     ui_address(r, out, view_safe(r, m->sender));
+</td><td class="addr" data-label="{{T("To")}}"><bdi dir="ltr">{{view_safe(r, m->recipient)}}</bdi></td><td><bdi>{{*m->subject ? view_safe(r, m->subject) : T("(no subject)")}}</bdi><span class="sub">
+%     ui_sentence(r, out, m->reason);
+</span></td><td>
 %     t_part_kind(r, m->kind);
 </td></tr>
 % }

@@ -35,9 +35,16 @@
 %     ui_address(r, out, v->m.sender);
 </b>
 % }
-<br><small class="muted">{{TF(T("to {mailbox}"), "mailbox", v->m.recipient)}}</small></div>
+<br><small class="muted">
+% ui_sentence(r, out, TF(T("to {mailbox}"), "mailbox", v->m.recipient));
+</small></div>
 <div class="when"><time datetime="{{view_iso(r, v->m.received_at)}}">{{view_when_full(r, v->m.received_at)}}</time><br>{{ui_zone_name(r)}}</div>
 </div></div>
+% if (*v->m.deleted) {
+<div class="msg-note"><div class="note">
+%     view_icon(out, "trash-2", 18);
+<span>{{v->m.deleted}}</span></div></div>
+% }
 % if (held || deleted) {
 %     if (v->may_act) {
 <form class="actions" method="post" action="/quarantine/deliver">
@@ -66,7 +73,9 @@
 % } else {
 <div class="actions">
 %     t_part_state(r, v->m.state);
-<span class="muted">{{v->acted}}</span></div>
+<span class="muted">
+%     ui_sentence(r, out, v->acted);
+</span></div>
 % }
 <nav class="tabs" aria-label="{{T("Views of this message")}}">
 <a href="{{url: path}}"{{? !*v->tab: aria-current="page"}}>{{T("Text")}}</a>
@@ -107,7 +116,9 @@
 {{TF(T("{day}, {left}"), "day", view_day(r, v->m.expires_at), "left", v->m.left)}}
 % }
 </dd>
-<dt>{{T("Rule")}}</dt><dd class="mono">{{v->rule}}</dd>
+% if (*v->rule) {
+<dt>{{T("Rule")}}</dt><dd>{{ui_rule(r, v->rule)}}</dd>
+% }
 <dt>{{T("Size")}}</dt><dd>{{view_bytes(r, v->bytes)}}</dd>
 </dl></section>
 <section class="card"><div class="card-head"><h2>{{T("Who looked at it")}}</h2></div><div class="card-body">

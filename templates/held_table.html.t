@@ -67,7 +67,13 @@
 %     }
 </td>
 <td class="c-to" data-label="{{T("Recipient")}}"><bdi class="addr">{{m->recipient}}</bdi></td>
-<td class="c-subject"><a class="row-link" href="{{url: m->link}}"><bdi>{{m->subject}}</bdi></a><span class="sub">{{m->reason}}</span></td>
+<td class="c-subject"><a class="row-link" href="{{url: m->link}}"><bdi>{{m->subject}}</bdi></a><span class="sub">
+%     ui_sentence(r, out, m->reason);
+</span>
+%     if (*m->deleted) {
+<span class="sub">{{m->deleted}}</span>
+%     }
+</td>
 <td class="c-kind">
 %     t_part_kind(r, m->kind);
 </td>

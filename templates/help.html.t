@@ -1,5 +1,6 @@
-%args struct web_req *r, const char *version
+%args struct web_req *r, const struct pg_help_view *v
 %include "ui.h"
+%include "pages/pg_help.h"
 % const char *const answers[][2] = {
 %     {T("Why was my message held?"), T("It looked like spam, phishing or something else that your organisation does not want. The reason stands below each subject.")},
 %     {T("How do I get a held message?"), T("Choose Deliver. It arrives in your inbox in about a minute, exactly as it was sent.")},
@@ -18,11 +19,18 @@
 %     t_layout_plain_begin(r, T("Help"));
 % }
 <div class="head"><div class="head-text"><h1>{{T("Help")}}</h1></div></div>
+<div class="stackv">
+% t_part_help_contact(r, &v->contact);
 % for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
 <section class="card"><div class="card-form"><h2>{{answers[i][0]}}</h2><p>{{answers[i][1]}}</p></div></section>
 % }
+</div>
+% if (pg_help_any(&v->contact)) {
+<p>{{T("We never ask for your password by e-mail.")}}</p>
+% } else {
 <p>{{T("Another question? Ask the administrator of your organisation.")}} {{T("We never ask for your password by e-mail.")}}</p>
-<p class="muted">{{TF(T("Version {version}"), "version", version)}}</p>
+% }
+<p class="muted">{{TF(T("Version {version}"), "version", v->version)}}</p>
 % if (r->session.present) {
 %     t_layout_portal_end(r);
 % } else {

@@ -18,7 +18,9 @@
 % }
 </form>
 % if (v->answer) {
-<p class="bulk" role="status">{{v->answer}}</p>
+<p class="bulk" role="status">
+%     ui_sentence(r, out, v->answer);
+</p>
 % }
 % if (v->n) {
 <table class="list mail"><caption class="vh">{{T("Messages, newest first")}}</caption>
@@ -42,7 +44,9 @@
 </td><td class="c-subject">
 <a class="row-link" href="{{url: m->page}}"><bdi>{{m->subject}}</bdi></a>
 %         if (*m->reason) {
-<span class="sub">{{m->reason}}</span>
+<span class="sub">
+%             ui_sentence(r, out, m->reason);
+</span>
 %         }
 </td><td class="c-kind">
 %         t_part_state(r, m->state);

@@ -14,7 +14,9 @@
 % }
 <span class="muted">
 % ui_address(r, out, m->from_address);
-</span><br><small class="muted">{{TF(T("to {mailbox}"), "mailbox", m->mailbox)}}</small></p></div>
+</span><br><small class="muted">
+% ui_sentence(r, out, TF(T("to {mailbox}"), "mailbox", m->mailbox));
+</small></p></div>
 <div class="card-body"><ol class="line" aria-label="{{T("What happened")}}">
 % for (int i = 0; i < v->n; i++) {
 %     const struct pg_history_step *s = &v->steps[i];
@@ -31,7 +33,9 @@
 % t_part_state(r, m->state);
 </div>
 % if (*m->reason) {
-<p>{{m->reason}}</p>
+<p>
+%     ui_sentence(r, out, m->reason);
+</p>
 % }
 % if (m->link) {
 <p><a class="btn" href="{{url: m->link}}">{{T("Open the message")}}</a></p>

@@ -47,7 +47,9 @@
 <p class="muted addr">
 %     ui_address(r, out, v->from_address);
 </p>
-<p class="muted"><small>{{TF(T("To {mailbox}, held {when} ({zone})"), "mailbox", v->mailbox, "when", view_when_full(r, v->received), "zone", ui_zone_name(r))}}</small></p></div>
+<p class="muted"><small>
+%     ui_sentence(r, out, TF(T("To {mailbox}, held {when} ({zone})"), "mailbox", v->mailbox, "when", view_when_full(r, v->received), "zone", ui_zone_name(r)));
+</small></p></div>
 %     if (v->page == PG_LINK_READ) {
 %         t_preview(r, &v->preview, "");
 %     }
@@ -102,9 +104,13 @@
 <p class="note">
 %     view_icon(out, removed ? "ban" : "user-check", 18);
 %     if (removed) {
-<span>{{TF(T("{sender} is on your list of blocked senders now."), "sender", v->from_address)}}</span>
+<span>
+%         ui_sentence(r, out, TF(T("{sender} is on your list of blocked senders now."), "sender", v->from_address));
+</span>
 %     } else {
-<span>{{TF(T("{sender} is on your list of allowed senders now."), "sender", v->from_address)}}</span>
+<span>
+%         ui_sentence(r, out, TF(T("{sender} is on your list of allowed senders now."), "sender", v->from_address));
+</span>
 %     }
 </p>
 % }
@@ -122,5 +128,6 @@
 % if (!choose) {
 <p><a class="btn" href="/">{{T("Open my quarantine")}}</a></p>
 % }
+% t_part_help_contact(r, &v->help);
 </div>
 % t_layout_plain_end(r);

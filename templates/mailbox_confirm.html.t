@@ -8,7 +8,9 @@
 <p>{{TF(T("{account} asked for this link. Sign in with that account to use it."), "account", v->proof.account)}}</p>
 <div class="btns"><a class="btn" href="/">{{T("Back to the quarantine")}}</a></div>
 % } else {
-<p>{{TF(T("From now on you see and handle the mail that is held for {address}, too."), "address", v->proof.address)}}</p>
+<p>
+%     ui_sentence(r, out, TF(T("From now on you see and handle the mail that is held for {address}, too."), "address", v->proof.address));
+</p>
 <form class="btns" method="post" action="/settings/mailboxes/confirm">
 %     view_csrf(r, out);
 <input type="hidden" name="t" value="{{v->token}}">

@@ -43,13 +43,17 @@
 %     ui_address(r, out, v->from_address);
 </b>
 % }
-<br><small class="muted">{{TF(T("to {mailbox}"), "mailbox", v->mailbox)}}</small></div></div>
+<br><small class="muted">
+% ui_sentence(r, out, TF(T("to {mailbox}"), "mailbox", v->mailbox));
+</small></div></div>
 <div class="when"><time datetime="{{view_iso(r, v->received)}}">{{view_when_full(r, v->received)}}</time><br>{{ui_zone_name(r)}}</div>
 </div></div>
 % if (v->acted) {
 <div class="msg-note"><div class="note">
 %     view_icon(out, "info", 18);
-<span>{{v->acted}}</span></div></div>
+<span>
+%     ui_sentence(r, out, v->acted);
+</span></div></div>
 % }
 % if (v->held || v->deleted) {
 <form class="actions sticky" method="post" action="/deliver">
@@ -73,16 +77,13 @@
 %             view_icon(out, "lock", 16);
 {{T("Only an admin can deliver this message")}}</span>
 %         }
-<button class="btn more-open" type="button" popovertarget="more">{{T("More")}}</button>
-<div class="more" id="more" popover>
-%         t_part_message_more(r, v->may);
 %         if (v->may & RIGHT_DELETE) {
-<button class="btn danger" formaction="/delete" data-key="#">
+<button class="btn danger" formaction="/delete" data-key="#" title="{{T("Delete")}}">
 %             view_icon(out, "trash-2", 18);
-{{T("Delete")}}</button>
+<span>{{T("Delete")}}</span></button>
 %         }
-</div>
 %     }
+%     t_message_menu(r, v);
 </form>
 % } else {
 <div class="actions"><span class="muted">
@@ -93,19 +94,14 @@
 %     } else {
 {{T("On its way to your inbox.")}}
 %     }
-</span></div>
+</span>
+%     t_message_menu(r, v);
+</div>
 % }
 % if (v->sender) {
-<form class="card-body btns" method="post" action="/senders/add">
+<form id="sender" method="post" action="/senders/add">
 %     view_csrf(r, out);
-<input type="hidden" name="sender" value="{{v->sender}}"><input type="hidden" name="target" value="{{v->mailbox}}"><input type="hidden" name="back" value="{{v->here}}">
-<button class="btn" name="list" value="approved">
-%     view_icon(out, "user-check", 18);
-{{T("Allow this sender")}}</button>
-<button class="btn" name="list" value="blocked">
-%     view_icon(out, "ban", 18);
-{{T("Block this sender")}}</button>
-</form>
+<input type="hidden" name="sender" value="{{v->sender}}"><input type="hidden" name="target" value="{{v->mailbox}}"><input type="hidden" name="back" value="{{v->here}}"></form>
 % }
 <nav class="tabs" aria-label="{{T("Views of this message")}}">
 <a href="{{url: v->text_tab}}"{{? !*v->view: aria-current="page"}}>{{T("Text")}}</a>
@@ -139,9 +135,7 @@
 % }
 </p></div></div>
 % t_message_facts(r, v);
-<div class="card-body"><p class="muted">{{TF(T("Score {score}, limit {limit}"), "score", view_decimal(r, v->score, 1), "limit", view_decimal(r, v->threshold, 1))}}</p></div>
 </section>
-% t_part_findings(r, v->scan);
 % t_preview_files(r, &v->p);
 % if (v->download) {
 <p><a class="btn" href="{{url: v->download}}">
@@ -157,6 +151,13 @@
 {{TF(T("{day}, {left}"), "day", view_day(r, v->expires), "left", left)}}
 % }
 </dd>
+% if (*v->rule) {
+<dt>{{T("Rule")}}</dt><dd>{{ui_rule(r, v->rule)}}</dd>
+% }
 </dl></section>
+<details class="card tech"><summary>{{T("Technical details")}}</summary>
+<div class="card-body"><p class="muted">{{TF(T("Score {score}, limit {limit}"), "score", view_decimal(r, v->score, 1), "limit", view_decimal(r, v->threshold, 1))}}</p></div>
+% t_part_findings(r, v->scan);
+</details>
 </aside></div>
 % t_layout_portal_end(r);

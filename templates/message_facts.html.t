@@ -7,7 +7,9 @@
 %     const struct reason *one = &v->reasons[i];
 <li><span class="tone-{{one->tone}}">
 %     view_icon(out, one->icon, 18);
-</span><div><b>{{one->text}}</b>
+</span><div><b>
+%     ui_sentence(r, out, one->text);
+</b>
 %     if (one->other) {
 <dl class="pairs sub"><dt>{{T("You know")}}</dt><dd><bdi class="addr" dir="ltr">{{one->other}}</bdi></dd>
 <dt>{{T("This one")}}</dt><dd>

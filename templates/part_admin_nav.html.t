@@ -32,5 +32,6 @@
 </div>
 <div class="nav-group"><h2>{{T("Manage")}}</h2>
 % t_part_nav_link(r, &(struct ui_nav){"users", "/users", "users", T("Users"), -1});
+% t_part_nav_link(r, &(struct ui_nav){"help-desk", "/help-desk", "circle-help", T("Help desk"), -1});
 </div>
 </nav>

@@ -9,7 +9,9 @@
 %     if (described) {
  aria-describedby="{{described}}"
 %     }
- {{? f->checked: checked}}{{? error != NULL: aria-invalid="true"}}><span>{{f->label}}</span></label>
+ {{? f->checked: checked}}{{? error != NULL: aria-invalid="true"}}><span>
+%     ui_sentence(r, out, f->label);
+</span></label>
 %     if (f->help) {
 <p class="help" id="h-{{f->name}}">{{f->help}}</p>
 %     }
@@ -74,6 +76,8 @@
 % if (error) {
 <p class="error" id="e-{{f->name}}">
 %     view_icon(out, "circle-alert", 18);
-<span>{{error}}</span></p>
+<span>
+%     ui_sentence(r, out, error);
+</span></p>
 % }
 </div>

@@ -17,7 +17,9 @@
 <b class="mono"><bdi>{{f->code}}</bdi></b>
 %         }
 %         if (*f->evidence) {
-<bdi class="sub addr">{{f->evidence}}</bdi>
+<bdi class="sub addr">
+%             ui_sentence(r, out, f->evidence);
+</bdi>
 %         }
 %         if (admin) {
 <span class="sub mono">{{f->scanner}}{{f->words ? " / " : ""}}{{f->words ? f->code : ""}}

@@ -11,7 +11,9 @@
 <div class="bar">
 %         view_icon(out, "check", 18);
 %     }
-<p>{{f.text}}</p>
+<p>
+%     ui_sentence(r, out, f.text);
+</p>
 %     if (f.undo_path) {
 <form method="post" action="{{url: f.undo_path}}">
 %         view_csrf(r, out);

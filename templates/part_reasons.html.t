@@ -6,7 +6,9 @@
 % for (int i = 0; i < n; i++) {
 <li><span class="tone-{{reasons[i].tone}}">
 %     view_icon(out, reasons[i].icon, 18);
-</span><div><b>{{reasons[i].text}}</b></div></li>
+</span><div><b>
+%     ui_sentence(r, out, reasons[i].text);
+</b></div></li>
 % }
 % if (!n) {
 <li><span class="tone-{{ui_kind(kind)->tone}}">

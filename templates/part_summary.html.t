@@ -8,7 +8,9 @@
 %     for (const struct field *f = r->route->fields; f->name; f++) {
 %         const char *error = ui_error_of(r, f->name);
 %         if (error) {
-<li><a href="{{url: arena_printf(r->a, "#f-%s", f->name)}}">{{error}}</a></li>
+<li><a href="{{url: arena_printf(r->a, "#f-%s", f->name)}}">
+%             ui_sentence(r, out, error);
+</a></li>
 %         }
 %     }
 </ul></div>

@@ -19,7 +19,9 @@
 <div class="picture">
 %         view_icon(out, "image-off", 18);
 %         if (*b->host) {
-<span>{{TF(T("Picture not loaded: {name} from {host}"), "name", b->text, "host", b->host)}}</span>
+<span>
+%             ui_sentence(r, out, TF(T("Picture not loaded: {name} from {host}"), "name", b->text, "host", b->host));
+</span>
 %         } else {
 <span>{{TF(T("Picture not loaded: {name}"), "name", b->text)}}</span>
 %         }
@@ -27,12 +29,16 @@
 %     } else if (b->kind == BLOCK_LINK && b->differs) {
 <bdi class="dead danger" title="{{b->url}}">
 %         view_icon(out, "unlink", 16);
-<span>{{TF(T("“{label}” really opens {host}"), "label", b->text, "host", b->host)}}</span></bdi>
+<span>
+%         ui_sentence(r, out, TF(T("“{label}” really opens {host}"), "label", b->text, "host", b->host));
+</span></bdi>
 %     } else if (b->kind == BLOCK_LINK) {
 <bdi class="dead" title="{{b->url}}">
 %         view_icon(out, "unlink", 16);
 %         if (*b->text && strcmp(b->text, b->url)) {
-<span>{{b->text}} (<b>{{b->host}}</b>)</span>
+<span>{{b->text}} (<b>
+%             ui_address(r, out, b->host);
+</b>)</span>
 %         } else {
 <span>{{b->url}}</span>
 %         }

@@ -39,7 +39,9 @@
 %     } else {
 %         ui_address(r, out, m->from_address);
 %     }
-</td><td><bdi>{{m->subject}}</bdi><span class="sub">{{m->reason}}</span></td><td>
+</td><td><bdi>{{m->subject}}</bdi><span class="sub">
+%     ui_sentence(r, out, m->reason);
+</span></td><td>
 %     t_part_kind(r, m->kind);
 </td><td data-label="{{T("Mailbox")}}"><bdi class="addr">{{m->mailbox}}</bdi></td><td data-label="{{TC("column", "Gone for good")}}">{{view_day(r, m->expires)}}</td></tr>
 % }

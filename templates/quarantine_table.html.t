@@ -65,7 +65,9 @@
 % for (int i = 0; i < v->nhandled; i++) {
 %     const struct pg_quarantine_row *w = &v->handled[i];
 <tr class="handled"><td class="c-box"></td>
-<td class="c-from"><b><bdi>{{*w->from_name ? w->from_name : w->from_address}}</bdi></b></td>
+<td class="c-from"><b><bdi>
+%         ui_sentence(r, out, *w->from_name ? w->from_name : w->from_address);
+</bdi></b></td>
 <td class="c-subject"><a class="row-link" href="{{url: w->link}}"><bdi>{{w->subject}}</bdi></a><span class="sub">{{w->left}}</span></td>
 <td class="c-kind">
 %     t_part_kind(r, w->kind);
@@ -91,7 +93,9 @@
 </b>
 %     }
 </td>
-<td class="c-subject"><a class="row-link" href="{{url: w->link}}"><bdi>{{w->subject}}</bdi></a><span class="sub">{{w->reason}}</span></td>
+<td class="c-subject"><a class="row-link" href="{{url: w->link}}"><bdi>{{w->subject}}</bdi></a><span class="sub">
+%     ui_sentence(r, out, w->reason);
+</span></td>
 <td class="c-kind">
 %     t_part_kind(r, w->kind);
 %     if (w->soon) {

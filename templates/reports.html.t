@@ -56,7 +56,9 @@
 %         t_part_kind(r, p->kind);
 </td><td class="addr" data-label="{{T("Reported by")}}"><bdi dir="ltr">{{p->by}}</bdi>
 %         if (*p->decided_by) {
-<span class="sub">{{TF(T("Decided by {who}"), "who", p->decided_by)}}</span>
+<span class="sub">
+%             ui_sentence(r, out, TF(T("Decided by {who}"), "who", p->decided_by));
+</span>
 %         }
 </td><td class="c-when" data-label="{{T("Reported")}}"><time datetime="{{view_iso(r, p->at)}}" title="{{view_when_full(r, p->at)}}">{{view_when(r, p->at)}}</time></td></tr>
 %     }

@@ -8,6 +8,16 @@
 % if (v->gone) {
 <p>{{T("Too much time has passed since you entered your password, or too many codes were tried.")}}</p>
 <a class="btn primary big wide" href="/signin">{{T("Sign in")}}</a>
+% } else if (!v->half.app) {
+<p>{{T("Your organisation asks for a second step. For your account that is a passkey.")}}</p>
+<form class="fields" method="post" action="/login/passkey">
+%     view_csrf(r, out);
+<input type="hidden" name="next" value="{{v->next}}">
+<button class="btn primary big wide">
+%     view_icon(out, "lock", 18);
+{{T("Sign in with a passkey")}}</button>
+</form>
+<p>{{T("If you have lost it, ask your administrator.")}}</p>
 % } else {
 %     if (v->problem) {
 <div class="note danger" role="alert" tabindex="-1" data-focus>
@@ -23,7 +33,7 @@
 %     } else {
 %         t_part_field(r, &(struct ui_field){.name = "code", .label = T("Code from your authenticator app"), .help = T("Six digits. A new code appears every 30 seconds."), .autocomplete = "one-time-code", .inputmode = "numeric", .autofocus = !v->problem});
 %     }
-%     if (v->may_trust) {
+%     if (v->half.may_trust) {
 %         t_part_field(r, &(struct ui_field){.name = "trust", .label = T("Trust this device for 30 days"), .help = T("This browser then asks for your password only. Do not choose this on a device that others use."), .type = "checkbox", .checked = v->trust});
 %     }
 <button class="btn primary big wide">{{T("Sign in")}}</button>

@@ -9,6 +9,10 @@
 <div class="note warn">
 %     view_icon(out, "triangle-alert", 18);
 <span>{{T("Your organisation asks for a second step. Set it up to go on.")}}</span></div>
+% } else if (v->second.day) {
+<div class="note warn">
+%     view_icon(out, "triangle-alert", 18);
+<span>{{TF(T("From {day} on, your organisation asks for a second step. Set it up before then."), "day", view_day(r, v->second.day))}}</span></div>
 % }
 <section class="card" aria-labelledby="s-password"><div class="card-head"><h2 id="s-password">{{T("Password")}}</h2></div>
 <div class="card-form">

@@ -20,7 +20,9 @@
 <table class="list"><caption class="vh">{{T("Lines that are left out")}}</caption>
 <thead><tr><th scope="col">{{T("Line")}}</th><th scope="col">{{T("Text")}}</th><th scope="col">{{T("Why it is left out")}}</th></tr></thead><tbody>
 %     for (int i = 0; i < v->nleft_out; i++) {
-<tr><td class="num">{{#v->left_out[i].number}}</td><td data-label="{{T("Text")}}"><bdi class="addr">{{v->left_out[i].text}}</bdi></td><td data-label="{{T("Why it is left out")}}">{{v->left_out[i].why}}</td></tr>
+<tr><td class="num">{{#v->left_out[i].number}}</td><td data-label="{{T("Text")}}"><bdi class="addr">
+%         ui_sentence(r, out, v->left_out[i].text);
+</bdi></td><td data-label="{{T("Why it is left out")}}">{{v->left_out[i].why}}</td></tr>
 %     }
 </tbody></table>
 %     if (v->more_left_out) {

@@ -43,7 +43,9 @@
 %     if (v->admin) {
 <span class="sub">{{s->applies}}</span>
 %     } else if (v->nmailboxes > 1) {
-<span class="sub">{{TF(T("for {mailbox}"), "mailbox", s->target)}}</span>
+<span class="sub">
+%         ui_sentence(r, out, TF(T("for {mailbox}"), "mailbox", s->target));
+</span>
 %     }
 %     if (s->expires_at) {
 <span class="sub">{{TF(T("until {day}"), "day", view_day(r, s->expires_at))}}</span>

@@ -10,11 +10,11 @@
 <div class="search broad">
 % view_icon(out, "search", 18);
 <input class="input" type="search" name="q" value="{{v->query}}" dir="auto" aria-label="{{T("Search messages")}}" aria-describedby="query-help" placeholder="from:*@example.com status:held" maxlength="1000" enterkeyhint="search" spellcheck="false" autocomplete="off" data-search></div>
-<input type="hidden" name="period" value="{{v->period}}">
+<input type="hidden" name="period" value="{{v->period}}"><input type="hidden" name="rows" value="{{v->share.rows}}">
 <button class="btn primary">{{T("Search")}}</button>
 <span class="seg" role="group" aria-label="{{T("Period")}}">
 % for (const struct ui_option *o = v->periods; o->value; o++) {
-<a href="{{url: view_path(r, "/tracking", "q", v->query, "period", o->value, NULL)}}"{{? !strcmp(o->value, v->period): aria-current="true"}}>{{o->label}}</a>
+<a href="{{url: view_path(r, "/tracking", "q", v->query, "period", o->value, "zone", v->share.zone, "rows", v->share.rows, NULL)}}"{{? !strcmp(o->value, v->period): aria-current="true"}}>{{o->label}}</a>
 % }
 </span>
 <details class="menu end query-help" name="filter"><summary class="btn quiet">
@@ -31,6 +31,11 @@
 </dl><p class="help">{{T("* stands for any text, a minus in front excludes, quotes keep words together.")}}</p></div></details>
 </form>
 % t_part_hints(r, "/tracking", v->period, v->hints, v->nhints);
+% if (v->share.note) {
+<div class="note" role="status">
+%     view_icon(out, "clock", 18);
+<span>{{v->share.note}}</span></div>
+% }
 % if (v->n) {
 <table class="list track"><caption class="vh">{{T("Messages, newest first")}}</caption>
 <thead><tr><th scope="col">{{T("Received")}}</th><th scope="col">{{T("From and to")}}</th><th scope="col">{{T("Subject")}}</th><th scope="col">{{T("Result")}}</th></tr></thead><tbody>

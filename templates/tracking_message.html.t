@@ -39,7 +39,7 @@
 %     }
 </td><td>
 %     t_part_state(r, c->state);
-</td><td data-label="{{T("Rule")}}"><span class="mono">{{c->rule}}</span>
+</td><td data-label="{{T("Rule")}}">{{ui_rule(r, c->rule)}}
 %     if (!*c->rule) {
 <span class="muted">–</span>
 %     }

@@ -7,11 +7,15 @@
 <div class="stackv">
 <h1>{{title}}</h1>
 % if (ask) {
-<p>{{TF(T("{address} gets no more digests and notices of held mail. Held messages stay in the quarantine until their date."), "address", v->address)}}</p>
+<p>
+%     ui_sentence(r, out, TF(T("{address} gets no more digests and notices of held mail. Held messages stay in the quarantine until their date."), "address", v->address));
+</p>
 <form method="post" action="{{url: v->path}}"><input type="hidden" name="lang" value="{{v->lang}}">
 <button class="btn primary big wide">{{T("End digests")}}</button></form>
 % } else if (done) {
-<p>{{TF(T("{address} gets no more digests. You can turn them on again in the settings."), "address", v->address)}}</p>
+<p>
+%     ui_sentence(r, out, TF(T("{address} gets no more digests. You can turn them on again in the settings."), "address", v->address));
+</p>
 <p><a class="btn" href="/settings/digest">{{T("Settings of the digest")}}</a></p>
 % } else if (denied) {
 <p>{{T("Your organisation decides who gets digests. Nothing was changed.")}}</p>

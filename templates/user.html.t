@@ -68,7 +68,21 @@
 % }
 </dd>
 <dt>{{T("Password")}}</dt><dd>{{u->has_password ? T("Set") : T("Not set")}}</dd>
+<dt>{{T("Second step")}}</dt><dd>
+% if (v->second_since) {
+{{TF(T("On since {time}"), "time", view_when_full(r, v->second_since))}}
+% } else {
+{{T("Off")}}
+% }
+</dd>
+<dt>{{T("Passkeys")}}</dt><dd>{{view_int(r, v->passkeys)}}</dd>
 <dt>{{T("Added")}}</dt><dd><time datetime="{{view_iso(r, u->created_at)}}">{{view_when_full(r, u->created_at)}}</time></dd>
-</dl></div></aside>
+</dl></div>
+% if (v->second_removable) {
+<div class="card-foot"><a class="btn danger" data-confirm href="{{url: arena_printf(r->a, "/users/%s/second", u->id)}}">{{T("Remove the second step")}}</a></div>
+% } else if (u->self) {
+<div class="card-foot"><a class="btn" href="/settings/security">{{T("Your security")}}</a></div>
+% }
+</aside>
 </div>
 % t_layout_admin_end(r);

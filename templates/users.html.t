@@ -4,12 +4,13 @@
 % t_layout_admin_begin(r, T("Users"));
 <div class="head"><div class="head-text"><h1>{{T("Users")}}</h1>
 <p>{{T("Administrators, and people who look after their own held mail.")}}</p></div>
+<div class="btns"><a class="btn" href="/users/second-step">{{T("Second step")}}</a>
 % if (v->may_change) {
-<div class="btns"><a class="btn primary" href="/users/add">
+<a class="btn primary" href="/users/add">
 %     view_icon(out, "user-plus", 18);
-{{T("Add a user")}}</a></div>
+{{T("Add a user")}}</a>
 % }
-</div>
+</div></div>
 <div class="card">
 <form class="filters" method="get" action="/users" role="search">
 <label class="search"><span class="vh">{{T("Search name or address")}}</span>

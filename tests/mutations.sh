@@ -294,7 +294,7 @@ mutation "T-L4 links are told to the next site" \
     unit/test_web_reply "T-W1 T-W19 T-L4 every reply has the headers"
 mutation "T-L5 a link delivers what is on its way" \
     "$(newest link_act)" "/^CREATE .*FUNCTION link_act/,/^END/ s/IF r.state <> 'held' THEN/IF false THEN/" \
-    db/run "66-links: T-L5 another link does nothing with what is on its way"
+    db/run "66-links: T-L5 another link does nothing with what is on its way" "66-links: T-L5 one delivery is asked for"
 mutation "T-L5 samples are counted in front of the audit log" \
     sql/migrations/0033-held-order.sql '/^CREATE CONSTRAINT TRIGGER learn_released/ { s/CONSTRAINT //; s/ DEFERRABLE INITIALLY DEFERRED// }' \
     db/test_held_order "tl5_two_who_deliver_do_not_wait_for_each_other"
@@ -358,7 +358,7 @@ mutation "T-W10 one account is guessed at for ever" \
     rpc/test_handlers "T-W10 guesses at one account from everywhere"
 mutation "T-W10 one client guesses for ever" \
     src/engine/login_rate.c 's/int64_t per_address = settings_int/int64_t per_address = 100000 + settings_int/' \
-    rpc/test_handlers "T-W10 guesses of one client"
+    rpc/test_handlers "T-W10 guesses of one client" "T-W10 refusals do not fill the log"
 mutation "T-W10 each address of a network is a client" \
     src/engine/login_rate.c 's/^#define SUBNET 8 /#define SUBNET 16 /' \
     rpc/test_handlers "T-W10 guesses of one client"

@@ -25,7 +25,7 @@ function act(own, bulk) {
   press(button);
 }
 const admin = document.body.classList.contains("admin");
-const places = admin ? { q: "/quarantine", d: "/", t: "/tracking", p: "/policies", s: "/account" } : { q: "/", s: "/settings" };
+const places = admin ? { q: "/quarantine", d: "/", t: "/tracking", p: "/spam", s: "/account" } : { q: "/", s: "/settings" };
 const after = {
   "*": {
     a: () => one("[data-select-all]:not(:checked)")?.click(),

@@ -290,7 +290,8 @@ BEGIN
 END $$;
 
 -- The person asks: a mail goes to the mailbox, whoever manages it now (nothing is given away here). 'ok', 'have',
--- 'outside', 'full'. Again for one that waits: the same mail, once an hour.
+-- 'outside', 'full'. Again for one that waits: the same mail, once an hour. What others ask for does not use up that mail of yours:
+-- a mailbox gets one an hour of each account, and five of all (T-L7).
 CREATE FUNCTION mailbox_ask(p_address text) RETURNS text LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   v_org uuid := scope_org();
@@ -315,8 +316,11 @@ BEGIN
     INSERT INTO mail_proof (org_id, proof_id, purpose, address, account_id, lang, expires_at)
     VALUES (v_org, v_proof, 'mailbox', p_address, v_account, coalesce(who.lang, ''), v_until);
   END IF;
-  PERFORM user_mail_add(v_org, p_address, who.lang, 'mailbox', jsonb_build_object('proof', v_proof, 'account', who.address), NULL,
-                        v_until, NULL, 1);
+  IF NOT EXISTS (SELECT FROM user_mail m WHERE m.org_id = v_org AND m.recipient = p_address AND m.kind = 'mailbox' AND m.params->>'account' = who.address
+                    AND m.created_at > clock_timestamp() - interval '1 hour' AND m.state IN ('waiting', 'sent')) THEN
+    PERFORM user_mail_add(v_org, p_address, who.lang, 'mailbox', jsonb_build_object('proof', v_proof, 'account', who.address), NULL,
+                          v_until, NULL, 5);
+  END IF;
   RETURN 'ok';
 END $$;
 CREATE FUNCTION mailbox_pending() RETURNS TABLE (proof_id uuid, address text, expires_at timestamptz) LANGUAGE sql STABLE SECURITY DEFINER
@@ -344,6 +348,7 @@ END $$;
 CREATE FUNCTION mailbox_by_ticket(p_ticket text, p_ip text) RETURNS text LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE t sign_in_ticket; v_address text;
 BEGIN
+  PERFORM FROM account WHERE org_id = scope_org() AND account_id = scope_account() FOR UPDATE; -- before the ticket, which may be its own
   DELETE FROM sign_in_ticket WHERE ticket_hash = sha256(convert_to(p_ticket, 'UTF8')) RETURNING * INTO t;
   IF t.account_id IS NULL OR t.expires_at <= now() OR t.surface <> 'portal' OR t.org_id IS DISTINCT FROM scope_org() THEN RETURN 'gone'; END IF;
   SELECT address INTO v_address FROM account WHERE org_id = t.org_id AND account_id = t.account_id AND state = 'active';

@@ -125,6 +125,9 @@ GRANT EXECUTE ON FUNCTION account_factors(uuid, uuid) TO sekisho_engine;
 -- As in 0002-access.sql, and no session for a ticket that proves less than the account asks for.
 CREATE OR REPLACE FUNCTION session_create(p_hash bytea, p_ticket text, p_surface text, p_csrf bytea, p_ip text, p_agent text)
 RETURNS boolean LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  -- The account first, as everybody who changes a password has it locked when the tickets end.
+  SELECT FROM account a JOIN sign_in_ticket t USING (org_id, account_id)
+   WHERE t.ticket_hash = sha256(convert_to(p_ticket, 'UTF8')) FOR NO KEY UPDATE OF a;
   WITH used AS (
     DELETE FROM sign_in_ticket WHERE ticket_hash = sha256(convert_to(p_ticket, 'UTF8')) OR expires_at <= now()
     RETURNING ticket_hash, org_id, account_id, surface, expires_at, factors),

@@ -187,8 +187,13 @@ CREATE TRIGGER mail_report_room BEFORE INSERT ON mail_report FOR EACH ROW EXECUT
 
 CREATE FUNCTION mail_report_learn() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  IF TG_OP = 'DELETE' THEN -- taken back: as if it had never been said
-    DELETE FROM learn_sample s USING message m
+  IF TG_OP = 'DELETE' THEN
+    -- Cleared away for its age (expire_rest): the list forgets it. What it taught stays, as what a release taught does, until
+    -- learn_trim() has no room for it; else it would depend on how long mail can be tracked whether that goes, too.
+    IF OLD.at < now() - interval '180 days' THEN
+      RETURN NULL;
+    END IF;
+    DELETE FROM learn_sample s USING message m -- taken back: as if it had never been said
      WHERE m.org_id = OLD.org_id AND m.received_at = OLD.received_at AND m.message_id = OLD.message_id
        AND s.org_id = OLD.org_id AND s.digest = m.sha256 AND s.account_id = OLD.account_id AND s.origin = 'report' AND NOT s.trusted;
     RETURN NULL;
@@ -414,11 +419,14 @@ CREATE POLICY portal_withdraw ON release_request AS RESTRICTIVE FOR UPDATE TO se
   USING (state = 'waiting') WITH CHECK (state = 'withdrawn');
 
 GRANT SELECT ON quarantine_right TO sekisho_console;
-GRANT SELECT, INSERT, DELETE ON mail_report TO sekisho_portal;
+-- Not the state, the time or what an administrator says.
+GRANT SELECT, INSERT (org_id, report_id, recipient_id, message_id, received_at, account_id, by_name, mailbox, what, kind, sender, subject), DELETE
+  ON mail_report TO sekisho_portal;
 GRANT SELECT, UPDATE (state, decided_at, decided_name) ON mail_report TO sekisho_console;
 GRANT SELECT ON request_approver TO sekisho_console;
 GRANT SELECT ON release_request TO sekisho_portal, sekisho_console, sekisho_jobs;
-GRANT INSERT ON release_request TO sekisho_portal;
+GRANT INSERT (org_id, request_id, recipient_id, message_id, received_at, account_id, by_name, mailbox, domain, kind, sender, subject, note)
+  ON release_request TO sekisho_portal;
 GRANT UPDATE (state, decided_at) ON release_request TO sekisho_portal;
 GRANT UPDATE (state, decided_at, decided_by, decided_name, answer) ON release_request TO sekisho_console;
 GRANT UPDATE (state, decided_at, reminded_at) ON release_request TO sekisho_jobs;

@@ -17,6 +17,7 @@ CREATE TABLE bulk_job (
   place      uuid,
   stepped_at timestamptz NOT NULL DEFAULT now(),
   created_at timestamptz NOT NULL DEFAULT now(),
+  chosen_at  timestamptz NOT NULL DEFAULT now(), -- the moment of the page that was confirmed
   PRIMARY KEY (org_id, account_id, job_id)
 );
 -- Jobs take turns: a small one does not wait for the end of a large one.
@@ -53,7 +54,19 @@ CREATE POLICY portal_add ON bulk_job AS RESTRICTIVE FOR INSERT TO sekisho_portal
 CREATE POLICY portal_undo ON bulk_job AS RESTRICTIVE FOR UPDATE TO sekisho_portal
   USING (state IN ('running', 'done') AND action = 'delete') WITH CHECK (state = 'undoing' AND done = 0 AND place IS NULL);
 
--- One batch of the job whose turn it is. The portal's list of mails is not believed: whose they are and what he may do
+-- At most five open jobs of an account: the sixth is not written, and bulk_start has no row. Here, because only what begins after the
+-- lock sees the job of the other POST.
+CREATE FUNCTION bulk_job_room() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended(NEW.org_id::text || NEW.account_id::text, 26));
+  IF (SELECT count(*) FROM bulk_job b WHERE b.org_id = NEW.org_id AND b.account_id = NEW.account_id AND b.state IN ('running', 'undoing')) >= 5 THEN
+    RETURN NULL;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER bulk_job_room BEFORE INSERT ON bulk_job FOR EACH ROW EXECUTE FUNCTION bulk_job_room();
+
+-- One batch of the job whose turn it is. What came into its state after the page was shown was not on it, and stays. The portal's list of mails is not believed: whose they are and what he may do
 -- is asked here, of the organisation and account of the job. Returns how many were looked at; NULL: no job waits.
 -- The audit log gets one row when the job ends; each mail has its event in its time line.
 CREATE FUNCTION bulk_step(p_batch int) RETURNS int
@@ -80,6 +93,7 @@ BEGIN
     SELECT r.org_id, r.received_at, r.message_id, r.recipient_id FROM message_recipient r
      WHERE r.recipient_id = ANY (v_ids) AND r.org_id = j.org_id AND r.received_at BETWEEN v_first AND v_last AND NOT r.outbound
        AND r.state = CASE v_to WHEN 'held' THEN 'deleted' ELSE 'held' END
+       AND (j.state = 'undoing' OR r.state_at < j.chosen_at + interval '1 ms') -- pages know milliseconds
        AND (v_to <> 'held' OR r.expires_at > now()) AND (j.state <> 'undoing' OR r.deleted_by = j.account_id)
        AND r.kind = ANY (ARRAY(SELECT user_kinds(CASE v_to WHEN 'releasing' THEN 'deliver' ELSE 'delete' END)))
        AND (r.address = ANY (ARRAY(SELECT scope_mailboxes()))
@@ -121,8 +135,9 @@ BEGIN
   RETURN v_n;
 END $$;
 
-GRANT SELECT, INSERT, UPDATE (state, done, place, stepped_at) ON bulk_job TO sekisho_portal;
-GRANT INSERT ON bulk_item TO sekisho_portal;
+GRANT SELECT, INSERT (org_id, account_id, job_id, by_name, client_ip, action, filter, total, chosen_at), UPDATE (state, done, place, stepped_at)
+  ON bulk_job TO sekisho_portal;
+GRANT INSERT (org_id, account_id, job_id, recipient_id, received_at) ON bulk_item TO sekisho_portal;
 GRANT SELECT (org_id, account_id, job_id, created_at, state), DELETE ON bulk_job TO sekisho_jobs;
 GRANT SELECT (org_id, account_id, job_id), DELETE ON bulk_item TO sekisho_jobs;
 GRANT EXECUTE ON FUNCTION bulk_step(int) TO sekisho_jobs;

@@ -6,8 +6,10 @@ CREATE FUNCTION digest_box(p_org uuid, p_address text, p_mailbox text) RETURNS t
   SELECT CASE WHEN p_address <> p_mailbox AND mailbox_apart(p_org, p_address) THEN p_address ELSE p_mailbox END
 $$;
 
--- Up to when a mailbox was told: until_at by digests (when mail came), noticed_at by notices (when it was held). digest_id is the
--- last digest, before_at what was true before it: a digest that was never sent has told nothing.
+-- Up to when a mailbox was told: until_at by digests (when mail came), noticed_at by notices (when it was held). behind: kinds that
+-- the last digest left out, because the person or the organisation did not want them there, with the time up to which they were
+-- told before; whoever wants them again hears of what is still held. digest_id is the last digest, before_at and before_behind what
+-- was true before it: a digest that was never sent has told nothing.
 CREATE TABLE digest_told (
   org_id     uuid NOT NULL REFERENCES org,
   box        text NOT NULL,
@@ -15,6 +17,8 @@ CREATE TABLE digest_told (
   before_at  timestamptz NOT NULL DEFAULT '-infinity',
   digest_id  uuid,
   noticed_at timestamptz NOT NULL DEFAULT '-infinity',
+  behind        jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(behind) = 'object'),
+  before_behind jsonb NOT NULL DEFAULT '{}',
   PRIMARY KEY (org_id, box)
 );
 ALTER TABLE digest_told ENABLE ROW LEVEL SECURITY;
@@ -23,6 +27,14 @@ CREATE POLICY all_orgs ON digest_told TO sekisho_owner, sekisho_jobs USING (true
 CREATE POLICY own_org ON digest_told TO sekisho_console USING (org_id = (SELECT scope_org())) WITH CHECK (org_id = (SELECT scope_org()));
 GRANT SELECT, INSERT, UPDATE ON digest_told TO sekisho_jobs;
 GRANT EXECUTE ON FUNCTION digest_box(uuid, text, text), mailbox_apart(uuid, text) TO sekisho_jobs, sekisho_engine;
+-- Up to when it was told of one kind. Written into the statements that ask.
+CREATE FUNCTION digest_since(p_until timestamptz, p_behind jsonb, p_kind text) RETURNS timestamptz LANGUAGE sql STABLE AS
+  $$ SELECT coalesce((p_behind->>p_kind)::timestamptz, p_until, '-infinity') $$;
+-- The kinds that a digest of p_kinds leaves behind.
+CREATE FUNCTION digest_behind(p_until timestamptz, p_behind jsonb, p_kinds text[]) RETURNS jsonb LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT coalesce(jsonb_object_agg(k.kind, coalesce(p_behind->k.kind, to_jsonb(p_until))), '{}') FROM quarantine_kinds() k WHERE k.kind <> ALL (p_kinds)
+$$;
+GRANT EXECUTE ON FUNCTION digest_since(timestamptz, jsonb, text), digest_behind(timestamptz, jsonb, text[]), quarantine_kinds() TO sekisho_jobs;
 INSERT INTO digest_told (org_id, box, until_at, noticed_at)
 SELECT org_id, address, coalesce(max(until_at) FILTER (WHERE kind = 'digest'), '-infinity'), coalesce(max(until_at) FILTER (WHERE kind = 'instant'), '-infinity')
   FROM digest WHERE kind IN ('digest', 'instant') GROUP BY org_id, address;
@@ -67,6 +79,11 @@ CREATE OR REPLACE FUNCTION digest_mailboxes(p_org uuid, p_home text) RETURNS tex
 $$;
 DROP FUNCTION digest_told(uuid, text, boolean);
 
+-- Of the kinds that may stand in an organisation's digests those that somebody chose; NULL: all.
+CREATE FUNCTION digest_kinds_of(p_kinds text[], p_chosen text[]) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+  $$ SELECT CASE WHEN p_chosen IS NULL THEN p_kinds ELSE ARRAY(SELECT unnest(p_kinds) INTERSECT SELECT unnest(p_chosen)) END $$;
+GRANT EXECUTE ON FUNCTION digest_kinds_of(text[], text[]) TO sekisho_jobs;
+
 -- As in 0025-digest.sql; what is new is asked for each mailbox.
 CREATE OR REPLACE FUNCTION digest_plan_rule() RETURNS int LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
@@ -83,19 +100,21 @@ BEGIN
   v_kinds := digest_kinds(x.org_id);
   -- For some ten thousand mailboxes at once: no function is asked for each of them.
   INSERT INTO digest (org_id, digest_id, address, kind, rule_id, period_at, since_at, until_at)
-  SELECT x.org_id, uuid7(), h.home, 'digest', x.rule_id, x.next_at, h.since, v_until
-    FROM (SELECT CASE WHEN p.together THEN digest_home(x.org_id, m.box) ELSE m.box END AS home, min(coalesce(t.until_at, '-infinity')) AS since
-            FROM (SELECT CASE WHEN r.address = r.mailbox THEN r.mailbox ELSE digest_box(r.org_id, r.address, r.mailbox) END AS box, max(r.received_at) AS newest
+  SELECT x.org_id, uuid7(), h.home, 'digest', x.rule_id, x.next_at, h.since, v_until FROM (
+  SELECT k.home, min(k.since) AS since
+    FROM (SELECT CASE WHEN p.together THEN digest_home(x.org_id, m.box) ELSE m.box END AS home, m.kind, min(digest_since(t.until_at, t.behind, m.kind)) AS since
+            FROM (SELECT CASE WHEN r.address = r.mailbox THEN r.mailbox ELSE digest_box(r.org_id, r.address, r.mailbox) END AS box, r.kind, max(r.received_at) AS newest
                     FROM message_recipient r
                    WHERE r.org_id = x.org_id AND r.state = 'held' AND NOT r.outbound AND r.received_at <= v_until AND r.kind = ANY (v_kinds)
                      AND r.domain IN (SELECT d.name FROM domain d WHERE d.org_id = x.org_id)
-                   GROUP BY 1) m
+                   GROUP BY 1, 2) m
                  LEFT JOIN digest_pref p ON p.org_id = x.org_id AND p.address = m.box
                  LEFT JOIN digest_told t ON t.org_id = x.org_id AND t.box = m.box
-           WHERE (coalesce(p.enabled, true) OR NOT v_may) AND m.newest > coalesce(t.until_at, '-infinity') GROUP BY 1) h
-         LEFT JOIN digest_pref q ON q.org_id = x.org_id AND q.address = h.home
-   WHERE (NOT v_may OR (q.times IS NULL AND coalesce(q.enabled, true)))
-     AND x.rule_id = (SELECT y.rule_id FROM digest_rule y WHERE y.org_id = x.org_id AND y.enabled
+           WHERE (coalesce(p.enabled, true) OR NOT v_may) AND m.newest > digest_since(t.until_at, t.behind, m.kind) GROUP BY 1, 2) k
+         LEFT JOIN digest_pref q ON q.org_id = x.org_id AND q.address = k.home
+   WHERE NOT v_may OR (q.times IS NULL AND coalesce(q.enabled, true) AND (q.kinds IS NULL OR k.kind = ANY (q.kinds)))
+   GROUP BY k.home) h
+   WHERE x.rule_id = (SELECT y.rule_id FROM digest_rule y WHERE y.org_id = x.org_id AND y.enabled
                          AND (y.targets = '{}' OR y.targets && ARRAY[h.home, substring(h.home FROM '[^@]*$')]) ORDER BY y.priority, y.rule_id LIMIT 1)
   ON CONFLICT ON CONSTRAINT digest_once DO NOTHING;
   UPDATE digest_rule SET next_at = digest_next(days, times, tz, now()) WHERE org_id = x.org_id AND rule_id = x.rule_id;
@@ -106,17 +125,21 @@ CREATE OR REPLACE FUNCTION digest_plan_own(p_limit int) RETURNS int LANGUAGE plp
 DECLARE
   x digest_pref;
   v_until timestamptz := digest_until();
+  v_kinds text[];
   n int := 0;
 BEGIN
   FOR x IN SELECT * FROM digest_pref WHERE next_at <= now() ORDER BY next_at LIMIT p_limit FOR UPDATE SKIP LOCKED LOOP
     IF x.enabled AND digest_users_may(x.org_id) THEN
+      v_kinds := digest_kinds_of(digest_kinds(x.org_id), x.kinds);
       INSERT INTO digest (org_id, digest_id, address, kind, rule_id, period_at, since_at, until_at)
       SELECT x.org_id, uuid7(), x.address, 'digest', digest_rule_of(x.org_id, x.address), x.next_at, min(s.since), v_until
         FROM unnest(digest_mailboxes(x.org_id, x.address)) b(box) LEFT JOIN digest_told t ON t.org_id = x.org_id AND t.box = b.box
-             CROSS JOIN LATERAL (SELECT coalesce(t.until_at, '-infinity') AS since) s
+             CROSS JOIN LATERAL (SELECT min(digest_since(t.until_at, t.behind, k)) AS since FROM unnest(v_kinds) k) s
        WHERE EXISTS (SELECT FROM message_recipient r
-                      WHERE r.org_id = x.org_id AND r.state = 'held' AND NOT r.outbound AND r.mailbox = mailbox_of(b.box)
-                        AND r.received_at > s.since AND r.received_at <= v_until AND digest_box(r.org_id, r.address, r.mailbox) = b.box)
+                      WHERE r.org_id = x.org_id AND r.state = 'held' AND NOT r.outbound AND r.mailbox = mailbox_of(b.box) AND r.kind = ANY (v_kinds)
+                        AND r.received_at > s.since AND r.received_at > digest_since(t.until_at, t.behind, r.kind) AND r.received_at <= v_until
+                        AND digest_box(r.org_id, r.address, r.mailbox) = b.box
+                        AND EXISTS (SELECT FROM domain y WHERE y.org_id = r.org_id AND y.name = r.domain))
       HAVING count(*) > 0
       ON CONFLICT ON CONSTRAINT digest_once DO NOTHING;
     END IF;
@@ -148,7 +171,7 @@ BEGIN
          AND NOT digest_quiet(p.quiet_from, p.quiet_to, coalesce(p.tz, a.tz, o.tz))
          AND EXISTS (SELECT FROM message_recipient r
                       WHERE r.org_id = o.org_id AND r.state = 'held' AND NOT r.outbound AND r.mailbox = mailbox_of(p.address)
-                        AND r.state_at > w.since AND r.state_at <= v_until AND r.received_at > w.since - interval '1 hour' AND r.kind = ANY (o.kinds)
+                        AND r.state_at > w.since AND r.state_at <= v_until AND r.received_at > w.since - interval '1 hour' AND r.kind = ANY (digest_kinds_of(o.kinds, p.kinds))
                         AND digest_box(r.org_id, r.address, r.mailbox) = p.address)
       ON CONFLICT ON CONSTRAINT digest_once DO NOTHING RETURNING org_id, address)
     INSERT INTO digest_told AS t (org_id, box, noticed_at) SELECT org_id, address, v_until FROM due
@@ -168,10 +191,11 @@ BEGIN
   WITH mine AS (
     SELECT r.org_id, r.received_at, r.message_id, r.recipient_id, b.box, r.kind, r.expires_at
       FROM unnest(p_boxes) b(box) LEFT JOIN digest_told t ON t.org_id = d.org_id AND t.box = b.box
-           JOIN message_recipient r ON r.org_id = d.org_id AND r.mailbox = mailbox_of(b.box)
+           CROSS JOIN LATERAL (SELECT CASE d.kind WHEN 'digest' THEN min(digest_since(t.until_at, t.behind, k)) ELSE '-infinity' END AS since FROM unnest(p_kinds) k) s
+           JOIN message_recipient r ON r.org_id = d.org_id AND r.mailbox = mailbox_of(b.box) AND r.received_at > s.since
      WHERE r.state = 'held' AND r.kind = ANY (p_kinds)
        AND CASE d.kind WHEN 'instant' THEN r.state_at > d.since_at AND r.state_at <= d.until_at
-                       WHEN 'digest' THEN r.received_at > coalesce(t.until_at, '-infinity') AND r.received_at <= d.until_at
+                       WHEN 'digest' THEN r.received_at > digest_since(t.until_at, t.behind, r.kind) AND r.received_at <= d.until_at
                        ELSE r.received_at > d.since_at AND r.received_at <= d.until_at END
        AND CASE WHEN r.address = r.mailbox THEN r.mailbox ELSE digest_box(r.org_id, r.address, r.mailbox) END = b.box
        AND NOT r.outbound AND EXISTS (SELECT FROM domain x WHERE x.org_id = r.org_id AND x.name = r.domain)),
@@ -201,6 +225,7 @@ DECLARE
   v_n int := 3;
   v_lines jsonb := '[]';
   v_boxes text[] := CASE d.kind WHEN 'digest' THEN digest_mailboxes(d.org_id, d.address) ELSE ARRAY[d.address] END;
+  v_kinds text[];
 BEGIN
   SELECT * INTO p FROM digest_pref WHERE org_id = d.org_id AND address = d.address;
   SELECT * INTO u FROM digest_rule WHERE org_id = d.org_id AND rule_id = coalesce(d.rule_id, digest_rule_of(d.org_id, d.address));
@@ -208,16 +233,19 @@ BEGIN
          coalesce(s.users_may, true) AS users_may INTO o
     FROM org x LEFT JOIN account a ON a.org_id = x.org_id AND a.address = d.address LEFT JOIN digest_setting s ON s.org_id = x.org_id
    WHERE x.org_id = d.org_id;
+  v_kinds := digest_kinds_of(p_kinds, CASE WHEN o.users_may THEN p.kinds END);
   IF d.kind <> 'test' THEN
-    SELECT l.n, l.lines INTO v_n, v_lines
-      FROM digest_lines(d, v_boxes, CASE WHEN p.kinds IS NULL OR NOT o.users_may THEN p_kinds
-                                         ELSE ARRAY(SELECT unnest(p_kinds) INTERSECT SELECT unnest(p.kinds)) END) l;
+    SELECT l.n, l.lines INTO v_n, v_lines FROM digest_lines(d, v_boxes, v_kinds) l;
   END IF;
+  -- What it does not look at it has not told: kinds that are left out, mailboxes of a domain that is not here now.
   IF d.kind = 'digest' THEN
-    INSERT INTO digest_told AS t (org_id, box, until_at, digest_id) SELECT d.org_id, b, d.until_at, d.digest_id FROM unnest(v_boxes) b
-    ON CONFLICT (org_id, box) DO UPDATE SET until_at = excluded.until_at,
-        before_at = CASE WHEN v_n > 0 THEN t.until_at ELSE t.before_at END, digest_id = CASE WHEN v_n > 0 THEN excluded.digest_id ELSE t.digest_id END
-      WHERE t.until_at < excluded.until_at;
+    INSERT INTO digest_told AS t (org_id, box, until_at, digest_id, behind, before_behind)
+    SELECT d.org_id, b, d.until_at, d.digest_id, digest_behind('-infinity', '{}', v_kinds), '{}' FROM unnest(v_boxes) b
+     WHERE EXISTS (SELECT FROM domain y WHERE y.org_id = d.org_id AND y.name = substring(b FROM '[^@]*$'))
+    ON CONFLICT (org_id, box) DO UPDATE SET until_at = excluded.until_at, behind = digest_behind(t.until_at, t.behind, v_kinds),
+        before_at = CASE WHEN v_n > 0 THEN t.until_at ELSE t.before_at END, before_behind = CASE WHEN v_n > 0 THEN t.behind ELSE t.before_behind END,
+        digest_id = CASE WHEN v_n > 0 THEN excluded.digest_id ELSE t.digest_id END
+      WHERE t.until_at <= excluded.until_at;
   END IF;
   IF v_n = 0 THEN
     RETURN 0;
@@ -264,7 +292,7 @@ END $$;
 -- A digest that was given up, or of whose lines nothing was left while more is held, has told nothing.
 CREATE FUNCTION digest_unsent() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
-  UPDATE digest_told t SET until_at = t.before_at, digest_id = NULL FROM digest d
+  UPDATE digest_told t SET until_at = t.before_at, behind = t.before_behind, digest_id = NULL FROM digest d
    WHERE d.org_id = NEW.org_id AND d.digest_id = NEW.once::uuid AND d.kind = 'digest' AND t.org_id = d.org_id AND t.digest_id = d.digest_id
      AND t.box = ANY (digest_mailboxes(d.org_id, d.address));
   RETURN NULL;
@@ -283,8 +311,8 @@ BEGIN
   IF EXISTS (SELECT FROM digest WHERE org_id = p_org AND address = p_address AND kind = 'now' AND period_at > now() - interval '1 hour') THEN
     RETURN 'soon';
   END IF;
-  v_kinds := coalesce((SELECT ARRAY(SELECT unnest(digest_kinds(p_org)) INTERSECT SELECT unnest(p.kinds)) FROM digest_pref p
-                        WHERE p.org_id = p_org AND p.address = p_address AND p.kinds IS NOT NULL AND digest_users_may(p_org)), digest_kinds(p_org));
+  v_kinds := digest_kinds_of(digest_kinds(p_org), (SELECT p.kinds FROM digest_pref p
+                                                    WHERE p.org_id = p_org AND p.address = p_address AND digest_users_may(p_org)));
   IF NOT EXISTS (SELECT FROM message_recipient r WHERE r.org_id = p_org AND r.mailbox = mailbox_of(p_address) AND r.state = 'held' AND NOT r.outbound
                     AND r.kind = ANY (v_kinds) AND digest_box(r.org_id, r.address, r.mailbox) = p_address
                     AND EXISTS (SELECT FROM domain x WHERE x.org_id = r.org_id AND x.name = r.domain)) THEN

@@ -35,6 +35,8 @@ CREATE OR REPLACE FUNCTION proof_reset(p_hash bytea, p_password text, p_ip text)
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE p mail_proof;
 BEGIN
+  -- The account first: whoever changes its password at the same time has it locked when he ends this proof.
+  PERFORM FROM account a JOIN mail_proof m USING (org_id, account_id) WHERE m.token_hash = p_hash AND m.purpose = 'reset' FOR NO KEY UPDATE OF a;
   UPDATE mail_proof SET used_at = now() WHERE token_hash = p_hash AND purpose = 'reset' AND used_at IS NULL AND expires_at > now()
   RETURNING * INTO p;
   IF p.proof_id IS NULL THEN RETURN 'gone'; END IF;

@@ -10,16 +10,15 @@ SELECT count(*), count(*) FILTER (WHERE x.kind = ANY (ARRAY(SELECT user_kinds('d
 
 -- name: bulk_start
 -- role: portal
--- No row: nothing matches any more, or five jobs of his are open.
+-- No row: nothing matches any more, or five jobs of his are open (bulk_job_room()).
 WITH picked AS MATERIALIZED (
   SELECT r.recipient_id, r.received_at
     FROM held_all($1, $2, $3, $4, to_timestamp($5::float8 / 1000), CASE WHEN $6::float8 > 0 THEN to_timestamp($6::float8 / 1000) END, to_timestamp($7::float8 / 1000), 100000) r
    WHERE r.kind = ANY (ARRAY(SELECT user_kinds(CASE $8::text WHEN 'deliver' THEN 'deliver' ELSE 'delete' END)))),
 job AS (
-  INSERT INTO bulk_job AS b (org_id, account_id, job_id, by_name, client_ip, action, filter, total)
-  SELECT scope_org(), scope_account(), uuid7(), $10, $12, $8, $13::jsonb, n.total FROM (SELECT count(*) AS total FROM picked) n
-   WHERE n.total > 0 AND (SELECT count(*) FROM bulk_job o WHERE o.org_id = (SELECT scope_org()) AND o.account_id = (SELECT scope_account())
-                             AND o.state IN ('running', 'undoing')) < 5
+  INSERT INTO bulk_job AS b (org_id, account_id, job_id, by_name, client_ip, action, filter, total, chosen_at)
+  SELECT scope_org(), scope_account(), uuid7(), $10, $12, $8, $13::jsonb, n.total, to_timestamp($7::float8 / 1000)
+    FROM (SELECT count(*) AS total FROM picked) n WHERE n.total > 0
   RETURNING b.org_id, b.account_id, b.job_id, b.total),
 items AS (
   INSERT INTO bulk_item (org_id, account_id, job_id, recipient_id, received_at)

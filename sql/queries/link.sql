@@ -14,12 +14,14 @@ SELECT r.address, b.box, r.kind, r.state, floor(extract(epoch FROM r.state_at) *
        u.action, floor(extract(epoch FROM u.used_at) * 1000)::bigint, u.entry_id IS NOT NULL,
        (SELECT string_agg(x, ' ') FROM unnest(ARRAY['deliver', 'allow', 'read', 'delete', 'block', 'ask']) x WHERE link_may(r.org_id, r.kind, x) AND (x <> 'ask' OR a.account_id IS NOT NULL)),
        CASE r.state WHEN 'deleted' THEN coalesce((SELECT address FROM account d WHERE d.org_id = r.org_id AND d.account_id = r.deleted_by), '')
-                    ELSE coalesce((SELECT address FROM account d WHERE d.org_id = r.org_id AND d.account_id = r.released_by), '') END
+                    ELSE coalesce((SELECT address FROM account d WHERE d.org_id = r.org_id AND d.account_id = r.released_by), '') END,
+       h.name, h.note, h.email, h.phone, h.link
   FROM message_recipient r JOIN message m USING (org_id, received_at, message_id) JOIN org o USING (org_id)
        CROSS JOIN LATERAL (SELECT digest_box(r.org_id, r.address, r.mailbox) AS box) b
        LEFT JOIN account a ON a.org_id = r.org_id AND a.address = b.box
        LEFT JOIN digest_pref p ON p.org_id = r.org_id AND p.address = b.box
        LEFT JOIN digest_setting s ON s.org_id = r.org_id
+       LEFT JOIN help_contact h ON h.org_id = r.org_id
        LEFT JOIN link_used u ON u.org_id = r.org_id AND u.token_hash = $3
  WHERE r.org_id = $1::uuid AND r.recipient_id = $2::uuid
 

@@ -2,17 +2,19 @@
 --
 -- Lists walk an index of message_recipient in order and stop at the limit; the message is fetched for
 -- each row that is shown (LATERAL with LIMIT keeps the planner from joining whole partitions).
+-- $1 of those of whole organisations: the states, {held} or {deleted,gone}; each has an index.
 
 -- name: quarantine_older
 -- role: owner, console
 -- plan: console
 SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from, m.header_from_name, m.subject, r.kind, r.state,
        r.rule, m.reasons, floor(extract(epoch FROM r.received_at) * 1000)::bigint, floor(extract(epoch FROM r.expires_at) * 1000)::bigint,
-       floor(extract(epoch FROM r.state_at) * 1000)::bigint, m.bytes, m.score, m.threshold, true
+       floor(extract(epoch FROM r.state_at) * 1000)::bigint, m.bytes, m.score, m.threshold, true,
+       coalesce((SELECT CASE a.name WHEN '' THEN a.address ELSE a.name END FROM account a WHERE a.org_id = r.org_id AND a.account_id = r.deleted_by), '')
   FROM message_recipient r CROSS JOIN LATERAL (
          SELECT x.envelope_sender, x.header_from, x.header_from_name, x.subject, x.reasons, x.bytes, x.score, x.threshold FROM message x
           WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id LIMIT 1) m
- WHERE r.state = $1 AND r.state IN ('held', 'deleted')
+ WHERE r.state = ANY ($1::text[]) AND r.state IN ('held', 'deleted', 'gone')
    AND held_matches(r.brief, r.kind, r.domain, r.mailbox, r.address, r.expires_at, $2, $3, $4, $5, $7)
    AND r.received_at >= to_timestamp($6::float8 / 1000)
    AND ($9::uuid IS NULL OR (r.received_at, r.recipient_id) < (to_timestamp($8::float8 / 1000), $9::uuid))
@@ -23,11 +25,12 @@ SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from
 -- plan: console
 SELECT r.recipient_id, r.message_id, r.address, m.envelope_sender, m.header_from, m.header_from_name, m.subject, r.kind, r.state,
        r.rule, m.reasons, floor(extract(epoch FROM r.received_at) * 1000)::bigint, floor(extract(epoch FROM r.expires_at) * 1000)::bigint,
-       floor(extract(epoch FROM r.state_at) * 1000)::bigint, m.bytes, m.score, m.threshold, true
+       floor(extract(epoch FROM r.state_at) * 1000)::bigint, m.bytes, m.score, m.threshold, true,
+       coalesce((SELECT CASE a.name WHEN '' THEN a.address ELSE a.name END FROM account a WHERE a.org_id = r.org_id AND a.account_id = r.deleted_by), '')
   FROM message_recipient r CROSS JOIN LATERAL (
          SELECT x.envelope_sender, x.header_from, x.header_from_name, x.subject, x.reasons, x.bytes, x.score, x.threshold FROM message x
           WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id LIMIT 1) m
- WHERE r.state = $1 AND r.state IN ('held', 'deleted')
+ WHERE r.state = ANY ($1::text[]) AND r.state IN ('held', 'deleted', 'gone')
    AND held_matches(r.brief, r.kind, r.domain, r.mailbox, r.address, r.expires_at, $2, $3, $4, $5, $7)
    AND r.received_at >= to_timestamp($6::float8 / 1000)
    AND (r.received_at, r.recipient_id) > (to_timestamp($8::float8 / 1000), $9::uuid)
@@ -70,7 +73,7 @@ SELECT held, deleted, soon FROM held_totals(to_timestamp($1::float8 / 1000), $2)
 -- plan: console
 SELECT count(*) FROM (
   SELECT 1 FROM message_recipient r
-   WHERE r.state = $1 AND r.state IN ('held', 'deleted')
+   WHERE r.state = ANY ($1::text[]) AND r.state IN ('held', 'deleted', 'gone')
      AND held_matches(r.brief, r.kind, r.domain, r.mailbox, r.address, r.expires_at, $2, $3, $4, $5, $7)
      AND r.received_at >= to_timestamp($6::float8 / 1000)
    LIMIT $8::int) x
@@ -78,7 +81,7 @@ SELECT count(*) FROM (
 -- name: quarantine_totals
 -- role: owner, console
 SELECT (SELECT count(*) FROM (SELECT 1 FROM message_recipient r WHERE r.state = 'held' LIMIT $1::int) x),
-       (SELECT count(*) FROM (SELECT 1 FROM message_recipient r WHERE r.state = 'deleted' LIMIT $1::int) x),
+       (SELECT count(*) FROM (SELECT 1 FROM message_recipient r WHERE r.state IN ('deleted', 'gone') LIMIT $1::int) x),
        (SELECT count(*) FROM (SELECT 1 FROM message_recipient r WHERE r.state = 'held' AND r.expires_at < now() + interval '3 days' LIMIT $1::int) x)
 
 -- name: quarantine_get

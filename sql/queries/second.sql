@@ -43,28 +43,30 @@ s AS (
   DELETE FROM session z USING x WHERE z.org_id = x.org_id AND z.account_id = x.account_id AND z.session_hash <> $8::bytea),
 t AS (
   DELETE FROM sign_in_ticket z USING x WHERE z.org_id = x.org_id AND z.account_id = x.account_id)
-SELECT audit_add(x.org_id, x.account_id, $5, $6, $7, 'account.second_on', $5, '{}') FROM x
+SELECT audit_add(x.org_id, x.account_id, $5, $6, $7, 'account.second_on', $5, '{}'), second_tell(x.org_id, x.account_id, 'on', '', $8::bytea, $7) FROM x
 
 -- name: second_off
 -- role: engine
+-- $6: this session.
 WITH x AS (
   DELETE FROM second_step WHERE org_id = $1::uuid AND account_id = $2::uuid RETURNING org_id, account_id, state),
 c AS (
   DELETE FROM recovery_code z USING x WHERE z.org_id = x.org_id AND z.account_id = x.account_id),
 d AS (
   DELETE FROM trusted_device z USING x WHERE z.org_id = x.org_id AND z.account_id = x.account_id)
-SELECT audit_add(x.org_id, x.account_id, $3, $4, $5, 'account.second_off', $3, '{}') FROM x WHERE x.state = 'on'
+SELECT audit_add(x.org_id, x.account_id, $3, $4, $5, 'account.second_off', $3, '{}'), second_tell(x.org_id, x.account_id, 'off', '', $6::bytea, $5)
+  FROM x WHERE x.state = 'on'
 
 -- name: second_codes
 -- role: engine
--- $3: digests of new recovery codes in hex. The old ones are none any more. No row: there is no second step.
+-- $3: digests of new recovery codes in hex; $7: this session. The old ones are none any more. No row: there is no second step.
 WITH x AS (
   SELECT org_id, account_id FROM second_step WHERE org_id = $1::uuid AND account_id = $2::uuid AND state = 'on' FOR UPDATE),
 o AS (
   DELETE FROM recovery_code z USING x WHERE z.org_id = x.org_id AND z.account_id = x.account_id),
 c AS (
   INSERT INTO recovery_code (org_id, account_id, code_hash) SELECT x.org_id, x.account_id, decode(h, 'hex') FROM x, unnest($3::text[]) h)
-SELECT audit_add(x.org_id, x.account_id, $4, $5, $6, 'account.recovery_new', $4, '{}') FROM x
+SELECT audit_add(x.org_id, x.account_id, $4, $5, $6, 'account.recovery_new', $4, '{}'), second_tell(x.org_id, x.account_id, 'codes', '', $7::bytea, $6) FROM x
 
 -- name: second_code_use
 -- role: engine
@@ -94,12 +96,13 @@ SELECT $3::bytea, org_id, account_id, surface, 2 FROM old RETURNING 1
 -- name: second_ticket_add
 -- role: engine
 -- $5: how much was proved; $6: seconds that it is good for; $7: the hash that a password was compared with, NULL: it was no
--- password. The lock waits for who is just changing it. No row: it was changed meanwhile, or the account is suspended.
+-- password. The lock waits for who is just changing it. No row: it was changed meanwhile, or the account is suspended. $8: the
+-- passkey that it is for, which must still be there.
 WITH x AS (
   SELECT org_id, account_id FROM account
    WHERE org_id = $2::uuid AND account_id = $3::uuid AND state = 'active' AND ($7::text IS NULL OR password = $7) FOR SHARE)
-INSERT INTO sign_in_ticket (ticket_hash, org_id, account_id, surface, factors, expires_at)
-SELECT $1::bytea, x.org_id, x.account_id, $4, $5::int, now() + make_interval(secs => $6::float8) FROM x RETURNING 1
+INSERT INTO sign_in_ticket (ticket_hash, org_id, account_id, surface, factors, expires_at, passkey_id)
+SELECT $1::bytea, x.org_id, x.account_id, $4, $5::int, now() + make_interval(secs => $6::float8), $8::uuid FROM x RETURNING 1
 
 -- name: second_trust
 -- role: engine
@@ -114,9 +117,11 @@ SELECT o.org_id, $2::uuid, $3::bytea, now() + interval '30 days' FROM org o WHER
 SELECT EXISTS (SELECT FROM trusted_device d JOIN org o USING (org_id)
                 WHERE d.org_id = $1::uuid AND d.account_id = $2::uuid AND d.device_hash = $3::bytea AND d.expires_at > now() AND o.trust_devices)
 
--- name: second_may_trust
+-- name: second_ways
 -- role: engine
-SELECT trust_devices FROM org WHERE org_id = $1::uuid
+-- May a device be trusted; has the account an app with codes?
+SELECT o.trust_devices, EXISTS (SELECT FROM second_step s WHERE s.org_id = o.org_id AND s.account_id = $2::uuid AND s.state = 'on')
+  FROM org o WHERE o.org_id = $1::uuid
 
 -- name: second_password
 -- role: engine
@@ -135,7 +140,7 @@ SELECT audit_add(x.org_id, x.account_id, $4, $5, $6, 'account.password', $4, '{}
 SELECT coalesce((SELECT floor(extract(epoch FROM s.at) * 1000)::bigint FROM second_step s
                   WHERE s.org_id = a.org_id AND s.account_id = a.account_id AND s.state = 'on'), 0),
        (SELECT count(*) FROM recovery_code c WHERE c.org_id = a.org_id AND c.account_id = a.account_id AND c.used_at IS NULL),
-       a.has_password
+       a.has_password, second_day()
   FROM account a WHERE a.org_id = (SELECT scope_org()) AND a.account_id = (SELECT scope_account())
 
 -- name: session_list
@@ -171,13 +176,14 @@ SELECT credential FROM passkey WHERE org_id = $1::uuid AND account_id = $2::uuid
 
 -- name: passkey_add
 -- role: engine
--- No row: there are 20 already.
+-- $12: this session. No row: there are 20 already.
 WITH x AS (
   INSERT INTO passkey (org_id, account_id, passkey_id, rp, credential, algorithm, public_key, sign_count, name)
   SELECT $1::uuid, $2::uuid, uuid7(), $3, $4::bytea, $5::int, $6::bytea, $7::bigint, $8
    WHERE (SELECT count(*) FROM passkey p WHERE p.org_id = $1::uuid AND p.account_id = $2::uuid) < 20
   RETURNING org_id, account_id, name)
-SELECT audit_add(x.org_id, x.account_id, $9, $10, $11, 'account.passkey_added', $9, jsonb_build_object('name', x.name)) FROM x
+SELECT audit_add(x.org_id, x.account_id, $9, $10, $11, 'account.passkey_added', $9, jsonb_build_object('name', x.name)),
+       second_tell(x.org_id, x.account_id, 'passkey_added', x.name, $12::bytea, $11) FROM x
 
 -- name: passkey_find
 -- role: engine
@@ -198,33 +204,50 @@ SELECT passkey_id, name, floor(extract(epoch FROM created_at) * 1000)::bigint, c
 
 -- name: passkey_delete
 -- role: engine
+-- $7: this session.
 WITH x AS (
   DELETE FROM passkey WHERE org_id = $1::uuid AND account_id = $2::uuid AND passkey_id = $3::uuid RETURNING org_id, account_id, name)
-SELECT audit_add(x.org_id, x.account_id, $4, $5, $6, 'account.passkey_deleted', $4, jsonb_build_object('name', x.name)) FROM x
+SELECT audit_add(x.org_id, x.account_id, $4, $5, $6, 'account.passkey_deleted', $4, jsonb_build_object('name', x.name)),
+       second_tell(x.org_id, x.account_id, 'passkey_deleted', x.name, $7::bytea, $6) FROM x
 
 -- name: session_browser
 -- role: console, portal
 SELECT session_browser($1::bytea, $2::bytea)
 
 -- name: second_rule
--- role: owner
-SELECT second_step, trust_devices FROM org WHERE org_id = $1::uuid
+-- role: owner, console
+SELECT second_step, trust_devices, coalesce(second_from::text, ''), second_kinds, md5(concat_ws(' ', second_step, trust_devices, second_from, second_kinds))
+  FROM org WHERE org_id = $1::uuid
 
 -- name: second_rule_set
--- role: owner
--- NULL: as it is.
-WITH x AS (
-  UPDATE org SET second_step = coalesce($2, second_step), trust_devices = coalesce($3::boolean, trust_devices) WHERE org_id = $1::uuid
-  RETURNING org_id, name, second_step, trust_devices)
-SELECT audit_add(x.org_id, NULL, $4, $5, $6, 'org.second_step', x.name, jsonb_build_object('after', jsonb_build_object('required', x.second_step, 'trust', x.trust_devices))) FROM x
+-- role: owner, console
+-- NULL: as it is; $4, the day, '': at once. $10: the version that was shown. No row: somebody was faster.
+WITH old AS (
+  SELECT org_id, second_step, trust_devices, second_from, second_kinds FROM org
+   WHERE org_id = $1::uuid AND ($10::text IS NULL OR $10 = md5(concat_ws(' ', second_step, trust_devices, second_from, second_kinds))) FOR UPDATE),
+x AS (
+  UPDATE org o SET second_step = coalesce($2, o.second_step), trust_devices = coalesce($3::boolean, o.trust_devices),
+         second_from = CASE WHEN $4::text IS NULL THEN o.second_from ELSE nullif($4, '')::date END, second_kinds = coalesce($5, o.second_kinds)
+    FROM old WHERE o.org_id = old.org_id
+  RETURNING o.org_id, o.name, o.second_step, o.trust_devices, o.second_from, o.second_kinds)
+SELECT audit_add(x.org_id, $6::uuid, $7, $8, $9, 'org.second_step', x.name, jsonb_build_object(
+         'before', jsonb_build_object('required', old.second_step, 'trust', old.trust_devices, 'from', old.second_from, 'kinds', old.second_kinds),
+         'after', jsonb_build_object('required', x.second_step, 'trust', x.trust_devices, 'from', x.second_from, 'kinds', x.second_kinds)))
+  FROM x, old
+
+-- name: second_missing
+-- role: console
+SELECT admins, users FROM second_missing()
 
 -- name: second_reset
 -- role: owner
--- Somebody lost phone and codes: an operator takes the second step away; all sessions end. No row: there is no such account, or it has none.
-WITH a AS (SELECT org_id, account_id, address FROM account WHERE address = $1),
-x AS (
-  DELETE FROM second_step s USING a WHERE s.org_id = a.org_id AND s.account_id = a.account_id RETURNING a.org_id, a.account_id, a.address),
-c AS (DELETE FROM recovery_code z USING x WHERE z.org_id = x.org_id AND z.account_id = x.account_id),
-d AS (DELETE FROM trusted_device z USING x WHERE z.org_id = x.org_id AND z.account_id = x.account_id),
-s AS (DELETE FROM session z USING x WHERE z.org_id = x.org_id AND z.account_id = x.account_id)
-SELECT audit_add(x.org_id, NULL, $2, $3, $4, 'account.second_off', x.address, '{}') FROM x
+-- Somebody lost phone and codes: an operator takes second step and passkeys away. No row, or false: no such account, or it has none.
+SELECT second_remove(org_id, account_id, NULL, $2, $3, $4) FROM account WHERE address = $1
+
+-- name: account_second
+-- role: console
+SELECT coalesce(floor(extract(epoch FROM since) * 1000)::bigint, 0), passkeys FROM account_second($1::uuid)
+
+-- name: account_second_remove
+-- role: console
+SELECT account_second_remove($1::uuid, $2, $3)

@@ -15,8 +15,10 @@ RETURNING m.org_id, m.mail_id, m.recipient, coalesce(nullif(m.lang, ''), o.lang)
                      ORDER BY x.name = split_part(m.recipient, '@', 2) DESC, x.created_at, x.domain_id LIMIT 1), ''),
           coalesce(floor(extract(epoch FROM m.claimed_at) * 1000)::bigint, 0),
           coalesce(floor(extract(epoch FROM m.claimed_at) * 1000000)::bigint, 0),
-          coalesce(m.node, ''), m.tries, m.expires_at <= now(), o.tz,
-          coalesce((SELECT a.date_style FROM account a WHERE a.address = m.recipient AND a.org_id = m.org_id), '')
+          coalesce(m.node, ''), m.tries, m.expires_at <= now(),
+          coalesce((SELECT a.tz FROM account a WHERE a.address = m.recipient AND a.org_id = m.org_id), o.tz),
+          coalesce((SELECT a.date_style FROM account a WHERE a.address = m.recipient AND a.org_id = m.org_id), ''),
+          help_contact_line(m.org_id)
 
 -- name: user_mail_arm
 -- role: jobs

@@ -43,7 +43,7 @@ struct scan {
     struct clamd *clamd;
     struct feeds *feeds;
     struct dns_unbound *resolver; /* NULL: every answer is "not known now" */
-    struct orgconf_cache *conf; /* with --org */
+    struct orgconf_cache *conf;   /* with --org */
     struct policy_for who;
     struct cli_worker worker;
 };
@@ -86,7 +86,7 @@ look_at(struct scan *s, struct arena *a, int mem_fd, struct looked_at *out, cons
         if (!(reply = cli_worker_ask(&s->worker, a, &job, code)))
             return -1;
     }
-    if (auth_outcome_from_json(a, json_object_get(reply, "auth"), &out->auth, &e))
+    if (auth_outcome_unpack(a, jsonx_str(reply, "auth"), &out->auth, &e))
         return -1;
     sender_agrees(out->msg, out->auth);
     return 0;
@@ -209,11 +209,12 @@ scan_file(struct scan *s, const char *file)
     ask_feeds(s, m);
     s->who.from_denied = l.auth && l.auth->dmarc.status == DMARC_FAIL;
     struct decision d = policy_decide(m, &s->who);
-    json_t *j = line_json(file, &l, &s->who, &d);
     if (s->c->json) {
+        json_t *j = line_json(file, &l, &s->who, &d);
         char *text = json_dumps(j, JSON_COMPACT);
         puts(text);
         free(text);
+        json_decref(j);
     } else {
         printf("%s: %s%s%s, %.1f of %.1f, %d parts, %d links, %lld us\n", cli_safe(s->c, file),
                *d.kind ? d.kind : "clean", *d.reason ? ": " : "", d.reason,
@@ -221,7 +222,6 @@ scan_file(struct scan *s, const char *file)
                (long long)m->microseconds);
     }
     fflush(stdout);
-    json_decref(j);
     arena_free(&a);
     return 0;
 }

@@ -166,10 +166,23 @@ token_text(struct arena *a, size_t n)
     return token_base64url(a, b, n);
 }
 
+/* EVP_sha256() would be looked up at each use. Never freed. */
+static EVP_MD *fetched_sha256;
+
+static void
+fetch_sha256(void)
+{
+    fetched_sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    if (!fetched_sha256)
+        bug("no SHA-256");
+}
+
 void
 token_sha256(const void *p, size_t n, unsigned char out[32])
 {
-    if (!EVP_Digest(p, n, out, NULL, EVP_sha256(), NULL))
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, fetch_sha256);
+    if (!EVP_Digest(p, n, out, NULL, fetched_sha256, NULL))
         bug("SHA-256 failed");
 }
 

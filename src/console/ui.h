@@ -95,7 +95,10 @@ bool ui_nav_current(struct web_req *r, const char *key);
 const char *ui_initials(struct web_req *r, const char *name, const char *address);
 /* <bdi>address or host</bdi>, characters that imitate others marked. In templates:
  * % ui_address(r, out, v->sender); with text that view_safe() has seen. */
-void ui_address(struct web_req *r, struct buf *out, const char *address);
+void ui_address(struct web_req *r, struct buf *out, const char *text);
+/* A sentence in which addresses and hosts stand: escaped, and they are marked as ui_address() does. In templates:
+ * % ui_sentence(r, out, TF(T("… {sender} …"), "sender", v->sender)); */
+void ui_sentence(struct web_req *r, struct buf *out, const char *text);
 /* <bdi>name</bdi>, the letters marked in which it differs from the other name that it imitates. Both are safe to show. */
 void ui_lookalike(struct web_req *r, struct buf *out, const char *name, const char *other);
 /* Path and query of this page, for "back" fields. */
@@ -126,6 +129,9 @@ bool ui_has_errors(struct web_req *r);
 const char *ui_error_of(struct web_req *r, const char *name); /* translated; NULL = none */
 /* Deadlines: "in 30 days", "tomorrow", "today". soon: the last 3 days. */
 const char *ui_days_left(struct web_req *r, int64_t ms, bool *soon);
+
+/* The policy rule of that id (message_recipient.rule) in words; "" when there was none. */
+const char *ui_rule(struct web_req *r, const char *id);
 
 /* Held mail: the look and the words of a kind (common/kinds.def). Never NULL. */
 struct ui_kind {

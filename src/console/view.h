@@ -49,8 +49,8 @@ char *view_when_full(struct web_req *r, int64_t ms);  /* Tue 24 Nov 2026, 09:15 
 char *view_when_exact(struct web_req *r, int64_t ms); /* with seconds, for logs */
 char *view_iso(struct web_req *r, int64_t ms);        /* for <time datetime> */
 char *view_day(struct web_req *r, int64_t ms);        /* 24 Dec */
-/* Minutes the reader's zone is ahead of UTC at that moment; r as void *, for struct track_clock. */
-int view_zone_offset(void *r, int64_t utc_ms);
+/* Minutes that the time zone of that id is ahead of UTC at that moment; a string as void *, for struct track_clock. */
+int view_zone_offset(void *zone, int64_t utc_ms);
 char *view_zone(struct web_req *r);                            /* Asia/Tokyo (UTC+09:00) */
 char *view_language_name(struct web_req *r, const char *lang); /* in that language itself */
 char *view_country(struct web_req *r, const char *code);       /* "JP" -> "Japan" */

@@ -27,7 +27,7 @@ local_day(struct web_req *r, int64_t ms, int *year)
     static UCalendar *cal;
     if (!cal || strcmp(zone, r->tz)) {
         UChar id[48];
-        u_uastrncpy(id, r->tz, 47);
+        u_uastrncpy(id, zone, 47);
         id[47] = 0;
         if (cal)
             ucal_close(cal);
@@ -79,12 +79,11 @@ view_iso(struct web_req *r, int64_t ms)
 }
 
 int
-view_zone_offset(void *req, int64_t utc_ms)
+view_zone_offset(void *zone, int64_t utc_ms)
 {
-    struct web_req *r = req;
     UErrorCode status = U_ZERO_ERROR;
     UChar id[48];
-    u_uastrncpy(id, r->tz, 47);
+    u_uastrncpy(id, zone, 47);
     id[47] = 0;
     UCalendar *cal = ucal_open(id, -1, "root", UCAL_GREGORIAN, &status);
     ucal_setMillis(cal, (UDate)utc_ms, &status);
@@ -96,7 +95,7 @@ view_zone_offset(void *req, int64_t utc_ms)
 char *
 view_zone(struct web_req *r)
 {
-    int minutes = view_zone_offset(r, when_now()), size = minutes < 0 ? -minutes : minutes;
+    int minutes = view_zone_offset(arena_strdup(r->a, r->tz), when_now()), size = minutes < 0 ? -minutes : minutes;
     return arena_printf(r->a, "%s (UTC%c%02d:%02d)", r->tz, minutes < 0 ? '-' : '+', size / 60,
                         size % 60);
 }

@@ -21,19 +21,26 @@ cookie_name(struct web_req *r, const char *what)
 }
 
 void
-web_half_set(struct web_req *r, const char *ticket, bool may_trust)
+web_half_set(struct web_req *r, const char *ticket, struct web_half half)
 {
-    const char *value = ticket ? arena_printf(r->a, "%s.%c", ticket, may_trust ? 't' : 'n') : "";
-    web_set_cookie(r, cookie_name(r, "step"), value, ticket ? HALF_SECONDS : 0, false);
+    const char how = !half.app ? 'p' : half.may_trust ? 't' : 'n';
+    web_set_cookie(r, cookie_name(r, "step"), arena_printf(r->a, "%s.%c", ticket, how),
+                   HALF_SECONDS, false);
+}
+
+void
+web_half_forget(struct web_req *r)
+{
+    web_set_cookie(r, cookie_name(r, "step"), "", 0, false);
 }
 
 const char *
-web_half_get(struct web_req *r, bool *may_trust)
+web_half_get(struct web_req *r, struct web_half *half)
 {
     const char *value = web_cookie(r->a, r->state->head->cookie, cookie_name(r, "step"));
     if (!value || strlen(value) != TOKEN + 2)
         return NULL;
-    *may_trust = value[TOKEN + 1] == 't';
+    *half = (struct web_half){value[TOKEN + 1] == 't', value[TOKEN + 1] != 'p'};
     return arena_strndup(r->a, value, TOKEN);
 }
 

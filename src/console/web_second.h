@@ -8,10 +8,14 @@
 
 #include "web_req.h"
 
-/* may_trust: the organisation allows to trust this browser. value NULL forgets it. */
-void web_half_set(struct web_req *r, const char *ticket, bool may_trust);
+/* may_trust: the organisation allows to trust this browser; app: there are codes, else the second step is a passkey. */
+struct web_half {
+    bool may_trust, app;
+};
+void web_half_set(struct web_req *r, const char *ticket, struct web_half half);
+void web_half_forget(struct web_req *r);
 /* The ticket, NULL = none. */
-const char *web_half_get(struct web_req *r, bool *may_trust);
+const char *web_half_get(struct web_req *r, struct web_half *half);
 /* For 30 days. */
 void web_device_set(struct web_req *r, const char *token);
 const char *web_device_get(struct web_req *r); /* "" = none */

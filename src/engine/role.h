@@ -14,10 +14,14 @@
 
 #include <stddef.h>
 
+struct scan_begun;
+
 struct role_ctx {
     /* SEQPACKET end of this role: the worker's end for role_scan, the caller's end of its own
      * worker for role_rpc and role_jobs; -1 for the others. */
     int scan_fd;
+    /* scan: where it writes down what it begins (scan_begun.h). NULL for the others, and where nobody reads it. */
+    struct scan_begun *begun;
     /* gate: the caller's ends, one per scan worker. */
     int *scan_fds;
     int nscan;

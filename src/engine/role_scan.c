@@ -116,7 +116,7 @@ add_auth(struct arena *a, const struct scan_job *job, const char *node, json_t *
                              .psl = suffixes(),
                              .missing = known.missing};
     if (auth_check(a, &r, &o))
-        json_object_set_new(reply, "auth", auth_outcome_json(a, &o));
+        json_object_set_new(reply, "auth", json_string_nocheck(auth_outcome_pack(a, &o)));
     json_object_set(reply, "missing", known.missing);
 }
 
@@ -271,7 +271,7 @@ role_scan(struct role_ctx *c)
     while (next_job(c->scan_fd)) {
         struct arena *a = arena_new();
         struct scan_job job = {0};
-        int got = scan_job_recv(c->scan_fd, a, &job, &e);
+        int got = scan_job_recv(c->scan_fd, c->begun, a, &job, &e);
         if (got > 0)
             work(c, &job, a, node, test);
         arena_free(&a);

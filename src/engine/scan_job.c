@@ -15,12 +15,13 @@
 #include "../common/jsonx.h"
 #include "../common/when.h"
 #include "authn/dns_known.h"
+#include "scan_begun.h"
 
 #define MAGIC 0x53434a31u
 #define PIECE (48 * 1024) /* well below the socket's buffer */
 #define SEALS (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)
 
-enum packet_type { PACKET_JOB, PACKET_PIECE, PACKET_DIED, PACKET_BEGUN };
+enum packet_type { PACKET_JOB, PACKET_PIECE, PACKET_DIED };
 
 /* Both ends are copies of one binary, so this may be a struct. */
 struct packet {
@@ -35,7 +36,7 @@ struct packet {
 
 /* The longest members of a reply by far, and plain text: they go behind the JSON, after a NUL each, because to read them
  * as JSON costs more than all the rest. Empty is the same as not there. */
-static const char *const beside[] = {"facts", "features"};
+static const char *const beside[] = {"facts", "features", "auth"};
 #define BESIDE (sizeof beside / sizeof *beside)
 
 /* The data are not cleared: 48 KiB a packet, most of which is never sent. */
@@ -303,13 +304,12 @@ scan_job_wait(int fd, uint64_t id, int64_t deadline, struct arena *a, json_t **r
     int64_t ignored;
     struct reply r = {0};
     struct packet p;
-    bool begun = false;
     ssize_t n;
     int rc;
 
     if (!seen)
         seen = &ignored;
-    *seen = when_mono(); /* as long as nobody has begun: who has something else in hand */
+    *seen = when_mono();
     for (;;) {
         if (wait_readable(fd, deadline) <= 0)
             return SCAN_JOB_LATE;
@@ -320,12 +320,8 @@ scan_job_wait(int fd, uint64_t id, int64_t deadline, struct arena *a, json_t **r
             return SCAN_JOB_BROKEN;
         if ((size_t)n < HEAD || p.magic != MAGIC)
             return SCAN_JOB_BROKEN;
-        if (p.type == PACKET_DIED && begun)
+        if (p.type == PACKET_DIED && p.id == id)
             return SCAN_JOB_DIED;
-        if (p.type == PACKET_BEGUN && p.id == id) {
-            begun = true;
-            *seen = when_mono();
-        }
         if (p.type != PACKET_PIECE || p.id != id)
             continue;
         rc = take_piece(a, &r, &p, (size_t)n - HEAD);
@@ -486,17 +482,6 @@ passed_fds(struct msghdr *m, uint64_t which, int fds[FDS])
         close(came[k++]);
 }
 
-/* Before anything of the message is looked at. */
-static void
-say_begun(int fd, uint64_t id)
-{
-    struct packet p;
-
-    label(&p, PACKET_BEGUN, id);
-
-    (void)send_packet(fd, &p, 0, NULL, 0, 0);
-}
-
 static int
 read_job(struct arena *a, const struct packet *p, size_t n, const int fds[FDS],
          struct scan_job *job, struct err *e)
@@ -514,7 +499,8 @@ read_job(struct arena *a, const struct packet *p, size_t n, const int fds[FDS],
 }
 
 int
-scan_job_recv(int fd, struct arena *a, struct scan_job *job, struct err *e)
+scan_job_recv(int fd, struct scan_begun *begun, struct arena *a, struct scan_job *job,
+              struct err *e)
 {
     struct packet p;
     union passing control;
@@ -538,7 +524,8 @@ scan_job_recv(int fd, struct arena *a, struct scan_job *job, struct err *e)
     passed_fds(&m, n >= (ssize_t)HEAD && p.magic == MAGIC ? p.at : 0, fds);
     if (n >= (ssize_t)HEAD && p.magic == MAGIC && p.type == PACKET_JOB && fds[0] >= 0) {
         job->id = p.id;
-        say_begun(fd, p.id);
+        if (begun) /* before anything of the message is looked at */
+            atomic_store(&begun->id, p.id);
         rc = read_job(a, &p, (size_t)n, fds, job, e);
     }
     if (rc == 0 && fds[2] > 0) {
@@ -612,11 +599,11 @@ scan_job_reply(int fd, uint64_t id, json_t *reply)
 }
 
 bool
-scan_job_send_died(int fd)
+scan_job_send_died(int fd, uint64_t id)
 {
     struct packet p;
 
-    label(&p, PACKET_DIED, 0);
+    label(&p, PACKET_DIED, id);
 
     return send_packet(fd, &p, 0, NULL, 0, MSG_DONTWAIT) >= 0 || errno != EAGAIN;
 }

@@ -8,9 +8,9 @@
  * another one.
  *
  * A death belongs to the job the worker had in hand, and a caller may have sent the next one
- * already (or be another caller: role.h). So a worker says first which job it takes: news of a
- * death that comes before that is about an earlier job; ours is still in the socket, for the next
- * worker.
+ * already (or be another caller: role.h). So a worker writes down which job it takes (scan_begun.h),
+ * and news of its death have that job's id: when it is not ours, ours is still in the socket, for
+ * the next worker.
  *
  * The caller trusts nothing that comes back: packets of other jobs are thrown away, lengths have
  * limits, and the JSON is checked by who reads it.
@@ -27,6 +27,7 @@
 
 struct arena;
 struct err;
+struct scan_begun;
 
 #define SCAN_JOB_REPLY_MAX (8 * 1024 * 1024)
 #define SCAN_JOB_LISTS (4 * 1024 * 1024) /* of envelope.lists as JSON */
@@ -34,10 +35,10 @@ struct err;
 
 enum scan_job_kind {
     SCAN_JOB_SCAN, /* reply: {"facts": msg_pack() of msg_scan(), and what SCAN_JOB_AUTH replies} */
-    SCAN_JOB_AUTH,    /* reply: {"auth": auth_outcome_json(), "missing": questions (dns_known.h)} */
-    SCAN_JOB_PREVIEW, /* reply: msg_preview() */
+    SCAN_JOB_AUTH, /* reply: {"auth": auth_outcome_pack(), "missing": questions (dns_known.h)} */
+    SCAN_JOB_PREVIEW,   /* reply: msg_preview() */
     SCAN_JOB_FORMATTED, /* reply: msg_formatted() */
-    SCAN_JOB_FEATURES, /* reply: {"sha256": hex, "features": stats/pack.h in base64url} */
+    SCAN_JOB_FEATURES,  /* reply: {"sha256": hex, "features": stats/pack.h in base64url} */
 };
 
 struct scan_job {
@@ -65,8 +66,7 @@ int scan_job_send(int fd, const struct scan_job *job, struct err *e);
 
 enum scan_job_news { SCAN_JOB_DONE, SCAN_JOB_DIED, SCAN_JOB_LATE, SCAN_JOB_BROKEN };
 /* deadline: monotonic ms. On SCAN_JOB_DONE *reply belongs to the arena. SCAN_JOB_DIED: of this job.
- * seen (may be NULL) after SCAN_JOB_LATE: when the worker that is late was there, for
- * role_kill_worker(). */
+ * seen (may be NULL): when waiting began, for role_kill_worker(). */
 enum scan_job_news scan_job_wait(int fd, uint64_t id, int64_t deadline, struct arena *a,
                                  json_t **reply, int64_t *seen);
 /* After the supervisor was asked to kill the worker of a late job: until its death is known, at
@@ -74,15 +74,17 @@ enum scan_job_news scan_job_wait(int fd, uint64_t id, int64_t deadline, struct a
 #define SCAN_JOB_KILL_MS 2000
 void scan_job_wait_death(int fd);
 
-/* Blocks. 1: *job is filled, its memory and mapping live as long as the arena (mem_fd is closed, opened_fd is the
+/* Blocks. begun (may be NULL) gets the id first. 1: *job is filled, its memory and mapping live as long as the arena (mem_fd is closed, opened_fd is the
  * worker's to close);
  * 0: nobody will send any more; -1: not a job, ignore it. Calls recvmsg, sendmsg, mmap, pread,
  * fcntl, lseek, close. */
-int scan_job_recv(int fd, struct arena *a, struct scan_job *job, struct err *e);
+int scan_job_recv(int fd, struct scan_begun *begun, struct arena *a, struct scan_job *job,
+                  struct err *e);
 /* NULL: could not be done (the caller sees SCAN_JOB_BROKEN). Calls sendmsg only; the reply is as before when it returns. */
 int scan_job_reply(int fd, uint64_t id, json_t *reply);
 
-/* false: no room in the socket until the caller reads; try again. */
-bool scan_job_send_died(int fd);
+/* id: what the worker had begun last; nobody's when it was none. false: no room in the socket until the caller reads; try
+ * again. */
+bool scan_job_send_died(int fd, uint64_t id);
 
 #endif

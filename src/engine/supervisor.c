@@ -31,6 +31,7 @@
 #include "master_key.h"
 #include "role.h"
 #include "role_kill.h"
+#include "scan_begun.h"
 #include "scan_job.h"
 #include "supervisor_title.h"
 
@@ -56,9 +57,10 @@ struct child {
 };
 
 struct supervisor {
-    int nscan;            /* workers of the gate; one more belongs to rpc, another to jobs */
-    int *caller, *worker; /* both ends of each worker's socket */
-    int control[2];       /* workers to kill: role_kill.h */
+    int nscan;                 /* workers of the gate; one more belongs to rpc, another to jobs */
+    int *caller, *worker;      /* both ends of each worker's socket */
+    struct scan_begun **begun; /* what each worker has in hand */
+    int control[2];            /* workers to kill: role_kill.h */
     int lock_fd, signal_fd, listen_fd;
     struct child *children;
     int nchildren;
@@ -166,12 +168,15 @@ make_sockets(struct supervisor *s, struct err *e)
 
     s->caller = calloc((size_t)total, sizeof *s->caller);
     s->worker = calloc((size_t)total, sizeof *s->worker);
-    BUG_IF(!s->caller || !s->worker);
+    s->begun = calloc((size_t)total, sizeof(struct scan_begun *));
+    BUG_IF(!s->caller || !s->worker || !s->begun);
     for (int i = 0; i < total; i++) {
         if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
             return err_set(e, ERR_ENV, "sockets", "socketpair: %s", strerror(errno));
         s->caller[i] = pair[0];
         s->worker[i] = pair[1];
+        if (!(s->begun[i] = scan_begun_new()))
+            return err_set(e, ERR_ENV, "sockets", "no shared memory: %s", strerror(errno));
     }
     if (pipe2(s->control, O_CLOEXEC | O_NONBLOCK) < 0)
         return err_set(e, ERR_ENV, "sockets", "pipe: %s", strerror(errno));
@@ -201,7 +206,7 @@ list_children(struct supervisor *s)
 
 /* ---------------------------------------------------------------- children */
 
-/* A role keeps only its own descriptors: a scan worker must not even hold another one's socket. */
+/* A role keeps only its own descriptors and shared memory: a scan worker must not even hold another one's socket. */
 static void
 keep_only_own(struct supervisor *s, const struct child *c, struct role_ctx *ctx)
 {
@@ -211,8 +216,10 @@ keep_only_own(struct supervisor *s, const struct child *c, struct role_ctx *ctx)
     for (int i = 0; i < s->nscan + OWN_WORKERS; i++) {
         if (!((gate && i < s->nscan) || ((rpc || jobs) && i == own)))
             close(s->caller[i]);
-        if (c->slot != i)
+        if (c->slot != i) {
             close(s->worker[i]);
+            scan_begun_leave(s->begun[i]);
+        }
     }
     close(s->control[0]);
     if (!gate && !rpc && !jobs)
@@ -221,6 +228,7 @@ keep_only_own(struct supervisor *s, const struct child *c, struct role_ctx *ctx)
         close(s->listen_fd);
     close(s->lock_fd);
     close(s->signal_fd);
+    ctx->begun = c->slot >= 0 ? s->begun[c->slot] : NULL;
     ctx->scan_fds = gate ? s->caller : NULL;
     ctx->nscan = s->nscan;
     ctx->slot = own;
@@ -275,6 +283,8 @@ start_child(struct supervisor *s, struct child *c)
     pid_t parent = getpid(), pid;
 
     c->started = when_mono(); /* before it can be seen (role_kill.h) */
+    if (c->slot >= 0)
+        atomic_store(&s->begun[c->slot]->id, 0);
     pid = fork();
     if (pid == 0)
         child_main(s, c, parent);
@@ -300,12 +310,19 @@ log_death(const struct child *c, int status, pid_t died)
     evlog(EVLOG_ERROR, "role.died", "role", c->name, "pid", pid, "how", how, NULL);
 }
 
+/* The job that a worker has in hand, or had: until its successor is started. */
+static uint64_t
+begun(const struct supervisor *s, const struct child *c)
+{
+    return c->slot >= 0 ? atomic_load(&s->begun[c->slot]->id) : 0;
+}
+
 /* The caller of a worker must hear of its death before a word of the next one (scan_job.h). */
 static bool
 told(struct supervisor *s, struct child *c)
 {
     if (c->untold)
-        c->untold = !scan_job_send_died(s->worker[c->slot]);
+        c->untold = !scan_job_send_died(s->worker[c->slot], begun(s, c));
     return !c->untold;
 }
 
@@ -350,9 +367,11 @@ kill_late_workers(struct supervisor *s)
     struct role_kill k;
 
     while (role_kill_next(s->control[0], &k))
-        for (int i = 0; i < s->nchildren; i++)
-            if (role_kill_hits(&k, s->children[i].slot, s->children[i].pid, s->children[i].started))
-                kill(s->children[i].pid, SIGKILL);
+        for (int i = 0; i < s->nchildren; i++) {
+            const struct child *c = &s->children[i];
+            if (role_kill_hits(&k, c->slot, c->pid, c->started, begun(s, c)))
+                kill(c->pid, SIGKILL);
+        }
 }
 
 /* Starts what is due; returns the ms until the next start, -1 when nothing waits. */

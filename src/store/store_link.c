@@ -49,6 +49,8 @@ store_link_look(struct db *db, struct arena *a, const char *org, const char *rec
         .used_listed = row_bool(&r, 0, 18),
         .may = row_text(&r, 0, 19),
         .done_by = row_text(&r, 0, 20),
+        .help = {row_text(&r, 0, 21), row_text(&r, 0, 22), row_text(&r, 0, 23), row_text(&r, 0, 24),
+                 row_text(&r, 0, 25), ""},
     };
     return 0;
 }

@@ -4,6 +4,7 @@
 #define SEKISHO_STORE_LINK_H
 
 #include "store.h"
+#include "store_help.h"
 
 /* Is that generation of keys still good? */
 int store_link_key_good(struct db *db, struct arena *a, int kid, bool *good, struct err *e);
@@ -20,6 +21,7 @@ struct store_link {
     bool used_listed;    /* ... and it put a sender on a list */
     const char *may;     /* actions that this kind of mail allows, with spaces */
     const char *done_by; /* address of who delivered or deleted it, "" = unknown */
+    struct store_help help;
 };
 /* hash: SHA-256 of the link. ERR_NOTFOUND. */
 int store_link_look(struct db *db, struct arena *a, const char *org, const char *recipient,

@@ -43,13 +43,13 @@ store_passkey_ids(struct db *db, struct arena *a, const struct store_self *who,
 int
 store_passkey_add(struct db *db, struct arena *a, const struct store_self *who,
                   const struct store_actor *by, const char *rp, const struct store_passkey *p,
-                  const char *name, struct err *e)
+                  const char *name, const unsigned char *session, struct err *e)
 {
     struct db_rows r;
     if (DB_QUERY(db, NULL, a, STMT_PASSKEY_ADD, &r, e, P_TEXT(who->org_id), P_TEXT(who->account_id),
                  P_TEXT(rp), P_BYTES(p->id, p->id_n), p_int(a, p->algorithm),
                  P_BYTES(p->key, p->key_n), p_int(a, p->sign_count), P_TEXT(name), P_TEXT(by->name),
-                 P_TEXT(by->surface), P_TEXT(by->client_ip)))
+                 P_TEXT(by->surface), P_TEXT(by->client_ip), P_BYTES(session, 32)))
         return -1;
     return r.n ? 0 : err_set(e, ERR_CONFLICT, "passkey-limit", "there are 20 passkeys already");
 }
@@ -105,12 +105,13 @@ store_passkey_list(struct db *db, const struct scope *sc, struct arena *a,
 
 int
 store_passkey_delete(struct db *db, struct arena *a, const struct store_self *who,
-                     const struct store_actor *by, const char *passkey_id, struct err *e)
+                     const struct store_actor *by, const char *passkey_id,
+                     const unsigned char *session, struct err *e)
 {
     struct db_rows r;
     if (DB_QUERY(db, NULL, a, STMT_PASSKEY_DELETE, &r, e, P_TEXT(who->org_id),
                  P_TEXT(who->account_id), P_TEXT(passkey_id), P_TEXT(by->name), P_TEXT(by->surface),
-                 P_TEXT(by->client_ip)))
+                 P_TEXT(by->client_ip), P_BYTES(session, 32)))
         return -1;
     return r.n ? 0 : err_set(e, ERR_NOTFOUND, "passkey", "no such passkey");
 }

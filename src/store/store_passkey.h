@@ -28,10 +28,10 @@ int store_passkey_challenge_use(struct db *db, struct arena *a, const char *purp
 /* Only id and id_n are filled in. */
 int store_passkey_ids(struct db *db, struct arena *a, const struct store_self *who,
                       struct store_passkey **rows, int *n, struct err *e);
-/* ERR_CONFLICT "passkey_twice", "passkey-limit". */
+/* session: 32 bytes, the hash of the session that does it. ERR_CONFLICT "passkey_twice", "passkey-limit". */
 int store_passkey_add(struct db *db, struct arena *a, const struct store_self *who,
                       const struct store_actor *by, const char *rp, const struct store_passkey *p,
-                      const char *name, struct err *e);
+                      const char *name, const unsigned char *session, struct err *e);
 /* ERR_NOTFOUND. */
 int store_passkey_find(struct db *db, struct arena *a, const char *rp, const unsigned char *id,
                        size_t n, struct store_passkey *out, struct err *e);
@@ -48,6 +48,7 @@ int store_passkey_list(struct db *db, const struct scope *sc, struct arena *a,
                        struct store_passkey_name **rows, int *n, struct err *e);
 /* ERR_NOTFOUND. */
 int store_passkey_delete(struct db *db, struct arena *a, const struct store_self *who,
-                         const struct store_actor *by, const char *passkey_id, struct err *e);
+                         const struct store_actor *by, const char *passkey_id,
+                         const unsigned char *session, struct err *e);
 
 #endif

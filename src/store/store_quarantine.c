@@ -13,11 +13,13 @@ state_of(const struct store_held_filter *f)
     return f->state && *f->state ? f->state : "held";
 }
 
-/* $1 to $7 of the statements that are not about one person. */
+/* $1 to $7 of the statements that are not about one person. Administrators find what was deleted for good among what was
+ * deleted. */
 static void
 all_params(struct arena *a, const struct store_held_filter *f, struct db_param p[7])
 {
-    p[0] = P_TEXT(state_of(f));
+    const char *const states[] = {state_of(f), "gone"};
+    p[0] = store_array(a, states, strcmp(states[0], "deleted") ? 1 : 2);
     p[1] = store_opt(f->search);
     p[2] = store_opt(f->kind);
     p[3] = store_opt(f->domain);
@@ -106,8 +108,11 @@ store_quarantine_list(struct db *db, const struct scope *sc, struct arena *a,
     *n = *more ? limit : r.n;
     *rows = arena_calloc(a, (size_t)*n, sizeof **rows);
     bool newer = f->newer && *f->cursor.id; /* came oldest first */
-    for (int i = 0; i < *n; i++)
-        read_row(&r, newer ? *n - 1 - i : i, &(*rows)[i]);
+    for (int i = 0; i < *n; i++) {
+        int from = newer ? *n - 1 - i : i;
+        read_row(&r, from, &(*rows)[i]);
+        (*rows)[i].deleted_by = f->own ? "" : row_text(&r, from, 18);
+    }
     return 0;
 }
 

@@ -15,13 +15,14 @@ struct store_held {
     int64_t received_at, expires_at, state_at, bytes;
     double score, threshold;
     bool body_kept; /* original bytes are still stored */
+    const char *deleted_by; /* of lists that are not one person's: name or address, "" */
 };
 
 struct store_held_filter {
     const char *search; /* in subject, sender and its name, as text_fold() spells them; "" = any */
     const char *kind, *domain,
         *recipient;         /* "" = any. own: recipient is one of the account's addresses */
-    const char *state;      /* "held" or "deleted"; "" = held */
+    const char *state;      /* "held" or "deleted" (not own: or gone); "" = held */
     int64_t since;          /* received at or after; 0 = any */
     int64_t expires_before; /* 0 = any */
     struct store_cursor cursor;

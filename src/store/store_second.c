@@ -92,21 +92,22 @@ store_second_on(struct db *db, struct arena *a, const struct store_self *who,
 
 int
 store_second_off(struct db *db, struct arena *a, const struct store_self *who,
-                 const struct store_actor *by, struct err *e)
+                 const struct store_actor *by, const unsigned char *session, struct err *e)
 {
     return DB_QUERY(db, NULL, a, STMT_SECOND_OFF, NULL, e, P_TEXT(who->org_id),
                     P_TEXT(who->account_id), P_TEXT(by->name), P_TEXT(by->surface),
-                    P_TEXT(by->client_ip));
+                    P_TEXT(by->client_ip), P_BYTES(session, 32));
 }
 
 int
 store_second_codes(struct db *db, struct arena *a, const struct store_self *who,
-                   const struct store_actor *by, const char *const *hashes, int n, struct err *e)
+                   const struct store_actor *by, const char *const *hashes, int n,
+                   const unsigned char *session, struct err *e)
 {
     struct db_rows r;
     if (DB_QUERY(db, NULL, a, STMT_SECOND_CODES, &r, e, P_TEXT(who->org_id),
                  P_TEXT(who->account_id), store_array(a, hashes, n), P_TEXT(by->name),
-                 P_TEXT(by->surface), P_TEXT(by->client_ip)))
+                 P_TEXT(by->surface), P_TEXT(by->client_ip), P_BYTES(session, 32)))
         return -1;
     return r.n ? 0 : err_set(e, ERR_NOTFOUND, "second", "there is no second step");
 }
@@ -133,8 +134,8 @@ new_token(struct arena *a, unsigned char hash[32])
 
 int
 store_second_ticket_add(struct db *db, struct arena *a, const char *org, const char *account,
-                        const char *surface, int factors, const char *password, const char **ticket,
-                        struct err *e)
+                        const char *surface, int factors, const char *password, const char *passkey,
+                        const char **ticket, struct err *e)
 {
     unsigned char hash[32];
     struct db_rows r;
@@ -144,7 +145,8 @@ store_second_ticket_add(struct db *db, struct arena *a, const char *org, const c
     *ticket = new_token(a, hash);
     if (DB_QUERY(db, NULL, a, STMT_SECOND_TICKET_ADD, &r, e, P_BYTES(hash, 32), P_TEXT(org),
                  P_TEXT(account), P_TEXT(surface), p_int(a, factors),
-                 p_int(a, factors < asked ? HALF_SECONDS : WHOLE_SECONDS), P_TEXT(password)))
+                 p_int(a, factors < asked ? HALF_SECONDS : WHOLE_SECONDS), P_TEXT(password),
+                 P_TEXT(passkey)))
         return -1;
     return r.n ? 0 : err_set(e, ERR_CONFLICT, "account", "the account has changed meanwhile");
 }
@@ -203,12 +205,14 @@ store_second_trusted(struct db *db, struct arena *a, const char *org, const char
 }
 
 int
-store_second_may_trust(struct db *db, struct arena *a, const char *org, bool *may, struct err *e)
+store_second_ways(struct db *db, struct arena *a, const struct store_half *who,
+                  struct store_half_ways *out, struct err *e)
 {
     struct db_rows r;
-    if (DB_QUERY(db, NULL, a, STMT_SECOND_MAY_TRUST, &r, e, P_TEXT(org)))
+    if (DB_QUERY(db, NULL, a, STMT_SECOND_WAYS, &r, e, P_TEXT(who->org_id),
+                 P_TEXT(who->account_id)))
         return -1;
-    *may = r.n && row_bool(&r, 0, 0);
+    *out = (struct store_half_ways){r.n && row_bool(&r, 0, 0), r.n && row_bool(&r, 0, 1)};
     return 0;
 }
 
@@ -231,7 +235,8 @@ store_second_state(struct db *db, const struct scope *sc, struct arena *a, struc
         return -1;
     if (!r.n)
         return err_set(e, ERR_NOTFOUND, "account", "no such user");
-    *out = (struct store_second){row_int(&r, 0, 0), (int)row_int(&r, 0, 1), row_bool(&r, 0, 2)};
+    *out = (struct store_second){row_int(&r, 0, 0), (int)row_int(&r, 0, 1), row_bool(&r, 0, 2),
+                                 row_int(&r, 0, 3)};
     return 0;
 }
 
@@ -272,25 +277,43 @@ store_session_end_own(struct db *db, const struct scope *sc, struct arena *a,
 }
 
 int
-store_second_rule(struct db *db, struct arena *a, const char *org, struct store_second_rule *out,
-                  struct err *e)
+store_second_rule(struct db *db, const struct scope *sc, struct arena *a, const char *org,
+                  struct store_second_rule *out, struct err *e)
 {
     struct db_rows r;
-    if (DB_QUERY(db, NULL, a, STMT_SECOND_RULE, &r, e, P_TEXT(org)))
+    if (DB_QUERY(db, sc, a, STMT_SECOND_RULE, &r, e, P_TEXT(org)))
         return -1;
     if (!r.n)
         return err_set(e, ERR_NOTFOUND, "org", "no such organisation");
-    *out = (struct store_second_rule){row_text(&r, 0, 0), row_bool(&r, 0, 1)};
+    *out = (struct store_second_rule){row_text(&r, 0, 0), row_bool(&r, 0, 1), row_text(&r, 0, 2),
+                                      row_text(&r, 0, 3), row_text(&r, 0, 4)};
     return 0;
 }
 
 int
-store_second_rule_set(struct db *db, struct arena *a, const char *org, const char *required,
-                      const bool *trust, const struct store_actor *by, struct err *e)
+store_second_rule_set(struct db *db, const struct scope *sc, struct arena *a, const char *org,
+                      const struct store_second_change *x, const struct store_actor *by,
+                      struct err *e)
 {
-    return DB_QUERY(db, NULL, a, STMT_SECOND_RULE_SET, NULL, e, P_TEXT(org), store_opt(required),
-                    trust ? p_bool(*trust) : P_TEXT(NULL), P_TEXT(by->name), P_TEXT(by->surface),
-                    P_TEXT(by->client_ip));
+    struct db_rows r;
+    if (DB_QUERY(db, sc, a, STMT_SECOND_RULE_SET, &r, e, P_TEXT(org), store_opt(x->required),
+                 x->trust ? p_bool(*x->trust) : P_TEXT(NULL), P_TEXT(x->from), store_opt(x->kinds),
+                 store_opt(by->account_id), P_TEXT(by->name), P_TEXT(by->surface),
+                 P_TEXT(by->client_ip), P_TEXT(x->version)))
+        return -1;
+    return r.n ? 0 : store_changed(e);
+}
+
+int
+store_second_missing(struct db *db, const struct scope *sc, struct arena *a, int64_t *admins,
+                     int64_t *users, struct err *e)
+{
+    struct db_rows r;
+    if (db_query(db, sc, a, STMT_SECOND_MISSING, NULL, 0, &r, e))
+        return -1;
+    *admins = row_int(&r, 0, 0);
+    *users = row_int(&r, 0, 1);
+    return 0;
 }
 
 int
@@ -301,5 +324,38 @@ store_second_reset(struct db *db, struct arena *a, const char *address,
     if (DB_QUERY(db, NULL, a, STMT_SECOND_RESET, &r, e, P_TEXT(address), P_TEXT(by->name),
                  P_TEXT(by->surface), P_TEXT(by->client_ip)))
         return -1;
-    return r.n ? 0 : err_set(e, ERR_NOTFOUND, "second", "%s has no second step", address);
+    return r.n && row_bool(&r, 0, 0) ? 0
+                                     : err_set(e, ERR_NOTFOUND, "second",
+                                               "%s has no second step and no passkey", address);
+}
+
+int
+store_account_second(struct db *db, const struct scope *sc, struct arena *a, const char *account,
+                     struct store_account_second *out, struct err *e)
+{
+    struct db_rows r;
+    if (DB_QUERY(db, sc, a, STMT_ACCOUNT_SECOND, &r, e, P_TEXT(account)))
+        return -1;
+    if (!r.n)
+        return err_set(e, ERR_NOTFOUND, "account", "no such user");
+    *out = (struct store_account_second){row_int(&r, 0, 0), (int)row_int(&r, 0, 1)};
+    return 0;
+}
+
+int
+store_account_second_remove(struct db *db, const struct scope *sc, struct arena *a,
+                            const struct store_actor *by, const char *account, struct err *e)
+{
+    struct db_rows r;
+    if (DB_QUERY(db, sc, a, STMT_ACCOUNT_SECOND_REMOVE, &r, e, P_TEXT(account), P_TEXT(by->name),
+                 P_TEXT(by->client_ip)))
+        return -1;
+    const char *result = row_text(&r, 0, 0);
+    if (!strcmp(result, "ok"))
+        return 0;
+    if (!strcmp(result, "none"))
+        return err_set(e, ERR_CONFLICT, "second", "there is nothing to take away");
+    return strcmp(result, "denied")
+               ? err_set(e, ERR_NOTFOUND, "account", "no such user")
+               : err_set(e, ERR_DENIED, "role", "this role may not take it away");
 }

@@ -30,6 +30,7 @@ store_user_mail_claim(struct db *db, struct arena *a, int limit, struct store_us
             .expired = row_bool(&r, i, 12),
             .tz = row_text(&r, i, 13),
             .date_style = row_text(&r, i, 14),
+            .help = row_text(&r, i, 15),
         };
     return 0;
 }

@@ -13,6 +13,7 @@ struct store_user_mail {
     const char *params; /* JSON object */
     const char *org_name, *tz;
     const char *date_style; /* of the recipient's account; "": there is none */
+    const char *help;       /* the help desk in one line, "" = none */
     const char *from_domain; /* of the organisation; "": it has none */
     int64_t claimed_before;  /* ms; 0: nobody may have sent it */
     int64_t claim;           /* microseconds: name of the claim we hold; 0: none */

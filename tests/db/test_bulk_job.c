@@ -2,6 +2,9 @@
  * a whole; ux.md 12.4: the same rows are back and the audit log has three entries. */
 #include "lib_db.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "common/when.h"
 #include "store/store_bulk.h"
 
@@ -203,6 +206,80 @@ mail_that_came_later_is_not_meant(void **unused)
     assert_int_equal(count("message_recipient WHERE state = 'deleted'"), ALL - 5);
 }
 
+/* Held again, or deleted by somebody else, after the page was shown: it did not stand on it. */
+static void
+j04_what_came_into_the_list_later_is_not_meant(void **unused)
+{
+    static const char later[] = "UPDATE message_recipient SET state = '%s', state_at = now() + "
+                                "interval '1 hour' WHERE recipient_id = '%s'";
+    const char *one = test_id(a, T_RECIPIENT, 1, 5);
+    const struct store_held_filter deleted = {
+        .search = "", .kind = "", .domain = "", .recipient = "", .state = "deleted"};
+    (void)unused;
+    const char *job = start(&everything, "delete");
+    sql_do("postgres", arena_printf(a, later, "held", one));
+    steps();
+    assert_int_equal(get(job).changed, ALL - 1);
+    assert_int_equal(count("message_recipient WHERE state = 'held' AND org_id = (SELECT org_id "
+                           "FROM bulk_job)"),
+                     1);
+    job = start(&deleted, "undelete");
+    sql_do("postgres", arena_printf(a, later, "deleted", test_id(a, T_RECIPIENT, 1, 6)));
+    steps();
+    assert_int_equal(get(job).changed, ALL - 2);
+    assert_int_equal(count("message_recipient WHERE state = 'deleted'"), 1);
+}
+
+static atomic_bool ended;
+
+static void *
+start_main(void *arg)
+{
+    int *rc = arg;
+    struct arena *mine = arena_new();
+    struct scope sc = test_scope(mine, 1, 1);
+    struct store_actor by = {test_id(mine, T_ACCOUNT, 1, 1), "user@org1.example", "portal", ""};
+    struct err why = {0};
+    const char *job;
+    *rc = store_bulk_start(portal, &sc, mine, &by, &everything, when_now(), "delete", "{}", &job,
+                           &why)
+              ? (int)why.cls
+              : -1;
+    arena_free(&mine);
+    ended = true;
+    return NULL;
+}
+
+/* The sixth at the same moment as the fifth, which is not committed yet. */
+static void
+j04_two_at_once_are_no_more_than_five(void **unused)
+{
+    PGconn *pg = PQconnectdb(arena_printf(a, "%s user=postgres", getenv("DATABASE_URL")));
+    pthread_t thread;
+    int rc = 0;
+    (void)unused;
+    for (int i = 0; i < 4; i++)
+        start(&everything, "delete");
+    PGresult *r =
+        PQexec(pg, arena_printf(a,
+                                "BEGIN; INSERT INTO bulk_job (org_id, account_id, job_id, by_name, "
+                                "client_ip, action, total) VALUES ('%s', '%s', uuid7(), '', '', "
+                                "'delete', 1)",
+                                test_id(a, T_ORG, 1, 0), test_id(a, T_ACCOUNT, 1, 1)));
+    assert_int_equal(PQresultStatus(r), PGRES_COMMAND_OK);
+    PQclear(r);
+    ended = false;
+    pthread_create(&thread, NULL, start_main, &rc);
+    while (!ended && !count("pg_stat_activity WHERE wait_event_type = 'Lock' AND usename = "
+                            "'sekisho_portal'"))
+        usleep(10000);
+    PQclear(PQexec(pg, "COMMIT"));
+    PQfinish(pg);
+    pthread_join(thread, NULL);
+    assert_int_equal(rc, ERR_CONFLICT);
+    assert_int_equal(count("bulk_job"), 5);
+}
+
 static void
 what_others_did_meanwhile_stays(void **unused)
 {
@@ -288,6 +365,8 @@ main(int argc, char **argv)
         cmocka_unit_test_setup(j04_undone_while_it_runs, fresh),
         cmocka_unit_test_setup(j05_only_what_may_be_delivered, fresh),
         cmocka_unit_test_setup(mail_that_came_later_is_not_meant, fresh),
+        cmocka_unit_test_setup(j04_what_came_into_the_list_later_is_not_meant, fresh),
+        cmocka_unit_test_setup(j04_two_at_once_are_no_more_than_five, fresh),
         cmocka_unit_test_setup(what_others_did_meanwhile_stays, fresh),
         cmocka_unit_test_setup(t_i4_forged_selection_does_nothing, fresh),
         cmocka_unit_test_setup(rights_that_were_taken_away_count, fresh),

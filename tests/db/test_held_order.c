@@ -155,6 +155,45 @@ n8_two_who_ask_do_not_wait_for_each_other(void **unused)
     assert_int_equal(count("user_mail WHERE kind = 'request_new'"), 2);
 }
 
+/* The same person at once by a link and in the portal, which changes another entry of the same list. */
+static void
+tl5_a_link_and_its_page_do_not_wait_for_each_other(void **unused)
+{
+    const char *id = held("spam");
+    (void)unused;
+    PGconn *pg = in_the_middle(arena_printf(a,
+                                            "DO $$ BEGIN PERFORM audit_add('%s', NULL, 'x', "
+                                            "'portal', '', 'mail.released', 'x', '{}'); END $$",
+                                            org(1)));
+    PGconn *link = PQconnectdb(arena_printf(a, "%s user=sekisho_engine", getenv("DATABASE_URL")));
+    assert_true(PQsendQuery(
+        link, arena_printf(a,
+                           "SELECT link_act('%s', '%s', sha256('l'), now() + interval '1 day', "
+                           "'allow', 'new@x.example', '')",
+                           org(1), id)));
+    while (sql_int("postgres", arena_printf(a,
+                                            "SELECT count(*) FROM pg_stat_activity WHERE pid = %d "
+                                            "AND wait_event_type = 'Lock'",
+                                            PQbackendPID(link))) == 0)
+        usleep(10000);
+    PGresult *r = PQexec(pg, arena_printf(a,
+                                          "INSERT INTO sender_entry (org_id, entry_id, target, "
+                                          "list, pattern) VALUES ('%s', uuid7(), "
+                                          "'user@org1.example', 'blocked', 'other@x.example')",
+                                          org(1)));
+    if (PQresultStatus(r) != PGRES_COMMAND_OK)
+        fail_msg("%s", PQerrorMessage(pg));
+    PQclear(r);
+    ends(pg);
+    r = PQgetResult(link);
+    if (PQresultStatus(r) != PGRES_TUPLES_OK)
+        fail_msg("%s", PQerrorMessage(link));
+    assert_string_equal(PQgetvalue(r, 0, 0), "done");
+    PQclear(r);
+    PQfinish(link);
+    assert_int_equal(count("sender_entry WHERE target = 'user@org1.example'"), 2);
+}
+
 /* ------------------------------------------------------------------ requests */
 
 static void
@@ -421,6 +460,7 @@ main(int argc, char **argv)
     jobs.db = db_open(settings_database("sekisho_jobs"), 1, 20000);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(tl5_two_who_deliver_do_not_wait_for_each_other, clear),
+        cmocka_unit_test_setup(tl5_a_link_and_its_page_do_not_wait_for_each_other, clear),
         cmocka_unit_test_setup(n8_two_who_ask_do_not_wait_for_each_other, clear),
         cmocka_unit_test_setup(n8_many_requests_of_one_are_few_mails, clear),
         cmocka_unit_test_setup(n8_many_that_wait_do_not_keep_others, clear),

@@ -59,9 +59,10 @@ LLVMFuzzerTestOneInput(const unsigned char *p, size_t n)
 
     if (!auth_check(a, &r, &o) || d.left < 0)
         abort();
-    json_t *j = jsonx_own(a, auth_outcome_json(a, &o));
-    if (auth_outcome_from_json(a, j, &back, &e) < 0)
+    (void)jsonx_own(a, auth_outcome_json(a, &o));
+    if (auth_outcome_unpack(a, auth_outcome_pack(a, &o), &back, &e) < 0)
         abort();
+    (void)auth_outcome_unpack(a, arena_strndup(a, (const char *)p, n), &back, &e);
     one_field(auth_results_value(a, "gw.example", &o));
     (void)auth_results_claims((const char *)p, n, "gw.example");
     (void)arc_word_vouches(a, (const char *)p, n, "author.example", suffixes());

@@ -46,11 +46,11 @@ worker(void *arg)
     for (;;) {
         struct arena *mem = arena_new();
         struct scan_job job;
-        int got = scan_job_recv(fd, mem, &job, NULL);
+        int got = scan_job_recv(fd, NULL, mem, &job, NULL);
         json_t *reply = NULL;
         jobs_seen += got > 0;
         if (got > 0 && worker_does == DIED) {
-            scan_job_send_died(fd);
+            scan_job_send_died(fd, job.id);
         } else if (got > 0 && worker_does != HANGS) {
             char *large = arena_alloc(mem, 1000001);
             memset(large, 'x', worker_does == TOO_LARGE ? 1000000 : 10);
@@ -72,9 +72,9 @@ killer(void *arg)
 {
     struct role_kill k;
     while (role_kill_next(*(int *)arg, &k)) {
-        kills += role_kill_hits(&k, 7, 1, worker_started);
+        kills += role_kill_hits(&k, 7, 1, worker_started, 0);
         usleep(100000);
-        scan_job_send_died(ends[1]);
+        scan_job_send_died(ends[1], k.job);
     }
     return NULL;
 }

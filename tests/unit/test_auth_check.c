@@ -6,6 +6,7 @@
 #include "common/suffixes.h"
 #include "common/token.h"
 #include "engine/authn/arc_seal.h"
+#include "engine/authn/arc_word.h"
 #include "engine/authn/auth_check.h"
 #include "engine/authn/auth_results.h"
 #include "engine/authn/dns_known.h"
@@ -97,7 +98,7 @@ a_good_mail(void **state)
     assert_true(r.dmarc.spf_aligned && r.dmarc.dkim_aligned);
     assert_int_equal(r.arc.status, ARC_NONE);
     j = jsonx_own(a, auth_outcome_json(a, &r));
-    assert_int_equal(auth_outcome_from_json(a, j, &back, &e), 0);
+    assert_int_equal(auth_outcome_unpack(a, auth_outcome_pack(a, &r), &back, &e), 0);
     assert_string_equal(as_json(back), as_json(&r));
     assert_true(json_array_size(json_object_get(json_object_get(j, "dmarc"), "aligned")) == 2);
     /* a byte of the body, and another address: nothing is left */
@@ -155,50 +156,70 @@ no_address_no_spf(void **state)
 static void
 answers_of_a_hostile_worker(void **state)
 {
-    static const char *const good =
-        "{\"spf\":{\"result\":\"pass\",\"domain\":\"a.example\",\"explanation\":\"\",\"mechanism\":"
-        "\"-all\",\"helo\":false},"
-        "\"dkim\":[{\"result\":\"pass\",\"domain\":\"a.example\",\"selector\":\"s\",\"reason\":"
-        "\"\",\"identity\":\"@a.example\","
-        "\"algorithm\":\"rsa-sha256\",\"start\":\"AAAA\",\"bits\":2048,\"testing\":false}],"
-        "\"arc\":{\"result\":\"none\",\"sets\":0,\"reason\":\"\",\"at\":0,\"domain\":\"\"},"
-        "\"dmarc\":{\"result\":\"pass\",\"domain\":\"a.example\",\"policy\":\"none\",\"aligned\":["
-        "\"dkim\"],\"from\":\"a.example\","
-        "\"reason\":\"\",\"testing\":false,\"secure\":false}}";
+    struct auth_dkim sig = {.status = DKIM_PASS,
+                            .domain = "a.example",
+                            .selector = "s",
+                            .identity = "@a.example",
+                            .algorithm = "rsa-sha256",
+                            .start = "AAAA",
+                            .bits = 2048};
+    struct arc_word word = {"c.example", true};
+    struct auth_outcome good = {
+        .spf = {.status = SPF_PASS, .domain = "b.example", .mechanism = "-all", .explanation = ""},
+        .ndkim = 1,
+        .dkim = &sig,
+        .arc = {.status = ARC_PASS,
+                .sets = 1,
+                .at = 1,
+                .domain = "c.example",
+                .nwords = 1,
+                .words = &word},
+        .dmarc = {.status = DMARC_PASS,
+                  .domain = "d.example",
+                  .from_domain = "e.example",
+                  .dkim_aligned = true}};
     static const char *const changes[][2] = {
-        {"\"result\":\"pass\",\"domain\":\"a.example\",\"exp",
-         "\"result\":\"perfect\",\"domain\":\"a.example\",\"exp"},
-        {"a.example\",\"explanation", "a.example\\r\\nX: y\",\"explanation"},
-        {"\"selector\":\"s\"", "\"selector\":\"s; dmarc=pass\""},
-        {"\"selector\":\"s\"", "\"selector\":5"},
-        {"\"start\":\"AAAA\"", "\"start\":\"A\\nA\""},
-        {"2048", "-1"},
-        {"\"sets\":0", "\"sets\":51"},
-        {"\"at\":0", "\"at\":1"},
-        {"\"aligned\":[\"dkim\"]", "\"aligned\":[]"},
-        {"\"policy\":\"none\"", "\"policy\":\"\""},
-        {"\"dkim\":[", "\"dkim\":[],\"x\":["},
-        {"\"arc\"", "\"ark\""},
-        {"\"explanation\":\"\"", "\"explanation\":\"\\u0007\""},
+        {"2;0;9:b.example", "7;0;9:b.example"}, /* no such result */
+        {"2;0;9:b.example", "2;2;9:b.example"}, /* no such answer */
+        {"9:b.example", "9:b\r\nexampl"},       /* no domain */
+        {"9:b.example", "9:B.EXAMPLE"},
+        {"4:-all", "4:-a\x07l"},
+        {"4:-all", "9999:-all"},
+        {"1:s", "1:;"},
+        {"4:AAAA", "4:A\nAA"},
+        {"4:AAAA", "41:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},
+        {"2048;", "2000000;"},
+        {"2048;", "-1;"},
+        {"2048;0;", "2048;2;"},
+        {"2048;0;1;1;1;", "2048;0;1;51;1;"}, /* sets */
+        {"2048;0;1;1;1;", "2048;0;1;1;2;"},  /* at */
+        {"2048;0;1;1;1;", "2048;0;0;1;1;"},  /* none of them vouches for nobody */
+        {"9:c.example1;9:c.example", "9:c.example0;9:c.example"},
+        {"1;0;9:d.example9:e.example", "1;3;9:d.example9:e.example"}, /* no such policy */
+        {"0:0;0;0;1;", "0:0;0;0;0;"},                                 /* pass by nothing */
+        {"0:0;0;0;1;", "0:0;0;0;1;0;"},                               /* more */
+        {"0:0;0;0;1;", "0:0;0;0;"},                                   /* less */
     };
     struct auth_outcome *o;
     struct err e;
-    json_t *j;
+    const char *text = auth_outcome_pack(a, &good);
 
     (void)state;
-    assert_int_equal(jsonx_load(a, good, strlen(good), 10000, &j, &e), 0);
-    assert_int_equal(auth_outcome_from_json(a, j, &o, &e), 0);
+    assert_int_equal(auth_outcome_unpack(a, text, &o, &e), 0);
+    assert_string_equal(as_json(o), as_json(&good));
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
-        const char *at = strstr(good, changes[i][0]);
-        char *text;
-        assert_non_null(at);
-        text = arena_printf(a, "%.*s%s%s", (int)(at - good), good, changes[i][1],
-                            at + strlen(changes[i][0]));
-        assert_int_equal(jsonx_load(a, text, strlen(text), 10000, &j, &e), 0);
-        if (auth_outcome_from_json(a, j, &o, &e) == 0)
+        const char *at = strstr(text, changes[i][0]);
+        if (!at)
+            fail_msg("%s is not in %s", changes[i][0], text);
+        if (auth_outcome_unpack(a,
+                                arena_printf(a, "%.*s%s%s", (int)(at - text), text, changes[i][1],
+                                             at + strlen(changes[i][0])),
+                                &o, &e) == 0)
             fail_msg("taken: %s", changes[i][1]);
     }
-    assert_int_equal(auth_outcome_from_json(a, NULL, &o, &e), -1);
+    for (size_t n = 0; n < strlen(text); n++)
+        assert_int_equal(auth_outcome_unpack(a, arena_strndup(a, text, n), &o, &e), -1);
+    assert_int_equal(auth_outcome_unpack(a, NULL, &o, &e), -1);
 }
 
 /* ---------------------------------------------------------------- Authentication-Results */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <arpa/inet.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
@@ -298,6 +299,58 @@ several_questions_are_answered_together(void **state)
     end(&w);
 }
 
+struct crowd {
+    struct dns_unbound *u;
+    int first, wrong;
+};
+
+/* Other names than the others, so that nothing comes from the cache. */
+static void *
+ask_in_a_crowd(void *arg)
+{
+    struct crowd *c = arg;
+    struct arena *a = arena_new();
+
+    for (int i = 0; i < 40; i++) {
+        struct dns_query q[3] = {0};
+        for (int k = 0; k < 3; k++) {
+            q[k].name = arena_printf(a, "n%d-%d-%d.test", c->first, i, k);
+            q[k].type = DNS_TXT;
+        }
+        /* Some give up at once: their answers come to nobody. */
+        dns_unbound_ask(c->u, a, q, 3, when_mono() + (i % 4 == 3 ? 1 : 60000));
+        for (int k = 0; k < 3; k++)
+            c->wrong += i % 4 != 3 && q[k].answer.status != DNS_NXDOMAIN;
+    }
+    arena_free(&a);
+    return NULL;
+}
+
+/* One of those that wait takes the answers for all; when it has its own, another one goes on. */
+static void
+many_threads_are_answered_by_one_of_them(void **state)
+{
+    struct asking w;
+    struct crowd c[16];
+    pthread_t threads[16];
+    int64_t began;
+
+    (void)state;
+    begin(&w, server, 60000);
+    (void)ask(&w, "gate.example", DNS_A);
+    began = when_mono();
+    for (int i = 0; i < 16; i++) {
+        c[i] = (struct crowd){.u = w.u, .first = i};
+        assert_int_equal(pthread_create(&threads[i], NULL, ask_in_a_crowd, &c[i]), 0);
+    }
+    for (int i = 0; i < 16; i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(c[i].wrong, 0);
+    }
+    assert_true(when_mono() - began < 60000);
+    end(&w);
+}
+
 /* What the worker lacks, the gate asks for; then the worker knows. */
 static void
 rounds_end_when_nothing_is_missing(void **state)
@@ -394,7 +447,8 @@ a_worker_is_not_trusted(void **state)
             many, json_pack("{ss si}", "name", token_base64url(a, name, strlen(name)), "type", 16));
     }
     assert_true(dns_fetch_more(&f, many));
-    assert_int_equal(json_array_size(f.answers), 4 * DNS_QUESTIONS); /* 30 asked, the others unknown */
+    assert_int_equal(json_array_size(f.answers),
+                     4 * DNS_QUESTIONS); /* 30 asked, the others unknown */
     assert_int_equal(f.left, 0);
     assert_false(dns_fetch_more(&f, many));
     arena_free(&a);
@@ -486,6 +540,7 @@ main(void)
         cmocka_unit_test(a_server_that_never_answers_is_a_temperror),
         cmocka_unit_test(dead_servers_hold_nobody_up),
         cmocka_unit_test(several_questions_are_answered_together),
+        cmocka_unit_test(many_threads_are_answered_by_one_of_them),
         cmocka_unit_test(rounds_end_when_nothing_is_missing),
         cmocka_unit_test(what_may_not_be_asked_is_unknown),
         cmocka_unit_test(a_worker_is_not_trusted),

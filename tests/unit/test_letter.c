@@ -210,7 +210,8 @@ by_kind(void **state)
                                   .org_name = "Acme\r\nBcc: x@y.example",
                                   .tz = "UTC",
                                   .from_domain = "acme.example",
-                                  .node = ""};
+                                  .node = "",
+                                  .help = "Desk\r\nBcc: z@y.example · https://help.example/"};
     struct err e = {0};
     size_t n;
     char *raw;

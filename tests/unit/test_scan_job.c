@@ -19,6 +19,7 @@
 #include "common/err.h"
 #include "common/jsonx.h"
 #include "common/when.h"
+#include "engine/scan_begun.h"
 #include "engine/scan_job.h"
 
 static struct arena *a;
@@ -73,7 +74,7 @@ struct wire {
     char data[64];
 };
 #define MAGIC 0x53434a31u
-enum { JOB, PIECE, DIED, BEGUN };
+enum { JOB, PIECE, DIED };
 
 static void
 lie(int fd, struct wire w, size_t data_len)
@@ -94,7 +95,7 @@ a_job_there_and_back(void **state)
     json_t *reply;
     (void)state;
     assert_int_equal(post(7, "the message", &env), 0);
-    assert_int_equal(scan_job_recv(worker, a, &job, &e), 1);
+    assert_int_equal(scan_job_recv(worker, NULL, a, &job, &e), 1);
     assert_int_equal(job.id, 7);
     assert_int_equal(job.kind, SCAN_JOB_SCAN);
     assert_int_equal(job.raw_len, 11);
@@ -113,14 +114,15 @@ a_job_there_and_back(void **state)
 static void
 features_go_beside_the_json(void **state)
 {
-    json_t *reply, *j = jsonx_own(a, json_pack("{s:s, s:s, s:i, s:s}", "x", "y", "features",
-                                               "AbC_-", "z", 1, "facts", "\xc3\xa4;"));
+    json_t *reply, *j = jsonx_own(a, json_pack("{s:s, s:s, s:s, s:s}", "x", "y", "features",
+                                               "AbC_-", "auth", "1;", "facts", "\xc3\xa4;"));
     (void)state;
     assert_int_equal(scan_job_reply(worker, 7, j), 0);
     assert_string_equal(jsonx_str(j, "features"), "AbC_-");
     assert_int_equal(wait_for(7, &reply), SCAN_JOB_DONE);
     assert_int_equal(json_object_size(reply), 4);
     assert_string_equal(jsonx_str(reply, "facts"), "\xc3\xa4;");
+    assert_string_equal(jsonx_str(reply, "auth"), "1;");
     assert_string_equal(jsonx_str(reply, "features"), "AbC_-");
     j = jsonx_own(a, json_pack("{s:s}", "features", ""));
     assert_int_equal(scan_job_reply(worker, 8, j), 0);
@@ -136,8 +138,9 @@ lies_beside_the_json(void **state)
     static const struct {
         const char *data;
         size_t n;
-    } lies[] = {{"{}\0a\0b\0", 7},  {"{}\0a\0b\0c", 8}, {"{}\0a", 4},  {"{}\0\xff\0b", 6},
-                {"{}\0a\0\xff", 6}, {"[]\0a\0b", 6},    {"\0a\0b", 4}, {"\0", 1}};
+    } lies[] = {
+        {"{}\0a\0b\0c\0", 9},  {"{}\0a\0b\0c\0d", 10}, {"{}\0a\0b", 6},  {"{}\0\xff\0b\0c", 8},
+        {"{}\0a\0b\0\xff", 8}, {"[]\0a\0b\0c", 8},     {"\0a\0b\0c", 6}, {"\0", 1}};
     json_t *reply;
     (void)state;
     for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
@@ -154,7 +157,7 @@ an_empty_message(void **state)
     struct scan_job job;
     (void)state;
     assert_int_equal(post(1, "", &no_env), 0);
-    assert_int_equal(scan_job_recv(worker, a, &job, &e), 1);
+    assert_int_equal(scan_job_recv(worker, NULL, a, &job, &e), 1);
     assert_int_equal(job.raw_len, 0);
     assert_non_null(job.raw);
 }
@@ -193,13 +196,13 @@ long_recipients_do_not_stop_a_job(void **state)
         to[i] = longest;
     const struct envelope env = {longest, longest, longest, longest, longest, to, 300, "in", NULL};
     assert_int_equal(post(1, "x", &env), 0);
-    assert_int_equal(scan_job_recv(worker, a, &job, &e), 1);
+    assert_int_equal(scan_job_recv(worker, NULL, a, &job, &e), 1);
     assert_int_equal(job.env->nrecipients, 0);
     assert_int_equal(strlen(job.env->sender), 1000);
     for (int i = 0; i < 300; i++)
         to[i] = "u@example.com";
     assert_int_equal(post(2, "x", &env), 0);
-    assert_int_equal(scan_job_recv(worker, a, &job, &e), 1);
+    assert_int_equal(scan_job_recv(worker, NULL, a, &job, &e), 1);
     assert_int_equal(job.env->nrecipients, SCAN_JOB_RECIPIENTS);
 }
 
@@ -213,8 +216,8 @@ late_died_broken(void **state)
     (void)state;
     assert_int_equal(wait_for(1, &reply), SCAN_JOB_LATE);
     assert_int_equal(post(1, "x", &no_env), 0);
-    assert_int_equal(scan_job_recv(worker, a, &job, &e), 1);
-    assert_true(scan_job_send_died(worker));
+    assert_int_equal(scan_job_recv(worker, NULL, a, &job, &e), 1);
+    assert_true(scan_job_send_died(worker, 1));
     assert_int_equal(wait_for(1, &reply), SCAN_JOB_DIED);
     scan_job_reply(worker, 1, NULL);
     assert_int_equal(wait_for(1, &reply), SCAN_JOB_BROKEN);
@@ -235,11 +238,11 @@ lists_of_organisations_go_along(void **state)
     (void)state;
     env.lists = lists;
     assert_int_equal(post(1, "x", &env), 0);
-    assert_int_equal(scan_job_recv(worker, a, &job, &e), 1);
+    assert_int_equal(scan_job_recv(worker, NULL, a, &job, &e), 1);
     assert_true(json_equal((json_t *)job.env->lists, lists));
     assert_null(job.answers);
     assert_int_equal(post(2, "x", &no_env), 0);
-    assert_int_equal(scan_job_recv(worker, a, &job, &e), 1);
+    assert_int_equal(scan_job_recv(worker, NULL, a, &job, &e), 1);
     assert_null(job.env->lists);
     json_decref(lists);
 }
@@ -254,7 +257,7 @@ answers_of_others_are_dropped(void **state)
     assert_int_equal(wait_for(42, &reply), SCAN_JOB_DONE);
     assert_string_equal(jsonx_str(reply, "x"), "new");
     scan_job_reply(worker, 42, jsonx_own(a, json_pack("{s:s}", "x", "left over")));
-    scan_job_send_died(worker);
+    scan_job_send_died(worker, 42);
     assert_int_equal(post(43, "x", &no_env), 0); /* throws both away */
     assert_int_equal(wait_for(43, &reply), SCAN_JOB_LATE);
 }
@@ -263,24 +266,27 @@ answers_of_others_are_dropped(void **state)
 static void
 a_death_is_of_the_job_that_was_begun(void **state)
 {
+    struct scan_begun *begun = scan_begun_new();
     struct scan_job job;
     json_t *reply;
     (void)state;
+    assert_non_null(begun);
     assert_int_equal(post(1, "x", &no_env), 0);
-    assert_true(scan_job_send_died(worker));
-    assert_int_equal(scan_job_recv(worker, a, &job, &e), 1); /* its successor */
+    assert_true(scan_job_send_died(worker, begun->id));
+    assert_int_equal(scan_job_recv(worker, begun, a, &job, &e), 1); /* its successor */
+    assert_int_equal(begun->id, 1);
     scan_job_reply(worker, 1, jsonx_own(a, json_pack("{s:s}", "x", "y")));
     assert_int_equal(wait_for(1, &reply), SCAN_JOB_DONE);
-    /* Another caller's job is in its hands: it lets itself be heard after ours was sent. */
+    /* Another caller's job is in its hands, and ours in the socket. */
     assert_int_equal(post(2, "x", &no_env), 0);
-    assert_int_equal(scan_job_recv(worker, a, &job, &e), 1);
+    assert_int_equal(scan_job_recv(worker, begun, a, &job, &e), 1);
     assert_int_equal(post(3, "y", &no_env), 0);
-    lie(worker, (struct wire){MAGIC, BEGUN, 2, 0, 0, ""}, 0);
-    assert_true(scan_job_send_died(worker));
+    assert_true(scan_job_send_died(worker, begun->id));
     assert_int_equal(wait_for(3, &reply), SCAN_JOB_LATE);
-    assert_int_equal(scan_job_recv(worker, a, &job, &e), 1);
-    assert_true(scan_job_send_died(worker));
+    assert_int_equal(scan_job_recv(worker, begun, a, &job, &e), 1);
+    assert_true(scan_job_send_died(worker, begun->id));
     assert_int_equal(wait_for(3, &reply), SCAN_JOB_DIED);
+    scan_begun_leave(begun);
 }
 
 static void *
@@ -289,7 +295,7 @@ late_death(void *arg)
     usleep(100000);
     scan_job_reply(worker, 1, arg);
     usleep(100000);
-    assert_true(scan_job_send_died(worker));
+    assert_true(scan_job_send_died(worker, 1));
     return NULL;
 }
 
@@ -319,9 +325,9 @@ no_death_is_lost_in_a_full_socket(void **state)
         filled += n > 0;
     } while (n > 0);
     assert_true(filled > 1);
-    assert_false(scan_job_send_died(worker));
+    assert_false(scan_job_send_died(worker, 1));
     assert_int_equal(wait_for(1, &reply), SCAN_JOB_LATE); /* reads all that */
-    assert_true(scan_job_send_died(worker));
+    assert_true(scan_job_send_died(worker, 1));
 }
 
 static void
@@ -389,29 +395,29 @@ what_is_no_job(void **state)
     int sealed = scan_job_memfd("x", 1, &e);
     (void)state;
     assert_int_equal(send(caller, "x", 1, 0), 1);
-    assert_int_equal(scan_job_recv(worker, a, &job, &e), -1);
+    assert_int_equal(scan_job_recv(worker, NULL, a, &job, &e), -1);
     lie(caller, good, 2); /* no descriptor */
-    assert_int_equal(scan_job_recv(worker, a, &job, &e), -1);
+    assert_int_equal(scan_job_recv(worker, NULL, a, &job, &e), -1);
     send_with_fd(open_fd, good, 2); /* could shrink while it is read */
-    assert_int_equal(scan_job_recv(worker, a, &job, &e), -1);
+    assert_int_equal(scan_job_recv(worker, NULL, a, &job, &e), -1);
     send_with_fd(plain, good, 2);
-    assert_int_equal(scan_job_recv(worker, a, &job, &e), -1);
+    assert_int_equal(scan_job_recv(worker, NULL, a, &job, &e), -1);
     send_with_fd(sealed, (struct wire){MAGIC, PIECE, 1, 0, 0, "{}"}, 2);
-    assert_int_equal(scan_job_recv(worker, a, &job, &e), -1);
+    assert_int_equal(scan_job_recv(worker, NULL, a, &job, &e), -1);
     send_with_fd(sealed, (struct wire){MAGIC, JOB, 1, 0, 0, "{"}, 1);
-    assert_int_equal(scan_job_recv(worker, a, &job, &e), -1);
+    assert_int_equal(scan_job_recv(worker, NULL, a, &job, &e), -1);
     send_with_fd(sealed, (struct wire){MAGIC, JOB, 1, 0, 0, "0x"}, 2); /* a text without an end */
-    assert_int_equal(scan_job_recv(worker, a, &job, &e), -1);
+    assert_int_equal(scan_job_recv(worker, NULL, a, &job, &e), -1);
     send_with_fd(sealed, good, 0);
-    assert_int_equal(scan_job_recv(worker, a, &job, &e), -1);
+    assert_int_equal(scan_job_recv(worker, NULL, a, &job, &e), -1);
     send_with_fd(sealed, (struct wire){MAGIC, JOB, 1, 1, 0, "0{"}, 2); /* no JSON beside it */
-    assert_int_equal(scan_job_recv(worker, a, &job, &e), -1);
+    assert_int_equal(scan_job_recv(worker, NULL, a, &job, &e), -1);
     send_with_fd(sealed, good, 1);
-    assert_int_equal(scan_job_recv(worker, a, &job, &e), 1);
+    assert_int_equal(scan_job_recv(worker, NULL, a, &job, &e), 1);
     assert_string_equal(job.env->sender, ""); /* never NULL */
     close(caller);
     caller = -1;
-    assert_int_equal(scan_job_recv(worker, a, &job, &e), 0);
+    assert_int_equal(scan_job_recv(worker, NULL, a, &job, &e), 0);
     close(open_fd);
     close(plain);
     close(sealed);
@@ -427,10 +433,10 @@ descriptors_do_not_pile_up(void **state)
     for (int i = 0; i < 50; i++) {
         struct arena *one = arena_new();
         assert_int_equal(post((uint64_t)i, "x", &no_env), 0);
-        assert_int_equal(scan_job_recv(worker, one, &job, &e), 1);
+        assert_int_equal(scan_job_recv(worker, NULL, one, &job, &e), 1);
         arena_free(&one);
         assert_int_equal(send(caller, "x", 1, 0), 1);
-        assert_int_equal(scan_job_recv(worker, a, &job, &e), -1);
+        assert_int_equal(scan_job_recv(worker, NULL, a, &job, &e), -1);
     }
     int after = dup(0);
     close(after);

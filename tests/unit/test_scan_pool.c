@@ -94,7 +94,7 @@ work(int slot, struct arena *a, const struct scan_job *job)
     char what = job->raw_len ? (char)job->raw[0] : WORK;
 
     if (what == DIE || (what == DIE_ONCE && first_death()))
-        scan_job_send_died(fd);
+        scan_job_send_died(fd, job->id);
     else if (what == GARBAGE)
         (void)send(fd, "not a packet of ours at all, but long enough to be looked at", 60, 0);
     else if (what == EMPTY)
@@ -115,7 +115,7 @@ work(int slot, struct arena *a, const struct scan_job *job)
         scan_job_reply(fd, job->id, j);
         if (what == DIE_AFTER) {
             usleep(100000);
-            scan_job_send_died(fd);
+            scan_job_send_died(fd, job->id);
         }
     }
     json_decref(j);
@@ -130,7 +130,7 @@ worker(void *arg)
         struct arena *a = arena_new();
         struct scan_job job;
         struct err e;
-        rc = scan_job_recv(f.worker[slot], a, &job, &e);
+        rc = scan_job_recv(f.worker[slot], NULL, a, &job, &e);
         if (rc > 0) {
             f.jobs[slot]++;
             work(slot, a, &job);
@@ -245,7 +245,7 @@ killer(void *arg)
 
     while (role_kill_next(*(int *)arg, &k)) {
         usleep(300000);
-        scan_job_send_died(f.worker[k.slot]);
+        scan_job_send_died(f.worker[k.slot], k.job);
     }
     return NULL;
 }
@@ -298,7 +298,7 @@ answers_to_other_questions_are_ignored(void **state)
         assert_int_equal(scan(*state, STALE, 2000, -1, NULL), SCAN_DONE);
     /* news of a death while nothing ran */
     for (int i = 0; i < WORKERS; i++)
-        scan_job_send_died(f.worker[i]);
+        scan_job_send_died(f.worker[i], 0);
     for (int i = 0; i < 10; i++)
         assert_int_equal(scan(*state, WORK, 2000, -1, NULL), SCAN_DONE);
 }
@@ -370,15 +370,15 @@ a_job_must_be_sealed_memory(void **state)
     assert_int_equal(pipe(pipe_fd), 0);
     job.mem_fd = pipe_fd[0];
     assert_int_equal(scan_job_send(pair[0], &job, &e), 0);
-    assert_int_equal(scan_job_recv(pair[1], a, &got, &e), -1);
+    assert_int_equal(scan_job_recv(pair[1], NULL, a, &got, &e), -1);
     job.mem_fd = memfd_create("open", MFD_CLOEXEC); /* not sealed */
     assert_int_equal(scan_job_send(pair[0], &job, &e), 0);
-    assert_int_equal(scan_job_recv(pair[1], a, &got, &e), -1);
+    assert_int_equal(scan_job_recv(pair[1], NULL, a, &got, &e), -1);
     close(job.mem_fd);
     assert_int_equal(send(pair[0], "x", 1, 0), 1);
-    assert_int_equal(scan_job_recv(pair[1], a, &got, &e), -1);
+    assert_int_equal(scan_job_recv(pair[1], NULL, a, &got, &e), -1);
     close(pair[0]);
-    assert_int_equal(scan_job_recv(pair[1], a, &got, &e), 0);
+    assert_int_equal(scan_job_recv(pair[1], NULL, a, &got, &e), 0);
     close(pair[1]);
     close(pipe_fd[0]);
     close(pipe_fd[1]);

@@ -425,7 +425,7 @@ async function paths() {
   const domain = await first("/domains"), held = await first("/quarantine"), user = await first("/users?q=misaki");
   await page.goto(`${domain}/servers`);
   const server = await page.getByRole("link", { name: /^Change / }).first().getAttribute("href");
-  const out = ["/domains", "/domains/add", domain, `${domain}/servers`, `${domain}/dkim`, `${domain}/keys`, `${domain}/delete`, server, `${server}/delete`, "/users", "/users?q=nobody", "/users/add", user, `${user}/delete`,
+  const out = ["/domains", "/domains/add", domain, `${domain}/servers`, `${domain}/dkim`, `${domain}/keys`, `${domain}/delete`, server, `${server}/delete`, "/users", "/users?q=nobody", "/users/add", "/users/second-step", "/help-desk", user, `${user}/second`, `${user}/delete`,
     "/quarantine", "/quarantine?q=nothinglikethis", held, `${held}?view=links`, `${held}?view=headers`, `${held}?view=parts`,
     "/tracking", "/tracking?q=statsu%3Aheld", await first("/tracking"), "/audit", await first("/audit"), "/account", "/menu",
     "/authentication", "/authentication/default", domain.replace("/domains/", "/authentication/"), `${domain.replace("/domains/", "/authentication/")}/reset`];

@@ -243,6 +243,7 @@ const facts = { sender: "x@evil.example", subject: "A <b>bill</b>\r\nBcc: x@y.ex
 const NOTICES = [["known", {}], ["reset_admin", {}], ["password_changed", {}], ["request_new", { ...facts, request, by: "aya@acme.example", note: "I know him" }],
   ["request_new", { ...facts, request, by: "aya@acme.example", note: "", reminder: true }], ["request_answer", { ...facts, request, state: "approved", answer: "" }],
   ["request_answer", { ...facts, request, state: "declined", answer: "It <i>is</i> fake." }], ["request_answer", { ...facts, request, state: "over", answer: "" }], ["rescan_held", facts],
+  ...["on", "off", "codes", "passkey_added", "passkey_deleted", "removed"].map((what) => ["second_changed", { what, name: "A <b>key</b>", at: 1790000000000, ip: "198.51.100.7", agent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36" }]),
   ["new_browser", { ip: "198.51.100.7", agent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36" }]];
 const PROOFS = ["register", "reset", "link", "mailbox"]; // mails whose link proves that one reads them
 

@@ -123,6 +123,16 @@ after(async () => {
   if (!EXTERNAL && env) { try { stack("stop"); } catch {} }
 });
 
+test("P1 U15 the page of a link says whom to ask, of the organisation that the message belongs to", async () => {
+  const path = link(await held());
+  assert.ok(!(await (await get(path)).text()).includes('id="help-desk"'), "nothing is set");
+  sql("INSERT INTO help_contact (org_id, name, email) SELECT org_id, 'First desk', 'desk@acme.example' FROM org; INSERT INTO org (org_id, name, body_key) VALUES (uuid7(), 'Second', '\\x00')");
+  const html = await (await get(path)).text();
+  assert.ok(html.includes("First desk") && html.includes('href="mailto:desk@acme.example"'));
+  assert.ok(!(await (await get("/d/" + "A".repeat(80))).text()).includes("First desk"), "A-60 of a link of nobody's nothing is told");
+  sql("DELETE FROM org WHERE name = 'Second'; DELETE FROM help_contact");
+});
+
 test("T-L1 N3 opening a link, ten times, with every program, changes nothing", async () => {
   const path = link(await held());
   const before = everything();

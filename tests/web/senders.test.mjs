@@ -409,9 +409,12 @@ test("portal: block and allow from the page of a message", async () => {
   const page = await open("portal", "tom", { js: false });
   await page.goto("/");
   await row(page, "Kyoto in autumn").locator(".row-link").click();
+  const more = page.locator(".actions .more summary");
+  await more.click();
   await page.getByRole("button", { name: "Block this sender" }).click();
   assert.match(await bar(page).innerText(), /news@tabi-letter\.example is blocked now/);
   assert.match(page.url(), /\/m\//);
+  await more.click();
   await page.getByRole("button", { name: "Allow this sender" }).click();
   assert.match(await bar(page).innerText(), /list of blocked senders\. Remove it there first/);
   assert.equal(sql(`SELECT list FROM sender_entry WHERE pattern = 'news@tabi-letter.example' AND target = '${TOM}'`), "blocked");

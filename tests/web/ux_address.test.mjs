@@ -53,6 +53,23 @@ test("ux 12.5 the whole address is readable on every page at 320 px, and its 1 i
   assert.deepEqual(wrong, []);
 });
 
+test("ux 12.5 in sentences, too: the message bar, confirm pages, reasons and errors mark what imitates", async () => {
+  const page = await w.open({ as: w.session(), js: false }), marks = (where) => page.locator(`${where} mark.odd`).allInnerTexts();
+  await page.goto("/senders?list=allowed");
+  await page.locator("main [name=sender]").fill("pay@g00d-n1ce.example");
+  await page.locator("main form[action='/senders/add'] button.primary").click();
+  assert.deepEqual(await marks(".bar p"), ["1"]); // 00 is no letter between letters
+  assert.match(await page.locator(".bar p").innerText(), /^pay@g00d-n1ce\.example is allowed now\.$/);
+  await page.goto(`/confirm?do=block&one=${w.message("From afar").slice(3)}`);
+  assert.ok((await marks("dl dd")).length >= 1);
+  w.held(1, { subject: "Told", kind: "phishing", reasons: [{ code: "link-listed", severity: "danger", slots: { what: "paypa1l.example/a" } }] });
+  await page.goto("/?q=Told");
+  assert.deepEqual(await marks(".c-subject .sub"), ["1"]);
+  await page.goto(w.message("Told"));
+  assert.deepEqual(await marks("aside .facts"), ["1"]);
+  await page.context().close();
+});
+
 test("ux 12.5 in the digest mail, on a phone and as text", async () => {
   const mail = w.arrived().filter((m) => /^<digest\./.test(m.field("List-Id") ?? "")).at(-1), page = await w.open({ width: 320 });
   assert.ok(mail.text.replaceAll("\u200b", "").includes(LONG));

@@ -55,3 +55,22 @@ test("ux 12.4 select all 1,284 that match, delete, undo: the same rows back, thr
   assert.equal(Number(w.sql("SELECT count(*) FROM audit")) - audit, 3);
   await page.context().close();
 });
+
+test("ux 12.4 what is confirmed is what the page counted: 'deleted soon' is meant as of that moment", async () => {
+  const page = await w.open({ as: w.session(), js: false });
+  w.held(2, { subject: "Moment", minutes: 120 });
+  const ids = w.sql("SELECT r.recipient_id FROM message_recipient r JOIN message m USING (org_id, received_at, message_id) WHERE m.subject LIKE 'Moment%' ORDER BY 1").split("\n");
+  assert.equal(ids.length, 2);
+  w.sql(`UPDATE message_recipient SET expires_at = now() + interval '2 days' WHERE recipient_id = '${ids[0]}'`);
+  w.sql(`UPDATE message_recipient SET expires_at = now() + interval '3 days' - interval '30 minutes' WHERE recipient_id = '${ids[1]}'`);
+  await page.goto("/bulk?q=Moment&soon=1");
+  assert.match(await page.locator("h1").innerText(), /2 messages/);
+  // As if the page had been opened an hour ago: only one of them was near its end.
+  await page.locator("[name=until]").evaluate((e) => { e.value = String(Number(e.value) - 3600_000); });
+  await page.getByRole("button", { name: "Delete 2 messages" }).click();
+  await page.waitForURL(/\/bulk\/[0-9a-f-]{36}/);
+  await finished(page);
+  assert.match(await page.locator("h1").innerText(), /1 message deleted/);
+  assert.equal(w.sql(`SELECT state FROM message_recipient WHERE recipient_id = '${ids[1]}'`), "held");
+  await page.context().close();
+});

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "../../common/track_query.h"
-#include "../../common/when.h"
 #include "../../store/store_refusal.h"
 #include "../block_reasons.h"
 #include "../view.h"
@@ -19,6 +18,7 @@ const struct field blocked_fields[] = {
     {"period", FIELD_CHOICE, 0, false, "1h|24h|7d|30d|all"},
     {"after", FIELD_TEXT, 80, false, NULL},
     {"before", FIELD_TEXT, 80, false, NULL},
+    PG_TRACK_SHARE_FIELDS,
     FIELDS_END,
 };
 
@@ -27,7 +27,7 @@ page_path(struct web_req *r, const struct pg_blocked_list *v, const char *name,
           const struct store_refusal *m)
 {
     return view_path(r, "/tracking/blocked", "q", v->query, "reason", v->reason, "period",
-                     v->period, name, store_cursor_text(r->a, m->at, m->refusal_id), NULL);
+                     v->period, "zone", v->share.zone, "rows", v->share.rows, name, store_cursor_text(r->a, m->at, m->refusal_id), NULL);
 }
 
 static void
@@ -77,7 +77,6 @@ add_hints(struct web_req *r, const struct track_query *q, struct pg_blocked_list
 int
 pg_blocked(struct web_req *r)
 {
-    const struct track_clock clock = {.now = when_now(), .offset = view_zone_offset, .ctx = r};
     struct pg_blocked_list v = {.query = in_text(r, "q"),
                                 .period = in_text(r, "period"),
                                 .reason = in_text(r, "reason"),
@@ -88,11 +87,14 @@ pg_blocked(struct web_req *r)
 
     if (!*v.period)
         v.period = "7d";
-    const struct track_query *q = track_query_parse(r->a, v.query, &clock);
+    v.share = pg_track_share(r, v.query);
+    if (v.share.back)
+        return reply_redirect(r, v.share.back);
+    const struct track_query *q = v.share.query;
     struct store_refusal_filter f = {.query = q,
                                      .reason = v.reason,
                                      .since = pg_since(v.period),
-                                     .limit = r->session.page_size,
+                                     .limit = v.share.limit,
                                      .newer = *in_text(r, "before") != '\0'};
     f.cursor = store_cursor_parse(in_text(r, f.newer ? "before" : "after"));
     if (store_refusal_list(r->db, &r->scope, r->a, &f, &rows, &v.n, &more, &r->err))

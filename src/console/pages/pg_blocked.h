@@ -18,6 +18,7 @@ struct pg_blocked_row {
 
 struct pg_blocked_list {
     const char *query, *period, *reason;
+    struct pg_track_share share;
     const struct ui_option *periods, *reasons;
     bool searched;
     const struct pg_track_hint *hints;

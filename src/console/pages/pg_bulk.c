@@ -38,10 +38,10 @@ const struct field bulk_fields[] = {
 
 /* The list that is meant, and the filter of its rows. */
 static bool
-read_filter(struct web_req *r, struct held_query *q, struct store_held_filter *f)
+read_filter(struct web_req *r, struct held_query *q, struct store_held_filter *f, int64_t at)
 {
     bool deleted = *in_text(r, "in") != '\0';
-    held_query_read(r, q, f);
+    held_query_read(r, q, f, at);
     if (deleted) {
         *q = held_query_none();
         *f = held_filter_all("deleted", 1);
@@ -73,7 +73,7 @@ pg_bulk(struct web_req *r)
     struct store_held_filter f;
     struct store_bulk_count n;
     struct pg_bulk v = {.until = when_now(), .held = -1};
-    v.deleted = read_filter(r, &q, &f);
+    v.deleted = read_filter(r, &q, &f, v.until);
     v.back = list_path(r, &q, v.deleted);
     if (store_bulk_count(r->db, &r->scope, r->a, &f, v.until, &n, &r->err))
         return -1;
@@ -127,8 +127,8 @@ pg_bulk_start(struct web_req *r)
     struct store_held_filter f;
     struct store_actor by = pg_actor(r);
     const char *job, *act = in_text(r, "do");
-    bool deleted = read_filter(r, &q, &f);
     int64_t until = read_until(r);
+    bool deleted = read_filter(r, &q, &f, until);
     if (!*act || deleted != !strcmp(act, "undelete"))
         return reply_error(r, 400);
     if (store_bulk_start(r->db, &r->scope, r->a, &by, &f, until, act, filter_json(r, &q, &f, until),

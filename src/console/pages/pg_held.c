@@ -23,6 +23,22 @@ const struct field held_fields[] = {
     FIELDS_END,
 };
 
+/* By whom and when; "" for other states. */
+static const char *
+deleted(struct web_req *r, const struct store_held *m)
+{
+    const char *who = m->deleted_by ? view_safe(r, m->deleted_by) : "";
+    const char *when = view_when_full(r, m->state_at);
+    bool gone = !strcmp(m->state, "gone");
+    if (!gone && strcmp(m->state, "deleted"))
+        return "";
+    if (!*who)
+        return gone ? TF(T("Deleted for good {when}"), "when", when)
+                    : TF(T("Deleted {when}"), "when", when);
+    return gone ? TF(T("Deleted for good by {who}, {when}"), "who", who, "when", when)
+                : TF(T("Deleted by {who}, {when}"), "who", who, "when", when);
+}
+
 struct pg_held_row
 pg_held_row(struct web_req *r, const struct store_held *m)
 {
@@ -41,6 +57,7 @@ pg_held_row(struct web_req *r, const struct store_held *m)
     };
     if (!*w.sender)
         w.sender = T("(no sender)");
+    w.deleted = deleted(r, m);
     w.left = ui_days_left(r, m->expires_at, &w.soon);
     return w;
 }

@@ -14,6 +14,7 @@ struct pg_held_row {
     const char *sender, *sender_name, *recipient, *subject, *kind;
     const char *reason; /* one sentence */
     const char *state;
+    const char *deleted; /* by whom and when, "" */
     /* all texts are safe to show (view_safe); subject is never "" */
     const char *link, *left; /* "in 30 days" */
     bool soon;

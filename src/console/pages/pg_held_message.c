@@ -59,6 +59,7 @@ pg_held_message(struct web_req *r)
 
     if (store_quarantine_get(r->db, &r->scope, r->a, r->id, &all, &p, &r->err) || seen(r, &v))
         return -1;
+    p.m.deleted_by = p.state_by;
     v.m = pg_held_row(r, &p.m);
     v.message_id = p.m.message_id;
     v.rule = view_safe(r, p.m.rule);

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "../../common/when.h"
 #include "../view.h"
 #include "../ui.h"
 
@@ -41,7 +40,7 @@ held_query_none(void)
 }
 
 void
-held_query_read(struct web_req *r, struct held_query *q, struct store_held_filter *f)
+held_query_read(struct web_req *r, struct held_query *q, struct store_held_filter *f, int64_t at)
 {
     const char *sort = in_text(r, "sort");
     *q = (struct held_query){.q = in_text(r, "q"),
@@ -57,14 +56,14 @@ held_query_read(struct web_req *r, struct held_query *q, struct store_held_filte
         q->sort = sort;
     if (q->days != 0 && q->days != 1 && q->days != 7)
         q->days = 30;
-    int64_t now = when_now(), day = 24 * 3600 * 1000LL;
+    int64_t day = 24 * 3600 * 1000LL;
     *f = held_filter_all("held", r->session.page_size);
     f->search = q->q;
     f->kind = q->kind;
     f->recipient = q->mailbox;
     f->order = q->sort;
-    f->since = q->days ? now - q->days * day : 0;
-    f->expires_before = q->soon ? now + STORE_SOON_MS : 0;
+    f->since = q->days ? at - q->days * day : 0;
+    f->expires_before = q->soon ? at + STORE_SOON_MS : 0;
 }
 
 static bool

@@ -19,8 +19,10 @@ struct held_query {
 struct held_query held_query_none(void);
 /* Everything of the account in this state, "held" or "deleted". */
 struct store_held_filter held_filter_all(const char *state, int limit);
-/* Needs the fields q, kind, days, soon, mailbox and sort. */
-void held_query_read(struct web_req *r, struct held_query *q, struct store_held_filter *f);
+/* Needs the fields q, kind, days, soon, mailbox and sort. at: the moment (ms) that days and soon count from; whoever confirms a
+ * page means what it showed. */
+void held_query_read(struct web_req *r, struct held_query *q, struct store_held_filter *f,
+                     int64_t at);
 /* path?filter&name=value; name or value NULL adds nothing. */
 const char *held_query_path(struct web_req *r, const struct held_query *q, const char *path,
                             const char *name, const char *value);

@@ -52,6 +52,7 @@ static const struct pg_key pages_admin[] = {
     {"G", "D", " ", N_("Go to the dashboard")},
     {"G", "Q", " ", N_("Go to the quarantine")},
     {"G", "T", " ", N_("Go to message tracking")},
+    {"G", "P", " ", N_("Go to policies on spam and phishing")},
     {"G", "S", " ", N_("Go to your settings")},
     {"?", NULL, NULL, N_("Show these shortcuts")},
     {"Esc", NULL, NULL, N_("Close")},

@@ -92,6 +92,9 @@ fill(struct web_req *r, const json_t *facts, struct pg_link_view *v)
     v->mailbox = text(facts, "mailbox");
     v->kind = text(facts, "kind");
     v->org_name = text(facts, "org_name");
+    v->help = (struct store_help){text(facts, "help_name"),  text(facts, "help_note"),
+                                  text(facts, "help_email"), text(facts, "help_phone"),
+                                  text(facts, "help_link"),  ""};
     v->message = view_path(r, "/signin", "next",
                            arena_printf(r->a, "/m/%s", text(facts, "recipient_id")), NULL);
     v->nreasons = reasons_read(r, text(facts, "reasons"), &v->reasons);

@@ -2,6 +2,7 @@
 #ifndef SEKISHO_PG_LINK_H
 #define SEKISHO_PG_LINK_H
 
+#include "../../store/store_help.h"
 #include "../ui.h"
 #include "pg_message.h"
 
@@ -22,7 +23,8 @@ struct pg_link_view {
     const char *form, *lang; /* for the forms; lang "" = not chosen here */
     const char *problem;     /* above the choices, NULL = none */
     const char *subject, *from_name, *from_address, *mailbox, *kind, *org_name;
-    const char *message; /* path of the message for who signs in */
+    struct store_help help; /* of the organisation, empty when it is not known whose link it is */
+    const char *message;    /* path of the message for who signs in */
     const struct reason *reasons;
     int nreasons;
     int64_t received, expires, until;

@@ -5,6 +5,7 @@
 
 #include "../../common/evlog.h"
 #include "../../common/sender_pattern.h"
+#include "../../common/when.h"
 #include "../../store/store_preview.h"
 #include "../rights.h"
 #include "../view.h"
@@ -53,6 +54,7 @@ fill(struct web_req *r, const struct store_held_page *p, struct pg_message_view 
     if (strchr(from, '*') || sender_pattern_parse(r->a, from, &v->sender) != SENDER_FINE)
         v->sender = NULL;
     v->kind = m->kind;
+    v->rule = m->rule;
     v->state = m->state;
     v->state_by = p->state_by;
     v->received = m->received_at;
@@ -111,7 +113,7 @@ pg_message(struct web_req *r)
     bool deleted = !strcmp(in_text(r, "in"), "deleted");
     struct pg_scan scan;
     struct pg_message_view v = {.view = "", .here = ui_here(r), .scan = &scan};
-    held_query_read(r, &q, &f);
+    held_query_read(r, &q, &f, when_now());
     if (deleted)
         f = held_filter_all("deleted", 1);
     if (store_quarantine_get(r->db, &r->scope, r->a, r->id, &f, &p, &r->err) ||

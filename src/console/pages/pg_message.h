@@ -64,6 +64,7 @@ struct pg_message_view {
     const char *id, *subject, *from_name, *from_address, *mailbox;
     const char *sender; /* address that can be put on a sender list; NULL: none */
     const char *kind, *state, *state_by;
+    const char *rule; /* that decided, "": none */
     const char *view; /* "", "formatted", "links", "headers" */
     int64_t received, expires, state_at;
     bool can_deliver, held, deleted;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "../../common/when.h"
 #include "../../store/store_org.h"
 #include "../../store/store_quarantine.h"
 #include "../../store/store_sender.h"
@@ -157,7 +158,7 @@ pg_quarantine(struct web_req *r)
     struct store_org org;
     if (store_org_get(r->db, &r->scope, r->a, &org, &r->err))
         return -1;
-    held_query_read(r, &v.f, &f);
+    held_query_read(r, &v.f, &f, when_now());
     read_cursor(r, &f);
     v.filtered = *v.f.q || *v.f.kind || *v.f.mailbox || v.f.soon || v.f.days != 30;
     v.retention_days = org.retention_days;

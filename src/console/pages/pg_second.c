@@ -41,7 +41,9 @@ pg_second_start(struct web_req *r, const char *half, const char *next)
     const char *ticket = jsonx_str(reply, "ticket");
     if (ticket && *ticket)
         return web_sign_in(r, ticket) ? -1 : reply_redirect(r, next);
-    web_half_set(r, half, json_is_true(json_object_get(reply, "may_trust")));
+    web_half_set(r, half,
+                 (struct web_half){json_is_true(json_object_get(reply, "may_trust")),
+                                   json_is_true(json_object_get(reply, "app"))});
     return reply_redirect(r, view_path(r, "/login/2", "next", strcmp(next, "/") ? next : "", NULL));
 }
 
@@ -52,7 +54,7 @@ pg_second_form(struct web_req *r)
                                .recovery = in_bool(r, "recovery")};
     if (r->session.present)
         return reply_redirect(r, v.next);
-    if (!web_half_get(r, &v.may_trust))
+    if (!web_half_get(r, &v.half))
         return reply_redirect(r, "/signin");
     t_second(r, &v);
     return reply_page(r, 200);
@@ -61,7 +63,7 @@ pg_second_form(struct web_req *r)
 static int
 gone(struct web_req *r)
 {
-    web_half_set(r, NULL, false);
+    web_half_forget(r);
     t_second(r, &(struct pg_second_view){.gone = true, .next = "/"});
     return reply_page(r, 410);
 }
@@ -98,7 +100,7 @@ pg_second(struct web_req *r)
 {
     struct pg_second_view v = {.next = reply_back_field(r, "next", "/"),
                                .recovery = in_bool(r, "recovery")};
-    const char *half = web_half_get(r, &v.may_trust), *code = in_text(r, "code");
+    const char *half = web_half_get(r, &v.half), *code = in_text(r, "code");
     json_t *reply, *p;
     if (!half)
         return gone(r);
@@ -106,7 +108,7 @@ pg_second(struct web_req *r)
         return again(r, &v, 422, NULL);
     p = jsonx_own(r->a, json_pack("{ss ss ss sb}", "ticket", half, "surface", surface_name(r),
                                   "client_ip", r->client_ip, "trust",
-                                  v.may_trust && in_bool(r, "trust")));
+                                  v.half.may_trust && in_bool(r, "trust")));
     json_object_set(p, "code", jsonx_text(r->a, code, strlen(code)));
     if (rpc_call(r->a, RPC_second_verify, p, &reply, &r->err))
         return -1;
@@ -115,7 +117,7 @@ pg_second(struct web_req *r)
         return refused(r, &v, reply);
     if (web_sign_in(r, jsonx_str(reply, "ticket")))
         return -1;
-    web_half_set(r, NULL, false);
+    web_half_forget(r);
     if (device && *device)
         web_device_set(r, device);
     return reply_redirect(r, v.next);

@@ -4,13 +4,16 @@
 
 #include <stdbool.h>
 
+#include "../web_second.h"
+
 struct web_req;
 
 struct pg_second_view {
     const char *next;
     const char *problem; /* sentence above the form, NULL = none */
     bool recovery;       /* asks for a recovery code */
-    bool may_trust, trust;
+    struct web_half half;
+    bool trust;
     bool gone; /* nothing but a link to start again */
 };
 

@@ -91,7 +91,7 @@ detail_text(struct web_req *r, const struct pg_track_page *v, const struct pg_ev
         add(b, T(ui_kind(s)->admin_word));
     s = any_of(r, detail, rules);
     if (*s)
-        add(b, TF(T("Rule {rule}"), "rule", s));
+        add(b, TF(T("Rule: {rule}"), "rule", ui_rule(r, s)));
     s = any_of(r, detail, hosts);
     if (*s)
         add(b, TF(T("Server {host}"), "host", s));

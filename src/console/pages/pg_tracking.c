@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "../../common/track_query.h"
-#include "../../common/when.h"
 #include "../../store/store_message.h"
 #include "../view.h"
 #include "../web_reply.h"
@@ -17,6 +16,7 @@ const struct field tracking_fields[] = {
     {"period", FIELD_CHOICE, 0, false, "1h|24h|7d|30d|all"},
     {"after", FIELD_TEXT, 80, false, NULL},
     {"before", FIELD_TEXT, 80, false, NULL},
+    PG_TRACK_SHARE_FIELDS,
     FIELDS_END,
 };
 
@@ -98,7 +98,7 @@ static const char *
 page_path(struct web_req *r, const struct pg_track_list *v, const char *name,
           const struct store_track *m)
 {
-    return view_path(r, "/tracking", "q", v->query, "period", v->period, name,
+    return view_path(r, "/tracking", "q", v->query, "period", v->period, "zone", v->share.zone, "rows", v->share.rows, name,
                      store_cursor_text(r->a, m->received_at, m->recipient_id), NULL);
 }
 
@@ -123,7 +123,6 @@ rows_of(struct web_req *r, const struct store_track *rows, struct pg_track_list 
 int
 pg_tracking(struct web_req *r)
 {
-    const struct track_clock clock = {.now = when_now(), .offset = view_zone_offset, .ctx = r};
     struct pg_track_list v = {
         .query = in_text(r, "q"), .period = in_text(r, "period"), .periods = pg_track_periods(r)};
     struct store_track *rows;
@@ -131,10 +130,13 @@ pg_tracking(struct web_req *r)
 
     if (!*v.period)
         v.period = "7d";
-    const struct track_query *q = track_query_parse(r->a, v.query, &clock);
+    v.share = pg_track_share(r, v.query);
+    if (v.share.back)
+        return reply_redirect(r, v.share.back);
+    const struct track_query *q = v.share.query;
     struct store_track_filter f = {.query = q,
                                    .since = pg_since(v.period),
-                                   .limit = r->session.page_size,
+                                   .limit = v.share.limit,
                                    .newer = *in_text(r, "before") != '\0'};
     f.cursor = store_cursor_parse(in_text(r, f.newer ? "before" : "after"));
     if (store_message_list(r->db, &r->scope, r->a, &f, &rows, &v.n, &more, &r->err))

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "pg_held.h"
+#include "pg_track_share.h"
 
 struct web_req;
 
@@ -36,6 +37,7 @@ const struct ui_option *pg_track_periods(struct web_req *r);
 
 struct pg_track_list {
     const char *query, *period;
+    struct pg_track_share share;
     const struct ui_option *periods;
     bool searched; /* a query or a shorter period than all */
     const struct pg_track_hint *hints;

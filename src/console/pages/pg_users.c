@@ -5,6 +5,7 @@
 
 #include "../../common/addr.h"
 #include "../../store/store_account.h"
+#include "../../store/store_second.h"
 #include "../view.h"
 #include "../web_reply.h"
 #include "pages.h"
@@ -38,8 +39,8 @@ const struct field user_state_fields[] = {
     FIELDS_END,
 };
 
-static struct pg_user
-view_of(struct web_req *r, const struct store_account *x)
+struct pg_user
+pg_user_of(struct web_req *r, const struct store_account *x)
 {
     return (struct pg_user){.id = x->account_id,
                             .address = x->address,
@@ -65,7 +66,7 @@ pg_users(struct web_req *r)
         return -1;
     struct pg_user *list = arena_calloc(r->a, (size_t)v.n + 1, sizeof *list);
     for (int i = 0; i < v.n; i++)
-        list[i] = view_of(r, &rows[i]);
+        list[i] = pg_user_of(r, &rows[i]);
     v.rows = list;
     if (v.n && (back ? more : *from != '\0'))
         v.pager.newer = view_path(r, "/users", "q", q, "before", rows[0].address, NULL);
@@ -90,8 +91,8 @@ roles_for(struct web_req *r)
     return o;
 }
 
-static bool
-role_allowed(struct web_req *r, const char *role)
+bool
+pg_user_role_allowed(struct web_req *r, const char *role)
 {
     for (const struct ui_option *o = roles_for(r); o->value; o++)
         if (!strcmp(o->value, role))
@@ -102,7 +103,7 @@ role_allowed(struct web_req *r, const char *role)
 static void
 check_common(struct web_req *r, const char *role)
 {
-    if (!role_allowed(r, role))
+    if (!pg_user_role_allowed(r, role))
         in_error(r, "role", N_("You cannot give this role"));
     ui_check_language(r, "lang");
 }
@@ -168,7 +169,10 @@ pg_user_add(struct web_req *r)
 static int
 user_page(struct web_req *r, int status, const struct store_account *x)
 {
-    struct pg_user u = view_of(r, x);
+    struct pg_user u = pg_user_of(r, x);
+    struct store_account_second second;
+    if (store_account_second(r->db, &r->scope, r->a, x->account_id, &second, &r->err))
+        return -1;
     bool sent = r->method == M_POST;
     struct pg_user_form v = {.u = &u,
                              .name = sent ? in_text(r, "name") : u.name,
@@ -176,8 +180,12 @@ user_page(struct web_req *r, int status, const struct store_account *x)
                              .lang = sent ? in_text(r, "lang") : x->lang,
                              .roles = roles_for(r),
                              .may_change = pg_may(r, ROLES_CHANGE),
-                             .removable = !u.self};
-    v.role_fixed = u.self || !role_allowed(r, x->role);
+                             .removable = !u.self,
+                             .second_since = second.since,
+                             .passkeys = second.passkeys};
+    v.second_removable = v.may_change && !u.self && pg_user_role_allowed(r, x->role) &&
+                         (second.since || second.passkeys);
+    v.role_fixed = u.self || !pg_user_role_allowed(r, x->role);
     v.role_why = u.self ? T("Your own role can only be changed by somebody else.")
                         : T("Only an operator can change this role.");
     t_user(r, &v);
@@ -197,7 +205,7 @@ pg_user_form(struct web_req *r)
 static int
 may_touch(struct web_req *r, const struct store_account *x)
 {
-    if (role_allowed(r, x->role))
+    if (pg_user_role_allowed(r, x->role))
         return 0;
     return err_set(&r->err, ERR_DENIED, "role", "only an operator changes an operator");
 }
@@ -272,7 +280,7 @@ pg_user_delete_form(struct web_req *r)
     struct store_account x;
     if (store_account_get(r->db, &r->scope, r->a, r->id, &x, &r->err))
         return -1;
-    struct pg_user u = view_of(r, &x);
+    struct pg_user u = pg_user_of(r, &x);
     t_user_delete(r, &u);
     return reply_page(r, 200);
 }

@@ -33,7 +33,15 @@ struct pg_user_form {
     bool role_fixed;               /* own role, or the last owner's */
     const char *role_why;          /* why it is fixed; translated */
     bool may_change, removable;
+    int64_t second_since; /* 0: no second step */
+    int passkeys;
+    bool second_removable; /* there is one or the other, and the reader may take it away */
 };
+
+/* Whether the reader may have to do with a user of this role: operators are above owners. */
+bool pg_user_role_allowed(struct web_req *r, const char *role);
+struct store_account;
+struct pg_user pg_user_of(struct web_req *r, const struct store_account *x);
 
 /* The roles' names in the reader's language. */
 const char *pg_role_word(struct web_req *r, const char *role);

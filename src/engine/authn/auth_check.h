@@ -53,14 +53,17 @@ struct auth_outcome {
     struct dmarc_result dmarc;
 };
 
+#define AUTH_TEXT_BYTES 2048 /* of any text of it that is told; the longest is SPF's explanation */
+
 /* false: something is missing. Everything in the arena; raw must outlive it. */
 bool auth_check(struct arena *a, const struct auth_request *r, struct auth_outcome *out);
 
 /* The member "auth" of `sekisho scan --json` (ARCHITECTURE.md), with more of the same. */
 json_t *auth_outcome_json(struct arena *a, const struct auth_outcome *o);
-/* What a worker says is not trusted: -1 and *e unless every value is one that auth_outcome_json()
- * can write. In the arena. */
-int auth_outcome_from_json(struct arena *a, const json_t *j, struct auth_outcome **out,
-                           struct err *e);
+/* What a worker replies. Reading does not trust it: -1 and *e unless every value is one that can be a result (NULL is not).
+ * In the arena. */
+const char *auth_outcome_pack(struct arena *a, const struct auth_outcome *o);
+int auth_outcome_unpack(struct arena *a, const char *text, struct auth_outcome **out,
+                        struct err *e);
 
 #endif

@@ -38,6 +38,12 @@ struct dns_unbound {
     int stop;    /* eventfd */
     bool shared; /* set before it is asked anything */
     pthread_mutex_t lock;
+    /* Answers are taken from libunbound by one thread at a time: by one of those that wait for some, so that it is woken
+     * itself and not by another thread, and by a thread of our own when there are only questions that were given up. */
+    bool reading, stopping;
+    int asking;          /* threads in dns_unbound_ask() */
+    int sleepers;        /* those of them that wait while another one reads */
+    pthread_cond_t idle; /* our own thread waits here */
     int on_the_way;
     struct question *first;   /* all that are on their way, the newest first */
     _Atomic int64_t spoke_at; /* monotonic ms: the last answer that said something; 0: none yet */
@@ -52,6 +58,7 @@ struct question {
     pthread_cond_t answered;
     int64_t began; /* monotonic ms */
     bool done, given_up;
+    bool asleep;              /* somebody waits for `answered`, who may be made the reader */
     struct ub_result *result; /* NULL: failed */
 };
 
@@ -114,21 +121,55 @@ on_answer(void *arg, int rc, struct ub_result *result)
         question_free(q);
 }
 
+/* With the lock held, which is given back for that time: answers are taken for as long as ms (-1: until there are some,
+ * or stop). Nobody else reads meanwhile. */
+static void
+read_answers(struct dns_unbound *u, int ms)
+{
+    struct pollfd p[] = {{.fd = ub_fd(u->ctx), .events = POLLIN},
+                         {.fd = u->stop, .events = POLLIN}};
+
+    u->reading = true;
+    pthread_mutex_unlock(&u->lock);
+    if (poll(p, 2, ms) < 0 && errno != EINTR)
+        bug("poll: %s", strerror(errno));
+    if (p[0].revents)
+        (void)ub_process(u->ctx);
+    pthread_mutex_lock(&u->lock);
+    u->reading = false;
+}
+
+/* With the lock held: who reads no longer wakes one that waits, or else our own thread. */
+static void
+hand_on(struct dns_unbound *u)
+{
+    struct question *q = u->sleepers ? u->first : NULL;
+
+    while (q && !q->asleep)
+        q = q->next;
+    if (q)
+        pthread_cond_signal(&q->answered);
+    else if (!u->asking && u->first)
+        pthread_cond_signal(&u->idle);
+}
+
 static void *
 take_answers(void *arg)
 {
     struct dns_unbound *u = arg;
-    struct pollfd p[] = {{.fd = ub_fd(u->ctx), .events = POLLIN},
-                         {.fd = u->stop, .events = POLLIN}};
 
-    for (;;) {
-        if (poll(p, 2, -1) < 0 && errno != EINTR)
-            bug("poll: %s", strerror(errno));
-        if (p[1].revents)
-            return NULL;
-        if (p[0].revents)
-            (void)ub_process(u->ctx);
+    pthread_mutex_lock(&u->lock);
+    while (!u->stopping) {
+        if (u->reading || u->asking || !u->first) {
+            pthread_cond_wait(&u->idle, &u->lock);
+            continue;
+        }
+        read_answers(u, -1);
+        if (u->asking)
+            hand_on(u);
     }
+    pthread_mutex_unlock(&u->lock);
+    return NULL;
 }
 
 /* ---------------------------------------------------------------- making one */
@@ -231,6 +272,7 @@ dns_unbound_new(const char *servers, bool dnssec, struct err *e)
     u->stop = eventfd(0, EFD_CLOEXEC);
     BUG_IF(u->stop < 0);
     pthread_mutex_init(&u->lock, NULL);
+    pthread_cond_init(&u->idle, NULL);
     BUG_IF(pthread_create(&u->thread, NULL, take_answers, u) != 0);
     return u;
 }
@@ -243,6 +285,10 @@ dns_unbound_free(struct dns_unbound **u)
 
     if (!*u)
         return;
+    pthread_mutex_lock(&(*u)->lock);
+    (*u)->stopping = true;
+    pthread_cond_signal(&(*u)->idle);
+    pthread_mutex_unlock(&(*u)->lock);
     BUG_IF(write((*u)->stop, &one, sizeof one) != sizeof one);
     pthread_join((*u)->thread, NULL);
     ub_ctx_delete((*u)->ctx);
@@ -251,6 +297,7 @@ dns_unbound_free(struct dns_unbound **u)
         question_free(q);
     }
     close((*u)->stop);
+    pthread_cond_destroy(&(*u)->idle);
     pthread_mutex_destroy(&(*u)->lock);
     free(*u);
     *u = NULL;
@@ -346,9 +393,19 @@ wait_for_answer(struct question *q, int64_t deadline)
             break;
         until = dead ? q->began + SHORT_MS : now + DEAD_MS / 8;
         until = until < deadline ? until : deadline;
+        if (!u->reading) {
+            read_answers(u, until > now ? (int)(until - now) : 0);
+            continue;
+        }
         ts = (struct timespec){.tv_sec = until / 1000, .tv_nsec = until % 1000 * 1000000};
+        q->asleep = true;
+        u->sleepers++;
         (void)pthread_cond_timedwait(&q->answered, &u->lock, &ts);
+        u->sleepers--;
+        q->asleep = false;
     }
+    if (!u->reading)
+        hand_on(u);
     q->given_up = !q->done;
     if (q->given_up && when_mono() - q->began >= DEAD_MS)
         u->unanswered++;
@@ -384,6 +441,9 @@ dns_unbound_ask(struct dns_unbound *u, struct arena *a, struct dns_query *querie
 {
     struct question **sent = arena_calloc(a, (size_t)n, sizeof(struct question *));
 
+    pthread_mutex_lock(&u->lock);
+    u->asking++;
+    pthread_mutex_unlock(&u->lock);
     for (int i = 0; i < n; i++) {
         queries[i].answer = (struct dns_answer){.status = DNS_TEMPERROR};
         if (u->shared && dns_shared_get(a, queries[i].name, queries[i].type, &queries[i].answer))
@@ -401,6 +461,11 @@ dns_unbound_ask(struct dns_unbound *u, struct arena *a, struct dns_query *querie
             dns_shared_put(queries[i].name, queries[i].type, &queries[i].answer);
         question_free(sent[i]);
     }
+    pthread_mutex_lock(&u->lock);
+    u->asking--;
+    if (!u->reading)
+        hand_on(u);
+    pthread_mutex_unlock(&u->lock);
 }
 
 bool

@@ -36,7 +36,7 @@ hnd_auth_link(struct arena *a, const struct rpc_caller *c, json_t *params, json_
     if (store_proof_sign_in(x->db, a, hash, proof, address.key, &who, e) == 0) {
         int factors;
         if (store_second_factors(x->db, a, who.org_id, who.account_id, &factors, e) ||
-            store_second_ticket_add(x->db, a, who.org_id, who.account_id, "portal", 1, NULL,
+            store_second_ticket_add(x->db, a, who.org_id, who.account_id, "portal", 1, NULL, NULL,
                                     &ticket, e))
             return -1;
         result = factors > 1 ? "second" : "ok"; /* a mailbox is one factor, as a password is */

@@ -91,7 +91,7 @@ ticket_for(struct attempt *t, const char *password, bool old, int *factors, cons
     if (store_second_factors(t->db, t->a, t->who.org_id, t->who.account_id, factors, e))
         return -1;
     if (store_second_ticket_add(t->db, t->a, t->who.org_id, t->who.account_id, t->surface, 1, hash,
-                                ticket, e))
+                                NULL, ticket, e))
         return e->cls == ERR_CONFLICT ? 1 : -1;
     return 0;
 }

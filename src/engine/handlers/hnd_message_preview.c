@@ -117,7 +117,7 @@ ask_worker(const struct hnd_ctx *x, struct arena *a, const struct wanted *w, int
     if (scan_job_send(x->role->scan_fd, &job, e) == 0)
         news = scan_job_wait(x->role->scan_fd, job.id, when_mono() + preview_ms(x), a, out, &seen);
     if (news == SCAN_JOB_LATE) {
-        role_kill_worker(x->role->control_fd, x->role->slot, seen);
+        role_kill_worker(x->role->control_fd, x->role->slot, job.id, seen);
         scan_job_wait_death(x->role->scan_fd);
     }
     if (news != SCAN_JOB_DONE || !json_is_object(*out) || !fits(w->method, *out))

@@ -32,7 +32,7 @@ add(const struct hnd_self *s, json_t *params, struct err *e)
                               .id = k.id.p,
                               .id_n = k.id.n,
                               .sign_count = k.sign_count};
-    return store_passkey_add(s->x->db, s->a, &s->who, &s->by, rp, &p, name, e);
+    return store_passkey_add(s->x->db, s->a, &s->who, &s->by, rp, &p, name, s->session, e);
 }
 
 int

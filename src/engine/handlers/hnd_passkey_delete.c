@@ -19,7 +19,7 @@ hnd_passkey_delete(struct arena *a, const struct rpc_caller *c, json_t *params, 
         return err_set(e, ERR_INPUT, "passkey", "passkey is the id of one");
     if ((right = hnd_self_password(&s, jsonx_str(params, "password"), &wait, e)) < 0)
         return -1;
-    if (right && store_passkey_delete(s.x->db, a, &s.who, &s.by, id, e))
+    if (right && store_passkey_delete(s.x->db, a, &s.who, &s.by, id, s.session, e))
         return -1;
     *reply = hnd_result(right ? "ok" : wait ? "limited" : "wrong", wait);
     return 0;

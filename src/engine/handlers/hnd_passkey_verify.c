@@ -98,7 +98,7 @@ hnd_passkey_verify(struct arena *a, const struct rpc_caller *c, json_t *params, 
         audit_refusal(&t, "suspended");
         result = "suspended";
     } else if (store_second_ticket_add(t.x->db, a, t.p.org_id, t.p.account_id, t.surface, 2, NULL,
-                                       &ticket, e)) {
+                                       t.p.passkey_id, &ticket, e)) {
         return -1;
     }
     *reply = hnd_result(result, wait);

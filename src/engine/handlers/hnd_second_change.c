@@ -12,11 +12,11 @@ change(const struct hnd_self *s, const char *action, json_t *codes, struct err *
 {
     const char *hashes[TOTP_CODES];
     if (!strcmp(action, "off"))
-        return store_second_off(s->x->db, s->a, &s->who, &s->by, e);
+        return store_second_off(s->x->db, s->a, &s->who, &s->by, s->session, e);
     if (strcmp(action, "codes"))
         return err_set(e, ERR_INPUT, "action", "action is off or codes");
     json_t *list = hnd_self_codes(s, hashes);
-    int rc = store_second_codes(s->x->db, s->a, &s->who, &s->by, hashes, TOTP_CODES, e);
+    int rc = store_second_codes(s->x->db, s->a, &s->who, &s->by, hashes, TOTP_CODES, s->session, e);
     if (!rc)
         json_array_extend(codes, list);
     json_decref(list);

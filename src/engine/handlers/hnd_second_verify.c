@@ -47,7 +47,7 @@ check(const struct try *t, const char *code, struct err *e)
         return store_second_code_use(t->x->db, t->a, t->who.org_id, &t->by, hash, e);
     }
     if (store_second_secret(t->x->db, t->a, t->who.org_id, t->who.account_id, &sealed, &n, &on, e))
-        return -1;
+        return e->cls == ERR_NOTFOUND ? 0 : -1; /* its second step is a passkey */
     int64_t period =
         on ? totp_check(t->x->master_key, t->who.account_id, sealed, n, code, when_now() / 1000)
            : -1;

@@ -151,7 +151,7 @@ authenticate(struct ending *x, struct scan_job job, json_t *reply)
         if (!reply)
             return 0;
     }
-    if (auth_outcome_from_json(x->m->arena, json_object_get(reply, "auth"), &auth, &e) < 0)
+    if (auth_outcome_unpack(x->m->arena, jsonx_str(reply, "auth"), &auth, &e) < 0)
         return not_scanned(x, SCAN_BROKEN);
     x->j.auth = auth;
     sender_agrees(x->msg, auth);

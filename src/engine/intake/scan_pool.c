@@ -127,7 +127,7 @@ scan_pool_finish(struct scan_pool *p, struct scan_ticket *t, struct arena *a, js
         break;
     case SCAN_JOB_LATE:
         if (p->ctx)
-            role_kill_worker(p->ctx->control_fd, t->slot, seen);
+            role_kill_worker(p->ctx->control_fd, t->slot, t->id, seen);
         scan_job_wait_death(p->slots[t->slot].fd); /* whatever it may still have answered */
         o = SCAN_LATE;
         break;

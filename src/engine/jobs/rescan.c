@@ -117,7 +117,7 @@ ask(struct look_at *l, struct scan_job *job, json_t **reply)
     news = scan_job_wait(c->scan_fd, job->id, when_mono() + settings_int(SET_scan_seconds) * 1000,
                          l->a, reply, &seen);
     if (news == SCAN_JOB_LATE) {
-        role_kill_worker(c->control_fd, c->slot, seen);
+        role_kill_worker(c->control_fd, c->slot, job->id, seen);
         scan_job_wait_death(c->scan_fd);
     }
     return news;

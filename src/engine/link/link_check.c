@@ -99,6 +99,11 @@ link_facts(const struct hnd_ctx *x, struct arena *a, const struct link_check *c,
     put(a, j, "subject", s.subject);
     put(a, j, "reasons", s.reasons);
     put(a, j, "org_name", s.org_name);
+    put(a, j, "help_name", s.help.name);
+    put(a, j, "help_note", s.help.note);
+    put(a, j, "help_email", s.help.email);
+    put(a, j, "help_phone", s.help.phone);
+    put(a, j, "help_link", s.help.link);
     put(a, j, "lang", s.lang);
     put(a, j, "tz", s.tz);
     put(a, j, "used_action", s.used_action);

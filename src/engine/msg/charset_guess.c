@@ -268,7 +268,7 @@ charset_by_marks(const char *p, size_t n)
         return "UTF-16LE";
     if (n >= 2 && memcmp(p, "\xfe\xff", 2) == 0)
         return "UTF-16BE";
-    for (size_t i = 0; i < look; i++)
+    for (size_t i = 0; i < look && (i > 0 || memchr(p, '\0', look)); i++)
         if (!p[i])
             nul[i & 1]++;
     if (look >= 8 && nul[1] * 5 > look && nul[0] * 50 < look)

@@ -91,6 +91,8 @@ urls_add(const struct url_place *at, const char *url)
     return added;
 }
 
+#define BARE_HOST 100
+
 /* "example.com/x" without a scheme: several programs make a link of it. Its length up to the slash, 0 when it is none. */
 static size_t
 bare_host(const char *p, size_t left, char before)
@@ -104,7 +106,9 @@ bare_host(const char *p, size_t left, char before)
         (isalnum((unsigned char)before) || strchr("./@-_=%&?#:\\", before) ||
          (unsigned char)before >= 0x80))
         return 0;
-    for (; n < left && n < 100 && (isalnum((unsigned char)p[n]) || p[n] == '-' || p[n] == '.'); n++)
+    for (;
+         n < left && n < BARE_HOST && (isalnum((unsigned char)p[n]) || p[n] == '-' || p[n] == '.');
+         n++)
         if (p[n] == '.')
             dot = n;
     if (!dot || n + 1 >= left || p[n] != '/' || !isalnum((unsigned char)p[n + 1]))
@@ -136,13 +140,17 @@ ends_here(const char *p, size_t i, size_t n, bool in_host)
     return in_host && c >= 0xe3 && c <= 0xed && isalpha((unsigned char)p[i - 1]);
 }
 
-/* Bytes of the scheme, or of "www." or a bare host, with which an address begins; 0: none does. */
+/* Bytes of the scheme, or of "www." or a bare host, with which an address begins; 0: none does. slash: how far the next one
+ * is. */
 static size_t
-starts_url(const char *p, size_t left, char before, bool *bare)
+starts_url(const char *p, size_t left, char before, size_t slash, bool *bare)
 {
     static const char *const starts[] = {"http://", "https://", "ftp://"};
-    char first = (char)(*p | 0x20); /* asked for each word: most are none of them */
+    /* asked for each word: most are none of them */
+    char first = (char)(*p | 0x20), second = (char)(left > 1 ? p[1] | 0x20 : 0);
     *bare = false;
+    if (second != (first == 'w' ? 'w' : 't'))
+        first = ' ';
     for (size_t i = 0; (first == 'h' || first == 'f') && i < sizeof starts / sizeof *starts; i++) {
         size_t n = strlen(starts[i]);
         if (left > n && strncasecmp(p, starts[i], n) == 0)
@@ -153,30 +161,37 @@ starts_url(const char *p, size_t left, char before, bool *bare)
         return isalnum((unsigned char)before) || before == '.' || before == '/' || before == '@'
                    ? 0
                    : 4;
-    return bare_host(p, left, before);
+    return slash <= BARE_HOST ? bare_host(p, left, before) : 0;
 }
 
-/* "http", "ftp", "www": these may follow a letter. */
-static bool
-begins_scheme(char c)
-{
-    char small = (char)(c | 0x20);
-    return small == 'h' || small == 'f' || small == 'w';
-}
+/* Letters and digits; those that begin "http", "ftp", "www" may follow another one. */
+enum { NO_WORD, IN_WORD, BEGINS };
+static const unsigned char word_kind[256] = {
+    ['0' ... '9'] = IN_WORD, ['A' ... 'E'] = IN_WORD, ['F'] = BEGINS,
+    ['G'] = IN_WORD,         ['H'] = BEGINS,          ['I' ... 'V'] = IN_WORD,
+    ['W'] = BEGINS,          ['X' ... 'Z'] = IN_WORD, ['a' ... 'e'] = IN_WORD,
+    ['f'] = BEGINS,          ['g'] = IN_WORD,         ['h'] = BEGINS,
+    ['i' ... 'v'] = IN_WORD, ['w'] = BEGINS,          ['x' ... 'z'] = IN_WORD};
 
 void
 urls_in_text(const struct url_place *at, const char *text, size_t n)
 {
+    size_t slash = 0; /* the next one, or behind the text */
     for (size_t i = 0; i < n && !at->m->urls_full;) {
         bool bare = false, in_host = true;
-        size_t start = 0, end, stop;
-        /* An address begins a word. */
-        if (isalpha((unsigned char)text[i]) || isdigit((unsigned char)text[i]))
-            start = starts_url(text + i, n - i, i ? text[i - 1] : ' ', &bare);
+        size_t start, end, stop;
+        if (!word_kind[(unsigned char)text[i]]) { /* an address begins a word */
+            i++;
+            continue;
+        }
+        if (slash <= i) {
+            const char *next = memchr(text + i, '/', n - i);
+            slash = next ? (size_t)(next - text) : n + BARE_HOST + 1;
+        }
+        start = starts_url(text + i, n - i, i ? text[i - 1] : ' ', slash - i, &bare);
         if (!start) {
             i++;
-            while (i < n && isalnum((unsigned char)text[i]) &&
-                   isalnum((unsigned char)text[i - 1]) && !begins_scheme(text[i]))
+            while (i < n && word_kind[(unsigned char)text[i]] == IN_WORD)
                 i++;
             continue;
         }

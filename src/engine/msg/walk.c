@@ -2,6 +2,7 @@
 #include "charset.h"
 #include "inner.h"
 #include "mime_type.h"
+#include "mimehead.h"
 #include "msg.h"
 #include "part.h"
 #include "rawhead.h"
@@ -341,10 +342,12 @@ static void
 parse(struct walk *w, const unsigned char *raw, size_t n, const char *id, int depth)
 {
     struct level *l = arena_alloc(w->scratch, sizeof *l);
-    *l = (struct level){.w = w, .a = w->m->arena, .scope = {.raw = raw, .n = n}};
+    size_t mime_n;
     if (!rawhead_parsable(w->m, raw, n))
         return;
-    read_tree(l, raw, n, id, depth);
+    const unsigned char *mime = mimehead(w->scratch, raw, n, &mime_n);
+    *l = (struct level){.w = w, .a = w->m->arena, .scope = {.raw = mime, .n = mime_n}};
+    read_tree(l, mime, mime_n, id, depth);
     structure_check(w->m, raw, n, l->boundaries, l->nboundaries);
 }
 

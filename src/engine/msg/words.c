@@ -146,10 +146,28 @@ rewrite(struct arena *a, const char *value, bool encode)
     return d.out->data;
 }
 
+/* ASCII without words and marks of a charset, as most are; NULL: there is more in it. */
+static char *
+plain(struct arena *a, const char *value)
+{
+    char *out = arena_strdup(a, value);
+
+    for (char *p = out; *p; p++) {
+        if ((unsigned char)*p >= 0x80 || *p == 0x1b || (*p == '?' && p > out && p[-1] == '='))
+            return NULL;
+        if (*p < 0x20 || *p == 0x7f)
+            *p = ' ';
+    }
+    return out;
+}
+
 char *
 words_text(struct arena *a, const char *value)
 {
-    char *text = charset_utf8(a, NULL, value, strlen(value), NULL, NULL);
+    char *text = plain(a, value);
+    if (text)
+        return text;
+    text = charset_utf8(a, NULL, value, strlen(value), NULL, NULL);
     text = rewrite(a, text, false);
     for (char *p = text; *p; p++)
         if ((unsigned char)*p < 0x20 || *p == 0x7f)

@@ -193,7 +193,7 @@ letter_finish(struct letter *l, size_t *n, struct err *e)
     if (check(l, e) < 0)
         return NULL;
     add_head(l, b);
-    letter_body_end(&l->body, l->head.cat, l->subject, l->head.from_name, l->head.to, &text, &html);
+    letter_body_end(&l->body, &l->head, l->subject, &text, &html);
     if (l->head.plain || l->text_only) {
         mime_part(b, "text/plain", text);
     } else {

@@ -35,6 +35,7 @@ struct letter_head {
     const char *id, *host;     /* Message-ID: <id@host>; host is our name */
     int64_t now;               /* ms: Date */
     const char *base;          /* "https://portal.example", without a slash at the end */
+    const char *help;          /* the organisation's help desk, for the foot; NULL, "" = none */
     bool plain;                /* text/plain only, without the foot */
 };
 

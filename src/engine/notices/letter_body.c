@@ -226,12 +226,13 @@ page(struct letter_body *b, struct buf *out, const char *lang, const char *subje
 }
 
 void
-letter_body_end(struct letter_body *b, const struct catalog *cat, const char *subject,
-                const char *org, const char *to, const char **text, const char **html)
+letter_body_end(struct letter_body *b, const struct letter_head *head, const char *subject,
+                const char **text, const char **html)
 {
     struct buf *out = buf_new(b->a, 0);
-    const char *why =
-        i18n_fmt(b->a, T("{org} sent this message to {address}."), "org", org, "address", to, NULL);
+    const struct catalog *cat = head->cat;
+    const char *why = i18n_fmt(b->a, T("{org} sent this message to {address}."), "org",
+                               head->from_name, "address", head->to, NULL);
 
     letter_body_facts_end(b);
     if (!b->plain) {
@@ -244,6 +245,9 @@ letter_body_end(struct letter_body *b, const struct catalog *cat, const char *su
             buf_str(b->html, "</p>\r\n");
         }
         letter_body_text(b, why, true);
+        if (head->help && *head->help)
+            letter_body_text(
+                b, i18n_fmt(b->a, T("Questions? {contact}"), "contact", head->help, NULL), true);
         letter_body_text(b, T("We never ask for your password by e-mail."), true);
         buf_str(b->html, "</div>\r\n");
     }

@@ -25,7 +25,7 @@ void letter_body_facts_end(struct letter_body *b);
 void letter_body_item(struct letter_body *b, const struct letter_item *item);
 void letter_body_foot_link(struct letter_body *b, const char *label, const char *path);
 /* Foot and frame; both texts with CRLF. */
-void letter_body_end(struct letter_body *b, const struct catalog *cat, const char *subject,
-                     const char *org, const char *to, const char **text, const char **html);
+void letter_body_end(struct letter_body *b, const struct letter_head *head, const char *subject,
+                     const char **text, const char **html);
 
 #endif

@@ -73,6 +73,7 @@ usermail_make(struct arena *a, const struct usermail_from *from, const struct st
                                                    .id = row->mail_id,
                                                    .host = from->host,
                                                    .now = from->now,
+                                                   .help = letter_line(a, row->help, 600),
                                                    .base = base_for(a, from, row->kind)});
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(kinds[i].name, row->kind) == 0)

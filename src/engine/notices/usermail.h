@@ -24,7 +24,7 @@ struct usermail {
     const struct store_user_mail *row;
     const struct catalog *cat; /* the recipient's language: T() and TN() */
     const char *org;           /* name */
-    const char *tz;            /* the organisation's time zone */
+    const char *tz;            /* of the recipient, or the organisation's */
     const json_t *params;
     int64_t now;
     struct letter *letter;

@@ -137,6 +137,19 @@ read_links(struct msg *m, struct origin *o)
 
 /* ------------------------------------------------------------------ how it was made */
 
+static bool
+says_utf8(const char *s)
+{
+    const char *p = s;
+
+    while ((p = strstr(p, "-8"))) {
+        if (p - s >= 3 && strncasecmp(p - 3, "utf", 3) == 0)
+            return true;
+        p++;
+    }
+    return false;
+}
+
 /* Charsets stand in the header or in that of the first parts; here only in what they leave in fields and markup. */
 static bool
 is_modern(const struct msg *m)
@@ -145,11 +158,10 @@ is_modern(const struct msg *m)
         if (strncasecmp(m->urls[i].url, "https:", 6) == 0)
             return true;
     for (int i = 0; i < m->nfields; i++)
-        if (strcasestr(m->fields[i].value, "utf-8"))
+        if (says_utf8(m->fields[i].value))
             return true;
-    return strcasestr(
-               arena_strndup(m->arena, m->source, m->source_len < HEAD ? m->source_len : HEAD),
-               "utf-8") != NULL;
+    return says_utf8(
+        arena_strndup(m->arena, m->source, m->source_len < HEAD ? m->source_len : HEAD));
 }
 
 /* The second hop that seals gives i=2 (RFC 8617 4.1.1). */

@@ -15,6 +15,7 @@ struct text {
     struct stream *s;
     const char *p;
     size_t n, at;
+    size_t sign; /* where the next @ is, or n; behind it: not looked for yet */
 };
 
 /* ------------------------------------------------------------------ characters */
@@ -90,7 +91,8 @@ url_length(const char *p, size_t n)
     static const char *const begins[] = {"http://", "https://", "ftp://", "www."};
     size_t i = 0;
     char first = (char)(n > 0 ? *p | 0x20 : 0); /* asked for each word: most are none */
-    if (first != 'h' && first != 'f' && first != 'w')
+    if ((first != 'h' && first != 'f' && first != 'w') || n < 2 ||
+        (p[1] | 0x20) != (first == 'w' ? 'w' : 't'))
         return 0;
     for (size_t k = 0; k < sizeof begins / sizeof *begins && i == 0; k++) {
         size_t len = strlen(begins[k]);
@@ -117,6 +119,17 @@ address_length(const char *p, size_t n)
     for (i++; i < n && (ascii_alnum((unsigned char)p[i]) || p[i] == '.' || p[i] == '-'); i++)
         ;
     return i;
+}
+
+/* Most words have no @ near them: not each is looked through for one. */
+static bool
+sign_is_near(struct text *t)
+{
+    if (t->sign < t->at) {
+        const char *p = memchr(t->p + t->at, '@', t->n - t->at);
+        t->sign = p ? (size_t)(p - t->p) : t->n;
+    }
+    return t->sign < t->n && t->sign - t->at <= ADDRESS_BYTES;
 }
 
 /* ------------------------------------------------------------------ words */
@@ -162,6 +175,13 @@ word(struct text *t)
     size_t n = 0, letters = 0, digits = 0;
     while (t->at < t->n) {
         size_t before = t->at;
+        if (letter((unsigned char)t->p[before] < 0x80 ? t->p[before] : ' ')) { /* nearly all */
+            letters++;
+            t->at++;
+            if (n < WORD_BYTES)
+                out[n++] = (char)(t->p[before] | 0x20);
+            continue;
+        }
         UChar32 c = next(t);
         if (unseen(c) || c == '\'' || c == 0x2019)
             continue;
@@ -233,7 +253,7 @@ one(struct text *t)
             t->at += k;
             return put(t, "<url>");
         }
-        if ((k = address_length(p, left)) > 0) {
+        if (sign_is_near(t) && (k = address_length(p, left)) > 0) {
             t->at += k;
             return put(t, "<addr>");
         }
@@ -263,7 +283,8 @@ one(struct text *t)
 void
 text_words(struct stream *s, const char *p, size_t n)
 {
-    struct text t = {s, p, n, 0};
+    const char *first = n > 0 ? memchr(p, '@', n) : NULL;
+    struct text t = {.s = s, .p = p, .n = n, .sign = first ? (size_t)(first - p) : n};
     while (t.at < t.n && one(&t))
         ;
 }

@@ -101,11 +101,17 @@ count_word(struct counts *c, const char *word)
     }
 }
 
+static bool
+is_ascii_letter(char c)
+{
+    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
 static void
 count_letter(struct counts *c, UChar32 ch)
 {
     UErrorCode ec = U_ZERO_ERROR;
-    UScriptCode s = ch < 0x80 ? USCRIPT_LATIN : uscript_getScript(ch, &ec);
+    UScriptCode s = uscript_getScript(ch, &ec);
 
     c->letters++;
     c->latin += s == USCRIPT_LATIN;
@@ -122,23 +128,34 @@ count(struct counts *c, const char *p, size_t n)
 {
     char word[WORD] = "";
     size_t len = 0;
+    int ascii = 0;
 
     for (size_t i = 0; i <= n;) {
         UChar32 ch = ' ';
         size_t start = i;
 
+        if (i < n && is_ascii_letter(p[i])) { /* nearly all */
+            ascii++;
+            if (len + 4 < WORD)
+                word[len++] = (char)(p[i] | 0x20);
+            else
+                len = WORD; /* no small word */
+            i++;
+            continue;
+        }
+
         if (i < n)
             U8_NEXT_OR_FFFD((const uint8_t *)p, i, n, ch);
         else
             i++;
-        if (ch < 0x80 ? (ch | 0x20) >= 'a' && (ch | 0x20) <= 'z' : u_isalpha(ch)) {
-            UChar32 low = ch < 0x80 ? ch | 0x20 : u_tolower(ch);
+        if (ch >= 0x80 && u_isalpha(ch)) {
+            UChar32 low = u_tolower(ch);
 
             count_letter(c, ch);
             if (len + 4 < WORD)
                 U8_APPEND_UNSAFE(word, len, low);
             else
-                len = WORD; /* no small word */
+                len = WORD;
         } else if (len && start <= n) {
             if (len < WORD) {
                 word[len] = '\0';
@@ -147,6 +164,9 @@ count(struct counts *c, const char *p, size_t n)
             len = 0;
         }
     }
+    c->letters += ascii;
+    c->latin += ascii;
+    c->scripts[USCRIPT_LATIN] += ascii;
 }
 
 /* ---------------------------------------------------------------- deciding */

@@ -20,6 +20,7 @@ enum kind { OTHER, DIGIT, LATIN, SIMILAR, KATAKANA, HAN, KANA, LETTER };
 struct chars {
     UChar32 *c;
     size_t n;
+    bool ascii; /* surely nothing else in it */
 };
 
 static enum kind
@@ -55,6 +56,17 @@ kind_beyond(UChar32 c)
 #define LETTERS_AT(first) [first...(first) + 25] = LATIN
 static const unsigned char ascii_kind[128] = {
     ['0' ... '9'] = DIGIT, LETTERS_AT('A'), LETTERS_AT('a')};
+
+/* What an ASCII character is in a word; 0: it is in none. */
+enum { IN_LATIN = 1, IN_DIGITS = 2, IN_CAPITALS = 4, IN_I = 8 };
+static const unsigned char ascii_word[128] = {['0' ... '9'] = IN_DIGITS,
+                                              ['@'] = IN_DIGITS,
+                                              ['$'] = IN_DIGITS,
+                                              ['!'] = IN_DIGITS,
+                                              ['a' ... 'z'] = IN_LATIN,
+                                              ['A' ... 'H'] = IN_LATIN | IN_CAPITALS,
+                                              ['I'] = IN_LATIN | IN_CAPITALS | IN_I,
+                                              ['J' ... 'Z'] = IN_LATIN | IN_CAPITALS};
 
 /* Asked several times for each character, and most are ASCII. */
 static inline enum kind
@@ -118,15 +130,6 @@ remove_invisible(struct chars *t, struct text_tricks *tricks)
 
 /* ---------------------------------------------------------------- NFKC */
 
-static bool
-all_ascii(const struct chars *t)
-{
-    for (size_t i = 0; i < t->n; i++)
-        if (t->c[i] >= 0x80)
-            return false;
-    return true;
-}
-
 /* Words of letters in a style are letters with a style; counted before it is lost. */
 static void
 count_styled(const struct chars *t, struct text_tricks *tricks)
@@ -178,7 +181,8 @@ compose(struct arena *a, struct chars *t)
 struct word {
     UChar32 *c;
     size_t n;
-    int latin, similar, digits;
+    int latin, similar, digits, capitals; /* capitals and I of ASCII alone */
+    bool any_i;
     bool all_strict; /* every similar letter looks like a Latin one, by UTS #39 */
 };
 
@@ -218,24 +222,38 @@ drop_marks(struct chars *t, struct text_tricks *tricks)
 }
 
 static bool
-in_word(UChar32 c)
+in_word_beyond(UChar32 c)
 {
-    enum kind k = kind_of(c);
+    enum kind k = kind_beyond(c);
 
-    return k == LATIN || k == SIMILAR || k == DIGIT || c == '@' || c == '$' || c == '!' ||
-           (c >= 0x80 && lookalike_styled(c));
+    return k == LATIN || k == SIMILAR || lookalike_styled(c);
 }
 
 static void
 read_word(struct chars *t, size_t from, struct word *w)
 {
     *w = (struct word){.c = t->c + from, .all_strict = true};
-    while (from + w->n < t->n && in_word(w->c[w->n])) {
-        UChar32 c = w->c[w->n++];
-        enum kind k = kind_of(c);
+    while (from + w->n < t->n) {
+        UChar32 c = w->c[w->n];
+        enum kind k;
 
+        if (c < 0x80) { /* nearly all */
+            unsigned in = ascii_word[c];
+            if (!in)
+                return;
+            w->n++;
+            w->latin += in & IN_LATIN ? 1 : 0;
+            w->digits += in & IN_DIGITS ? 1 : 0;
+            w->capitals += in & IN_CAPITALS ? 1 : 0;
+            w->any_i |= (in & IN_I) != 0;
+            continue;
+        }
+        if (!in_word_beyond(c))
+            return;
+        w->n++;
+        k = kind_beyond(c);
         w->latin += k == LATIN;
-        w->digits += k == DIGIT || k == OTHER;
+        w->digits += k == OTHER;
         w->similar += k == SIMILAR;
         if (k == SIMILAR && !lookalike_latin(c, false))
             w->all_strict = false;
@@ -346,10 +364,19 @@ mostly_latin(const struct chars *t)
     return latin >= others * 2;
 }
 
+/* Only words with an I, and capitals around one other letter, can be what swap_capital_i() looks for. Letters in a style
+ * were not counted as what they stand for. */
+static bool
+may_be_swapped(const struct chars *t, const struct word *w)
+{
+    return w->latin >= 3 &&
+           (!t->ascii || w->any_i || (w->capitals >= 2 && (size_t)w->capitals + 1 == w->n));
+}
+
 static void
 fold_words(struct chars *t, struct text_tricks *tricks)
 {
-    bool latin = all_ascii(t) || mostly_latin(t);
+    bool latin = t->ascii || mostly_latin(t);
 
     for (size_t i = 0; i < t->n;) {
         struct word w;
@@ -359,8 +386,9 @@ fold_words(struct chars *t, struct text_tricks *tricks)
             i++;
             continue;
         }
-        styled_word(&w);
-        tricks->swapped += w.latin >= 3 && swap_capital_i(&w);
+        if (!t->ascii)
+            styled_word(&w);
+        tricks->swapped += may_be_swapped(t, &w) && swap_capital_i(&w);
         if (w.similar && w.latin) {
             fold(&w, true);
             tricks->folded++;
@@ -480,12 +508,17 @@ join_spaced(struct chars *t, struct text_tricks *tricks)
 static struct chars
 decoded(struct arena *a, const char *p, size_t n)
 {
-    struct chars t = {arena_calloc(a, n + 1, sizeof *t.c), 0};
+    struct chars t = {.c = arena_calloc(a, n + 1, sizeof *t.c), .ascii = true};
 
     for (size_t i = 0; i < n;) {
-        UChar32 c;
+        UChar32 c = (unsigned char)p[i];
 
-        U8_NEXT_OR_FFFD((const uint8_t *)p, i, n, c);
+        if (c < 0x80) {
+            i++;
+        } else {
+            U8_NEXT_OR_FFFD((const uint8_t *)p, i, n, c);
+            t.ascii = false;
+        }
         t.c[t.n++] = c;
     }
     return t;
@@ -502,7 +535,9 @@ encoded(struct arena *a, const struct chars *t, size_t *out_n)
         UChar32 c = t->c[i];
         bool space = c <= 0x20 || (c >= 0x80 && u_isUWhiteSpace(c));
 
-        if (space) { /* a line end swallows the blanks before it */
+        if (c > 0x20 && c < 0x80) {
+            o[n++] = (uint8_t)c;
+        } else if (space) { /* a line end swallows the blanks before it */
             if (c == '\n' && n && o[n - 1] == ' ')
                 o[n - 1] = '\n';
             else if (!blank)
@@ -522,14 +557,14 @@ text_normal(struct arena *a, const char *p, size_t n, size_t *out_n, struct text
 {
     struct chars t = decoded(a, p, n);
 
-    if (!all_ascii(&t)) {
+    if (!t.ascii) {
         remove_invisible(&t, tricks);
         count_styled(&t, tricks);
         compose(a, &t);
         drop_marks(&t, tricks);
     }
     fold_words(&t, tricks);
-    if (!all_ascii(&t))
+    if (!t.ascii)
         fold_katakana(&t, tricks);
     join_spaced(&t, tricks);
     return encoded(a, &t, out_n);

@@ -68,12 +68,14 @@ SELECT is(string_agg(proname, ', '), NULL, 'no function is for PUBLIC')
 SELECT r.rolname || ' ' || c.relname || ' ' ||
        concat_ws(' ', CASE WHEN has_table_privilege(r.oid, c.oid, 'SELECT') THEN 'select'
                            WHEN has_any_column_privilege(r.oid, c.oid, 'SELECT') THEN 'select(' || cols.s || ')' END,
-                 CASE WHEN has_table_privilege(r.oid, c.oid, 'INSERT') THEN 'insert' END,
+                 CASE WHEN has_table_privilege(r.oid, c.oid, 'INSERT') THEN 'insert'
+                      WHEN has_any_column_privilege(r.oid, c.oid, 'INSERT') THEN 'insert(' || cols.i || ')' END,
                  CASE WHEN has_table_privilege(r.oid, c.oid, 'UPDATE') THEN 'update'
                       WHEN has_any_column_privilege(r.oid, c.oid, 'UPDATE') THEN 'update(' || cols.u || ')' END,
                  CASE WHEN has_table_privilege(r.oid, c.oid, 'DELETE') THEN 'delete' END)
   FROM app_role r CROSS JOIN pg_class c CROSS JOIN LATERAL (
     SELECT string_agg(attname, ',' ORDER BY attnum) FILTER (WHERE has_column_privilege(r.oid, c.oid, attnum, 'SELECT')) AS s,
+           string_agg(attname, ',' ORDER BY attnum) FILTER (WHERE has_column_privilege(r.oid, c.oid, attnum, 'INSERT')) AS i,
            string_agg(attname, ',' ORDER BY attnum) FILTER (WHERE has_column_privilege(r.oid, c.oid, attnum, 'UPDATE')) AS u
       FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped) cols
  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition

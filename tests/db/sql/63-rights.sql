@@ -67,18 +67,19 @@ SELECT is(as_role('sekisho_console', org_id(1), account_id(1, 0), format('SELECT
 ROLLBACK TO a;
 
 -- Requests.
-CREATE FUNCTION tap.ask(p_account int, p_recipient uuid, p_state text DEFAULT 'waiting') RETURNS text LANGUAGE sql AS $$
+CREATE FUNCTION tap.ask(p_account int, p_recipient uuid, p_more text DEFAULT 'note', p_value text DEFAULT '''''') RETURNS text LANGUAGE sql AS $$
   SELECT tap.changed_as('sekisho_portal', tap.org_id(1), tap.account_id(1, p_account), format(
-    'INSERT INTO release_request (org_id, request_id, recipient_id, message_id, received_at, account_id, by_name, mailbox, domain, kind, state)
-     SELECT org_id, uuid7(), recipient_id, message_id, received_at, %L, ''x'', address, domain, kind, %L FROM message_recipient WHERE recipient_id = %L',
-    tap.account_id(1, p_account), p_state, p_recipient)) $$;
+    'INSERT INTO release_request (org_id, request_id, recipient_id, message_id, received_at, account_id, by_name, mailbox, domain, kind, %s)
+     SELECT org_id, uuid7(), recipient_id, message_id, received_at, %L, ''x'', address, domain, kind, %s FROM message_recipient WHERE recipient_id = %L',
+    p_more, tap.account_id(1, p_account), p_value, p_recipient)) $$;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA tap TO PUBLIC;
 SELECT is(ask(1, k('phishing')), '1', 'N8 people ask for what they may not deliver');
 SELECT is((SELECT by_name || ' ' || mailbox || ' ' || sender FROM release_request), 'u1@org1.example u1@org1.example a@sender.example', 'N8 what approvers read is not the portal''s word');
 SELECT is(ask(1, k('phishing')), '23505', 'N8 once');
 SELECT is(ask(1, k('spam')), '42501', 'N8 not for what they may deliver themselves');
 SELECT is(ask(2, k('malware')), '0', 'N8 not for mail of others');
-SELECT is(ask(1, k('malware'), 'approved'), '42501', 'N8 nobody approves by asking');
+SELECT is(ask(1, k('malware'), c, v), '42501', 'N8 nobody approves, answers or dates by asking: ' || c)
+  FROM (VALUES ('state', '''approved'''), ('asked_at', 'now() - interval ''2 days'''), ('answer', '''yes'''), ('decided_name', '''admin'''), ('decided_at', 'now()')) t(c, v);
 SELECT is(changed_as('sekisho_portal', org_id(1), account_id(1, 1), 'UPDATE release_request SET state = ''approved'''), '42501', 'N8 nor afterwards');
 SELECT is(changed_as('sekisho_portal', org_id(1), account_id(1, 2), 'UPDATE release_request SET state = ''withdrawn'''), '0', 'N8 nobody withdraws what another one asked');
 SELECT is(as_role('sekisho_portal', org_id(1), account_id(1, 2), 'SELECT count(*) FROM release_request'), '0', 'N8 nor sees it');
@@ -114,17 +115,18 @@ SELECT is(changed_as('sekisho_jobs', NULL, NULL, 'DELETE FROM sender_entry WHERE
 ROLLBACK TO a;
 
 -- Reports.
-CREATE FUNCTION tap.report(p_account int, p_recipient uuid, p_state text DEFAULT 'open') RETURNS text LANGUAGE sql AS $$
+CREATE FUNCTION tap.report(p_account int, p_recipient uuid, p_more text DEFAULT 'sender', p_value text DEFAULT '''''') RETURNS text LANGUAGE sql AS $$
   SELECT tap.changed_as('sekisho_portal', tap.org_id(1), tap.account_id(1, p_account), format(
-    'INSERT INTO mail_report (org_id, report_id, recipient_id, message_id, received_at, account_id, by_name, mailbox, what, kind, state)
-     SELECT org_id, uuid7(), recipient_id, message_id, received_at, %L, ''x'', address, ''spam'', kind, %L FROM message_recipient WHERE recipient_id = %L',
-    tap.account_id(1, p_account), p_state, p_recipient)) $$;
+    'INSERT INTO mail_report (org_id, report_id, recipient_id, message_id, received_at, account_id, by_name, mailbox, what, kind, %s)
+     SELECT org_id, uuid7(), recipient_id, message_id, received_at, %L, ''x'', address, ''spam'', kind, %s FROM message_recipient WHERE recipient_id = %L',
+    p_more, tap.account_id(1, p_account), p_value, p_recipient)) $$;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA tap TO PUBLIC;
 UPDATE message SET scan = jsonb_build_object('features', 'AAAA') WHERE org_id = org_id(1);
 SELECT is(report(1, k('spam')), '1', 'people report what they see');
 SELECT is(report(1, k('spam')), '23505', 'once');
 SELECT is(report(2, k('spam')), '0', 'not what they do not see');
-SELECT is(report(1, k('graymail'), 'agreed'), '42501', 'T-W21 nobody agrees with himself');
+SELECT is(report(1, k('graymail'), c, v), '42501', 'T-W21 nobody agrees with himself, or says when: ' || c)
+  FROM (VALUES ('state', '''agreed'''), ('at', 'now() - interval ''2 days'''), ('decided_at', 'now()'), ('decided_name', '''admin''')) t(c, v);
 SELECT is((SELECT string_agg(spam || ' ' || trusted || ' ' || origin, ',') FROM learn_sample), 'true false report', 'T-E8 a report is one word of one person');
 SELECT is(changed_as('sekisho_console', org_id(1), account_id(1, 0), 'UPDATE mail_report SET state = ''agreed'''), '1', 'an administrator agrees');
 SELECT is((SELECT bool_and(trusted) FROM learn_sample), true, 'then it counts for all');
@@ -134,6 +136,11 @@ SELECT is((SELECT count(*)::int FROM learn_sample), 1, 'then it counts for nobod
 SELECT is(report(1, k('content')), '1', 'and one is');
 SELECT is(changed_as('sekisho_portal', org_id(1), account_id(1, 1), 'DELETE FROM mail_report'), '1', 'taken back, unlike what was decided');
 SELECT is((SELECT count(*)::int FROM learn_sample), 1, 'with what it taught');
+-- A report that is cleared away after half a year: what it taught stays.
+SELECT is(report(1, k('unscannable')), '1', 'one more');
+UPDATE mail_report SET at = now() - interval '181 days' WHERE state = 'open';
+SELECT is(changed_as('sekisho_jobs', NULL, NULL, 'DELETE FROM mail_report WHERE at < now() - interval ''180 days'''), '1', 'is forgotten after half a year');
+SELECT is((SELECT count(*)::int FROM learn_sample), 2, 'T-E8 what it taught is not');
 INSERT INTO mail_report (org_id, report_id, recipient_id, message_id, received_at, account_id, by_name, mailbox, what, kind)
 SELECT org_id(1), uuid7(), uuid7(), uuid7(), now(), account_id(1, 1), 'x', 'x', 'spam', 'spam' FROM generate_series(1, 198);
 SELECT is(report(1, k('malware')), '23505', 'at most 200 reports of one person a day');

@@ -91,6 +91,76 @@ SELECT is(round(), 'choosy@org1.example 1', 'U11 hides nothing when the organisa
 DELETE FROM digest_setting WHERE org_id = org_id(1);
 UPDATE message_recipient SET state = 'deleted' WHERE org_id = org_id(1);
 
+
+-- Who wants a kind again hears of what is still held, once.
+CREATE FUNCTION tap.wants(p_kinds text[]) RETURNS void LANGUAGE sql AS $$ UPDATE digest_pref SET kinds = p_kinds WHERE address = 'choosy@org1.example' $$;
+DELETE FROM digest_told WHERE box = 'choosy@org1.example';
+SELECT held('choosy@org1.example', '60 minutes', 'graymail'), held('choosy@org1.example', '50 minutes', 'spam');
+SELECT is(round(), 'choosy@org1.example 1', 'I09 one of two kinds');
+SELECT held('choosy@org1.example', '40 minutes', 'graymail');
+SELECT is((SELECT count(*)::int FROM digest WHERE state = 'planned') || round(), '0', 'I09 nothing of what is wanted');
+SELECT is((SELECT count(*)::int FROM digest WHERE address = 'choosy@org1.example' AND period_at = (SELECT max(next_at) FROM digest_rule)), 0, 'I09 and no empty digest of it');
+SELECT wants(NULL);
+SELECT is(round(), 'choosy@org1.example 2', 'I09 a kind that is wanted again is told from where it was left out');
+SELECT is(round(), '', 'I09 once');
+UPDATE digest_told SET until_at = now() - interval '35 minutes' WHERE box = 'choosy@org1.example'; -- the moment of this file is one
+SELECT wants('{graymail}'), held('choosy@org1.example', '30 minutes', 'spam');
+SELECT is(round(), '', 'I09 now the other one is left out');
+SELECT held('choosy@org1.example', '20 minutes', 'graymail');
+SELECT is(round(), 'choosy@org1.example 1', 'I09 alone');
+SELECT wants('{spam}');
+SELECT is(round(), 'choosy@org1.example 1', 'I09 and told when it is wanted');
+UPDATE user_mail SET state = 'expired' WHERE mail_id = (SELECT mail_id FROM user_mail WHERE recipient = 'choosy@org1.example' ORDER BY created_at DESC LIMIT 1);
+SELECT is(round(), 'choosy@org1.example 1', 'I09 also when the first digest of it never left');
+-- By times of one's own, and a kind that the organisation shows again.
+UPDATE message_recipient SET state = 'deleted' WHERE org_id = org_id(1);
+INSERT INTO digest_pref (org_id, address, kinds, days, times, tz) VALUES (org_id(1), 'own@org1.example', '{spam}', 127, '{540}', 'UTC');
+CREATE FUNCTION tap.own() RETURNS text LANGUAGE plpgsql AS $$
+DECLARE v_at timestamptz := now() - interval '1 day' + make_interval(secs => nextval('tap.round'));
+BEGIN
+  UPDATE digest_pref SET next_at = v_at WHERE address = 'own@org1.example';
+  PERFORM digest_plan_own(10), digest_fill(100);
+  RETURN coalesce((SELECT state || ' ' || n FROM digest WHERE address = 'own@org1.example' AND period_at = v_at), '');
+END $$;
+SELECT held('own@org1.example', '30 minutes', 'graymail');
+SELECT is(own(), '', 'I09 no empty digest of a kind that is left out');
+SELECT held('own@org1.example', '20 minutes', 'spam');
+SELECT is(own(), 'queued 1', 'I09 a digest of the other');
+UPDATE digest_pref SET kinds = NULL WHERE address = 'own@org1.example';
+SELECT is(own(), 'queued 1', 'I09 wanted again, by times of one''s own');
+SELECT is(own(), '', 'I09 once');
+UPDATE message_recipient SET state = 'deleted' WHERE org_id = org_id(1);
+SELECT held('rights@org1.example', '30 minutes', 'graymail'), held('rights@org1.example', '30 minutes', 'spam');
+INSERT INTO quarantine_right (org_id, kind, rights) VALUES (org_id(1), 'graymail', '{}');
+SELECT is(round(), 'rights@org1.example 1', 'I10 a kind that the organisation does not show');
+DELETE FROM quarantine_right WHERE org_id = org_id(1);
+SELECT is(round(), 'rights@org1.example 1', 'I09 is told when it is shown');
+UPDATE message_recipient SET state = 'deleted' WHERE org_id = org_id(1);
+
+-- A domain that was removed and is here again.
+INSERT INTO domain (org_id, domain_id, name) VALUES (org_id(1), org_id(3), 'second.example');
+INSERT INTO account_mailbox (org_id, account_id, address) VALUES (org_id(1), account_id(1, 2), 'me@second.example');
+INSERT INTO digest_pref (org_id, address, together, together_by) VALUES (org_id(1), 'me@second.example', true, account_id(1, 2));
+SELECT held('me@second.example', '30 minutes');
+DELETE FROM domain WHERE domain_id = org_id(3);
+SELECT told('1 hour');
+UPDATE message_recipient SET state = 'held' WHERE address = 'me@second.example';
+SELECT held('u2@org1.example', '20 minutes');
+SELECT is(round(), 'u2@org1.example 1', 'I09 mail of a domain that is not here is in no digest');
+INSERT INTO domain (org_id, domain_id, name) VALUES (org_id(1), org_id(3), 'second.example');
+SELECT is(round(), 'u2@org1.example 1', 'I09 and is told when it is here again');
+SELECT is(round(), '', 'I09 once');
+UPDATE digest_pref SET days = 127, times = '{540}', tz = 'UTC', together = false, together_by = NULL WHERE address = 'me@second.example';
+DELETE FROM digest_told WHERE box = 'me@second.example';
+DELETE FROM domain WHERE domain_id = org_id(3);
+UPDATE digest_pref SET next_at = now() - interval '1 hour' WHERE address = 'me@second.example';
+SELECT digest_plan_own(10) + digest_fill(10) AS n \g /dev/null
+INSERT INTO domain (org_id, domain_id, name) VALUES (org_id(1), org_id(3), 'second.example');
+UPDATE digest_pref SET next_at = now() - interval '50 minutes' WHERE address = 'me@second.example';
+SELECT digest_plan_own(10) + digest_fill(10) AS n \g /dev/null
+SELECT is((SELECT string_agg(state || ' ' || n, ',') FROM digest WHERE address = 'me@second.example'), 'queued 1', 'I09 also by times of one''s own');
+UPDATE message_recipient SET state = 'deleted' WHERE org_id = org_id(1);
+
 -- Notices: a row may be there a little after the time that it says.
 CREATE FUNCTION tap.notice() RETURNS text LANGUAGE plpgsql AS $$
 DECLARE v_id uuid;

@@ -29,6 +29,34 @@ SELECT is(undo(recipient_id(1, 1)), 'handled', 'T-L2 a link does not put back wh
 SELECT is((SELECT state FROM message_recipient WHERE recipient_id = recipient_id(1, 1)), 'deleted', 'T-L2 it stays deleted');
 SELECT is(undo(recipient_id(1, 1), 'another'), 'gone', 'T-L2 nothing that another link did');
 
+-- What a link puts on a list comes off the other list of the mailbox, and is back there when it is undone.
+CREATE FUNCTION tap.entries() RETURNS text LANGUAGE sql AS $$
+  SELECT string_agg(list || ' ' || only_verified || ' ' || (expires_at IS NOT NULL), ',') FROM sender_entry
+   WHERE org_id = org_id(1) AND target = 'u2@org1.example' AND pattern = 'a@sender.example'
+$$;
+CREATE FUNCTION tap.told(p_event text) RETURNS int LANGUAGE sql AS $$
+  SELECT count(*)::int FROM audit WHERE org_id = org_id(1) AND event = p_event AND object = 'a@sender.example' AND actor = 'u2@org1.example'
+$$;
+INSERT INTO sender_entry (org_id, entry_id, target, list, pattern, added_by, added_at)
+  VALUES (org_id(1), recipient_id(1, 77), 'u2@org1.example', 'blocked', 'a@sender.example', 'himself', now() - interval '1 day');
+SELECT is(act('allow', recipient_id(1, 2), 'allow'), 'done', 'N9 allowed by a link');
+SELECT is(entries(), 'approved true false', 'N9 who was blocked is on the list of allowed senders, and on no other');
+SELECT is(told('sender.removed') || ' ' || told('sender.approved'), '1 1', 'N9 both changes are in the audit log');
+SELECT is(undo(recipient_id(1, 2), 'allow'), 'done', 'N9 taken off the list again');
+SELECT is(entries(), 'blocked false false', 'N9 and blocked, as before');
+SELECT is((SELECT entry_id::text || ' ' || added_by FROM sender_entry WHERE org_id = org_id(1) AND target = 'u2@org1.example'), recipient_id(1, 77) || ' himself',
+          'N9 it is the entry of before');
+SELECT is(told('sender.removed') || ' ' || told('sender.blocked'), '2 1', 'N9 that is in the audit log, too');
+SELECT is((SELECT approved || ' ' || blocked FROM sender_list WHERE org_id = org_id(1) AND target = 'u2@org1.example'), '0 1', 'N9 the counts are right');
+-- An entry that would end becomes one that does not.
+UPDATE sender_entry SET list = 'approved', only_verified = true, expires_at = now() + interval '30 days' WHERE entry_id = recipient_id(1, 77);
+UPDATE message_recipient SET state = 'held' WHERE recipient_id = recipient_id(1, 2);
+SELECT is(act('allow', recipient_id(1, 2), 'always') || ' ' || entries(), 'done approved true false', 'N9 always is longer than 30 days');
+-- What is there for ever stays what it is, and is not undone by who did not put it there.
+UPDATE message_recipient SET state = 'held' WHERE recipient_id = recipient_id(1, 2);
+SELECT is(act('allow', recipient_id(1, 2), 'again') || ' ' || undo(recipient_id(1, 2), 'again') || ' ' || entries(), 'done done approved true false',
+          'N9 an entry of before stays');
+
 -- One click ends the digests of all mailboxes that the mail told of, and no others.
 INSERT INTO account_mailbox (org_id, account_id, address) VALUES (org_id(1), account_id(1, 1), 'sales@org1.example');
 INSERT INTO digest_pref (org_id, address, together, together_by) VALUES (org_id(1), 'sales@org1.example', true, account_id(1, 1));

@@ -76,6 +76,19 @@ DELETE FROM account_mailbox WHERE address = 'alias@org1.example' AND how = 'shar
 SELECT is(as_role('sekisho_portal', org_id(1), account_id(1, 1), 'SELECT mailbox_ask(''alias@org1.example'')'), 'ok', 'J07 asking does not tell that another account has it');
 SELECT is(as_role('sekisho_portal', org_id(1), account_id(1, 1), 'SELECT mailbox_confirm(hash(''m1''), '''')'), 'taken', 'J07 who reads it learns it');
 
+-- Others who ask for the same mailbox do not use up the mail of the one whose it is; it gets few of them all the same.
+CREATE FUNCTION tap.ask_mailbox(k int) RETURNS int LANGUAGE sql AS $$
+  SELECT as_role('sekisho_portal', org_id(1), account_id(1, k), 'SELECT mailbox_ask(''team@org1.example'')');
+  SELECT count(*)::int FROM user_mail WHERE recipient = 'team@org1.example' AND kind = 'mailbox' AND state IN ('waiting', 'sent')
+$$;
+INSERT INTO account (org_id, account_id, address, role) SELECT org_id(1), account_id(1, k), 'stranger' || k || '@org1.example', 'user' FROM generate_series(20, 30) k;
+SELECT is((SELECT max(ask_mailbox(20)) FROM generate_series(1, 1000)), 1, 'T-L7 a thousand times asked by one: one mail');
+SELECT is(ask_mailbox(1), 2, 'T-L7 somebody else''s ask keeps nobody from his');
+SELECT is(ask_mailbox(1), 2, 'T-L7 one an hour of each');
+SELECT is((SELECT max(ask_mailbox(k)) FROM generate_series(21, 30) k), 5, 'T-L7 a mailbox gets at most five an hour of all');
+UPDATE user_mail SET created_at = created_at - interval '1 hour' WHERE recipient = 'team@org1.example';
+SELECT is(ask_mailbox(1), 6, 'T-L7 and again an hour later');
+
 -- A ticket is a proof for its own organisation and the portal only.
 INSERT INTO sign_in_ticket (ticket_hash, org_id, account_id, surface) VALUES
   (hash('t1'), org_id(2), account_id(2, 1), 'portal'), (hash('t2'), org_id(1), account_id(1, 0), 'admin');

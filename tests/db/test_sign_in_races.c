@@ -1,0 +1,116 @@
+/* Signing in while the password changes: one waits for the other, and nobody is told of a deadlock. */
+#include "lib_db.h"
+
+static struct arena *a;
+
+/* One who has the account locked, as an UPDATE of its password does. */
+static PGconn *
+holds_the_account(void)
+{
+    PGconn *pg = PQconnectdb(arena_printf(a, "%s user=sekisho_owner", getenv("DATABASE_URL")));
+    PGresult *r = PQexec(
+        pg, arena_printf(a, "BEGIN; SELECT FROM account WHERE account_id = '%s' FOR NO KEY UPDATE",
+                         test_id(a, T_ACCOUNT, 1, 1)));
+    if (PQresultStatus(r) != PGRES_TUPLES_OK)
+        fail_msg("%s", PQerrorMessage(pg));
+    PQclear(r);
+    return pg;
+}
+
+/* And ends what the old password was good for, after the other one has begun. */
+static void
+changes_it(PGconn *pg, PGconn *other)
+{
+    while (sql_int("postgres", arena_printf(a,
+                                            "SELECT count(*) FROM pg_stat_activity WHERE pid = %d "
+                                            "AND wait_event_type = 'Lock'",
+                                            PQbackendPID(other))) == 0)
+        usleep(10000);
+    PGresult *r =
+        PQexec(pg, arena_printf(a, "UPDATE account SET password = 'new' WHERE account_id = '%s'",
+                                test_id(a, T_ACCOUNT, 1, 1)));
+    if (PQresultStatus(r) != PGRES_COMMAND_OK)
+        fail_msg("%s", PQerrorMessage(pg));
+    PQclear(r);
+    r = PQexec(pg, "COMMIT");
+    assert_int_equal(PQresultStatus(r), PGRES_COMMAND_OK);
+    PQclear(r);
+    PQfinish(pg);
+}
+
+static void
+answers(PGconn *pg, const char *want)
+{
+    PGresult *r = PQgetResult(pg);
+    if (PQresultStatus(r) != PGRES_TUPLES_OK)
+        fail_msg("%s", PQerrorMessage(pg));
+    assert_string_equal(PQgetvalue(r, 0, 0), want);
+    PQclear(r);
+    PQfinish(pg);
+}
+
+static PGconn *
+asks(const char *statement)
+{
+    PGconn *pg = PQconnectdb(arena_printf(a, "%s user=sekisho_portal", getenv("DATABASE_URL")));
+    assert_true(PQsendQuery(pg, statement));
+    return pg;
+}
+
+static void
+a57_a_sign_in_waits_for_the_new_password(void **unused)
+{
+    (void)unused;
+    sql_do("sekisho_engine",
+           arena_printf(a,
+                        "INSERT INTO sign_in_ticket (ticket_hash, org_id, account_id, surface) "
+                        "VALUES (sha256('t'), '%s', '%s', 'portal')",
+                        test_id(a, T_ORG, 1, 0), test_id(a, T_ACCOUNT, 1, 1)));
+    PGconn *pg = holds_the_account();
+    PGconn *other = asks("SELECT session_create(sha256('s'), 't', 'portal', sha256('c'), '', '')");
+    changes_it(pg, other);
+    answers(other, "f");
+    assert_int_equal(sql_int("postgres", "SELECT count(*) FROM session"), 0);
+}
+
+static void
+a52_a_mailed_reset_waits_for_the_new_password(void **unused)
+{
+    (void)unused;
+    sql_do("sekisho_owner",
+           arena_printf(a,
+                        "INSERT INTO mail_proof (org_id, proof_id, purpose, address, account_id, "
+                        "token_hash, expires_at) VALUES ('%s', uuid7(), 'reset', "
+                        "'user@org1.example', '%s', sha256('p'), now() + interval '1 hour')",
+                        test_id(a, T_ORG, 1, 0), test_id(a, T_ACCOUNT, 1, 1)));
+    PGconn *pg = holds_the_account();
+    PGconn *other = asks("SELECT proof_reset(sha256('p'), 'mailed', '')");
+    changes_it(pg, other);
+    answers(other, "gone");
+    assert_int_equal(sql_int("postgres", "SELECT count(*) FROM account WHERE password = 'new'"), 1);
+}
+
+static int
+fresh(void **unused)
+{
+    (void)unused;
+    sql_do("postgres", "UPDATE account SET password = 'old' WHERE address = 'user@org1.example'");
+    return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+    (void)argc;
+    db_test_start(argv);
+    a = arena_new();
+    test_org(a, 1);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(a57_a_sign_in_waits_for_the_new_password, fresh),
+        cmocka_unit_test_setup(a52_a_mailed_reset_waits_for_the_new_password, fresh),
+    };
+    int rc =
+        cmocka_run_group_tests_name("signing in while the password changes", tests, NULL, NULL);
+    arena_free(&a);
+    return rc;
+}
