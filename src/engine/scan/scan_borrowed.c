@@ -99,32 +99,32 @@ is_result(const char *url)
     return path && strstr(path, "/RU=http");
 }
 
-static bool
-is_form(const char *host, const char *url)
-{
-    return (host_known(host) & HOST_FORM) &&
-           (strcmp(host, "docs.google.com") != 0 || strstr(url, "/forms/"));
-}
-
 struct places {
     const char *result, *form; /* hosts; NULL: none */
+    const char *last;          /* links next to each other often lead to the same host */
+    unsigned what;             /* ... which is this */
 };
 
 static void
 look_at(const struct origin *o, const char *host, const char *url, struct places *p)
 {
-    if (!*host || host_same_org(host, o->host))
+    if (strcmp(host, p->last) != 0) {
+        p->last = host;
+        p->what = host_known(host);
+    }
+    if (!(p->what & (HOST_FORM | HOST_SEARCH)) || host_same_org(host, o->host))
         return;
-    if (!p->result && (host_known(host) & HOST_SEARCH) && is_result(url))
+    if (!p->result && (p->what & HOST_SEARCH) && is_result(url))
         p->result = host;
-    if (!p->form && is_form(host, url))
+    if (!p->form && (p->what & HOST_FORM) &&
+        (strcmp(host, "docs.google.com") != 0 || strstr(url, "/forms/")))
         p->form = host;
 }
 
 static struct places
 read_places(struct msg *m, const struct origin *o)
 {
-    struct places p = {0};
+    struct places p = {.last = ""};
 
     for (int i = 0; i < m->nlinks && i < LOOKED_AT; i++)
         look_at(o, url_host(m->arena, m->links[i].href), m->links[i].href, &p);
