@@ -18,9 +18,9 @@
 % }
 </form>
 % if (v->answer) {
-<p class="bulk" role="status">
+<p class="bulk" role="status"><span>
 %     ui_sentence(r, out, v->answer);
-</p>
+</span></p>
 % }
 % if (v->n) {
 <table class="list mail"><caption class="vh">{{T("Messages, newest first")}}</caption>
