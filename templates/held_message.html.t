@@ -24,7 +24,7 @@
 </span></div>
 <div class="columns"><article class="card">
 <div class="msg-head"><h1 dir="auto"><bdi>{{v->m.subject}}</bdi></h1>
-<div class="msg-from"><span class="avatar large" aria-hidden="true">{{ui_initials(r, v->m.sender_name, v->m.sender)}}</span>
+<div class="msg-from"><div class="who"><span class="avatar large" aria-hidden="true">{{ui_initials(r, v->m.sender_name, v->m.sender)}}</span>
 <div>
 % if (*v->m.sender_name) {
 <b><bdi>{{v->m.sender_name}}</bdi></b> <span class="muted">
@@ -37,7 +37,7 @@
 % }
 <br><small class="muted">
 % ui_sentence(r, out, TF(T("to {mailbox}"), "mailbox", v->m.recipient));
-</small></div>
+</small></div></div>
 <div class="when"><time datetime="{{view_iso(r, v->m.received_at)}}">{{view_when_full(r, v->m.received_at)}}</time><br>{{ui_zone_name(r)}}</div>
 </div></div>
 % if (*v->m.deleted) {

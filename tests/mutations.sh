@@ -87,6 +87,9 @@ mutation "T-W1 the template compiler does not escape" \
 mutation "T-L5 release without WHERE state" \
     sql/queries/quarantine.sql "/name: quarantine_release/,/name: quarantine_delete/ s/ AND r.state = 'held'//" \
     db/test_release_once "T-L5 of 64 clicks one counts" "T-L5 only held mail is released"
+mutation "T-L1 a link reads its message without end" \
+    src/engine/handlers/hnd_link_read.c 's/\*yes = wait > 0;/*yes = wait < 0;/' \
+    web/links "T-L1 T-W22 a link reads its message 20 times an hour at most; other links and other buttons go on"
 mutation "T-L6 what turned malicious is delivered" \
     src/engine/jobs/job_release.c 's/if (o.result == RESCAN_FINE)/if (o.result != RESCAN_LATER)/' \
     db/test_release "T-L6 what turned malicious is held again"
@@ -243,6 +246,15 @@ mutation "signatures inside signatures have no end" \
 mutation "pictures of any size are decoded" \
     src/engine/image/image.c 's/if (claim > IMAGE_PIXELS)/if (claim < 0)/' \
     unit/test_qr "T-A8 60,000 x 60,000 is refused at once"
+mutation "a worker's death is charged to the message that waits" \
+    src/engine/scan_job.c 's/p.type == PACKET_DIED \&\& p.id == id/p.type == PACKET_DIED/' \
+    unit/test_scan_job a_death_is_of_the_job_that_was_begun
+mutation "a successor of a late worker is killed for it" \
+    src/engine/role_kill.c 's/(started <= k->seen || begun == k->job)/(started <= k->seen || begun)/' \
+    unit/test_role_kill who_is_meant
+mutation "odd fields of a header are kept from the parser" \
+    src/engine/msg/mimehead.c 's/if (!is_field(&l))/if (!is_field(\&l) \&\& !end)/' \
+    unit/test_mimehead what_is_kept
 mutation "passkeys without a verified person" \
     src/engine/second/passkey.c 's/unsigned want = FLAG_UP | FLAG_UV | also;/unsigned want = FLAG_UP | also;/' \
     unit/test_second broken_registrations_are_refused

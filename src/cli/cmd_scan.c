@@ -156,8 +156,11 @@ ask_feeds(struct scan *s, struct msg *m)
                                  .client_ip = s->env.client_ip,
                                  .sender = s->env.sender,
                                  .now = when_now()};
+    const struct feed_set *feeds = feeds_get(s->feeds, m->arena);
     struct look l;
-    look_begin(&l, m->arena, m, feeds_get(s->feeds, m->arena));
+    if (!feeds->n && !risk_acts(rules.level, 1))
+        return; /* then there is nothing that could be said */
+    look_begin(&l, m->arena, m, feeds);
     look_judge(&l, m, &w);
 }
 

@@ -88,4 +88,16 @@ test("U15 M2 mails to people end with it, in both parts, as text", async () => {
   assert.ok(!/<a [^>]*help\.acme/.test(html), "every link of our mails leads to our own host");
 });
 
+test("A-57 who is suspended is told nothing any more, but how his account was changed", async () => {
+  kit.sql(`UPDATE account SET state = 'suspended' WHERE address = '${MISAKI}'`);
+  const queue = (kind, params) => kit.sql(`SELECT user_mail_add(org_id, '${MISAKI}', 'ja', '${kind}', '${params}', NULL, now() + interval '1 hour', NULL, NULL) FROM org`);
+  kit.sql("DELETE FROM user_mail");
+  queue("known", "{}");
+  queue("rescan_held", "{}");
+  queue("second_changed", '{"what": "removed", "at": 1790000000000}');
+  await until(() => kit.sql("SELECT count(*) FROM user_mail WHERE state = 'waiting'") === "0", 60);
+  assert.equal(kit.sql("SELECT string_agg(kind || ' ' || state, ',' ORDER BY kind) FROM user_mail"), "known expired,rescan_held expired,second_changed sent");
+  kit.sql(`UPDATE account SET state = 'active' WHERE address = '${MISAKI}'`);
+});
+
 test("no policy was broken", () => assert.deepEqual(kit.violations, []));

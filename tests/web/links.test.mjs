@@ -133,6 +133,23 @@ test("P1 U15 the page of a link says whom to ask, of the organisation that the m
   sql("DELETE FROM org WHERE name = 'Second'; DELETE FROM help_contact");
 });
 
+test("T-L1 T-W22 a link reads its message 20 times an hour at most; other links and other buttons go on", async () => {
+  const m = await held(), path = link(m), other = link(m, { expires: Math.floor(Date.now() / 1000) + 80_000 });
+  sql("DELETE FROM rate_bucket");
+  const views = () => Number(sql(`SELECT count(*) FROM event WHERE recipient_id = '${m.recipient}' AND kind = 'viewed'`));
+  const status = [];
+  for (let i = 0; i < 13; i++) status.push((await press(path, "read")).status);
+  assert.deepEqual(status.slice(0, 10), Array(10).fill(200));
+  assert.equal(status.at(-1), 429);
+  assert.ok(views() <= 12, `${views()} reads`);
+  const before = views(), page = await press(path, "read");
+  assert.match(await page.text(), /開いた回数が多すぎます[^]*name="do" value="deliver"/);
+  assert.equal(views(), before, "no preview, no event");
+  assert.equal((await press(other, "read")).status, 200, "another link of it");
+  assert.equal((await press(path, "delete")).status, 200);
+  still(m, "deleted");
+});
+
 test("T-L1 N3 opening a link, ten times, with every program, changes nothing", async () => {
   const path = link(await held());
   const before = everything();

@@ -2,15 +2,17 @@
 // the focus is on the screen, has an outline, and nothing lies over it (2.4.7, 2.4.11).
 import test, { after, before } from "node:test";
 import assert from "node:assert/strict";
-import { MISAKI, PASSWORD, world } from "./ux.mjs";
+import { KENJI, MISAKI, PASSWORD, world } from "./ux.mjs";
 
-let w, as;
+let w, as, admin, mail;
 const covered = [];
 before(async () => {
   w = await world("uxkeys");
   for (let i = 1; i <= 6; i++) w.held(1, { subject: `Letter ${i}`, from: `n${i}@tabi-letter.example`, minutes: 10 * i });
-  w.sql(`UPDATE account SET shortcuts = false WHERE address = '${MISAKI}'`);
+  w.sql(`UPDATE account SET shortcuts = false WHERE address IN ('${MISAKI}', '${KENJI}')`);
   as = w.session();
+  admin = w.session(KENJI, "admin");
+  mail = await w.digest();
 }, { timeout: 180_000 });
 after(() => w?.close());
 
@@ -86,6 +88,48 @@ for (const width of [1280, 390]) {
     await go(page, "form:has(select[name=lang]) .btn");
     assert.equal(await page.locator("html").getAttribute("lang"), "de");
     w.language("en");
+    await page.context().close();
+  });
+}
+for (const [width, letter] of [[1280, "Letter 3"], [390, "Letter 6"]]) {
+  test(`ux 12.11 keyboard only at ${width} px: release from the digest`, { timeout: 120_000 }, async () => {
+    const page = await w.open({ width, touch: false });
+    await page.goto(new RegExp(`${letter}[^]*?(/d/[\\w-]+)`).exec(mail.text)[1]);
+    assert.equal((await page.locator("h2").first().innerText()).trim(), letter);
+    await go(page, "main button[value=deliver]");
+    assert.equal(asked(letter), "1");
+    await page.context().close();
+  });
+  test(`ux 12.11 keyboard only at ${width} px: import a list`, { timeout: 120_000 }, async () => {
+    const page = await w.open({ as, width, touch: false });
+    w.sql("DELETE FROM sender_entry");
+    await page.goto("/senders?list=blocked");
+    await go(page, "main a[href^='/senders/import']");
+    await tabTo(page, "main [name=lines]");
+    await page.keyboard.type("one@pest.example\n*@worse.example\n@@nothing");
+    await go(page, "main .card-foot button.primary");
+    assert.equal(entries(), "");
+    await go(page, "main form[action='/senders/import/do'] button.primary");
+    assert.equal(entries(), "blocked *@worse.example, blocked one@pest.example");
+    await page.context().close();
+  });
+  test(`ux 12.11 keyboard only at ${width} px: turn on a rule`, { timeout: 120_000 }, async () => {
+    const page = await w.open({ as: admin, width, touch: false, surface: "admin" });
+    w.sql("DELETE FROM auth_rule");
+    const ons = () => JSON.parse(w.sekisho("authentication", "show", "--json")), before = ons();
+    await page.goto("/authentication");
+    await go(page, "main a[href='/authentication/default']");
+    for (let i = 0; ; i++) {
+      assert.ok(i < 30, "no check that is off");
+      await tabTo(page, "main details.check-item > summary");
+      const open = await page.evaluate(() => document.activeElement.parentElement.open);
+      if (!open) break;
+    }
+    await page.keyboard.press("Enter");
+    await tabTo(page, "main details.check-item input[type=checkbox]");
+    await page.keyboard.press("Space");
+    await go(page, "main button.primary");
+    assert.notDeepEqual(ons(), before);
     await page.context().close();
   });
 }

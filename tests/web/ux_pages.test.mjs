@@ -1,8 +1,11 @@
 // Every page of the portal that routes.def has, and those that only a button shows (ux.md 12.1, 12.12): in the language that
 // nobody speaks (en-XA, 40 % longer, any text without brackets was never translated) and, sampled so that each language meets
 // wide and narrow windows, themes and pages, without script: axe, nothing cut off, valid HTML, budgets, nothing of elsewhere.
+// SEKISHO_SHEETS=FOLDER keeps a picture of every page in every language at 390 and 1280 pixels, half of them dark (sheets.mjs
+// lays them beside each other), and says what looks crowded.
 import test, { after, before } from "node:test";
 import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { HtmlValidate } from "html-validate";
 import { axe } from "./axe.mjs";
@@ -235,6 +238,58 @@ test("ux 12.1 mails to people: no text without translation", async () => {
   const left = [...await bare(page), ...await bare(plain), ...(/^⟦.*⟧/.test(mail.subject) ? [] : [`Subject: ${mail.subject}`])];
   for (const p of [page, plain]) await p.context().close();
   assert.deepEqual(left, []);
+});
+
+// Words that lie over each other, and buttons of more than two lines.
+const crowded = (page) => page.evaluate(() => {
+  const out = [], boxes = [];
+  const hidden = (e) => e.closest(".vh, .skip, svg, [hidden], details:not([open]) > :not(summary), .actions.sticky, .tabs-top, [popover], textarea") || getComputedStyle(e).visibility === "hidden";
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const n = walk.currentNode, e = n.parentElement;
+    if (!n.data.trim() || hidden(e)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(n);
+    for (const b of range.getClientRects()) if (b.width > 2 && b.height > 2) boxes.push({ e, b, text: n.data.trim().slice(0, 30) });
+  }
+  for (let i = 0; i < boxes.length; i++)
+    for (let j = i + 1; j < boxes.length; j++) {
+      const [x, y] = [boxes[i], boxes[j]];
+      if (x.e === y.e || x.e.contains(y.e) || y.e.contains(x.e)) continue;
+      const w = Math.min(x.b.right, y.b.right) - Math.max(x.b.left, y.b.left), h = Math.min(x.b.bottom, y.b.bottom) - Math.max(x.b.top, y.b.top);
+      if (w > 3 && h > 6) out.push(`"${x.text}" over "${y.text}"`);
+    }
+  for (const e of document.querySelectorAll(".btn, .chip, .badge, .tabs a, .seg a, .tabs-top a")) {
+    if (hidden(e) || !e.innerText?.trim()) continue;
+    const range = document.createRange();
+    range.selectNodeContents(e);
+    const lines = new Set([...range.getClientRects()].filter((b) => b.height > 8 && b.width > 2).map((b) => Math.round(b.top / 12))).size;
+    if (lines > (e.matches(".btn") ? 2 : 1)) out.push(`${lines} lines: ${e.innerText.trim().slice(0, 40)}`);
+  }
+  return [...new Set(out)];
+});
+test("pictures", { skip: !process.env.SEKISHO_SHEETS, timeout: 3_600_000 }, async () => {
+  const folder = process.env.SEKISHO_SHEETS, pages = list.filter((p) => typeof p.to === "string" && !p.frame), notes = [];
+  mkdirSync(folder, { recursive: true });
+  for (const lang of LANGUAGES) {
+    w.sql(`UPDATE account SET lang = '${lang}'`);
+    for (const width of [390, 1280])
+      for (const dark of [false, true]) {
+        const open = new Map();
+        for (const [i, p] of pages.entries()) {
+          if ((i + LANGUAGES.indexOf(lang) + (width > 390 ? 1 : 0)) % 2 !== (dark ? 1 : 0)) continue;
+          const page = open.get(p.as) ?? await w.open({ as: p.as === "misaki" ? misaki : p.as === "second" ? second : undefined, lang, width, dark, touch: false });
+          open.set(p.as, page);
+          await page.goto(p.to);
+          const name = `${String(i).padStart(2, "0")}${p.to.replace(/[\w-]{30,}/, "ID").replace(/[^\w]+/g, "-").slice(0, 40)}`;
+          notes.push(...(await crowded(page)).map((c) => `${name} ${lang} ${width}: ${c}`));
+          await page.screenshot({ path: `${folder}/${name}.${width}.${lang}.png`, fullPage: true });
+        }
+        for (const page of open.values()) await page.context().close();
+      }
+  }
+  w.sql("UPDATE account SET lang = 'en'");
+  writeFileSync(`${folder}/crowded.txt`, notes.join("\n") + "\n");
 });
 
 test("ux 12.12 no request left our origins, nothing was refused by the policy", () => {

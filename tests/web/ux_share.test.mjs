@@ -2,7 +2,8 @@
 // rights the same rows, whatever his language, time zone and page size. And what administrators look for in the quarantine.
 import test, { after, before } from "node:test";
 import assert from "node:assert/strict";
-import { KENJI, MISAKI, world } from "./ux.mjs";
+import { readFileSync } from "node:fs";
+import { KENJI, MISAKI, TOP, world } from "./ux.mjs";
 
 const RIO = "ana.rio@acme.example", AYA = "aya@acme.example", TEAM = "team@acme.example";
 let w, kenji, ana;
@@ -106,4 +107,10 @@ test("ux 4.13 g p goes to the policies, as the page of keys says", { timeout: 60
   await page.goto("/keys");
   assert.match(await page.locator("main").innerText(), /G P\s+Go to policies/i);
   await page.context().close();
+});
+
+test("U5 every policy rule has words for people", () => {
+  const ids = (file, line) => [...readFileSync(`${TOP}/src/${file}`, "utf8").matchAll(line)].map((m) => m[1]), words = ids("console/rules.def", /^RULE\("(\w[\w-]*)"/gm);
+  assert.deepEqual(ids("engine/policy/rules.def", /^RULE\((\w+),/gm).filter((id) => !words.includes(id)), []);
+  for (const id of ["sender_list", "antivirus-unverified"]) assert.ok(words.includes(id));
 });

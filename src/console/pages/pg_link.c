@@ -170,6 +170,9 @@ answer(struct web_req *r, const json_t *reply, struct pg_link_view *v)
         v->page = PG_LINK_GONE;
     else if (!strcmp(result, "form"))
         v->problem = N_("This page was open for too long. Nothing was changed: choose again.");
+    else if (!strcmp(result, "limited"))
+        v->problem =
+            N_("The message was read too often by this link. Try again in an hour, or sign in.");
     else if (!strcmp(result, "denied"))
         v->problem = N_("This link does not allow that. Nothing was changed.");
     else
@@ -178,6 +181,8 @@ answer(struct web_req *r, const json_t *reply, struct pg_link_view *v)
     if (v->problem)
         v->problem = T(v->problem);
     bool refused = v->page == PG_LINK_OLD || v->page == PG_LINK_WRONG || !strcmp(result, "denied");
+    if (!strcmp(result, "limited"))
+        return show(r, 429, facts, v);
     return show(r, refused ? 403 : v->problem ? 422 : 200, facts, v);
 }
 

@@ -15,7 +15,7 @@
 static json_t *
 str(const struct msg *m, const char *s)
 {
-    return json_string(jsonx_utf8(m->arena, s, strnlen(s, SHOWN)));
+    return json_string_nocheck(jsonx_utf8(m->arena, s, strnlen(s, SHOWN)));
 }
 
 static json_t *

@@ -92,7 +92,7 @@ letter_body_title(struct letter_body *b, const char *text)
     letter_body_facts_end(b);
     plain_lines(b->text, text);
     buf_str(b->text, "\r\n\r\n");
-    element(b, "h1", "margin:0 0 16px;font-size:20px;line-height:1.35;" FONT INK, text);
+    element(b, "h1", "margin:0 0 16px;font-size:20px;line-height:1.35;overflow-wrap:anywhere;" FONT INK, text);
 }
 
 void

@@ -480,6 +480,8 @@ judge_senders(const struct look *l, struct msg *m, const struct look_about *w)
 {
     int before = m->nfindings, between;
 
+    if (!l->feeds->n && !w->rules->nentries && !w->rules->everywhere)
+        return; /* nobody could name them */
     (void)judge_sender(l, m, w, w->sender);
     between = m->nfindings;
     if (worst_kind(m, before) == 0 && judge_sender(l, m, w, l->msg->from) && between > before &&

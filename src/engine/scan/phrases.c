@@ -14,14 +14,17 @@
  * only what ends the word is of interest, and most of a text is inside of words. */
 enum { START, INSIDE, STATES };
 
+/* Symbols of the first table: small letters and the blank, so that most steps read from one line of the processor's cache a
+ * state. All others have a table of their own. */
+#define NEAR 32
+
 /* Bytes that occur in phrases, letters and digits get a number each; all others are 0 and lead to the start. */
 struct phrases {
     unsigned char symbol[256];
     bool word[256]; /* small letters and digits */
     int symbols, states, n;
-    uint16_t
-        *to; /* states * symbols: where to go, and ENDS; half the size for the processor's cache */
-    int32_t *next;  /* the same while it is built */
+    uint16_t *near, *far; /* of a state and a symbol: where to go, and ENDS */
+    int32_t *next;        /* the same while it is built */
     int32_t *fail;  /* of a state, while it is built: the longest end of it that begins a phrase */
     int32_t *first; /* of a state: phrase that ends there, -1 */
     int32_t *more;  /* of a state: the next state on the way of fail where one ends, 0 */
@@ -109,16 +112,34 @@ connect(struct phrases *p)
 static void
 pack(struct phrases *p)
 {
-    size_t n = (size_t)p->states * (size_t)p->symbols;
+    int far = p->symbols - NEAR;
 
     BUG_IF(p->states >= (int)ENDS); /* the lists are compiled in */
-    p->to = need(n, sizeof *p->to);
-    for (size_t i = 0; i < n; i++) {
-        int32_t s = p->next[i];
-        p->to[i] = (uint16_t)((unsigned)s | (p->first[s] >= 0 || p->more[s] ? ENDS : 0));
-    }
+    p->near = aligned_alloc(64, (size_t)p->states * NEAR * sizeof *p->near);
+    BUG_IF(!p->near);
+    memset(p->near, 0, (size_t)p->states * NEAR * sizeof *p->near);
+    p->far = need((size_t)p->states * (size_t)far, sizeof *p->far);
+    for (int i = 0; i < p->states; i++)
+        for (int k = 0; k < p->symbols; k++) {
+            int32_t s = p->next[i * p->symbols + k];
+            uint16_t to = (uint16_t)((unsigned)s | (p->first[s] >= 0 || p->more[s] ? ENDS : 0));
+            *(k < NEAR ? &p->near[i * NEAR + k] : &p->far[i * far + k - NEAR]) = to;
+        }
     free(p->next);
     p->next = NULL;
+}
+
+static void
+number(struct phrases *p)
+{
+    p->symbols = 1;
+    for (int c = 'a'; c <= 'z'; c++)
+        p->symbol[c] = (unsigned char)p->symbols++;
+    p->symbol[' '] = (unsigned char)p->symbols++;
+    p->symbols = NEAR;
+    for (int c = 0; c < 256; c++)
+        if ((p->word[c] = in_word((char)c)) && !p->symbol[c])
+            p->symbol[c] = (unsigned char)p->symbols++;
 }
 
 struct phrases *
@@ -127,17 +148,15 @@ phrases_new(const char *const *list, int n)
     struct phrases *p = need(1, sizeof *p);
     size_t bytes = STATES;
 
-    p->symbols = 1;
     p->n = n;
-    for (int c = 0; c < 256; c++)
-        if ((p->word[c] = in_word((char)c)))
-            p->symbol[c] = (unsigned char)p->symbols++;
+    number(p);
     for (int i = 0; i < n; i++) {
         bytes += strlen(list[i]);
         for (const unsigned char *c = (const unsigned char *)list[i]; *c; c++)
             if (!p->symbol[*c])
                 p->symbol[*c] = (unsigned char)p->symbols++;
     }
+    BUG_IF(p->symbols > 256);
     p->next = need(bytes * (size_t)p->symbols, sizeof *p->next);
     p->fail = need(bytes, sizeof *p->fail);
     p->first = need(bytes, sizeof *p->first);
@@ -161,7 +180,8 @@ phrases_free(struct phrases **pp)
 
     if (!p)
         return;
-    free(p->to);
+    free(p->near);
+    free(p->far);
     free(p->fail);
     free(p->first);
     free(p->more);
@@ -182,16 +202,18 @@ void
 phrases_find(const struct phrases *p, const char *text, size_t n,
              void (*found)(void *ctx, int phrase, size_t at), void *ctx)
 {
+    const unsigned far = (unsigned)p->symbols - NEAR;
     unsigned state = START;
 
     for (size_t i = 0; i < n; i++) {
         if (state == INSIDE) /* bytes that do not change the state */
             while (i + 1 < n && p->word[(unsigned char)text[i]])
                 i++;
-        unsigned to = p->to[state * (unsigned)p->symbols + p->symbol[(unsigned char)text[i]]];
+        unsigned s = p->symbol[(unsigned char)text[i]];
+        unsigned to = s < NEAR ? p->near[state * NEAR + s] : p->far[state * far + s - NEAR];
         state = to & ~ENDS;
-        for (int32_t s = to & ENDS ? (int32_t)state : 0; s; s = p->more[s])
-            for (int32_t k = p->first[s]; k >= 0; k = p->same[k]) {
+        for (int32_t end = to & ENDS ? (int32_t)state : 0; end; end = p->more[end])
+            for (int32_t k = p->first[end]; k >= 0; k = p->same[k]) {
                 size_t at = i + 1 - p->length[k];
                 if (whole(text, n, at, p->length[k]))
                     found(ctx, k, at);

@@ -312,13 +312,18 @@ static int
 strongest(const struct stats_model *m, const struct stats_features *f, bool spam,
           struct reason top[REASONS])
 {
+    double roots[STATS_GROUPS];
     int n = 0;
+    for (int g = 0; g < STATS_GROUPS; g++)
+        roots[g] = sqrt((double)f->count[g]);
     for (size_t i = 0; i < f->n; i++) {
-        double w = stats_weight(m->weights[f->v[i].index]) / sqrt((double)f->count[f->v[i].group]);
+        double w = stats_weight(m->weights[f->v[i].index]) / roots[f->v[i].group];
         int at = n < REASONS ? n : REASONS;
         if (!spam)
             w = -w;
-        if (w <= 0 || !can_be_shown(&f->v[i]) || (f->v[i].group == STATS_SCRIPTS && !m->scripts))
+        if (w <= 0 || (n == REASONS && top[REASONS - 1].weight >= w))
+            continue; /* as nearly all */
+        if (!can_be_shown(&f->v[i]) || (f->v[i].group == STATS_SCRIPTS && !m->scripts))
             continue;
         while (at > 0 && top[at - 1].weight < w)
             at--;

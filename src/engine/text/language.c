@@ -28,6 +28,9 @@ static struct entry {
     uint32_t who;
 } table[TABLE];
 
+/* How long the words are that begin with a byte, one bit each: most words of a text are none of them. */
+static uint32_t lengths[256];
+
 static uint32_t
 hash(const char *s)
 {
@@ -61,6 +64,7 @@ load(void)
             memcpy(word, p, n);
             e = find(word);
             memcpy(e->word, word, WORD);
+            lengths[(unsigned char)*word] |= UINT32_C(1) << n;
             e->who |= UINT32_C(1) << i;
             p += n + (p[n] == ' ');
         }
@@ -86,12 +90,12 @@ struct counts {
 
 /* A word that few languages have says more. */
 static void
-count_word(struct counts *c, const char *word)
+count_word(struct counts *c, const char *word, size_t n)
 {
-    const struct entry *e = find(word);
+    const struct entry *e;
 
     c->words++;
-    if (!*e->word)
+    if (!(lengths[(unsigned char)*word] >> n & 1) || !*(e = find(word))->word)
         return;
     for (size_t i = 0; i < LANGUAGES; i++) {
         if (e->who >> i & 1) {
@@ -159,7 +163,7 @@ count(struct counts *c, const char *p, size_t n)
         } else if (len && start <= n) {
             if (len < WORD) {
                 word[len] = '\0';
-                count_word(c, word);
+                count_word(c, word, len);
             }
             len = 0;
         }

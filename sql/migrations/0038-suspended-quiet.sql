@@ -1,0 +1,13 @@
+-- Somebody who is suspended gets no digests and no notices, for his own address and the mailboxes that he added. None is planned
+-- either, so that nothing counts as told: who is active again hears of what is still held.
+CREATE FUNCTION mailbox_suspended(p_org uuid, p_address text) RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM account a WHERE a.org_id = p_org AND a.address = p_address AND a.state <> 'active')
+      OR EXISTS (SELECT FROM account_mailbox x JOIN account a USING (org_id, account_id)
+                  WHERE x.org_id = p_org AND x.address = p_address AND x.how = 'added' AND a.state <> 'active')
+$$;
+GRANT EXECUTE ON FUNCTION mailbox_suspended(uuid, text) TO sekisho_jobs;
+CREATE FUNCTION digest_suspended() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  RETURN CASE WHEN mailbox_suspended(NEW.org_id, NEW.address) THEN NULL ELSE NEW END;
+END $$;
+CREATE TRIGGER digest_suspended BEFORE INSERT ON digest FOR EACH ROW EXECUTE FUNCTION digest_suspended();
