@@ -87,8 +87,8 @@ run(struct scan_ctx *c)
         add(m, "sum-subject", 1.3, money, "");
         return;
     }
-    money = money_sum(m->arena, m->text, m->text_len < LOOKED_AT ? m->text_len : LOOKED_AT,
-                      THOUSANDS);
+    money =
+        money_sum(m->arena, m->text, m->text_len < LOOKED_AT ? m->text_len : LOOKED_AT, THOUSANDS);
     if (money)
         add(m, "sum-freemail", 1.3, money, "");
 }
