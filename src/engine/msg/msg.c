@@ -165,6 +165,16 @@ msg_letters(const struct msg *m, size_t most)
     return n;
 }
 
+#define PAGE 40  /* bytes of a page that says something */
+#define MORE 400 /* bytes, besides twice the page, that plain text may have more than a page */
+
+size_t
+msg_shown_at(const struct msg *m)
+{
+    return m->page_alone && m->page_len >= PAGE && m->page_at > 2 * m->page_len + MORE ? m->page_at
+                                                                                       : 0;
+}
+
 void
 msg_add_exception(struct msg *m, const char *code, const char *part, int64_t limit, int64_t seen)
 {

@@ -133,6 +133,7 @@ struct msg {
     const char *text; /* visible text of all text parts, one after the other */
     size_t text_len;
     size_t page_at, page_len; /* in text: what the first page (HTML) shows; 0, 0: there is none */
+    bool page_alone;          /* ... instead of all text in front of it (multipart/alternative) */
     const char *hidden;       /* text of HTML that no reader sees */
     size_t hidden_len;
     const char *source; /* text parts with their markup, one after the other */
@@ -170,6 +171,9 @@ void msg_add_link(struct msg *m, struct msg_link l);
 const struct msg_field *msg_field(const struct msg *m, const char *name);
 /* Bytes of the visible text without white space; not counted beyond most. */
 size_t msg_letters(const struct msg *m, size_t most);
+/* Where in text begins what a reader has: 0, or behind plain text that is far longer than the page that is shown instead
+ * of it, and so speaks to programs only. */
+size_t msg_shown_at(const struct msg *m);
 void msg_add_exception(struct msg *m, const char *code, const char *part, int64_t limit,
                        int64_t seen);
 void msg_add_anomaly(struct msg *m, const char *code);

@@ -233,12 +233,21 @@ childless(struct level *l, GMimeMultipart *mp, const char *id)
         msg_add_anomaly(l->w->m, "mime-encoded-multipart");
 }
 
+static bool
+is_alternative(GMimeObject *o)
+{
+    return g_mime_content_type_is_type(g_mime_object_get_content_type(o), "multipart",
+                                       "alternative");
+}
+
 static void
 multipart(struct level *l, GMimeObject *o, const char *id, int depth)
 {
     GMimeMultipart *mp = GMIME_MULTIPART(o);
     const char *boundary = g_mime_object_get_content_type_parameter(o, "boundary");
     int n = g_mime_multipart_get_count(mp);
+    size_t at = l->w->text->len;
+    bool had_page = l->w->m->page_len > 0;
     if (boundary && *boundary && l->nboundaries < MSG_PARTS)
         l->boundaries[l->nboundaries++] = arena_strdup(l->a, boundary);
     if (boundary && strlen(boundary) > 70)
@@ -249,6 +258,8 @@ multipart(struct level *l, GMimeObject *o, const char *id, int depth)
         visit(l, g_mime_multipart_get_part(mp, i), arena_printf(l->a, "%s.%d", id, i + 1),
               depth + 1);
     inner_leave(&l->scope);
+    if (!had_page && at == 0 && is_alternative(o))
+        l->w->m->page_alone = l->w->m->page_len > 0;
     if (n == 0)
         childless(l, mp, id);
 }

@@ -2,7 +2,62 @@
 
 #include <string.h>
 
-/* A label that nobody can say: no vowel in five letters or more, or six consonants in a row. */
+/* Letters that follow a consonant in words and names of languages with Latin letters. */
+static const char *const next[26] = {
+    ['b' - 'a'] = "abceijlorsuytdmbhnvkpgwf",
+    ['c' - 'a'] = "aceehiklnorstuyqz",
+    ['d' - 'a'] = "abdegijlmnorsuvwyhftkpczq",
+    ['f' - 'a'] = "aefilorstuyjgbhmdkc",
+    ['g' - 'a'] = "abdeghilmnorstuywfkpjz",
+    ['h' - 'a'] = "aeilmnorstuwycdkbfgpvjz",
+    ['j' - 'a'] = "aeiouk",
+    ['k' - 'a'] = "abdefhiklmnoprstuvwygz",
+    ['l' - 'a'] = "abcdefghiklmnopqrstuvwyzj",
+    ['m' - 'a'] = "abcefilmnopstuyhdgkwrjz",
+    ['n' - 'a'] = "abcdefghijklmnoqrstuvwyzxp",
+    ['p' - 'a'] = "aefhiklmnoprstuywbdcgz",
+    ['q' - 'a'] = "iu",
+    ['r' - 'a'] = "abcdefghijklmnopqrstuvwyxz",
+    ['s' - 'a'] = "abcdefghijklmnopqrstuvwyz",
+    ['t' - 'a'] = "abcdefghijklmnoprstuvwyz",
+    ['v' - 'a'] = "aeijkloruysn",
+    ['w' - 'a'] = "aehilnorsydbkmtucpfw",
+    ['x' - 'a'] = "abcefhimopstuyx",
+    ['y' - 'a'] = "abcdegilmnoprstuwzfhkv",
+    ['z' - 'a'] = "abcdeghiklmnoprstuvwyz",
+};
+
+/* Of n small letters: do many pairs hardly occur? A letter again and again stands for something, a year for instance. */
+static bool
+has_rare_pairs(const char *word, size_t n)
+{
+    size_t rare = 0;
+
+    for (size_t i = 0; i + 1 < n; i++)
+        rare += next[word[i] - 'a'] && word[i] != word[i + 1] &&
+                !strchr(next[word[i] - 'a'], word[i + 1]);
+    return n >= 8 && ((rare >= 2 && rare * 4 >= n) || (rare >= 3 && rare * 5 >= n));
+}
+
+static bool
+letter(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+static bool
+is_improbable(const char *label, size_t n)
+{
+    for (size_t i = 0, end; i < n; i = end + 1) {
+        for (end = i; end < n && letter(label[end]); end++)
+            ;
+        if (has_rare_pairs(label + i, end - i))
+            return true;
+    }
+    return false;
+}
+
+/* No vowel in five letters or more, six consonants in a row, or pairs that hardly occur. */
 bool
 chance_unspeakable(const char *label, size_t n)
 {
@@ -19,7 +74,7 @@ chance_unspeakable(const char *label, size_t n)
         row = letter && !vowel ? row + 1 : 0;
         most = row > most ? row : most;
     }
-    return (letters >= 5 && vowels == 0) || most >= 6;
+    return (letters >= 5 && vowels == 0) || most >= 6 || is_improbable(label, n);
 }
 
 /* Small letters, capitals and digits in turn again and again; a capital in front of small ones is how words are

@@ -82,6 +82,7 @@ cues_of(struct msg *m)
     struct arena *scratch;
     struct counting c = {.out = &last};
     const char *text;
+    size_t at = msg_shown_at(m), n = m->text_len - at;
 
     if (of == m && memcmp(sha256, m->sha256, sizeof sha256) == 0)
         return &last;
@@ -92,7 +93,7 @@ cues_of(struct msg *m)
     scratch = arena_new();
     text = one_line(scratch, fold_text(scratch, m->subject, 2000));
     phrases_find(search, text, strlen(text), found, &c);
-    text = one_line(scratch, fold_text(scratch, m->text, m->text_len > TEXT ? TEXT : m->text_len));
+    text = one_line(scratch, fold_text(scratch, m->text + at, n > TEXT ? TEXT : n));
     phrases_find(search, text, strlen(text), found, &c);
     arena_free(&scratch);
     of = m;

@@ -21,6 +21,7 @@ enum cue_topic {
     CUE_income,   /* easy money, loans */
     CUE_parcel,   /* waits, costs a little */
     CUE_giveaway, /* for a few questions */
+    CUE_leave,    /* how to unsubscribe; no offence */
     CUE_TOPICS
 };
 /* Of the topics: how many different phrases subject and visible text have, and the first one. */

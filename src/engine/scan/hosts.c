@@ -154,7 +154,7 @@ host_known(const char *host)
              k < list + KNOWN_N && by_name(k, &key) == 0; k++)
             what |= k->what;
     }
-    if (!(what & ~HOST_TENANT) && host && is_private_suffix(host))
+    if (!(what & ~(HOST_TENANT | HOST_FORM | HOST_SEARCH)) && host && is_private_suffix(host))
         what |= HOST_SHARED;
     return what;
 }

@@ -29,6 +29,8 @@ const char *host_field_address(const struct msg *m, const char *field);
 #define HOST_PICTURES 32 /* anybody puts pictures there */
 /* Customers of a brand put pages there under its name, or it leads wherever one asks it to: not the brand's own word. */
 #define HOST_TENANT 64
+#define HOST_FORM 128   /* anybody makes forms there that ask whatever they want */
+#define HOST_SEARCH 256 /* leads anywhere, for those who searched there */
 /* Which of them a host, or a domain above it, is (hosts.def). */
 unsigned host_known(const char *host);
 

@@ -5,18 +5,19 @@
 #include "scan.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "../../common/arena.h"
 #include "../../common/jsonx.h"
 #include "../msg/msg.h"
 #include "chance.h"
+#include "money.h"
 #include "origin.h"
 
 #define LITTLE 100 /* bytes of text without white space */
 #define SHORT 1500 /* ... of a text that has no time for more than its bait */
 #define LOOKED_AT 4000
-#define SUM 24 /* bytes of a sum */
+#define THOUSANDS 4 /* digits of a sum that a text is about */
+#define SUBJECT 2   /* ... that a subject is about */
 
 static void
 add(struct msg *m, const char *code, double score, const char *evidence, const char *part)
@@ -53,55 +54,6 @@ is_pdf(const struct msg_part *file)
            strcmp(file->true_type, "application/pdf") == 0;
 }
 
-/* ------------------------------------------------------------------ sums */
-
-static bool
-digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* Thousands or more, without what is behind the last mark when that are cents. */
-static bool
-is_large(const char *number, size_t n)
-{
-    size_t digits = 0, cents = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        digits += digit(number[i]);
-        cents = digit(number[i]) ? cents + 1 : 0;
-    }
-    return (cents == 2 && digits < n ? digits - cents : digits) >= 4;
-}
-
-/* A large number with a sign of a currency in front or behind. NULL: none. */
-static const char *
-sum(struct arena *a, const char *text, size_t n)
-{
-    static const char *const signs[] = {"$", "€", "£", "¥", "usd", "eur"};
-
-    for (size_t i = 0; i < n; i++) {
-        size_t end = i, behind;
-        bool known = false;
-        if (!digit(text[i]))
-            continue;
-        while (end < n && end - i < SUM && (digit(text[end]) || strchr(".,", text[end])) &&
-               text[end])
-            end++;
-        behind = end + (end < n && text[end] == ' ');
-        for (size_t k = 0; k < sizeof signs / sizeof *signs; k++) {
-            size_t len = strlen(signs[k]);
-            known |= (i >= len && strncasecmp(text + i - len, signs[k], len) == 0) ||
-                     (i > len && strncasecmp(text + i - len - 1, signs[k], len) == 0) ||
-                     strncasecmp(text + behind, signs[k], len) == 0;
-        }
-        if (known && is_large(text + i, end - i))
-            return arena_strndup(a, text + i, end - i);
-        i = end;
-    }
-    return NULL;
-}
-
 /* ------------------------------------------------------------------ all */
 
 /* The last word of a name in front of its suffix. */
@@ -130,7 +82,13 @@ run(struct scan_ctx *c)
         add(m, "file-chance", o->freemail ? 1.0 : 0.4, file->name, file->id);
     if (n >= SHORT || (!file && !o->elsewhere))
         return;
-    money = sum(m->arena, m->text, m->text_len < LOOKED_AT ? m->text_len : LOOKED_AT);
+    money = money_sum(m->arena, m->subject, strlen(m->subject), SUBJECT);
+    if (money) {
+        add(m, "sum-subject", 1.3, money, "");
+        return;
+    }
+    money =
+        money_sum(m->arena, m->text, m->text_len < LOOKED_AT ? m->text_len : LOOKED_AT, THOUSANDS);
     if (money)
         add(m, "sum-freemail", 1.3, money, "");
 }

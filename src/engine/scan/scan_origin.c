@@ -22,7 +22,8 @@
 #define WORDS 12
 #define WORD 4 /* letters of a word that says something */
 #define PREFIX 5
-#define LEAST 0.3 /* less is not worth a line in the evidence */
+#define PICTURES 200 /* addresses looked at */
+#define LEAST 0.3    /* less is not worth a line in the evidence */
 
 static void
 add(struct msg *m, const char *code, double score, const char *evidence)
@@ -83,6 +84,16 @@ about_disagreement(struct msg *m, const struct origin *o)
         add(m, "origin-name", mildly(m, o, 1.2), evidence_pair(m, m->from_name, o->address));
 }
 
+/* A picture on a server of From's own organisation: who only rents or stole an account hardly has one. */
+static bool
+has_own_picture(const struct msg *m, const struct origin *o)
+{
+    for (int i = 0; i < m->nurls && i < PICTURES; i++)
+        if (strcmp(m->urls[i].source, "html") == 0 && host_same_org(m->urls[i].host, o->host))
+            return true;
+    return false;
+}
+
 /* Signed, but what it wants people to see is on one page of somebody else. */
 static void
 about_links(struct msg *m, const struct origin *o)
@@ -92,14 +103,14 @@ about_links(struct msg *m, const struct origin *o)
         return;
     if (o->freemail)
         add(m, "origin-freemail-link", 1.0, evidence_pair(m, o->address, o->link));
-    else if (is_name_unlike(m, o))
+    else if (is_name_unlike(m, o) && !has_own_picture(m, o))
         add(m, "origin-link", 0.8, evidence_pair(m, o->address, o->link));
 }
 
 /* Suffixes where a name costs next to nothing for the first year, so that names are used for a day and thrown away.
  * Good ones are there, too: a note. */
 static bool
-is_cheap(const char *host)
+is_cheap(const char *host, bool link)
 {
     static const char *const suffixes[] = {
         "autos",  "bar",     "beauty",  "best",        "bid",    "bond",  "boats",  "buzz",
@@ -114,6 +125,9 @@ is_cheap(const char *host)
     static const char *const below[] = {".in.net", ".ru.com", ".sa.com", ".za.com"};
     const char *last = strrchr(host, '.');
 
+    /* those who send for others shorten links below it ("smart.link"): a link alone says nothing */
+    if (link && last && strcmp(last, ".link") == 0)
+        return false;
     for (size_t i = 0; last && i < sizeof suffixes / sizeof *suffixes; i++)
         if (strcmp(last + 1, suffixes[i]) == 0)
             return true;
@@ -126,7 +140,7 @@ is_cheap(const char *host)
 static void
 about_suffixes(struct msg *m, const struct origin *o)
 {
-    bool from = is_cheap(o->host), link = *o->link && is_cheap(o->link);
+    bool from = is_cheap(o->host, false), link = *o->link && is_cheap(o->link, true);
 
     if (!o->conversation && (from || link))
         add(m, "suffix-cheap", from ? 1.5 : 0.7, from ? o->host : o->link);

@@ -11,8 +11,9 @@
 
 #define SIGN 0.7 /* points of one scanner that are a sign */
 
-static const char *const counted[] = {"hidden", "url",   "links",   "people", "replyto", "origin",
-                                      "kit",    "alone", "picture", "brand",  "social"};
+static const char *const counted[] = {"hidden",  "url",      "links", "people", "replyto",
+                                      "origin",  "borrowed", "habit", "kit",    "alone",
+                                      "picture", "brand",    "social"};
 
 static void
 run(struct scan_ctx *c)
