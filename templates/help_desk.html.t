@@ -13,7 +13,7 @@
 % t_part_field(r, &(struct ui_field){.name = "name", .label = T("Name"), .value = v->contact.name, .max = 100, .autocomplete = "off", .optional = true});
 % t_part_field(r, &(struct ui_field){.name = "email", .label = T("E-mail"), .value = v->contact.email, .inputmode = "email", .autocomplete = "off", .optional = true});
 % t_part_field(r, &(struct ui_field){.name = "phone", .label = T("Telephone"), .value = v->contact.phone, .max = 60, .inputmode = "tel", .autocomplete = "off", .optional = true});
-% t_part_field(r, &(struct ui_field){.name = "link", .label = T("Page"), .help = T("An address that begins with https:// or mailto:"), .value = v->contact.link, .max = 500, .inputmode = "url", .autocomplete = "off", .optional = true});
+% t_part_field(r, &(struct ui_field){.name = "link", .label = T("Page"), .help = T("An address that begins with https: or mailto:"), .value = v->contact.link, .max = 500, .inputmode = "url", .autocomplete = "off", .optional = true});
 % t_part_field(r, &(struct ui_field){.name = "note", .type = "textarea", .label = T("What people should know"), .help = T("For example when somebody answers. On pages only, not in mails."), .value = v->contact.note, .rows = 3, .optional = true});
 </fieldset>
 % if (v->may_change) {

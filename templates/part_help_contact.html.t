@@ -23,7 +23,7 @@
 %     }
 %     if (*h->link) {
 <dt>{{T("Page")}}</dt><dd class="addr"><bdi dir="ltr">
-%         pg_help_link(out, h->link, h->link);
+%         view_link_out(out, h->link, h->link);
 </bdi></dd>
 %     }
 </dl></div></section>

@@ -3,6 +3,7 @@
  */
 #include "view.h"
 
+#include "../common/contact_link.h"
 #include "../common/text_safe.h"
 #include "web_assets.h"
 
@@ -54,6 +55,20 @@ void
 view_url(struct buf *b, const char *s)
 {
     view_html(b, s && own_path(s) ? s : "#");
+}
+
+void
+view_link_out(struct buf *b, const char *href, const char *label)
+{
+    if (!contact_link_ok(href)) {
+        view_html(b, label);
+        return;
+    }
+    buf_str(b, "<a rel=\"noreferrer noopener\" href=\"");
+    view_html(b, href);
+    buf_str(b, "\">");
+    view_html(b, label);
+    buf_str(b, "</a>");
 }
 
 void

@@ -35,6 +35,8 @@
 /* Writers used by generated code. */
 void view_html(struct buf *b, const char *s); /* escapes & < > " ' */
 void view_url(struct buf *b, const char *s);  /* own path or "#" */
+/* The one link that leads outside: https: or mailto:, opened without telling from where. Anything else is written as text. */
+void view_link_out(struct buf *b, const char *href, const char *label);
 /* Percent-encodes what is not unreserved (RFC 3986) nor in keep. */
 void view_url_part(struct buf *b, const char *s, const char *keep);
 void view_raw(struct buf *b, const char *s);

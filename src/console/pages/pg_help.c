@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "../../common/contact_link.h"
 #include "../view.h"
 #include "../web_reply.h"
 #include "pages.h"
@@ -15,26 +14,12 @@ pg_help_any(const struct store_help *h)
     return h->name && (*h->name || *h->note || *h->email || *h->phone || *h->link);
 }
 
-void
-pg_help_link(struct buf *out, const char *href, const char *label)
-{
-    if (!contact_link_ok(href)) {
-        view_html(out, label);
-        return;
-    }
-    buf_str(out, "<a rel=\"noreferrer noopener\" href=\"");
-    view_html(out, href);
-    buf_str(out, "\">");
-    view_html(out, label);
-    buf_str(out, "</a>");
-}
-
 /* In a mailto: address "?" and "&" begin fields of the mail, "%" a byte. */
 void
 pg_help_mail(struct web_req *r, struct buf *out, const char *address)
 {
-    pg_help_link(out, strpbrk(address, "?&%#\"") ? "" : arena_printf(r->a, "mailto:%s", address),
-                 address);
+    view_link_out(out, strpbrk(address, "?&%#\"") ? "" : arena_printf(r->a, "mailto:%s", address),
+                  address);
 }
 
 int

@@ -20,8 +20,7 @@ struct pg_help_desk_view {
 
 /* Is there anything to show? */
 bool pg_help_any(const struct store_help *h);
-/* A link that leads outside: https: or mailto:, opened without telling from where. Anything else is written as text. */
-void pg_help_link(struct buf *out, const char *href, const char *label);
+/* A link to write to the address. */
 void pg_help_mail(struct web_req *r, struct buf *out, const char *address);
 
 #endif
