@@ -10,12 +10,15 @@
 </div>
 <div class="head"><div class="head-text"><h1>{{T("Digest")}}</h1><p>{{T("A list by e-mail of what is held for you. None is sent when there is nothing new.")}}</p></div>
 % if (x) {
-<form class="btns" method="post" action="/settings/digest/now">
+<div class="btns"><a class="btn" href="{{url: view_path(r, "/settings/digest/sample", "mailbox", v->other ? x->address : NULL, NULL)}}">
+%     view_icon(out, "eye", 18);
+{{T("How it looks")}}</a>
+<form method="post" action="/settings/digest/now">
 %     view_csrf(r, out);
 <input type="hidden" name="mailbox" value="{{x->address}}">
 <button class="btn">
 %     view_icon(out, "mail", 18);
-{{T("Send one now")}}</button></form>
+{{T("Send one now")}}</button></form></div>
 % }
 </div>
 <div class="stackv">

@@ -27,6 +27,10 @@ DELETE FROM digest WHERE (org_id, digest_id) IN (
 -- role: jobs
 SELECT r.recipient_id FROM message_recipient r WHERE r.org_id = $1::uuid AND r.recipient_id = ANY ($2::uuid[]) AND r.state = 'held'
 
+-- name: digest_sample
+-- role: engine
+SELECT params, lang, tz, date_style, help FROM digest_sample($1::uuid, $2::uuid, $3)
+
 -- name: digest_off
 -- role: engine
 SELECT address, lang, done FROM digest_off($1::uuid, $2::uuid, $3, $4::boolean)

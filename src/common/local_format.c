@@ -78,6 +78,15 @@ format_of(const char *lang, const char *tz, const char *skeleton)
     return c->f;
 }
 
+void
+local_format_end(void)
+{
+    for (struct format *c = cache; c < cache + CACHE && c->f; c++) {
+        udat_close(c->f);
+        c->f = NULL;
+    }
+}
+
 static char *
 formatted(struct arena *a, const char *lang, const char *tz, int64_t ms, const char *skeleton)
 {

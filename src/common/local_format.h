@@ -15,4 +15,7 @@ char *local_time_as(struct arena *a, const char *lang, const char *tz, const cha
                     int64_t ms, const char *skeleton);
 char *local_int(struct arena *a, const char *lang, int64_t n);
 
+/* Closes the formats that this thread keeps: for threads that end. */
+void local_format_end(void);
+
 #endif

@@ -3,6 +3,7 @@
 #include "handlers/hnd_ctx.h"
 #include "intake/countries.h"
 #include "master_key.h"
+#include "../common/i18n_builtin.h"
 #include "../common/confine.h"
 #include "../common/err.h"
 #include "../common/evlog.h"
@@ -52,6 +53,7 @@ role_rpc(struct role_ctx *c)
         return 1;
     }
     role_die_with_parent();
+    i18n_builtin();
     sigaction(SIGTERM, &term, NULL);
     signal(SIGINT, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);

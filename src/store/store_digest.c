@@ -75,6 +75,32 @@ store_digest_still_held(struct db *db, struct arena *a, const char *org, const c
 }
 
 int
+store_digest_sample(struct db *db, struct arena *a, const char *org, const char *account,
+                    const char *mailbox, struct store_user_mail *out, struct err *e)
+{
+    struct db_rows r;
+
+    if (DB_QUERY(db, NULL, a, STMT_DIGEST_SAMPLE, &r, e, P_TEXT(org), P_TEXT(account),
+                 P_TEXT(mailbox)))
+        return -1;
+    if (!r.n)
+        return err_set(e, ERR_NOTFOUND, "mailbox", "no such mailbox");
+    *out = (struct store_user_mail){.org_id = org,
+                                    .mail_id = "sample",
+                                    .recipient = mailbox,
+                                    .kind = "digest",
+                                    .params = row_text(&r, 0, 0),
+                                    .lang = row_text(&r, 0, 1),
+                                    .tz = row_text(&r, 0, 2),
+                                    .date_style = row_text(&r, 0, 3),
+                                    .help = row_text(&r, 0, 4),
+                                    .org_name = "",
+                                    .from_domain = "",
+                                    .node = ""};
+    return 0;
+}
+
+int
 store_digest_off(struct db *db, struct arena *a, const char *org, const char *digest,
                  const char *client_ip, bool act, const char **address, const char **lang,
                  bool *done, struct err *e)

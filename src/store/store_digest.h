@@ -3,6 +3,7 @@
 #define SEKISHO_STORE_DIGEST_H
 
 #include "store.h"
+#include "store_user_mail.h"
 
 /* ---- the job. *n: how much was found; 0 = nothing to do. */
 
@@ -15,6 +16,11 @@ int store_digest_forget(struct db *db, struct arena *a, struct err *e);
 /* held[i]: the recipient's copy ids[i] is still held. */
 int store_digest_still_held(struct db *db, struct arena *a, const char *org, const char *const *ids,
                             int n, bool *held, struct err *e);
+
+/* What a digest of one of the account's mailboxes would be made of, with examples instead of messages: recipient, kind, lang, params, tz,
+ * date_style, help of *out, the rest is empty. ERR_NOTFOUND: not a mailbox of that account. */
+int store_digest_sample(struct db *db, struct arena *a, const char *org, const char *account,
+                        const char *mailbox, struct store_user_mail *out, struct err *e);
 
 /* Ends digests and notices of the mailbox that this one went to, or (act false) only asks. *address NULL: there is no such
  * digest, or the organisation does not let people. *done: they had ended before. */

@@ -164,6 +164,27 @@ test("I10 words by language, a test to oneself, settings", async () => {
   await page.context().close();
 });
 
+test("U11 the digest as it will look: page and text, no link, the organisation's words, only of one's own mailboxes", async () => {
+  sql(`INSERT INTO digest_text (org_id, lang, subject, intro) SELECT org_id, 'ja', '', 'Qqintro <b>' FROM org ON CONFLICT (org_id, lang) DO UPDATE SET intro = excluded.intro`);
+  const page = await open(portal, { as: MISAKI, lang: "ja", js: false });
+  await page.goto("/settings/digest");
+  await page.locator("main a[href^='/settings/digest/sample']").click();
+  assert.equal(await page.locator("h1").innerText(), "ダイジェストの表示例");
+  await shot(page, "digest-sample-ja");
+  const frame = page.frameLocator("iframe.mail-frame");
+  assert.match(await frame.locator("h1").innerText(), /3/);
+  assert.match(await frame.locator("body").innerText(), /Qqintro <b>[^]*配信/, "the buttons have their words");
+  assert.equal(await frame.locator("a[href], img, script, form").count(), 0, "nothing leads anywhere");
+  await page.locator("main nav.tabs a").nth(1).click();
+  const text = await page.locator("main pre").innerText();
+  assert.match(text, /Qqintro/);
+  assert.doesNotMatch(text, /https?:/);
+  assert.equal((await page.goto("/settings/digest/sample?mailbox=kenji.ota@acme.example")).status(), 404);
+  assert.equal((await page.goto("/settings/digest/sample/page?mailbox=kenji.ota@acme.example")).status(), 404);
+  sql("DELETE FROM digest_text WHERE lang = 'ja'");
+  await page.context().close();
+});
+
 test("U11 one's own digest: times, kinds, notices, off, send one now; in Japanese without an English word", async () => {
   const page = await open(portal, { as: MISAKI, lang: "ja" });
   await page.goto("/settings/digest");

@@ -89,7 +89,7 @@ before(async () => {
     ["/done", form(`/confirm?do=report&one=${kind("Qqspam").slice(3)}`, {})],
     ["/requests", "/requests"], ["/help", "/help"], ["/help", "/help", { as: null }],
     ["/settings", "/settings"], ["/settings/mailboxes", "/settings/mailboxes"], ["/settings/mailboxes/confirm", links.mailbox], ["/settings/mailboxes/unlink", "/settings/mailboxes/unlink?address=info@acme.example"],
-    ["/settings/digest", "/settings/digest"], ["/settings/activity", "/settings/activity"], ["/settings/security", "/settings/security"], ["/settings/security", "/settings/security", { as: "second" }],
+    ["/settings/digest", "/settings/digest"], ["/settings/digest/sample", "/settings/digest/sample"], ["/settings/digest/sample", "/settings/digest/sample?as=text"], ["/settings/digest/sample/page", "/settings/digest/sample/page", { frame: true }], ["/settings/activity", "/settings/activity"], ["/settings/security", "/settings/security"], ["/settings/security", "/settings/security", { as: "second" }],
     ["/settings/security/password", "/settings/security/password"], ["/settings/security/password", form("/settings/security/password", { current: "wrong", password: "short" }), { status: 422 }],
     ["/settings/security/second", "/settings/security/second"], ["/settings/security/second", form("/settings/security/second", { current: PASSWORD })],
     ["/settings/security/second/off", "/settings/security/second/off", { as: "second" }], ["/settings/security/codes", "/settings/security/codes", { as: "second" }],

@@ -73,5 +73,11 @@ struct pg_digest_own {
     bool other;                          /* the mailbox is not the account's own address */
     int64_t held;
 };
+struct pg_digest_sample {
+    const char *mailbox, *text;
+    const char *page_tab, *text_tab, *frame, *back; /* addresses */
+    bool as_text;
+    int64_t held;
+};
 
 #endif

@@ -184,16 +184,24 @@ add_head(struct letter *l, struct buf *b)
     mime_field(b, "MIME-Version", "1.0");
 }
 
+int
+letter_bodies(struct letter *l, const char **text, const char **html, struct err *e)
+{
+    if (check(l, e) < 0)
+        return -1;
+    letter_body_end(&l->body, &l->head, l->subject, text, html);
+    return 0;
+}
+
 char *
 letter_finish(struct letter *l, size_t *n, struct err *e)
 {
     struct buf *b = buf_new(l->a, 0);
     const char *text, *html, *edge;
 
-    if (check(l, e) < 0)
+    if (letter_bodies(l, &text, &html, e) < 0)
         return NULL;
     add_head(l, b);
-    letter_body_end(&l->body, &l->head, l->subject, &text, &html);
     if (l->head.plain || l->text_only) {
         mime_part(b, "text/plain", text);
     } else {

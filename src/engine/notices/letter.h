@@ -34,9 +34,10 @@ struct letter_head {
     const char *to;            /* address; ASCII */
     const char *id, *host;     /* Message-ID: <id@host>; host is our name */
     int64_t now;               /* ms: Date */
-    const char *base;          /* "https://portal.example", without a slash at the end */
-    const char *help;          /* the organisation's help desk, for the foot; NULL, "" = none */
-    bool plain;                /* text/plain only, without the foot */
+    const char *
+        base; /* "https://portal.example", without a slash at the end; NULL: links are words, the letter is only shown */
+    const char *help; /* the organisation's help desk, for the foot; NULL, "" = none */
+    bool plain;       /* text/plain only, without the foot */
 };
 
 struct letter *letter_new(struct arena *a, const struct letter_head *head);
@@ -84,5 +85,7 @@ char *letter_line(struct arena *a, const char *text, size_t max);
 /* Header and body with CRLF, *n bytes. NULL and ERR_INPUT "mail-header": a value with a control byte, an
  * address that is not ASCII, no subject; "mail-link": a path that does not begin with one slash. */
 char *letter_finish(struct letter *l, size_t *n, struct err *e);
+/* The two bodies alone, to be shown on a page. Errors as above. */
+int letter_bodies(struct letter *l, const char **text, const char **html, struct err *e);
 
 #endif

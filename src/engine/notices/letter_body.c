@@ -92,7 +92,9 @@ letter_body_title(struct letter_body *b, const char *text)
     letter_body_facts_end(b);
     plain_lines(b->text, text);
     buf_str(b->text, "\r\n\r\n");
-    element(b, "h1", "margin:0 0 16px;font-size:20px;line-height:1.35;overflow-wrap:anywhere;" FONT INK, text);
+    element(b, "h1",
+            "margin:0 0 16px;font-size:20px;line-height:1.35;overflow-wrap:anywhere;" FONT INK,
+            text);
 }
 
 void
@@ -107,9 +109,18 @@ letter_body_text(struct letter_body *b, const char *text, bool small)
             text);
 }
 
+/* A letter that is only shown has no base: its links are their words. */
 static void
 anchor(struct letter_body *b, const char *style, const char *label, const char *path)
 {
+    if (!b->base) {
+        element(b, "span",
+                strstr(style, "text-decoration")
+                    ? style
+                    : arena_printf(b->a, "%stext-decoration:underline", style),
+                label);
+        return;
+    }
     buf_str(b->html, "<a href=\"");
     escape(b->html, b->base);
     escape(b->html, path);
@@ -118,11 +129,17 @@ anchor(struct letter_body *b, const char *style, const char *label, const char *
     buf_str(b->html, "</a>");
 }
 
+static const char *
+address(struct letter_body *b, const char *path)
+{
+    return b->base ? arena_printf(b->a, "%s%s", b->base, path) : "\xe2\x80\xa6";
+}
+
 void
 letter_body_button(struct letter_body *b, const char *label, const char *path)
 {
     letter_body_facts_end(b);
-    buf_printf(b->text, "%s:\r\n  %s%s\r\n\r\n", label, b->base, path);
+    buf_printf(b->text, "%s:\r\n  %s\r\n\r\n", label, address(b, path));
     buf_str(b->html,
             TABLE " style=\"margin:0 0 20px\"><tr><td style=\"border-radius:6px\" bgcolor=\"" ACCENT
                   "\">");
@@ -187,7 +204,7 @@ letter_body_item(struct letter_body *b, const struct letter_item *x)
         if (lines[i])
             buf_printf(b->text, "%s%s\r\n", i == 0 ? "* " : "  ", lines[i]);
     for (int i = 0; i < x->nlinks; i++)
-        buf_printf(b->text, "  %s: %s%s\r\n", x->links[i].label, b->base, x->links[i].path);
+        buf_printf(b->text, "  %s: %s\r\n", x->links[i].label, address(b, x->links[i].path));
     buf_str(b->text, "\r\n");
     item_html(b, x);
 }
@@ -197,7 +214,7 @@ letter_body_foot_link(struct letter_body *b, const char *label, const char *path
 {
     struct buf *body = b->html;
 
-    buf_printf(b->foot_text, "%s: %s%s\r\n", label, b->base, path);
+    buf_printf(b->foot_text, "%s: %s\r\n", label, address(b, path));
     b->html = b->foot_html;
     anchor(b, "display:inline-block;color:#55626a;padding:4px 14px 4px 0;" FONT, label, path);
     b->html = body;

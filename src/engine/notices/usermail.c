@@ -48,9 +48,10 @@ base_for(struct arena *a, const struct usermail_from *from, const char *kind)
     return from->base;
 }
 
-char *
-usermail_make(struct arena *a, const struct usermail_from *from, const struct store_user_mail *row,
-              size_t *n, struct err *e)
+/* The letter, filled in; NULL and *e. */
+static struct letter *
+fill_in(struct arena *a, const struct usermail_from *from, const struct store_user_mail *row,
+        struct err *e)
 {
     const char *domain = *row->from_domain ? row->from_domain : from->host;
     json_t *params = NULL;
@@ -61,23 +62,43 @@ usermail_make(struct arena *a, const struct usermail_from *from, const struct st
                          .cat = i18n_find(row->lang),
                          .org = letter_line(a, row->org_name, 100),
                          .tz = row->tz,
+                         .shown = !from->base,
                          .now = from->now};
 
     if (jsonx_load(a, row->params, strlen(row->params), PARAMS_BYTES, &params, e) < 0)
         return NULL;
     m.params = params;
-    m.letter = letter_new(a, &(struct letter_head){.cat = m.cat,
-                                                   .from_name = m.org,
-                                                   .from = arena_printf(a, "postmaster@%s", domain),
-                                                   .to = row->recipient,
-                                                   .id = row->mail_id,
-                                                   .host = from->host,
-                                                   .now = from->now,
-                                                   .help = letter_line(a, row->help, 600),
-                                                   .base = base_for(a, from, row->kind)});
+    m.letter = letter_new(
+        a, &(struct letter_head){.cat = m.cat,
+                                 .from_name = m.org,
+                                 .from = arena_printf(a, "postmaster@%s", domain),
+                                 .to = row->recipient,
+                                 .id = row->mail_id,
+                                 .host = from->host,
+                                 .now = from->now,
+                                 .help = letter_line(a, row->help, 600),
+                                 .base = from->base ? base_for(a, from, row->kind) : NULL});
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(kinds[i].name, row->kind) == 0)
-            return kinds[i].fill(&m, e) < 0 ? NULL : letter_finish(m.letter, n, e);
+            return kinds[i].fill(&m, e) < 0 ? NULL : m.letter;
     err_set(e, ERR_INPUT, "mail-kind", "no such kind of mail: %.40s", row->kind);
     return NULL;
+}
+
+char *
+usermail_make(struct arena *a, const struct usermail_from *from, const struct store_user_mail *row,
+              size_t *n, struct err *e)
+{
+    struct letter *l = fill_in(a, from, row, e);
+
+    return l ? letter_finish(l, n, e) : NULL;
+}
+
+int
+usermail_show(struct arena *a, const struct store_user_mail *row, int64_t now, const char **text,
+              const char **html, struct err *e)
+{
+    struct letter *l = fill_in(a, &(struct usermail_from){.host = "localhost", .now = now}, row, e);
+
+    return l ? letter_bodies(l, text, html, e) : -1;
 }

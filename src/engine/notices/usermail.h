@@ -20,7 +20,9 @@ struct store_user_mail;
 struct usermail {
     struct arena *a;
     struct db *db;
-    const unsigned char *master_key; /* 32 bytes; NULL in tests of texts */
+    const unsigned char
+        *master_key; /* 32 bytes; NULL in tests of texts, and when it is only shown */
+    bool shown;      /* on a page: links are words */
     const struct store_user_mail *row;
     const struct catalog *cat; /* the recipient's language: T() and TN() */
     const char *org;           /* name */
@@ -57,5 +59,10 @@ const char *usermail_base(struct arena *a);
  * as above; ERR_INPUT "mail-kind" for a kind that this program does not know. */
 char *usermail_make(struct arena *a, const struct usermail_from *from,
                     const struct store_user_mail *row, size_t *n, struct err *e);
+
+/* The two bodies as they would be sent, without links that work: row's kind, recipient, lang, params, org_name, tz, date_style and help
+ * count. -1 and *e as above. */
+int usermail_show(struct arena *a, const struct store_user_mail *row, int64_t now,
+                  const char **text, const char **html, struct err *e);
 
 #endif

@@ -200,6 +200,12 @@ links(const struct digest *d, const struct line *x, struct letter_link out[2])
     unsigned deliver = d->actions & (LINK_DELIVER | LINK_ALLOW);
     int n = 0;
 
+    if (m->shown) {
+        if (!d->sign_in && deliver & LINK_DELIVER && x->own)
+            out[n++] = (struct letter_link){T("Deliver"), "/"};
+        out[n++] = (struct letter_link){T("Look"), "/"};
+        return n;
+    }
     if (!*x->recipient || !m->master_key)
         return 0;
     if (d->sign_in) {
@@ -282,7 +288,7 @@ add_foot(const struct digest *d)
     struct usermail *m = d->m;
     int64_t until = m->now + (int64_t)d->days * 86400000;
 
-    if (!d->sign_in && m->master_key)
+    if (!d->sign_in && (m->master_key || m->shown))
         letter_small(
             m->letter,
             TF(T("Do not forward this message: its links work without signing in, until {day} at "
@@ -290,6 +296,8 @@ add_foot(const struct digest *d)
                "day", local_time_as(m->a, d->lang, d->tz, m->row->date_style, until, "yMMMd")));
     letter_foot_link(m->letter, T("Open the quarantine"), "/");
     letter_foot_link(m->letter, T("Change the digest"), "/settings/digest");
+    if (d->off && m->shown)
+        letter_foot_link(m->letter, T("Stop digests"), "/");
     if (!d->off || !m->master_key || strcmp(d->kind, "test") == 0)
         return;
     const char *path =
