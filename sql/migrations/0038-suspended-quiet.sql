@@ -1,9 +1,10 @@
 -- Somebody who is suspended gets no digests and no notices, for his own address and the mailboxes that he added. None is planned
--- either, so that nothing counts as told: who is active again hears of what is still held.
+-- either, so that nothing counts as told: who is active again hears of what is still held. A mailbox that somebody else has, too, is not
+-- silent for him: it may be that one's own address.
 CREATE FUNCTION mailbox_suspended(p_org uuid, p_address text) RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
   SELECT EXISTS (SELECT FROM account a WHERE a.org_id = p_org AND a.address = p_address AND a.state <> 'active')
-      OR EXISTS (SELECT FROM account_mailbox x JOIN account a USING (org_id, account_id)
-                  WHERE x.org_id = p_org AND x.address = p_address AND x.how = 'added' AND a.state <> 'active')
+      OR (SELECT bool_or(x.how = 'added') AND bool_and(a.state <> 'active') FROM account_mailbox x JOIN account a USING (org_id, account_id)
+           WHERE x.org_id = p_org AND x.address = p_address) IS TRUE
 $$;
 GRANT EXECUTE ON FUNCTION mailbox_suspended(uuid, text) TO sekisho_jobs;
 CREATE FUNCTION digest_suspended() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -206,12 +206,13 @@ copies(void **state)
 
 /* ------------------------------------------------------------------ what is not shown */
 
-#define ALTERNATIVES(kind, words)                                                                  \
+#define ALTERNATIVES_AS(kind, words, page)                                                         \
     SIGNED("bakery.example")                                                                       \
     "From: A <a@bakery.example>\nTo: hanako@sekisho-test.co.jp\nSubject: x\nMIME-Version: "        \
     "1.0\nContent-Type: multipart/" kind "; boundary=b\n\n--b\nContent-Type: text/plain\n\n" words \
-    "\n--b\nContent-Type: text/html; charset=utf-8\n\n<p>Bread of today, and cakes of tomorrow, "  \
-    "fresh from the oven.</p>\n--b--\n"
+    "\n--b\n" page "\n<p>Bread of today, and cakes of tomorrow, fresh from the oven.</p>\n--b--\n"
+#define PAGE "Content-Type: text/html; charset=utf-8\n"
+#define ALTERNATIVES(kind, words) ALTERNATIVES_AS(kind, words, PAGE)
 #define FILLER                                                                                    \
     "Flour, water and salt are all that a loaf needs, and a night of rest. What is baked before " \
     "six is on the shelves by seven, and what is left at noon goes to those who need it more. "
@@ -228,6 +229,19 @@ unseen(void **state)
          ALTERNATIVES("alternative", ASKS), "social", NULL, NULL},
         {"T-E1 twin: beside a page, as programs show both", ALTERNATIVES("mixed", ASKS), "social",
          "social-account", NULL},
+        {"T-E1 the only page is one for watches, so the plain text is shown",
+         ALTERNATIVES_AS("alternative", ASKS, "Content-Type: text/watch-html\n"), "social",
+         "social-account", NULL},
+        {"T-E1 ... or one of the few that open AMP",
+         ALTERNATIVES_AS("alternative", ASKS, "Content-Type: text/x-amp-html\n"), "social",
+         "social-account", NULL},
+        {"T-E1 ... or in a message beside it",
+         ALTERNATIVES_AS("alternative", ASKS, "Content-Type: message/rfc822\n\nSubject: y\n" PAGE),
+         "social", "social-account", NULL},
+        {"T-E1 twin: a page with its pictures",
+         ALTERNATIVES_AS("alternative", ASKS,
+                         "Content-Type: multipart/related; boundary=r\n\n--r\n" PAGE),
+         "social", NULL, NULL},
         {"T-E1 twin: as long as the page",
          ALTERNATIVES("alternative",
                       "There was suspicious activity: verify your account. A suspicious login!"),

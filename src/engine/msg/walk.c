@@ -240,6 +240,24 @@ is_alternative(GMimeObject *o)
                                        "alternative");
 }
 
+/* Is there a page in it that every mail program shows? Not those of watches, nor one in an attached message. */
+static bool
+has_page(struct level *l, GMimeObject *o, int depth)
+{
+    if (depth > MSG_DEPTH)
+        return false;
+    if (GMIME_IS_MULTIPART(o)) {
+        int n = g_mime_multipart_get_count(GMIME_MULTIPART(o));
+        for (int i = 0; i < n && i <= MSG_PARTS; i++)
+            if (has_page(l, g_mime_multipart_get_part(GMIME_MULTIPART(o), i), depth + 1))
+                return true;
+        return false;
+    }
+    return GMIME_IS_PART(o) &&
+           g_mime_content_type_is_type(g_mime_object_get_content_type(o), "text", "html") &&
+           !part_is_file(o, part_name(l->a, o));
+}
+
 static void
 multipart(struct level *l, GMimeObject *o, const char *id, int depth)
 {
@@ -259,7 +277,7 @@ multipart(struct level *l, GMimeObject *o, const char *id, int depth)
               depth + 1);
     inner_leave(&l->scope);
     if (!had_page && at == 0 && is_alternative(o))
-        l->w->m->page_alone = l->w->m->page_len > 0;
+        l->w->m->page_alone = l->w->m->page_len > 0 && has_page(l, o, depth);
     if (n == 0)
         childless(l, mp, id);
 }

@@ -53,13 +53,13 @@ look_at_tenant(struct msg *m, const struct origin *o)
         add(m, "borrowed-tenant", 1.0, o->host);
 }
 
-/* The year of a date; 0: none. */
+/* The year of a date; 0: none. Only where a word begins: a long number is not counted from each of its digits. */
 static int
 year_of(const char *date)
 {
     for (const char *p = date; *p; p++)
-        if ((p[0] == '1' || p[0] == '2') && strspn(p, "0123456789") == 4 &&
-            (p == date || p[-1] == ' '))
+        if ((p[0] == '1' || p[0] == '2') && (p == date || p[-1] == ' ') &&
+            strspn(p, "0123456789") == 4)
             return atoi(p);
     return 0;
 }

@@ -17,6 +17,10 @@ SELECT mail(org_id(1), message_id(1, 50 + k::int), recipient_id(1, 50 + k::int),
 SELECT is(plan(), 'box@org1.example none@org1.example team@org1.example u1@org1.example u2@org1.example', 'digests for everybody');
 UPDATE account SET state = 'suspended' WHERE account_id = account_id(1, 1);
 SELECT is(plan(), 'none@org1.example team@org1.example u2@org1.example', 'A-57 none for who is suspended, nor for what he added; shared mailboxes and those without an account have theirs');
+INSERT INTO account_mailbox (org_id, account_id, address, how) VALUES (org_id(1), account_id(1, 2), 'box@org1.example', 'shared'), (org_id(1), account_id(1, 1), 'u2@org1.example', 'added');
+SELECT is(plan(), 'box@org1.example none@org1.example team@org1.example u2@org1.example', 'A-57 what he added is not silent for those who have it, too, nor somebody''s own address');
+SELECT is(mailbox_suspended(org_id(1), 'u2@org1.example'), false, 'A-57 ... who gets all other mails, too');
+DELETE FROM account_mailbox WHERE (account_id, address) IN ((account_id(1, 2), 'box@org1.example'), (account_id(1, 1), 'u2@org1.example'));
 SELECT is((SELECT count(*)::int FROM digest_told WHERE box = 'u1@org1.example' AND until_at > '-infinity'), 0, 'nothing counts as told');
 UPDATE account SET state = 'active' WHERE account_id = account_id(1, 1);
 SELECT is(plan(), 'box@org1.example none@org1.example team@org1.example u1@org1.example u2@org1.example', 'active again: told of what is still held');
