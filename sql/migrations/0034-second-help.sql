@@ -21,7 +21,8 @@ DECLARE
   v_second boolean;
   v_passkeys int;
 BEGIN
-  SELECT address INTO v_address FROM account WHERE org_id = p_org AND account_id = p_account;
+  -- The account first, as everybody has it who signs in to it or changes its password.
+  SELECT address INTO v_address FROM account WHERE org_id = p_org AND account_id = p_account FOR NO KEY UPDATE;
   DELETE FROM second_step WHERE org_id = p_org AND account_id = p_account AND state = 'on';
   v_second := FOUND;
   DELETE FROM passkey WHERE org_id = p_org AND account_id = p_account;

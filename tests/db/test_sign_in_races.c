@@ -50,9 +50,9 @@ answers(PGconn *pg, const char *want)
 }
 
 static PGconn *
-asks(const char *statement)
+asks(const char *user, const char *statement)
 {
-    PGconn *pg = PQconnectdb(arena_printf(a, "%s user=sekisho_portal", getenv("DATABASE_URL")));
+    PGconn *pg = PQconnectdb(arena_printf(a, "%s user=%s", getenv("DATABASE_URL"), user));
     assert_true(PQsendQuery(pg, statement));
     return pg;
 }
@@ -67,7 +67,8 @@ a57_a_sign_in_waits_for_the_new_password(void **unused)
                         "VALUES (sha256('t'), '%s', '%s', 'portal')",
                         test_id(a, T_ORG, 1, 0), test_id(a, T_ACCOUNT, 1, 1)));
     PGconn *pg = holds_the_account();
-    PGconn *other = asks("SELECT session_create(sha256('s'), 't', 'portal', sha256('c'), '', '')");
+    PGconn *other = asks("sekisho_portal",
+                         "SELECT session_create(sha256('s'), 't', 'portal', sha256('c'), '', '')");
     changes_it(pg, other);
     answers(other, "f");
     assert_int_equal(sql_int("postgres", "SELECT count(*) FROM session"), 0);
@@ -84,10 +85,38 @@ a52_a_mailed_reset_waits_for_the_new_password(void **unused)
                         "'user@org1.example', '%s', sha256('p'), now() + interval '1 hour')",
                         test_id(a, T_ORG, 1, 0), test_id(a, T_ACCOUNT, 1, 1)));
     PGconn *pg = holds_the_account();
-    PGconn *other = asks("SELECT proof_reset(sha256('p'), 'mailed', '')");
+    PGconn *other = asks("sekisho_portal", "SELECT proof_reset(sha256('p'), 'mailed', '')");
     changes_it(pg, other);
     answers(other, "gone");
     assert_int_equal(sql_int("postgres", "SELECT count(*) FROM account WHERE password = 'new'"), 1);
+}
+
+/* Whoever resets a password has the account and its proof when he comes to the tickets; who takes the second step away must not
+ * have the tickets by then. */
+static void
+a57_a_second_step_is_taken_away_after_the_new_password(void **unused)
+{
+    const char *org = test_id(a, T_ORG, 1, 0), *account = test_id(a, T_ACCOUNT, 1, 1);
+    (void)unused;
+    sql_do("sekisho_owner",
+           arena_printf(a,
+                        "DELETE FROM mail_proof; DELETE FROM sign_in_ticket; "
+                        "INSERT INTO second_step (org_id, account_id, secret, state) "
+                        "VALUES ('%s', '%s', '\\x00', 'on'); "
+                        "INSERT INTO sign_in_ticket (ticket_hash, org_id, account_id, surface) "
+                        "VALUES (sha256('h'), '%s', '%s', 'portal'); "
+                        "INSERT INTO mail_proof (org_id, proof_id, purpose, address, account_id, "
+                        "token_hash, expires_at) VALUES ('%s', uuid7(), 'reset', "
+                        "'user@org1.example', '%s', sha256('q'), now() + interval '1 hour')",
+                        org, account, org, account, org, account));
+    PGconn *pg = holds_the_account();
+    PQclear(PQexec(pg, "UPDATE mail_proof SET used_at = now() WHERE token_hash = sha256('q')"));
+    PGconn *other = asks(
+        "sekisho_owner",
+        arena_printf(a, "SELECT second_remove('%s', '%s', NULL, '', 'cli', '')", org, account));
+    changes_it(pg, other);
+    answers(other, "t");
+    assert_int_equal(sql_int("postgres", "SELECT count(*) FROM sign_in_ticket"), 0);
 }
 
 static int
@@ -108,6 +137,7 @@ main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a57_a_sign_in_waits_for_the_new_password, fresh),
         cmocka_unit_test_setup(a52_a_mailed_reset_waits_for_the_new_password, fresh),
+        cmocka_unit_test_setup(a57_a_second_step_is_taken_away_after_the_new_password, fresh),
     };
     int rc =
         cmocka_run_group_tests_name("signing in while the password changes", tests, NULL, NULL);
