@@ -27,7 +27,7 @@ local_day(struct web_req *r, int64_t ms, int *year)
     static UCalendar *cal;
     if (!cal || strcmp(zone, r->tz)) {
         UChar id[48];
-        u_uastrncpy(id, zone, 47);
+        u_uastrncpy(id, r->tz, 47);
         id[47] = 0;
         if (cal)
             ucal_close(cal);
