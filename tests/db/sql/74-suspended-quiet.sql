@@ -18,6 +18,9 @@ SELECT is(plan(), 'box@org1.example none@org1.example team@org1.example u1@org1.
 UPDATE account SET state = 'suspended' WHERE account_id = account_id(1, 1);
 SELECT is(plan(), 'none@org1.example team@org1.example u2@org1.example', 'A-57 none for who is suspended, nor for what he added; shared mailboxes and those without an account have theirs');
 SELECT is((SELECT count(*)::int FROM digest_told WHERE box = 'u1@org1.example' AND until_at > '-infinity'), 0, 'nothing counts as told');
+SELECT is((SELECT string_agg(k, ' ' ORDER BY k) FROM unnest(ARRAY['digest', 'rescan_held', 'request_answer', 'password_changed', 'second_changed', 'mailbox']) k WHERE NOT user_mail_quiet(org_id(1), 'u1@org1.example', k)),
+          'mailbox password_changed second_changed', 'A-53 he hears of changes of his account; a colleague who takes over the mailbox gets the mail that proves it');
+SELECT is(user_mail_quiet(org_id(1), 'u2@org1.example', 'digest'), false, 'others hear everything');
 UPDATE account SET state = 'active' WHERE account_id = account_id(1, 1);
 SELECT is(plan(), 'box@org1.example none@org1.example team@org1.example u1@org1.example u2@org1.example', 'active again: told of what is still held');
 SELECT * FROM finish();
