@@ -17,7 +17,7 @@
 <fieldset class="plain card-form"{{? !v->may_change: disabled}}><legend class="vh">{{T("Second step")}}</legend>
 % t_part_field(r, &(struct ui_field){.name = "required", .type = "select", .label = T("Who must have a second step"), .help = T("Whoever must have one and has none is led to its set-up, and can do nothing else before. This holds at once, also for people who are signed in."), .value = v->rule.required, .options = who});
 % t_part_field(r, &(struct ui_field){.name = "from", .type = "date", .label = T("From this day on"), .help = T("Empty: at once. Until then the page about security asks people to set it up."), .value = v->rule.from, .autocomplete = "off", .optional = true});
-% t_part_field(r, &(struct ui_field){.name = "kinds", .type = "select", .label = T("What counts"), .help = T("Where a passkey counts, whoever must have a second step and has a passkey but no app signs in with the passkey only."), .value = v->rule.kinds, .options = kinds});
+% t_part_field(r, &(struct ui_field){.name = "kinds", .type = "select", .label = T("What counts"), .help = T("Where a passkey counts, whoever must have a second step and has a passkey but no app signs in with the passkey only. It works only at the host name where it was made: console and portal may need one each."), .value = v->rule.kinds, .options = kinds});
 % t_part_field(r, &(struct ui_field){.name = "trust", .type = "checkbox", .label = T("People may trust a device for 30 days"), .help = T("That browser then asks for the password only."), .checked = v->rule.trust});
 </fieldset>
 % if (v->may_change) {

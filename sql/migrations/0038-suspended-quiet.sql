@@ -7,6 +7,12 @@ CREATE FUNCTION mailbox_suspended(p_org uuid, p_address text) RETURNS boolean LA
            WHERE x.org_id = p_org AND x.address = p_address) IS TRUE
 $$;
 GRANT EXECUTE ON FUNCTION mailbox_suspended(uuid, text) TO sekisho_jobs;
+-- A mail that is not sent for that: all but those that say how his account was changed, which is nobody's to hide, and those by which
+-- somebody else shows that a mailbox is now his.
+CREATE FUNCTION user_mail_quiet(p_org uuid, p_recipient text, p_kind text) RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT p_kind NOT IN ('password_changed', 'second_changed', 'mailbox') AND mailbox_suspended(p_org, p_recipient)
+$$;
+GRANT EXECUTE ON FUNCTION user_mail_quiet(uuid, text, text) TO sekisho_jobs;
 CREATE FUNCTION digest_suspended() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   RETURN CASE WHEN mailbox_suspended(NEW.org_id, NEW.address) THEN NULL ELSE NEW END;

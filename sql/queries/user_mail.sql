@@ -3,8 +3,7 @@
 -- name: user_mail_claim
 -- role: jobs
 -- Digests come last: nobody waits for them. The lease is longer than a batch and a conversation with Postfix may take. from: the domain that the mail comes from,
--- the recipient's if it is protected here, else the organisation's first. Who is suspended is told nothing but how his account was changed:
--- that is nobody's to hide.
+-- the recipient's if it is protected here, else the organisation's first. Who is suspended is told little: user_mail_quiet().
 WITH due AS (
   SELECT m.org_id, m.mail_id FROM user_mail m WHERE m.state = 'waiting' AND m.try_at <= now()
    ORDER BY (m.kind = 'digest'), m.try_at LIMIT $1::int FOR UPDATE SKIP LOCKED)
@@ -17,7 +16,7 @@ RETURNING m.org_id, m.mail_id, m.recipient, coalesce(nullif(m.lang, ''), o.lang)
           coalesce(floor(extract(epoch FROM m.claimed_at) * 1000)::bigint, 0),
           coalesce(floor(extract(epoch FROM m.claimed_at) * 1000000)::bigint, 0),
           coalesce(m.node, ''), m.tries,
-          m.expires_at <= now() OR (m.kind NOT IN ('password_changed', 'second_changed') AND mailbox_suspended(m.org_id, m.recipient)),
+          m.expires_at <= now() OR user_mail_quiet(m.org_id, m.recipient, m.kind),
           coalesce((SELECT a.tz FROM account a WHERE a.address = m.recipient AND a.org_id = m.org_id), o.tz),
           coalesce((SELECT a.date_style FROM account a WHERE a.address = m.recipient AND a.org_id = m.org_id), ''),
           help_contact_line(m.org_id)

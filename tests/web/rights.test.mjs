@@ -169,6 +169,7 @@ test("N9 deliver and allow: the page says both effects, GET changes nothing, one
   assert.equal(of("Allow me", "state"), "held", "T-L1 looking changes nothing");
   await page.goto("/");
   await row(page, "Allow me").locator(".row-link").click();
+  await page.getByLabel("More actions").click();
   await page.getByRole("button", { name: "Deliver and allow sender" }).click();
   assert.equal(await page.locator("h1").innerText(), "Deliver this message and allow its sender?");
   assert.equal(of("Allow me", "state"), "held");
@@ -325,6 +326,7 @@ test("Reports: people say what a message is, an admin agrees and blocks, or dism
   const page = await open({ js: false, as: tom });
   await page.goto("/");
   await row(page, "Report me").locator(".row-link").click();
+  await page.getByLabel("More actions").click();
   await page.getByRole("button", { name: "Report", exact: true }).click();
   await page.getByLabel("What is it?").selectOption("phishing");
   await page.getByRole("button", { name: "Report", exact: true }).click();

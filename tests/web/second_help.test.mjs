@@ -175,6 +175,8 @@ test("A35 A-49 who must have a second step: by an owner, with a day and what cou
   await save(two, { required: "optional" });
   assert.match(await two.locator("#f-version").innerText(), /Somebody changed this meanwhile/);
   assert.equal(kit.sql("SELECT second_step FROM org"), "everyone", "nobody's work is lost");
+  const form = { csrf: await one.locator("main [name=csrf]").first().inputValue(), version: await one.locator("main [name=version]").inputValue(), required: "everyone", kinds: "app" };
+  for (const from of ["0000-01-01", "2026-02-30", "tomorrow"]) assert.equal((await one.request.post("/users/second-step", { form: { ...form, from }, headers: { origin: kit.urls.admin, "sec-fetch-site": "same-origin" }, maxRedirects: 0 })).status(), 422, `${from} is no day`);
   await tom.goto("/settings/security");
   assert.match(await tom.locator(".note.warn").innerText(), /From 31 Jan[^]*asks for a second step/);
   await looked(tom, "security-day");

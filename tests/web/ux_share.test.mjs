@@ -57,6 +57,8 @@ test("ux 12.7 tracking: times that somebody typed stay in his zone, and the page
   assert.match(own.url(), /zone=Asia\/Tokyo/);
   await own.goto(`/tracking?q=${q}&zone=No/Where`);
   assert.deepEqual(await subjects(own), rows, "a zone that there is not counts as none");
+  for (const odd of ["zone=", "rows=", "rows=7", "zone=&rows=", "zone=&zone=Asia/Tokyo"])
+    for (const list of ["/tracking", "/tracking/blocked"]) assert.equal((await own.goto(`${list}?q=${q}&${odd}`)).status(), 200, `${list} ${odd}: no redirect without end`);
   await own.context().close();
 });
 

@@ -45,7 +45,9 @@ static void
 check_day(struct web_req *r, const char *day)
 {
     int64_t ms;
-    if (*day && (strlen(day) != 10 || when_parse(arena_printf(r->a, "%sT00:00:00Z", day), &ms)))
+    /* There is no year 0 in the database. */
+    if (*day && (strlen(day) != 10 || !strncmp(day, "0000", 4) ||
+                 when_parse(arena_printf(r->a, "%sT00:00:00Z", day), &ms)))
         in_error(r, "from", N_("Enter a day such as 2026-12-01"));
 }
 

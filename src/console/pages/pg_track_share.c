@@ -38,10 +38,11 @@ struct pg_track_share
 pg_track_share(struct web_req *r, const char *text)
 {
     const char *zone = in_text(r, "zone"), *rows = in_text(r, "rows");
-    bool named = *zone != '\0';
+    /* What is there, empty or no good, is taken as one's own: the first of two counts, so that adding one would go on for ever. */
+    bool named = in_given(r, "zone"), counted = in_given(r, "rows");
     struct pg_track_share out = {.zone = ""};
 
-    if (!named || !ui_zone_known(zone))
+    if (!*zone || !ui_zone_known(zone))
         zone = r->tz;
     out.query = track_query_parse(r->a, text,
                                   &(struct track_clock){.now = when_now(),
@@ -55,7 +56,7 @@ pg_track_share(struct web_req *r, const char *text)
     if (times && strcmp(zone, r->tz) != 0)
         out.note =
             TF(T("The times in this search are meant in the time zone {zone}."), "zone", zone);
-    if ((times && !named) || (*text && !*rows))
-        out.back = completed(r, times && !named ? zone : NULL, *rows ? NULL : out.rows);
+    if ((times && !named) || (*text && !counted))
+        out.back = completed(r, times && !named ? zone : NULL, counted ? NULL : out.rows);
     return out;
 }

@@ -22,6 +22,9 @@ SELECT is(plan(), 'box@org1.example none@org1.example team@org1.example u2@org1.
 SELECT is(mailbox_suspended(org_id(1), 'u2@org1.example'), false, 'A-57 ... who gets all other mails, too');
 DELETE FROM account_mailbox WHERE (account_id, address) IN ((account_id(1, 2), 'box@org1.example'), (account_id(1, 1), 'u2@org1.example'));
 SELECT is((SELECT count(*)::int FROM digest_told WHERE box = 'u1@org1.example' AND until_at > '-infinity'), 0, 'nothing counts as told');
+SELECT is((SELECT string_agg(k, ' ' ORDER BY k) FROM unnest(ARRAY['digest', 'rescan_held', 'request_answer', 'password_changed', 'second_changed', 'mailbox']) k WHERE NOT user_mail_quiet(org_id(1), 'u1@org1.example', k)),
+          'mailbox password_changed second_changed', 'A-53 he hears of changes of his account; a colleague who takes over the mailbox gets the mail that proves it');
+SELECT is(user_mail_quiet(org_id(1), 'u2@org1.example', 'digest'), false, 'others hear everything');
 UPDATE account SET state = 'active' WHERE account_id = account_id(1, 1);
 SELECT is(plan(), 'box@org1.example none@org1.example team@org1.example u1@org1.example u2@org1.example', 'active again: told of what is still held');
 SELECT * FROM finish();
