@@ -21,6 +21,9 @@
 % if (*v->q) {
 <dt>{{T("Search")}}</dt><dd><bdi>{{v->q}}</bdi></dd>
 % }
+% if (v->period) {
+<dt>{{T("Period")}}</dt><dd>{{v->period}}</dd>
+% }
 % if (*v->kind) {
 <dt>{{T("Reason")}}</dt><dd>{{T(ui_kind(v->kind)->word)}}</dd>
 % }

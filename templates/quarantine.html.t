@@ -30,7 +30,7 @@
 % } else if (v->filtered) {
 %     t_part_empty(r, &(struct ui_empty){"search", "", T("No message matches"), T("Try another word, a longer period or all reasons."), "/", T("Clear filters")});
 % } else {
-%     t_part_empty(r, &(struct ui_empty){"check", "ok", T("Nothing is held for you"), T("New mail that needs a look appears here within a minute."), NULL, NULL});
+%     t_part_empty(r, &(struct ui_empty){"check", "ok", T("Nothing is held for you"), T("New mail that needs a look appears here within a minute."), "/history", T("Delivery history")});
 % }
 </div>
 % if (v->hides_some) {

@@ -53,7 +53,7 @@ static const struct text texts[] = {
      N_("Delete the cookies of this site and try again.")},
     {500, N_("Something went wrong"), N_("This is our mistake. It has been recorded."),
      N_("Try again. If it happens again, tell your administrator the number below.")},
-    {503, N_("Please try again in a moment"),
+    {503, N_("Try again in a moment"),
      N_("A part of the system does not answer. Mail is still accepted and nothing is lost."),
      N_("Load the page again in a moment.")},
     {505, N_("This request is not valid"), N_("The browser uses a version that is not supported."),

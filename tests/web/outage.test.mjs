@@ -15,7 +15,7 @@ const workers = () => SURFACES.map((s) => {
   return pid + ":" + execFileSync("ps", ["-o", "pid=", "--ppid", pid], { encoding: "utf8" }).trim().split(/\s+/).sort().join(",");
 }).join(" ");
 const WORDS = {
-  en: ["Please try again in a moment", "A part of the system does not answer. Mail is still accepted and nothing is lost."],
+  en: ["Try again in a moment", "A part of the system does not answer. Mail is still accepted and nothing is lost."],
   ja: ["しばらくしてからもう一度お試しください", "システムの一部が応答していません。メールの受信は続いており、失われるものはありません。"],
 };
 function says503(reply, lang, what) {

@@ -82,6 +82,9 @@ pg_bulk(struct web_req *r)
     v.q = q.q;
     v.kind = q.kind;
     v.days = q.days == 30 ? "" : arena_printf(r->a, "%d", q.days);
+    v.period = q.days && !v.deleted
+                   ? TF(TN("Last day", "Last {n} days", q.days), "n", view_int(r, q.days))
+                   : NULL;
     v.soon = q.soon;
     v.mailbox = q.mailbox;
     v.sort = q.sort;

@@ -8,6 +8,7 @@
 struct pg_bulk {
     bool deleted;                /* the list of deleted mail */
     const char *q, *kind, *days; /* the filter; "" = not set */
+    const char *period;          /* in words; NULL: all of it */
     bool soon;
     const char *mailbox, *sort;
     int64_t until; /* what came later is not meant */
