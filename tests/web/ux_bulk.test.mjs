@@ -36,6 +36,7 @@ test("ux 12.4 select all 1,284 that match, delete, undo: the same rows back, thr
   assert.equal(await all.count(), 1);
   await all.click();
   assert.match(await page.locator("h1").innerText(), /1,284 messages/);
+  assert.match(await page.locator("main dl").innerText(), /Search\s+Letter\s+Period\s+Last 30 days/, "all that narrows the choice is said");
   await page.getByRole("button", { name: "Delete 1,284 messages" }).click();
   await page.waitForURL(/\/bulk\/[0-9a-f-]{36}/);
   await finished(page);
