@@ -108,8 +108,9 @@ static const struct repeated simple[] = {
 static void
 nested_multiparts(struct buf *b, int n)
 {
+    /* numbers of one width: twice the levels are twice the bytes, and no level looks more like the others than the one before */
     for (int i = 0; i < n; i++)
-        buf_printf(b, "Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n", i, i);
+        buf_printf(b, "Content-Type: multipart/mixed; boundary=b%06d\r\n\r\n--b%06d\r\n", i, i);
     buf_str(b, "\r\nx\r\n");
 }
 
