@@ -128,6 +128,19 @@ msg_add_finding(struct msg *m, struct msg_finding f)
 }
 
 void
+msg_add_note(struct msg *m, const char *scanner, const char *code, double score,
+             const char *evidence)
+{
+    msg_add_finding(m, (struct msg_finding){.scanner = scanner,
+                                            .code = code,
+                                            .kind = "",
+                                            .score = score,
+                                            .evidence = evidence,
+                                            .part = "",
+                                            .org = ""});
+}
+
+void
 msg_add_link(struct msg *m, struct msg_link l)
 {
     l.hash = hash(text(l.href)) ^ hash(text(l.text));

@@ -165,6 +165,9 @@ void msg_add_part(struct msg *m, struct msg_part p);
 void msg_add_url(struct msg *m, struct msg_url u); /* no repeats; limits are exceptions */
 /* Stops at MSG_NOTES or MSG_FINDINGS. */
 void msg_add_finding(struct msg *m, struct msg_finding f);
+/* One without a kind, about the whole message: it only adds to the score. Texts are not copied. */
+void msg_add_note(struct msg *m, const char *scanner, const char *code, double score,
+                  const char *evidence);
 /* Copies its texts; stops at MSG_LINKS with an exception. */
 void msg_add_link(struct msg *m, struct msg_link l);
 /* First field of that name, any case; NULL: there is none. */

@@ -26,13 +26,7 @@
 static void
 add(struct msg *m, const char *code, double score, const char *evidence)
 {
-    msg_add_finding(m, (struct msg_finding){.scanner = "borrowed",
-                                            .code = code,
-                                            .kind = "",
-                                            .score = score,
-                                            .evidence = evidence,
-                                            .part = "",
-                                            .org = ""});
+    msg_add_note(m, "borrowed", code, score, evidence);
 }
 
 static bool

@@ -23,14 +23,7 @@
 static void
 add(struct msg *m, const char *code, double score, const char *evidence)
 {
-    msg_add_finding(m, (struct msg_finding){
-                           .scanner = "habit",
-                           .code = code,
-                           .kind = "",
-                           .score = score,
-                           .evidence = jsonx_utf8(m->arena, evidence, strnlen(evidence, SHOWN)),
-                           .part = "",
-                           .org = ""});
+    msg_add_note(m, "habit", code, score, jsonx_utf8(m->arena, evidence, strnlen(evidence, SHOWN)));
 }
 
 /* Those who send to many say in the header how to leave, since inboxes ask for it. Services forget it in mail about

@@ -26,14 +26,7 @@ static void
 add(struct msg *m, const char *code, double score, const char *evidence)
 {
     evidence += strspn(evidence, " \t");
-    msg_add_finding(m, (struct msg_finding){
-                           .scanner = "kit",
-                           .code = code,
-                           .kind = "",
-                           .score = score,
-                           .evidence = jsonx_utf8(m->arena, evidence, strnlen(evidence, SHOWN)),
-                           .part = "",
-                           .org = ""});
+    msg_add_note(m, "kit", code, score, jsonx_utf8(m->arena, evidence, strnlen(evidence, SHOWN)));
 }
 
 /* "Name, <address>": the comma makes the name an address of its own, which it is not (RFC 5322 3.4). */

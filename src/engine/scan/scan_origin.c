@@ -28,13 +28,7 @@
 static void
 add(struct msg *m, const char *code, double score, const char *evidence)
 {
-    msg_add_finding(m, (struct msg_finding){.scanner = "origin",
-                                            .code = code,
-                                            .kind = "",
-                                            .score = score,
-                                            .evidence = evidence,
-                                            .part = "",
-                                            .org = ""});
+    msg_add_note(m, "origin", code, score, evidence);
 }
 
 /* "Parcel service <k77@bakery.example>": no word of the name is in the address. Names in other scripts cannot be
