@@ -9,6 +9,7 @@
 #include "../../store/store_user_mail.h"
 
 #define PARAMS_BYTES (1024 * 1024)
+#define HELP_MAX 1000 /* characters: what the help desk's fields hold together (0035-help-contact.sql) */
 
 static const struct {
     const char *name;
@@ -76,7 +77,7 @@ fill_in(struct arena *a, const struct usermail_from *from, const struct store_us
                                  .id = row->mail_id,
                                  .host = from->host,
                                  .now = from->now,
-                                 .help = letter_line(a, row->help, 600),
+                                 .help = letter_line(a, row->help, HELP_MAX),
                                  .base = from->base ? base_for(a, from, row->kind) : NULL});
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(kinds[i].name, row->kind) == 0)
