@@ -33,17 +33,8 @@ RETURNING 1
 
 -- name: second_on
 -- role: engine
--- $4: digests of the recovery codes in hex; $8: this session, which stays.
-WITH x AS (
-  UPDATE second_step SET state = 'on', last_step = $3::bigint, at = now()
-   WHERE org_id = $1::uuid AND account_id = $2::uuid AND state = 'new' RETURNING org_id, account_id),
-c AS (
-  INSERT INTO recovery_code (org_id, account_id, code_hash) SELECT x.org_id, x.account_id, decode(h, 'hex') FROM x, unnest($4::text[]) h),
-s AS (
-  DELETE FROM session z USING x WHERE z.org_id = x.org_id AND z.account_id = x.account_id AND z.session_hash <> $8::bytea),
-t AS (
-  DELETE FROM sign_in_ticket z USING x WHERE z.org_id = x.org_id AND z.account_id = x.account_id)
-SELECT audit_add(x.org_id, x.account_id, $5, $6, $7, 'account.second_on', $5, '{}'), second_tell(x.org_id, x.account_id, 'on', '', $8::bytea, $7) FROM x
+-- No row: it is on already. $4: digests of the recovery codes in hex; $8: this session, which stays.
+SELECT 1 WHERE second_turn_on($1::uuid, $2::uuid, $3::bigint, $4::text[], $5, $6, $7, $8::bytea)
 
 -- name: second_off
 -- role: engine

@@ -117,6 +117,36 @@ a58_taking_the_second_step_away_waits_for_the_new_password(void **unused)
     answers(other, "t");
 }
 
+/* Turning it on ends a session that was made while it waited: that one proved the password only. */
+static void
+a57_turning_the_second_step_on_ends_a_sign_in_of_the_same_moment(void **unused)
+{
+    const char *org = test_id(a, T_ORG, 1, 0), *account = test_id(a, T_ACCOUNT, 1, 1);
+
+    (void)unused;
+    sql_do("sekisho_owner",
+           arena_printf(a,
+                        "DELETE FROM second_step; DELETE FROM sign_in_ticket; DELETE FROM session; "
+                        "INSERT INTO second_step (org_id, account_id, secret) "
+                        "VALUES ('%s', '%s', '\\x00'); "
+                        "INSERT INTO sign_in_ticket (ticket_hash, org_id, account_id, surface) "
+                        "VALUES (sha256('t3'), '%s', '%s', 'portal')",
+                        org, account, org, account));
+    PGconn *pg = holds_the_account();
+    PGresult *r =
+        PQexec(pg, "SELECT session_create(sha256('s3'), 't3', 'portal', sha256('c'), '', '')");
+    assert_string_equal(PQgetvalue(r, 0, 0), "t");
+    PQclear(r);
+    PGconn *other =
+        asks("sekisho_engine", arena_printf(a,
+                                            "SELECT second_turn_on('%s', '%s', 1, '{}', 'user', "
+                                            "'portal', '', sha256('mine'))",
+                                            org, account));
+    changes_it(pg, other);
+    answers(other, "t");
+    assert_int_equal(sql_int("postgres", "SELECT count(*) FROM session"), 0);
+}
+
 static int
 fresh(void **unused)
 {
@@ -136,6 +166,8 @@ main(int argc, char **argv)
         cmocka_unit_test_setup(a57_a_sign_in_waits_for_the_new_password, fresh),
         cmocka_unit_test_setup(a52_a_mailed_reset_waits_for_the_new_password, fresh),
         cmocka_unit_test_setup(a58_taking_the_second_step_away_waits_for_the_new_password, fresh),
+        cmocka_unit_test_setup(a57_turning_the_second_step_on_ends_a_sign_in_of_the_same_moment,
+                               fresh),
     };
     int rc =
         cmocka_run_group_tests_name("signing in while the password changes", tests, NULL, NULL);
