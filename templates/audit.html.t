@@ -4,7 +4,7 @@
 <div class="head"><div class="head-text"><h1>{{T("Audit log")}}</h1>
 <p>{{T("Who did what. Entries are chained, so that a change would be noticed.")}}</p></div></div>
 <div class="card">
-<form class="filters" method="get" action="/audit" role="search">
+<form class="filters" id="filters" method="get" action="/audit" role="search">
 <div class="search">
 % view_icon(out, "search", 18);
 <input class="input" type="search" name="actor" value="{{v->actor}}" aria-label="{{T("Search by person")}}" placeholder="{{T("Search by person")}}" maxlength="320" autocomplete="off" data-search></div>
@@ -16,7 +16,7 @@
 % }
 </form>
 % if (v->n) {
-<table class="list"><caption class="vh">{{T("Audit log, newest first")}}</caption>
+<table class="list" id="results"><caption class="vh">{{T("Audit log, newest first")}}</caption>
 <thead><tr><th scope="col">{{T("Time")}}</th><th scope="col">{{T("Who")}}</th><th scope="col">{{T("What")}}</th><th scope="col">{{TC("audit", "From")}}</th></tr></thead><tbody>
 %     for (int i = 0; i < v->n; i++) {
 %         const struct pg_audit_row *e = &v->rows[i];

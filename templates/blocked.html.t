@@ -6,7 +6,7 @@
 % t_part_track_tabs(r, true, v->query, v->period);
 </div>
 <div class="card">
-<form class="filters" method="get" action="/tracking/blocked" role="search">
+<form class="filters" id="filters" method="get" action="/tracking/blocked" role="search">
 <div class="search broad">
 % view_icon(out, "search", 18);
 <input class="input" type="search" name="q" value="{{v->query}}" dir="auto" aria-label="{{T("Search blocked mail")}}" placeholder="from:*@example.com ip:192.0.2.*" maxlength="1000" enterkeyhint="search" spellcheck="false" autocomplete="off" data-search></div>
@@ -26,7 +26,7 @@
 <span>{{v->share.note}}</span></div>
 % }
 % if (v->n) {
-<table class="list track"><caption class="vh">{{T("Blocked mail, newest first")}}</caption>
+<table class="list track" id="results"><caption class="vh">{{T("Blocked mail, newest first")}}</caption>
 <thead><tr><th scope="col">{{T("Time")}}</th><th scope="col">{{T("From and to")}}</th><th scope="col">{{T("Sending server")}}</th><th scope="col">{{T("Why it was blocked")}}</th></tr></thead><tbody>
 %     for (int i = 0; i < v->n; i++) {
 %         const struct pg_blocked_row *m = &v->rows[i];

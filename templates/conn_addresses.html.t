@@ -19,7 +19,7 @@
 <p class="muted">{{v->no_spam ? T("These addresses are not refused by any list, by their country or for their reverse DNS, and skip the rules about spam.") : T("These addresses are not refused by any list, by their country or for their reverse DNS. Their mail is scanned as all other.")}}</p>
 % }
 </div>
-<form class="filters" method="get" action="/connection/addresses" role="search">
+<form class="filters" id="filters" method="get" action="/connection/addresses" role="search">
 <input type="hidden" name="list" value="{{v->list}}">
 <label class="search"><span class="vh">{{T("Search address or note")}}</span>
 % view_icon(out, "search", 18);
@@ -42,7 +42,7 @@
 % } else if (!v->n) {
 %     t_part_empty(r, &(struct ui_empty){.icon = "server", .title = blocked ? T("No address is blocked") : T("No address is approved"), .text = T("Add one below, or import a list.")});
 % } else {
-<table class="list"><caption class="vh">{{title}}</caption>
+<table class="list" id="results"><caption class="vh">{{title}}</caption>
 <thead><tr><th scope="col">{{T("Address or network")}}</th><th scope="col">{{T("Note")}}</th><th scope="col">{{T("Added")}}</th>
 %     if (v->may_change) {
 <th scope="col"><span class="vh">{{T("Actions")}}</span></th>

@@ -6,7 +6,7 @@
 <p>{{T("Held mail of all users.")}}</p></div></div>
 % t_part_held_tabs(r, "");
 <div class="card">
-<form class="filters" method="get" action="/quarantine" role="search">
+<form class="filters" id="filters" method="get" action="/quarantine" role="search">
 <div class="search">
 % view_icon(out, "search", 18);
 <input class="input" type="search" name="q" value="{{f->search}}" aria-label="{{T("Search sender or subject")}}" placeholder="{{T("Search sender or subject")}}" maxlength="200" enterkeyhint="search" data-search></div>

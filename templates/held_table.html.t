@@ -26,7 +26,7 @@
 % } else {
 <p class="bulk" role="status">{{v->tally}}</p>
 % }
-<table class="list mail held"><caption class="vh">
+<table class="list mail held" id="results"><caption class="vh">
 % if (deleted) {
 {{T("Deleted messages")}}
 % } else {

@@ -6,7 +6,7 @@
 <p>{{T("Mail to you of the last 30 days, and what became of it.")}}</p></div></div>
 <div class="card">
 % t_part_history_tabs(r, false);
-<form class="filters" role="search" method="get" action="/history">
+<form class="filters" id="filters" role="search" method="get" action="/history">
 <div class="search">
 % view_icon(out, "search", 18);
 <input class="input" type="search" name="q" value="{{v->q}}" maxlength="200" enterkeyhint="search" aria-label="{{T("Where is my mail? Sender or subject")}}" placeholder="{{T("Where is my mail? Sender or subject")}}" data-search></div>
@@ -23,7 +23,7 @@
 </span></p>
 % }
 % if (v->n) {
-<table class="list mail"><caption class="vh">{{T("Messages, newest first")}}</caption>
+<table class="list mail" id="results"><caption class="vh">{{T("Messages, newest first")}}</caption>
 <thead><tr><th scope="col">{{T("Sender")}}</th><th scope="col">{{T("Subject")}}</th><th scope="col">{{T("Result")}}</th>
 %     if (v->several_mailboxes) {
 <th scope="col">{{T("Mailbox")}}</th>

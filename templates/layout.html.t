@@ -12,6 +12,7 @@
 % /*                                                                                                 */
 % /* The frames bring skip link, navigation, message bar (with Undo) and error summary. Sign-in,       */
 % /* set-up and error pages use t_layout_plain_begin(r, title) / t_layout_plain_end(r).               */
+% /* A form with id="filters" and a table with id="results" get skip links of their own.              */
 % /* Parts (structs in ui.h):                                                                        */
 % /*   t_part_field(r, &(struct ui_field){.name = "name", .label = T("Name"), .value = v->name})      */
 % /*   t_part_pager(r, &v->pager)        foot of a list card: Newer, Older                            */

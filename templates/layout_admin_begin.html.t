@@ -6,7 +6,7 @@
  data-keys="{{view_asset("keys.js")}}"
 % }
 >
-<a class="skip" href="#main">{{T("Skip to content")}}</a>
+% t_part_skips(r);
 <div class="side">
 % t_part_admin_nav(r, T("Main menu"));
 </div>
@@ -25,6 +25,7 @@
 % t_part_account(r);
 </div>
 </div></header>
+% t_part_print_head(r);
 <main id="main" tabindex="-1">
 % t_part_flash(r);
 % t_part_summary(r);

@@ -7,7 +7,7 @@
  data-keys="{{view_asset("keys.js")}}"
 % }
 >
-<a class="skip" href="#main">{{T("Skip to content")}}</a>
+% t_part_skips(r);
 <header class="top"><div class="top-in">
 <a class="brand" href="/">
 % t_part_mark(r);
@@ -23,6 +23,7 @@
 % t_part_account(r);
 </div>
 </div></header>
+% t_part_print_head(r);
 <main id="main" tabindex="-1">
 % t_part_flash(r);
 % t_part_summary(r);

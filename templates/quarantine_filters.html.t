@@ -4,7 +4,7 @@
 % const struct held_query *f = &v->f;
 % const char *kind_word = *f->kind ? T(ui_kind(f->kind)->word) : T("Reason");
 % const char *order = !strcmp(f->sort, "expires") ? T("Deleted soonest first") : !strcmp(f->sort, "sender") ? T("By sender") : T("Newest first");
-<form class="filters" role="search" method="get" action="/">
+<form class="filters" id="filters" role="search" method="get" action="/">
 <div class="search">
 % view_icon(out, "search", 18);
 <input class="input" type="search" name="q" value="{{f->q}}" maxlength="200" enterkeyhint="search" aria-label="{{T("Search sender or subject")}}" placeholder="{{T("Search sender or subject")}}" data-search></div>

@@ -38,7 +38,7 @@
 %     }
 </a></p>
 % }
-<table class="list mail"><caption class="vh">
+<table class="list mail" id="results"><caption class="vh">
 % if (expires) {
 {{T("Held messages, deleted soonest first")}}
 % } else if (sender) {

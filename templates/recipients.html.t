@@ -35,7 +35,7 @@
 % if (!v->total) {
 %     t_part_empty(r, &(struct ui_empty){.icon = "users", .title = T("No recipients yet"), .text = T("Type addresses below, or choose a CSV file with them.")});
 % } else {
-<form class="filters" method="get" action="{{url: path}}" role="search">
+<form class="filters" id="filters" method="get" action="{{url: path}}" role="search">
 <label class="search"><span class="vh">{{T("Address begins with")}}</span>
 %     view_icon(out, "search", 18);
 <input class="input" type="search" name="q" value="{{v->search}}" placeholder="{{T("Address begins with")}}" maxlength="320"></label>
@@ -50,7 +50,7 @@
 %     if (!v->n) {
 %         t_part_empty(r, &(struct ui_empty){.icon = "search", .title = T("No address matches"), .text = *v->search ? TF(T("No address begins with \"{text}\"."), "text", v->search) : NULL, .link = path, .label = T("Show all")});
 %     } else {
-<table class="list"><caption class="vh">{{T("Valid recipients")}}</caption>
+<table class="list" id="results"><caption class="vh">{{T("Valid recipients")}}</caption>
 <thead><tr><th scope="col">{{T("Address")}}</th>
 %         if (v->may_change) {
 <th scope="col"><span class="vh">{{T("Actions")}}</span></th>

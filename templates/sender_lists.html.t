@@ -5,7 +5,7 @@
 <p>{{T("Whose lists are applied. Lists that are not applied are kept.")}}</p></div></div>
 <div class="card">
 % t_sender_tabs(r, "lists", -1, -1);
-<form class="filters" method="get" action="/senders/lists" role="search">
+<form class="filters" id="filters" method="get" action="/senders/lists" role="search">
 <label class="search"><span class="vh">{{T("Search recipient")}}</span>
 % view_icon(out, "search", 18);
 <input class="input" type="search" name="q" value="{{v->search}}" placeholder="{{T("Search recipient")}}" maxlength="200" data-search></label>
@@ -19,7 +19,7 @@
 % } else if (!v->n) {
 %     t_part_empty(r, &(struct ui_empty){"users", "", T("There are no lists yet"), T("Whoever allows or blocks a sender appears here."), "/senders", T("Allow a sender")});
 % } else {
-<table class="list"><caption class="vh">{{T("Recipients with lists")}}</caption>
+<table class="list" id="results"><caption class="vh">{{T("Recipients with lists")}}</caption>
 <thead><tr><th scope="col">{{TC("list", "Recipient")}}</th><th scope="col" class="c-end">{{T("Allowed senders")}}</th><th scope="col" class="c-end">{{T("Blocked senders")}}</th><th scope="col">{{T("Status")}}</th><td></td></tr></thead>
 <tbody>
 %     for (int i = 0; i < v->n; i++) {

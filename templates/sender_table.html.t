@@ -12,7 +12,7 @@
 {{T("Remove")}}</button>
 <button class="btn quiet" type="button" hidden data-select-none>{{T("Clear selection")}}</button></span></div>
 % }
-<table class="list"><caption class="vh">{{v->approved ? T("Allowed senders, newest first") : T("Blocked senders, newest first")}}</caption>
+<table class="list" id="results"><caption class="vh">{{v->approved ? T("Allowed senders, newest first") : T("Blocked senders, newest first")}}</caption>
 <thead><tr>
 % if (v->may_change) {
 <td class="c-box"><label hidden><span class="vh">{{T("Select all on this page")}}</span><input type="checkbox" data-select-all></label></td>

@@ -29,7 +29,7 @@
 % if (v->may_change) {
 %     t_sender_add(r, v);
 % }
-<form class="filters" method="get" action="/senders" role="search">
+<form class="filters" id="filters" method="get" action="/senders" role="search">
 % if (!v->approved) {
 <input type="hidden" name="list" value="blocked">
 % }

@@ -7,7 +7,7 @@
 <section class="card" aria-labelledby="which">
 <div class="card-head"><h2 id="which">{{title}}</h2></div>
 <div class="card-body"><p class="muted">{{v->approved ? T("Links to these pages and domains are never acted on, whatever lists say.") : v->everywhere ? T("Whoever runs this gateway lists these as suspicious for all organisations. Links that you approved are left alone.") : T("Mail with these files, links, domains, IP addresses or senders is held, whatever else is known of it.")}}</p></div>
-<form class="filters" method="get" action="/reputation/entries" role="search">
+<form class="filters" id="filters" method="get" action="/reputation/entries" role="search">
 <input type="hidden" name="list" value="{{v->list}}">
 <label class="search"><span class="vh">{{T("Search value or note")}}</span>
 % view_icon(out, "search", 18);
@@ -40,7 +40,7 @@
 <form method="post" action="/reputation/entries/remove">
 %     view_csrf(r, out);
 <input type="hidden" name="back" value="{{v->here}}">
-<table class="list"><caption class="vh">{{title}}</caption>
+<table class="list" id="results"><caption class="vh">{{title}}</caption>
 <thead><tr><th scope="col">{{T("Value")}}</th>
 %     if (!v->approved) {
 <th scope="col">{{T("Action")}}</th><th scope="col">{{T("Until")}}</th>

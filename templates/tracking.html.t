@@ -6,7 +6,7 @@
 % t_part_track_tabs(r, false, v->query, v->period);
 </div>
 <div class="card">
-<form class="filters" method="get" action="/tracking" role="search">
+<form class="filters" id="filters" method="get" action="/tracking" role="search">
 <div class="search broad">
 % view_icon(out, "search", 18);
 <input class="input" type="search" name="q" value="{{v->query}}" dir="auto" aria-label="{{T("Search messages")}}" aria-describedby="query-help" placeholder="from:*@example.com status:held" maxlength="1000" enterkeyhint="search" spellcheck="false" autocomplete="off" data-search></div>
@@ -37,7 +37,7 @@
 <span>{{v->share.note}}</span></div>
 % }
 % if (v->n) {
-<table class="list track"><caption class="vh">{{T("Messages, newest first")}}</caption>
+<table class="list track" id="results"><caption class="vh">{{T("Messages, newest first")}}</caption>
 <thead><tr><th scope="col">{{T("Received")}}</th><th scope="col">{{T("From and to")}}</th><th scope="col">{{T("Subject")}}</th><th scope="col">{{T("Result")}}</th></tr></thead><tbody>
 %     for (int i = 0; i < v->n; i++) {
 %         const struct pg_track_row *m = &v->rows[i];

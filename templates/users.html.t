@@ -12,7 +12,7 @@
 % }
 </div></div>
 <div class="card">
-<form class="filters" method="get" action="/users" role="search">
+<form class="filters" id="filters" method="get" action="/users" role="search">
 <label class="search"><span class="vh">{{T("Search name or address")}}</span>
 % view_icon(out, "search", 18);
 <input class="input" type="search" name="q" value="{{v->search}}" placeholder="{{T("Search name or address")}}" maxlength="200"></label>
@@ -26,7 +26,7 @@
 % } else if (!v->n) {
 %     t_part_empty(r, &(struct ui_empty){.icon = "users", .title = T("Nothing more here"), .text = T("There are no further users."), .link = "/users", .label = T("Back to the beginning")});
 % } else {
-<table class="list"><caption class="vh">{{T("Users")}}</caption>
+<table class="list" id="results"><caption class="vh">{{T("Users")}}</caption>
 <thead><tr><th scope="col">{{T("Name and address")}}</th><th scope="col">{{T("Role")}}</th><th scope="col">{{T("Language")}}</th><th scope="col">{{T("Last sign-in")}}</th><th scope="col">{{T("State")}}</th></tr></thead>
 <tbody>
 %     for (int i = 0; i < v->n; i++) {

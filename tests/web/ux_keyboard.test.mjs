@@ -133,4 +133,37 @@ for (const [width, letter] of [[1280, "Letter 3"], [390, "Letter 6"]]) {
     await page.context().close();
   });
 }
+test("ux 4.13 skip links lead to the content, the filters and the results, where a page has them", async () => {
+  const stops = async (page, path) => {
+    await page.goto(path);
+    const seen = [];
+    for (let i = 0; i < 3; i++) {
+      await page.keyboard.press("Tab");
+      seen.push(await page.evaluate(() => document.activeElement.matches(".skip") ? document.activeElement.getAttribute("href") : ""));
+    }
+    return seen.filter((x) => x);
+  };
+  const page = await w.open({ as, width: 1280, touch: false }), console_ = await w.open({ as: admin, surface: "admin", width: 1280, touch: false });
+  for (const [p, path] of [[page, "/"], [page, "/history"], [console_, "/quarantine"], [console_, "/audit"]])
+    assert.deepEqual(await stops(p, path), ["#main", "#filters", "#results"], path);
+  assert.deepEqual(await stops(page, "/?q=nothing-has-this-word"), ["#main", "#filters"]);
+  assert.deepEqual(await stops(page, "/settings"), ["#main"]);
+  await page.goto("/");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  assert.ok(await page.evaluate(() => document.activeElement.closest("#filters")), "the next stop is among the filters");
+});
+
+test("ux 4.14 paper says whose list it is, who printed it, when, in which zone, and what was asked", async () => {
+  const page = await w.open({ as, width: 1280, touch: false });
+  await page.goto("/?q=Letter");
+  const head = page.locator(".print-head");
+  assert.equal(await head.isVisible(), false);
+  await page.emulateMedia({ media: "print" });
+  assert.match(await head.innerText(), /^Acme Group\s+Printed by misaki.sato@acme.example on .* \d{4}, \d{2}:\d{2}, .*UTC.*\s+\/\?q=Letter$/);
+  for (const s of [".top", ".filters", ".foot"]) assert.equal(await page.locator(s).first().isVisible(), false, s);
+});
+
 test("ux 12.11 every stop of Tab was on the screen, had a ring, and nothing lay over it", () => assert.deepEqual([...new Set(covered)], []));
