@@ -27,3 +27,17 @@ SELECT mailbox_by_ticket($1, $2)
 -- name: mailbox_unlink
 -- role: portal
 SELECT mailbox_unlink($1, $2)
+
+-- name: mailbox_of
+-- role: owner
+-- No row: no such account, or it has none.
+SELECT m.address, m.how, m.address = a.address FROM account a JOIN account_mailbox m USING (org_id, account_id)
+ WHERE a.address = $1 ORDER BY m.address <> a.address, m.address LIMIT 200
+
+-- name: mailbox_give
+-- role: owner
+SELECT mailbox_give(org_id, account_id, $2, $3, $4::uuid, $5, $6, $7) FROM account WHERE address = $1
+
+-- name: mailbox_withdraw
+-- role: owner
+SELECT mailbox_withdraw(org_id, account_id, $2, $3::uuid, $4, $5, $6) FROM account WHERE address = $1

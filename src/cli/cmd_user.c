@@ -1,4 +1,4 @@
-/* sekisho user add|list */
+/* sekisho user add|list|mailbox */
 #include <stdio.h>
 #include <string.h>
 
@@ -6,6 +6,7 @@
 #include "common/addr.h"
 #include "common/arena.h"
 #include "store/store_account.h"
+#include "store/store_mailbox.h"
 
 static int
 check_role(struct cli *c, const char *role)
@@ -65,5 +66,80 @@ cmd_user_list(struct cli *c)
         }
         from = n ? rows[n - 1].address : "";
     }
+    return 0;
+}
+
+static int
+mailbox_list(struct cli *c, const char *account)
+{
+    struct store_mailbox_of *rows;
+    int n;
+    if (store_mailbox_of(cli_db(c), c->a, account, &rows, &n, &c->err))
+        return -1;
+    for (int i = 0; i < n; i++) {
+        const char *how = rows[i].own                             ? "own"
+                          : strcmp(rows[i].how, "directory") == 0 ? "alias"
+                                                                  : rows[i].how;
+        if (c->json)
+            cli_json(c, json_pack("{ss ss}", "address", rows[i].address, "how", how));
+        else
+            printf("%s\t%s\n", cli_safe(c, rows[i].address), how);
+    }
+    return 0;
+}
+
+static int
+mailbox_add(struct cli *c, const char *account, const char *mailbox, bool alias)
+{
+    struct store_actor by = cli_by(c);
+    enum store_mailbox_result result;
+    if (store_mailbox_give(cli_db(c), c->a, &by, account, mailbox, alias ? "directory" : "shared",
+                           &result, &c->err))
+        return -1;
+    switch (result) {
+    case MAILBOX_OK:
+        return 0;
+    case MAILBOX_HAVE:
+        return err_set(&c->err, ERR_CONFLICT, "have", "%s has %s already", account, mailbox);
+    case MAILBOX_TAKEN:
+        return err_set(&c->err, ERR_CONFLICT, "taken", "%s is somebody else's", mailbox);
+    case MAILBOX_FULL:
+        return err_set(&c->err, ERR_CONFLICT, "full", "%s has 100 mailboxes, which is the most",
+                       account);
+    default:
+        return err_set(&c->err, ERR_INPUT, "outside",
+                       "%s is in no domain of the user's organisation", mailbox);
+    }
+}
+
+int
+cmd_user_mailbox(struct cli *c)
+{
+    bool shared = cli_flag(c, "--shared"), alias = cli_flag(c, "--alias");
+    const char *verb = cli_word(c), *who = cli_word(c), *what = cli_word(c);
+    struct store_actor by = cli_by(c);
+    struct addr account, mailbox;
+    bool list = verb && strcmp(verb, "list") == 0, add = verb && strcmp(verb, "add") == 0;
+    bool gone = verb && strcmp(verb, "remove") == 0;
+
+    if (cli_end(c, !list && !add && !gone ? "add, remove or list"
+                   : !who                 ? "ADDRESS"
+                   : !list && !what       ? "MAILBOX"
+                                          : NULL) ||
+        addr_parse(c->a, who, &account, &c->err))
+        return -1;
+    if ((shared && alias) || ((shared || alias) && !add) || (list && what))
+        return err_set(&c->err, ERR_INPUT, "usage", "%s", c->usage);
+    if (list)
+        return mailbox_list(c, account.key);
+    if (addr_parse(c->a, what, &mailbox, &c->err) ||
+        (add ? mailbox_add(c, account.key, mailbox.key, alias)
+             : store_mailbox_withdraw(cli_db(c), c->a, &by, account.key, mailbox.key, &c->err)))
+        return -1;
+    if (c->json)
+        cli_json(c, json_pack("{ss ss}", "account", account.key, "address", mailbox.key));
+    else
+        printf(add ? "%s sees the mail of %s.\n" : "%s no longer sees %s.\n",
+               cli_safe(c, account.key), cli_safe(c, mailbox.key));
     return 0;
 }

@@ -107,3 +107,55 @@ store_mailbox_unlink(struct db *db, const struct scope *sc, struct arena *a, con
     return row_bool(&r, 0, 0) ? 0
                               : err_set(e, ERR_NOTFOUND, "mailbox", "not one that was added here");
 }
+
+int
+store_mailbox_of(struct db *db, struct arena *a, const char *account,
+                 struct store_mailbox_of **rows, int *n, struct err *e)
+{
+    struct db_rows r;
+
+    if (DB_QUERY(db, NULL, a, STMT_MAILBOX_OF, &r, e, P_TEXT(account)))
+        return -1;
+    *n = r.n;
+    *rows = arena_calloc(a, (size_t)r.n, sizeof **rows);
+    for (int i = 0; i < r.n; i++)
+        (*rows)[i] =
+            (struct store_mailbox_of){row_text(&r, i, 0), row_text(&r, i, 1), row_bool(&r, i, 2)};
+    return 0;
+}
+
+int
+store_mailbox_give(struct db *db, struct arena *a, const struct store_actor *by,
+                   const char *account, const char *address, const char *how,
+                   enum store_mailbox_result *out, struct err *e)
+{
+    struct db_rows r;
+
+    if (DB_QUERY(db, NULL, a, STMT_MAILBOX_GIVE, &r, e, P_TEXT(account), P_TEXT(address),
+                 P_TEXT(how), store_opt(by->account_id), P_TEXT(by->name), P_TEXT(by->surface),
+                 P_TEXT(by->client_ip)))
+        return -1;
+    if (!r.n)
+        return err_set(e, ERR_NOTFOUND, "account", "no such user");
+    *out = result(&r);
+    return 0;
+}
+
+int
+store_mailbox_withdraw(struct db *db, struct arena *a, const struct store_actor *by,
+                       const char *account, const char *address, struct err *e)
+{
+    struct db_rows r;
+
+    if (DB_QUERY(db, NULL, a, STMT_MAILBOX_WITHDRAW, &r, e, P_TEXT(account), P_TEXT(address),
+                 store_opt(by->account_id), P_TEXT(by->name), P_TEXT(by->surface),
+                 P_TEXT(by->client_ip)))
+        return -1;
+    if (!r.n)
+        return err_set(e, ERR_NOTFOUND, "account", "no such user");
+    if (strcmp(row_text(&r, 0, 0), "own") == 0)
+        return err_set(e, ERR_CONFLICT, "own", "the address somebody signs in with stays");
+    if (strcmp(row_text(&r, 0, 0), "ok") != 0)
+        return err_set(e, ERR_NOTFOUND, "mailbox", "the user does not have this mailbox");
+    return 0;
+}

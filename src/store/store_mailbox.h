@@ -46,4 +46,20 @@ int store_mailbox_by_ticket(struct db *db, const struct scope *sc, struct arena 
 int store_mailbox_unlink(struct db *db, const struct scope *sc, struct arena *a,
                          const char *address, const char *client_ip, struct err *e);
 
+/* As an administrator sees and changes the mailboxes of the account with that address. An account that does
+ * not exist is ERR_NOTFOUND for changes, and has none. */
+struct store_mailbox_of {
+    const char *address, *how;
+    bool own;
+};
+int store_mailbox_of(struct db *db, struct arena *a, const char *account,
+                     struct store_mailbox_of **rows, int *n, struct err *e);
+/* how "shared", or "directory": an alias of this person alone. Never MAILBOX_GONE. */
+int store_mailbox_give(struct db *db, struct arena *a, const struct store_actor *by,
+                       const char *account, const char *address, const char *how,
+                       enum store_mailbox_result *out, struct err *e);
+/* However it came there. ERR_NOTFOUND, ERR_CONFLICT "own": the address the person signs in with. */
+int store_mailbox_withdraw(struct db *db, struct arena *a, const struct store_actor *by,
+                           const char *account, const char *address, struct err *e);
+
 #endif
