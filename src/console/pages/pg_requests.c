@@ -168,8 +168,7 @@ too_long(const char *text, int most)
 static int
 tell(struct web_req *r, const char *state)
 {
-    const char *text = !strcmp(state, "approved")
-                           ? N_("Approved. The message is on its way.")
+    const char *text = !strcmp(state, "approved") ? N_("Approved. The message is on its way.")
                        : !strcmp(state, "declined")
                            ? N_("Declined. The person gets your answer by e-mail.")
                            : N_("The message was handled meanwhile. The request is over.");
