@@ -3,7 +3,7 @@
 %include "pages/pg_bulk.h"
 % bool deliver = !strcmp(v->action, "deliver"), del = !strcmp(v->action, "delete");
 % int64_t n = v->undone ? v->returned : v->changed, left = v->undone ? v->changed - v->returned : v->total - v->changed;
-% const char *title = v->running ? v->undone ? T("Messages are being put back") : deliver ? T("Messages are being delivered") : del ? T("Messages are being deleted") : T("Messages are being put back") : v->undone || (!deliver && !del) ? TF(TN("{n} message put back.", "{n} messages put back.", n), "n", view_int(r, n)) : del ? TF(TN("{n} message deleted.", "{n} messages deleted.", n), "n", view_int(r, n)) : TF(TN("On its way to your inbox. It arrives in about a minute.", "{n} messages are on their way to your inbox. They arrive in about a minute.", n), "n", view_int(r, n));
+% const char *title = v->running ? v->undone ? T("Messages are being put back") : deliver ? T("Messages are being delivered") : del ? T("Messages are being deleted") : T("Messages are being put back") : v->undone || (!deliver && !del) ? TF(TN("{n} message put back.", "{n} messages put back.", n), "n", view_int(r, n)) : del ? TF(TN("{n} message deleted.", "{n} messages deleted.", n), "n", view_int(r, n)) : TF(TN("On its way to your inbox. It is checked once more and arrives in about a minute.", "{n} messages are on their way to your inbox. They are checked once more and arrive in about a minute.", n), "n", view_int(r, n));
 % t_layout_portal_begin(r, title, -1);
 <section class="card"><div class="card-form"><h1>{{title}}</h1>
 % if (v->running) {

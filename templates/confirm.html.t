@@ -2,8 +2,8 @@
 %include "ui.h"
 %include "pages/pg_confirm.h"
 % const char *n = view_int(r, v->n);
-% bool allow = !strcmp(v->act, "allow"), block = !strcmp(v->act, "block"), report = !strcmp(v->act, "report"), ask = !strcmp(v->act, "ask");
-% const char *title = allow ? TF(TN("Deliver this message and allow its sender?", "Deliver {n} messages and allow their senders?", v->n), "n", n) : block ? TF(TN("Delete this message and block its sender?", "Delete {n} messages and block their senders?", v->n), "n", n) : report ? TF(TN("Report this message?", "Report {n} messages?", v->n), "n", n) : TF(TN("Ask an admin to deliver this message?", "Ask an admin to deliver {n} messages?", v->n), "n", n);
+% bool deliver = !strcmp(v->act, "deliver"), allow = !strcmp(v->act, "allow"), block = !strcmp(v->act, "block"), report = !strcmp(v->act, "report"), ask = !strcmp(v->act, "ask");
+% const char *title = deliver ? TF(TN("Deliver {n} message?", "Deliver {n} messages?", v->n), "n", n) : allow ? TF(TN("Deliver this message and allow its sender?", "Deliver {n} messages and allow their senders?", v->n), "n", n) : block ? TF(TN("Delete this message and block its sender?", "Delete {n} messages and block their senders?", v->n), "n", n) : report ? TF(TN("Report this message?", "Report {n} messages?", v->n), "n", n) : TF(TN("Ask an admin to deliver this message?", "Ask an admin to deliver {n} messages?", v->n), "n", n);
 % const struct ui_option days[] = {{"0", T("Until it is removed"), NULL}, {"7", T("7 days"), NULL}, {"30", T("30 days"), NULL}, {"90", T("90 days"), NULL}, {"365", T("One year"), NULL}, {NULL, NULL, NULL}};
 % const struct ui_option whats[] = {{"spam", T("Unwanted advertising (spam)"), NULL}, {"phishing", T("Tries to get passwords or money (phishing)"), NULL}, {"wanted", T("It was held by mistake"), NULL}, {NULL, NULL, NULL}};
 % const struct ui_option also[] = {{"", T("Do not report it"), NULL}, {"spam", T("Unwanted advertising (spam)"), NULL}, {"phishing", T("Tries to get passwords or money (phishing)"), NULL}, {NULL, NULL, NULL}};
@@ -14,11 +14,26 @@
 % for (int i = 0; i < v->n; i++) {
 <input type="hidden" name="id" value="{{v->rows[i].id}}">
 % }
+% for (int i = 0; i < v->nasks; i++) {
+<input type="hidden" name="id" value="{{v->asks[i]}}">
+% }
 <div class="card-form">
 <h1>{{title}}</h1>
 <dl class="pairs">
+% if (deliver) {
+<dt>{{T("Mailboxes")}}</dt><dd>
+%     for (int i = 0; i < v->nmailboxes; i++) {
+<div><bdi class="addr">{{v->mailboxes[i].word}}</bdi> <span class="count">{{#v->mailboxes[i].n}}</span></div>
+%     }
+</dd>
+<dt>{{T("Reasons")}}</dt><dd>
+%     for (int i = 0; i < v->nkinds; i++) {
+<div>{{T(ui_kind(v->kinds[i].word)->word)}} <span class="count">{{#v->kinds[i].n}}</span></div>
+%     }
+</dd>
+% }
 <dt>{{TN("This message", "These messages", v->n)}}</dt><dd>
-% if (allow) {
+% if (allow || deliver) {
 {{TN("It is checked once more and goes to the inbox. Delivered mail cannot be taken back.", "They are checked once more and go to the inbox. Delivered mail cannot be taken back.", v->n)}}
 % } else if (block) {
 {{TN("It is deleted. It can be put back until its date.", "They are deleted. They can be put back until their date.", v->n)}}
@@ -29,7 +44,7 @@
 % }
 </dd>
 <dt>{{T("Future mail")}}</dt><dd>
-% if (ask) {
+% if (ask || deliver) {
 {{T("Nothing changes.")}}
 % } else if (report) {
 {{T("The filter learns from what several people or an admin say.")}}
@@ -58,13 +73,22 @@
 % } else if (ask) {
 %     t_part_field(r, &(struct ui_field){.name = "note", .label = T("Why do you need it?"), .help = T("The admin reads this. At most 200 characters."), .value = v->note, .max = 400, .optional = true, .autocomplete = "off"});
 % }
+% if (v->nasks) {
+<p class="note warn">
+%     view_icon(out, "triangle-alert", 18);
+<span>{{TF(TN("{n} of {all} needs an admin. The next page asks for it.", "{n} of {all} need an admin. The next page asks for them.", v->nasks), "n", view_int(r, v->nasks), "all", view_int(r, v->n + v->nasks + v->left_out))}}</span></p>
+% }
 % if (v->left_out) {
 <p class="note warn">
 %     view_icon(out, "triangle-alert", 18);
 <span>{{TF(TN("{n} chosen message is left out: it was handled already, or it is not yours to do this with.", "{n} chosen messages are left out: they were handled already, or they are not yours to do this with.", v->left_out), "n", view_int(r, v->left_out))}}</span></p>
 % }
 <div class="btns">
-% if (allow) {
+% if (deliver) {
+<button class="btn primary">
+%     view_icon(out, "mail-check", 18);
+{{TF(TN("Deliver {n} message", "Deliver {n} messages", v->n), "n", n)}}</button>
+% } else if (allow) {
 <button class="btn primary">
 %     view_icon(out, "mail-check", 18);
 {{T("Deliver and allow sender")}}</button>

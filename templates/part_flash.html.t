@@ -21,7 +21,7 @@
 %         for (int i = 0; i < f.nundo; i++) {
 <input type="hidden" name="id" value="{{f.undo_ids[i]}}">
 %         }
-<button class="btn" data-key="z">{{T("Undo")}}</button></form>
+<button class="btn" data-key="z">{{strcmp(f.undo_path, "/requests/withdraw") ? T("Undo") : T("Withdraw")}}</button></form>
 %     }
 <button class="btn icon" type="button" hidden data-close aria-label="{{T("Close this message")}}" title="{{T("Close this message")}}">
 %     view_icon(out, "x", 18);

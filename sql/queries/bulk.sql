@@ -26,6 +26,23 @@ items AS (
 SELECT j.job_id, audit_add(j.org_id, $9::uuid, $10, $11, $12, 'bulk.started', j.total::text,
          jsonb_build_object('job_id', j.job_id, 'action', $8::text, 'filter', $13::jsonb)) FROM job j
 
+-- name: bulk_start_ticked
+-- role: portal
+-- Mails that were ticked ($1), to be delivered. No row: none of them is held any more, or five jobs of his are open.
+WITH picked AS MATERIALIZED (
+  SELECT r.recipient_id, r.received_at FROM message_recipient r
+   WHERE r.recipient_id = ANY ($1::uuid[]) AND r.state = 'held' AND r.kind = ANY (ARRAY(SELECT user_kinds('deliver')))),
+job AS (
+  INSERT INTO bulk_job AS b (org_id, account_id, job_id, by_name, client_ip, action, filter, total)
+  SELECT scope_org(), scope_account(), uuid7(), $3, $5, 'deliver', jsonb_build_object('state', 'held', 'ticked', n.total), n.total
+    FROM (SELECT count(*) AS total FROM picked) n WHERE n.total > 0
+  RETURNING b.org_id, b.account_id, b.job_id, b.total, b.filter),
+items AS (
+  INSERT INTO bulk_item (org_id, account_id, job_id, recipient_id, received_at)
+  SELECT j.org_id, j.account_id, j.job_id, p.recipient_id, p.received_at FROM job j, picked p)
+SELECT j.job_id, audit_add(j.org_id, $2::uuid, $3, $4, $5, 'bulk.started', j.total::text,
+         jsonb_build_object('job_id', j.job_id, 'action', 'deliver', 'filter', j.filter)) FROM job j
+
 -- name: bulk_get
 -- role: portal
 SELECT b.job_id, b.action, b.state, b.total, b.done, b.changed, b.returned FROM bulk_job b

@@ -1,7 +1,7 @@
 -- What became of a person's mail (U9): own incoming mail, newest first. One walk of an index for each mailbox, so that
 -- few mails among many of others are found at once. Row-level security has the last word.
 
--- name: history_list
+-- name: history_older
 -- role: portal
 -- plan: portal
 -- $1: since; $2, $3: cursor; $4: states or NULL; $5: LIKE pattern or NULL; $6: limit
@@ -19,6 +19,25 @@ SELECT r.recipient_id, r.address, m.envelope_sender, m.header_from, m.header_fro
          SELECT x.envelope_sender, x.header_from, x.header_from_name, x.subject, x.reasons FROM message x
           WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id LIMIT 1) m
  ORDER BY r.received_at DESC, r.recipient_id DESC LIMIT $6::int
+
+-- name: history_newer
+-- role: portal
+-- plan: portal
+-- The page before the cursor, oldest first. $1: since; $2, $3: cursor; $4: states or NULL; $5: LIKE pattern or NULL; $6: limit
+SELECT r.recipient_id, r.address, m.envelope_sender, m.header_from, m.header_from_name, m.subject, r.state, r.kind, m.reasons,
+       floor(extract(epoch FROM r.received_at) * 1000)::bigint, floor(extract(epoch FROM r.state_at) * 1000)::bigint, r.expires_at IS NOT NULL
+  FROM (SELECT DISTINCT mailbox_of(x) AS mailbox FROM scope_mailboxes() x) b CROSS JOIN LATERAL (
+         SELECT y.* FROM message_recipient y
+          WHERE y.org_id = (SELECT scope_org()) AND y.mailbox = b.mailbox AND y.received_at >= to_timestamp($1::float8 / 1000)
+            AND (y.received_at, y.recipient_id) > (to_timestamp($2::float8 / 1000), $3::uuid)
+            AND ($4::text[] IS NULL OR y.state = ANY ($4))
+            AND ($5::text IS NULL OR EXISTS (SELECT FROM message z
+                  WHERE z.org_id = y.org_id AND z.received_at = y.received_at AND z.message_id = y.message_id
+                    AND (z.subject ILIKE $5 OR z.header_from ILIKE $5 OR z.header_from_name ILIKE $5 OR z.envelope_sender ILIKE $5)))
+          ORDER BY y.received_at, y.recipient_id LIMIT $6::int) r CROSS JOIN LATERAL (
+         SELECT x.envelope_sender, x.header_from, x.header_from_name, x.subject, x.reasons FROM message x
+          WHERE x.org_id = r.org_id AND x.received_at = r.received_at AND x.message_id = r.message_id LIMIT 1) m
+ ORDER BY r.received_at, r.recipient_id LIMIT $6::int
 
 -- name: history_get
 -- role: portal

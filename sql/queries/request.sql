@@ -27,7 +27,7 @@ WITH x AS (
 SELECT x.request_id, audit_add(x.org_id, $2::uuid, $3, $4, $5, 'request.withdrawn', x.mailbox,
          jsonb_build_object('recipient_id', x.recipient_id, 'message', x.message_id)) FROM x
 
--- name: request_own
+-- name: request_own_older
 -- role: portal
 SELECT q.request_id, q.recipient_id, q.account_id, q.by_name, q.mailbox, q.kind, q.sender, q.subject, q.note, q.state, q.answer, q.decided_name,
        floor(extract(epoch FROM q.asked_at) * 1000)::bigint, floor(extract(epoch FROM q.decided_at) * 1000)::bigint, false
@@ -36,7 +36,17 @@ SELECT q.request_id, q.recipient_id, q.account_id, q.by_name, q.mailbox, q.kind,
    AND ($2::uuid IS NULL OR (q.asked_at, q.request_id) < (to_timestamp($1::float8 / 1000), $2::uuid))
  ORDER BY q.asked_at DESC, q.request_id DESC LIMIT $3::int
 
--- name: request_list
+-- name: request_own_newer
+-- role: portal
+-- The page before the cursor, oldest first.
+SELECT q.request_id, q.recipient_id, q.account_id, q.by_name, q.mailbox, q.kind, q.sender, q.subject, q.note, q.state, q.answer, q.decided_name,
+       floor(extract(epoch FROM q.asked_at) * 1000)::bigint, floor(extract(epoch FROM q.decided_at) * 1000)::bigint, false
+  FROM release_request q
+ WHERE q.org_id = (SELECT scope_org()) AND q.account_id = (SELECT scope_account())
+   AND (q.asked_at, q.request_id) > (to_timestamp($1::float8 / 1000), $2::uuid)
+ ORDER BY q.asked_at, q.request_id LIMIT $3::int
+
+-- name: request_list_older
 -- role: owner, console
 -- $2: only those that wait; the last column: $6 may decide about it.
 SELECT q.request_id, q.recipient_id, q.account_id, q.by_name, q.mailbox, q.kind, q.sender, q.subject, q.note, q.state, q.answer, q.decided_name,
@@ -46,6 +56,18 @@ SELECT q.request_id, q.recipient_id, q.account_id, q.by_name, q.mailbox, q.kind,
  WHERE q.org_id = $1::uuid AND (NOT $2::boolean OR q.state = 'waiting')
    AND ($4::uuid IS NULL OR (q.asked_at, q.request_id) < (to_timestamp($3::float8 / 1000), $4::uuid))
  ORDER BY q.asked_at DESC, q.request_id DESC LIMIT $5::int
+
+-- name: request_list_newer
+-- role: owner, console
+-- The page before the cursor, oldest first.
+-- $2: only those that wait; the last column: $6 may decide about it.
+SELECT q.request_id, q.recipient_id, q.account_id, q.by_name, q.mailbox, q.kind, q.sender, q.subject, q.note, q.state, q.answer, q.decided_name,
+       floor(extract(epoch FROM q.asked_at) * 1000)::bigint, floor(extract(epoch FROM q.decided_at) * 1000)::bigint,
+       q.state = 'waiting' AND request_may_decide(q.org_id, $6::uuid, q.account_id, q.domain)
+  FROM release_request q
+ WHERE q.org_id = $1::uuid AND (NOT $2::boolean OR q.state = 'waiting')
+   AND (q.asked_at, q.request_id) > (to_timestamp($3::float8 / 1000), $4::uuid)
+ ORDER BY q.asked_at, q.request_id LIMIT $5::int
 
 -- name: request_get
 -- role: console

@@ -3,6 +3,9 @@
 #include "../common/arena.h"
 #include "../common/err.h"
 
+#define BY(b) \
+    store_opt((b)->account_id), P_TEXT((b)->name), P_TEXT((b)->surface), P_TEXT((b)->client_ip)
+
 int
 store_bulk_count(struct db *db, const struct scope *sc, struct arena *a,
                  const struct store_held_filter *f, int64_t until, struct store_bulk_count *out,
@@ -39,6 +42,22 @@ store_bulk_start(struct db *db, const struct scope *sc, struct arena *a,
         return -1;
     if (!r.n)
         return err_set(e, ERR_CONFLICT, "bulk", "nothing matches, or too many jobs are open");
+    *job = row_text(&r, 0, 0);
+    return 0;
+}
+
+int
+store_bulk_start_ticked(struct db *db, const struct scope *sc, struct arena *a,
+                        const struct store_actor *by, const char *const *recipients, int n,
+                        const char **job, struct err *e)
+{
+    struct db_rows r;
+
+    if (DB_QUERY(db, sc, a, STMT_BULK_START_TICKED, &r, e, store_array(a, recipients, n), BY(by)))
+        return -1;
+    if (!r.n)
+        return err_set(e, ERR_CONFLICT, "bulk",
+                       "nothing is held any more, or too many jobs are open");
     *job = row_text(&r, 0, 0);
     return 0;
 }

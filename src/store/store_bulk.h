@@ -1,6 +1,6 @@
 /*
- * What a person does with many held mails at once: all that match a filter, frozen when he confirms, worked
- * off by the job "bulk" (sql/migrations/0026-bulk.sql). The scope says whose jobs are seen.
+ * What a person does with many held mails at once: all that match a filter, or many that he ticked, frozen when he
+ * confirms, worked off by the job "bulk" (sql/migrations/0026-bulk.sql). The scope says whose jobs are seen.
  */
 #ifndef SEKISHO_STORE_BULK_H
 #define SEKISHO_STORE_BULK_H
@@ -21,6 +21,10 @@ int store_bulk_count(struct db *db, const struct scope *sc, struct arena *a,
 int store_bulk_start(struct db *db, const struct scope *sc, struct arena *a,
                      const struct store_actor *by, const struct store_held_filter *f, int64_t until,
                      const char *action, const char *what, const char **job, struct err *e);
+/* Delivers mails that were ticked. ERR_CONFLICT: none of them is held any more, or five jobs of the account are open. */
+int store_bulk_start_ticked(struct db *db, const struct scope *sc, struct arena *a,
+                            const struct store_actor *by, const char *const *recipients, int n,
+                            const char **job, struct err *e);
 
 struct store_bulk {
     const char *job_id, *action;

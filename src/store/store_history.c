@@ -23,21 +23,22 @@ read_row(const struct db_rows *r, int i, struct store_history *x)
 int
 store_history_list(struct db *db, const struct scope *sc, struct arena *a, int64_t since,
                    const char *const *states, int nstates, const char *search,
-                   const struct store_cursor *from, int limit, struct store_history **rows, int *n,
-                   bool *more, struct err *e)
+                   const struct store_cursor *from, bool newer, int limit,
+                   struct store_history **rows, int *n, bool *more, struct err *e)
 {
     struct db_rows r;
 
     limit = limit < 1 ? 1 : limit > 100 ? 100 : limit;
-    if (DB_QUERY(db, sc, a, STMT_HISTORY_LIST, &r, e, p_int(a, since), p_int(a, from->at),
-                 store_opt(from->id), nstates ? store_array(a, states, nstates) : P_TEXT(NULL),
+    newer = newer && *from->id;
+    if (DB_QUERY(db, sc, a, newer ? STMT_HISTORY_NEWER : STMT_HISTORY_OLDER, &r, e, p_int(a, since),
+                 p_int(a, from->at), store_opt(from->id), nstates ? store_array(a, states, nstates) : P_TEXT(NULL),
                  P_TEXT(store_like(a, search)), p_int(a, limit + 1)))
         return -1;
     *more = r.n > limit;
     *n = *more ? limit : r.n;
     *rows = arena_calloc(a, (size_t)*n, sizeof **rows);
     for (int i = 0; i < *n; i++)
-        read_row(&r, i, &(*rows)[i]);
+        read_row(&r, newer ? *n - 1 - i : i, &(*rows)[i]);
     return 0;
 }
 

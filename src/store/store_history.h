@@ -16,12 +16,12 @@ struct store_history {
     bool was_held; /* it has a page of its own */
 };
 
-/* Newest first. since: ms; states: nstates of message_recipient.state, 0 = any; search: in subject and sender,
+/* Newest first. newer: the page before the cursor instead of the one after it. since: ms; states: nstates of message_recipient.state, 0 = any; search: in subject and sender,
  * "" = anything; limit 1 to 100. */
 int store_history_list(struct db *db, const struct scope *sc, struct arena *a, int64_t since,
                        const char *const *states, int nstates, const char *search,
-                       const struct store_cursor *from, int limit, struct store_history **rows,
-                       int *n, bool *more, struct err *e);
+                       const struct store_cursor *from, bool newer, int limit,
+                       struct store_history **rows, int *n, bool *more, struct err *e);
 
 /* One of them with its time line, oldest step first. who: "" when no person did it; me: the scope's account. ERR_NOTFOUND. */
 struct store_history_step {

@@ -33,14 +33,14 @@ read_request(const struct db_rows *r, int i, struct store_request *out)
 }
 
 static void
-read_page(struct arena *a, const struct db_rows *r, int limit, struct store_request **rows, int *n,
-          bool *more)
+read_page(struct arena *a, const struct db_rows *r, bool newer, int limit,
+          struct store_request **rows, int *n, bool *more)
 {
     *more = r->n > limit;
     *n = *more ? limit : r->n;
     *rows = arena_calloc(a, (size_t)*n, sizeof **rows);
     for (int i = 0; i < *n; i++)
-        read_request(r, i, &(*rows)[i]);
+        read_request(r, newer ? *n - 1 - i : i, &(*rows)[i]);
 }
 
 int
@@ -78,31 +78,33 @@ store_request_withdraw(struct db *db, const struct scope *sc, struct arena *a,
 
 int
 store_request_own(struct db *db, const struct scope *sc, struct arena *a,
-                  const struct store_cursor *from, int limit, struct store_request **rows, int *n,
-                  bool *more, struct err *e)
+                  const struct store_cursor *from, bool newer, int limit,
+                  struct store_request **rows, int *n, bool *more, struct err *e)
 {
     struct db_rows r;
 
     limit = limit_of(limit);
-    if (DB_QUERY(db, sc, a, STMT_REQUEST_OWN, &r, e, p_int(a, from->at), store_opt(from->id),
-                 p_int(a, limit + 1)))
+    newer = newer && *from->id;
+    if (DB_QUERY(db, sc, a, newer ? STMT_REQUEST_OWN_NEWER : STMT_REQUEST_OWN_OLDER, &r, e,
+                 p_int(a, from->at), store_opt(from->id), p_int(a, limit + 1)))
         return -1;
-    read_page(a, &r, limit, rows, n, more);
+    read_page(a, &r, newer, limit, rows, n, more);
     return 0;
 }
 
 int
 store_request_list(struct db *db, const struct scope *sc, struct arena *a, const char *org,
-                   const char *account, bool waiting, const struct store_cursor *from, int limit,
-                   struct store_request **rows, int *n, bool *more, struct err *e)
+                   const char *account, bool waiting, const struct store_cursor *from, bool newer,
+                   int limit, struct store_request **rows, int *n, bool *more, struct err *e)
 {
     struct db_rows r;
 
     limit = limit_of(limit);
-    if (DB_QUERY(db, sc, a, STMT_REQUEST_LIST, &r, e, P_TEXT(org), p_bool(waiting),
-                 p_int(a, from->at), store_opt(from->id), p_int(a, limit + 1), store_opt(account)))
+    newer = newer && *from->id;
+    if (DB_QUERY(db, sc, a, newer ? STMT_REQUEST_LIST_NEWER : STMT_REQUEST_LIST_OLDER, &r, e,
+                 P_TEXT(org), p_bool(waiting), p_int(a, from->at), store_opt(from->id), p_int(a, limit + 1), store_opt(account)))
         return -1;
-    read_page(a, &r, limit, rows, n, more);
+    read_page(a, &r, newer, limit, rows, n, more);
     return 0;
 }
 

@@ -28,11 +28,11 @@ int store_request_withdraw(struct db *db, const struct scope *sc, struct arena *
 
 /* Newest first. Of the scope's account. */
 int store_request_own(struct db *db, const struct scope *sc, struct arena *a,
-                      const struct store_cursor *from, int limit, struct store_request **rows,
-                      int *n, bool *more, struct err *e);
+                      const struct store_cursor *from, bool newer, int limit,
+                      struct store_request **rows, int *n, bool *more, struct err *e);
 /* Of the organisation; account: who looks. */
 int store_request_list(struct db *db, const struct scope *sc, struct arena *a, const char *org,
-                       const char *account, bool waiting, const struct store_cursor *from,
+                       const char *account, bool waiting, const struct store_cursor *from, bool newer,
                        int limit, struct store_request **rows, int *n, bool *more, struct err *e);
 int store_request_get(struct db *db, const struct scope *sc, struct arena *a, const char *request,
                       const char *account, struct store_request *out, struct err *e);

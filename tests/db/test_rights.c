@@ -405,7 +405,7 @@ n8_asked_and_approved(void **unused)
     assert_int_equal(count("user_mail WHERE kind = 'request_new' AND recipient = "
                            "'admin@org1.example' AND params->>'note' = 'I know them'"),
                      1);
-    OK(store_request_list(console, &sc, a, org(), sc.account, true, &start, 10, &rows, &n, &more,
+    OK(store_request_list(console, &sc, a, org(), sc.account, true, &start, false, 10, &rows, &n, &more,
                           &e));
     assert_int_equal(n, 1);
     assert_true(rows[0].may_decide);
@@ -417,7 +417,7 @@ n8_asked_and_approved(void **unused)
     assert_int_equal(store_request_decide(console, &sc, a, &admin, id, false, "", &state_now, &e),
                      -1);
     assert_string_equal(e.code, "decided");
-    OK(store_request_own(portal, &user, a, &start, 10, &rows, &n, &more, &e));
+    OK(store_request_own(portal, &user, a, &start, false, 10, &rows, &n, &more, &e));
     assert_string_equal(rows[0].answer, "fine");
     assert_int_equal(count("user_mail WHERE kind = 'request_answer' AND recipient = "
                            "'user@org1.example' AND params->>'answer' = 'fine'"),

@@ -55,8 +55,8 @@ list_path(struct web_req *r, const struct held_query *q, bool deleted)
     return deleted ? "/deleted" : held_query_path(r, q, "/", NULL, NULL);
 }
 
-static int
-nothing(struct web_req *r, const char *back)
+int
+pg_bulk_nothing(struct web_req *r, const char *back)
 {
     return reply_flash(r, back,
                        &(struct flash){"error",
@@ -78,7 +78,7 @@ pg_bulk(struct web_req *r)
     if (store_bulk_count(r->db, &r->scope, r->a, &f, v.until, &n, &r->err))
         return -1;
     if (!n.all)
-        return nothing(r, v.back);
+        return pg_bulk_nothing(r, v.back);
     v.q = q.q;
     v.kind = q.kind;
     v.days = q.days == 30 ? "" : arena_printf(r->a, "%d", q.days);
@@ -140,7 +140,7 @@ pg_bulk_start(struct web_req *r)
     if (r->err.cls != ERR_CONFLICT)
         return -1;
     r->err.cls = ERR_NONE;
-    return nothing(r, list_path(r, &q, deleted));
+    return pg_bulk_nothing(r, list_path(r, &q, deleted));
 }
 
 int

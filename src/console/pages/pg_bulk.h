@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct web_req;
+
 struct pg_bulk {
     bool deleted;                /* the list of deleted mail */
     const char *q, *kind, *days; /* the filter; "" = not set */
@@ -23,5 +25,8 @@ struct pg_bulk_job {
     bool can_undo;
     int64_t done, of, changed, returned, total;
 };
+
+/* No job was begun: says so in the list. */
+int pg_bulk_nothing(struct web_req *r, const char *back);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * What does several things at once, with a page that says what will happen: deliver and allow, delete and
- * block, report, ask an administrator. /confirm shows and changes nothing, whether it is asked for by a link or by a
+ * What does several things at once, with a page that says what will happen: deliver many, deliver and allow, delete
+ * and block, report, ask an administrator. /confirm shows and changes nothing, whether it is asked for by a link or by a
  * form of a list; only the POST to /done acts, in one statement.
  */
 #include "pg_confirm.h"
@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "../../common/sender_pattern.h"
+#include "../../common/settings.h"
+#include "../../store/store_bulk.h"
 #include "../../store/store_quarantine.h"
 #include "../../store/store_request.h"
 #include "../../store/store_rights.h"
@@ -18,10 +20,11 @@
 #include "../web_reply.h"
 #include "pages.h"
 #include "pg_actor.h"
+#include "pg_bulk.h"
 #include "pg_held_query.h"
 #include "templates.h"
 
-#define ACTS "allow|block|report|ask"
+#define ACTS "deliver|allow|block|report|ask"
 #define DAYS "0|7|30|90|365"
 #define WHATS "spam|phishing|wanted"
 
@@ -52,7 +55,8 @@ const struct field done_query[] = {
 static unsigned
 needed(const char *act)
 {
-    return !strcmp(act, "allow")   ? RIGHT_DELIVER | RIGHT_APPROVE
+    return !strcmp(act, "deliver") ? RIGHT_DELIVER
+           : !strcmp(act, "allow") ? RIGHT_DELIVER | RIGHT_APPROVE
            : !strcmp(act, "block") ? RIGHT_DELETE | RIGHT_BLOCK
            : !strcmp(act, "ask")   ? RIGHT_ASK
                                    : RIGHT_VIEW;
@@ -97,15 +101,45 @@ load(struct web_req *r, const char *const *ids, int n, struct pg_confirm *v)
         store_held_senders(r->db, &r->scope, r->a, ids, n, &rows, &nrows, &r->err))
         return -1;
     struct pg_confirm_row *out = arena_calloc(r->a, (size_t)nrows + 1, sizeof *out);
+    const char **asks = arena_calloc(r->a, (size_t)nrows + 1, sizeof *asks);
+    bool deliver = !strcmp(v->act, "deliver");
     for (int i = 0; i < nrows; i++) {
         bool there = !strcmp(rows[i].state, "held") ||
                      (!strcmp(v->act, "report") && !strcmp(rows[i].state, "deleted"));
         if (there && (rights_of(rights, rows[i].kind) & need) == need)
             fill_row(r, &rows[i], &out[v->n++]);
+        else if (there && deliver && rights_of(rights, rows[i].kind) & RIGHT_ASK)
+            asks[v->nasks++] = rows[i].recipient_id;
     }
     v->rows = out;
-    v->left_out = n - v->n;
+    v->asks = asks;
+    v->left_out = n - v->n - v->nasks;
     return 0;
+}
+
+static void
+count_one(struct pg_confirm_count *list, int *n, const char *word)
+{
+    int i = 0;
+    while (i < *n && strcmp(list[i].word, word) != 0)
+        i++;
+    list[i].word = word;
+    list[i].n++;
+    *n += i == *n;
+}
+
+/* How many there are of each mailbox and of each reason. */
+static void
+count_rows(struct web_req *r, struct pg_confirm *v)
+{
+    struct pg_confirm_count *boxes = arena_calloc(r->a, (size_t)v->n + 1, sizeof *boxes);
+    struct pg_confirm_count *kinds = arena_calloc(r->a, (size_t)v->n + 1, sizeof *kinds);
+    for (int i = 0; i < v->n; i++) {
+        count_one(boxes, &v->nmailboxes, v->rows[i].mailbox);
+        count_one(kinds, &v->nkinds, v->rows[i].kind);
+    }
+    v->mailboxes = boxes;
+    v->kinds = kinds;
 }
 
 static void
@@ -143,32 +177,73 @@ nothing(struct web_req *r, const char *back, int asked)
 }
 
 int
-pg_confirm(struct web_req *r)
+pg_confirm_act(struct web_req *r, const char *act, const char *const *ids, int n, const char *back)
 {
-    const char *const *ids, *one[1] = {in_text(r, "one")};
-    struct pg_confirm v = {.act = in_text(r, "do"),
-                           .back = reply_back_field(r, "back", "/"),
-                           .what = "spam",
-                           .days = "0"};
-    int n = in_uuids(r, "id", &ids);
-    if (*one[0]) {
-        ids = one;
-        n = 1;
-    }
-    if (!*v.act)
-        return reply_error(r, 400);
+    struct pg_confirm v = {.act = act, .back = back, .what = "spam", .days = "0"};
     if (n && load(r, ids, n, &v))
         return -1;
+    if (!v.n && v.nasks)
+        return pg_confirm_act(r, "ask", v.asks, v.nasks, back);
     if (!v.n)
         return nothing(r, v.back, n);
     count_senders(r, &v);
+    count_rows(r, &v);
     if (!strcmp(v.rows[0].kind, "phishing") || !strcmp(v.rows[0].kind, "impersonation"))
         v.what = "phishing";
     t_confirm(r, &v);
     return reply_page(r, 200);
 }
 
+int
+pg_confirm(struct web_req *r)
+{
+    const char *const *ids;
+    int n = pg_chosen(r, &ids);
+    if (!*in_text(r, "do"))
+        return reply_error(r, 400);
+    return pg_confirm_act(r, in_text(r, "do"), ids, n, reply_back_field(r, "back", "/"));
+}
+
 /* ------------------------------------------------------------------ doing it */
+
+const char *
+pg_ask_path(struct web_req *r, const char *back, const char *const *ids, int n)
+{
+    const char *path =
+        view_path(r, "/confirm", "do", "ask", "id", pg_joined(r, ids, n), "back", back, NULL);
+    return n && strlen(path) < REPLY_PATH_MAX ? path : NULL;
+}
+
+struct flash
+pg_some_delivered(int n)
+{
+    return (struct flash){"ok",
+                          TN_("{n} message is on its way. An admin has to deliver the others, or "
+                              "they were handled already.",
+                              "{n} messages are on their way. An admin has to deliver the others, "
+                              "or they were handled already."),
+                          n, NULL, NULL};
+}
+
+/* As a job; its page says how far it is. What an administrator has to deliver is asked for next. */
+static int
+deliver(struct web_req *r, const struct pg_confirm *v, const char *const *ids)
+{
+    struct store_actor by = pg_actor(r);
+    const char *job, *ask;
+    if (store_bulk_start_ticked(r->db, &r->scope, r->a, &by, ids, v->n, &job, &r->err)) {
+        if (r->err.cls != ERR_CONFLICT)
+            return -1;
+        r->err.cls = ERR_NONE;
+        return pg_bulk_nothing(r, v->back);
+    }
+    job = arena_printf(r->a, "/bulk/%s", job);
+    if (!v->nasks && !v->left_out)
+        return reply_redirect(r, job);
+    ask = pg_ask_path(r, job, v->asks, v->nasks);
+    struct flash f = pg_some_delivered(v->n);
+    return reply_flash(r, ask ? ask : job, &f, NULL);
+}
 
 static int
 full(struct web_req *r, const char *back)
@@ -329,12 +404,19 @@ request(struct web_req *r, const struct pg_confirm *v, const char *const *ids)
                                               "requests."),
                                            NULL, -1, NULL, NULL},
                            NULL);
-    return reply_flash(r, done_path(r, v->back),
-                       &(struct flash){"ok",
-                                       TN_("Sent. You get an answer by e-mail.",
-                                           "{n} requests sent. You get an answer by e-mail."),
-                                       n, NULL, NULL},
-                       NULL);
+    /* After this time those who decide are reminded. */
+    long hours = (long)settings_int(SET_request_reminder_hours);
+    struct flash f = {"ok",
+                      TN_("Sent. You get an answer by e-mail, usually within {n} hour.",
+                          "Sent. You get an answer by e-mail, usually within {n} hours."),
+                      hours, "/requests/withdraw", pg_joined(r, made, n)};
+    if (n > 1)
+        f = (struct flash){
+            "ok",
+            TN_("{count} requests sent. You get an answer by e-mail, usually within {n} hour.",
+                "{count} requests sent. You get an answer by e-mail, usually within {n} hours."),
+            hours, f.undo_path, f.undo_ids};
+    return reply_flash(r, done_path(r, v->back), &f, "count", view_int(r, n), NULL);
 }
 
 /* 200 characters, not bytes. */
@@ -372,6 +454,8 @@ pg_done_act(struct web_req *r)
     ids = arena_calloc(r->a, (size_t)v.n, sizeof *ids);
     for (int i = 0; i < v.n; i++)
         ids[i] = v.rows[i].id;
+    if (!strcmp(v.act, "deliver"))
+        return deliver(r, &v, ids);
     if (!strcmp(v.act, "report"))
         return report(r, &v, ids);
     if (!strcmp(v.act, "ask"))

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "../ui.h"
+#include "../web_reply.h"
 
 struct pg_confirm_row {
     const char *id;
@@ -14,16 +15,25 @@ struct pg_confirm_row {
     const char *pattern; /* the sender as an entry of a list; "" none */
 };
 
+struct pg_confirm_count {
+    const char *word; /* a mailbox or a kind */
+    int n;
+};
+
 struct pg_confirm {
-    const char *act; /* allow, block, report, ask */
+    const char *act; /* deliver, allow, block, report, ask */
     const struct pg_confirm_row *rows;
-    int n, left_out;     /* left out: not held any more, or not theirs to do that with */
-    int nsenders;        /* different senders that an entry can be made for */
-    const char *sender;  /* the one, when there is one; "" */
-    const char *domain;  /* of that sender: offer all of it; "" */
-    const char *mailbox; /* for whose mail the entry counts; "" several */
-    const char *ours;    /* domain for which the reader may say so; "" none */
-    const char *what;    /* of a report */
+    int n, left_out;         /* left out: not held any more, or not theirs to do that with */
+    const char *const *asks; /* of a delivery: only an administrator may deliver these */
+    int nasks;
+    const struct pg_confirm_count *mailboxes, *kinds;
+    int nmailboxes, nkinds;
+    int nsenders;                              /* different senders that an entry can be made for */
+    const char *sender;                        /* the one, when there is one; "" */
+    const char *domain;                        /* of that sender: offer all of it; "" */
+    const char *mailbox;                       /* for whose mail the entry counts; "" several */
+    const char *ours;                          /* domain for which the reader may say so; "" none */
+    const char *what;                          /* of a report */
     const char *whole, *days, *for_all, *note; /* as chosen */
     const char *back;
 };
@@ -33,5 +43,13 @@ struct pg_done {
     int64_t held;
     const char *back;
 };
+
+/* Shows the page; what only an administrator may deliver is asked for when there is nothing else to deliver. */
+int pg_confirm_act(struct web_req *r, const char *act, const char *const *ids, int n,
+                   const char *back);
+/* The page that asks an administrator for these; NULL: there are none, or too many for an address. */
+const char *pg_ask_path(struct web_req *r, const char *back, const char *const *ids, int n);
+/* Of what was chosen only a part may be delivered by the reader. */
+struct flash pg_some_delivered(int n);
 
 #endif

@@ -16,6 +16,7 @@ const struct field history_fields[] = {
     {"result", FIELD_CHOICE, 0, false, "arrived|way|held|stopped|deleted"},
     {"days", FIELD_CHOICE, 0, false, "1|7"},
     {"after", FIELD_TEXT, 80, false, NULL},
+    {"before", FIELD_TEXT, 80, false, NULL},
     FIELDS_END,
 };
 
@@ -129,18 +130,39 @@ options(struct web_req *r, struct pg_history *v)
     v->periods = copy;
 }
 
+/* Pages of both directions begin at the row at the edge of this one. */
+static const char *
+page_at(struct web_req *r, const struct pg_history *v, const char *name,
+        const struct store_history *m)
+{
+    return view_path(r, "/history", "q", v->q, "result", v->result, "days", v->days, name,
+                     store_cursor_text(r->a, m->received_at, m->recipient_id), NULL);
+}
+
+static void
+pager(struct web_req *r, struct pg_history *v, const struct store_history *rows, bool newer,
+      bool inside, bool more)
+{
+    if (!v->n)
+        return;
+    if (newer ? more : inside)
+        v->pager.newer = page_at(r, v, "before", &rows[0]);
+    if (newer || more)
+        v->pager.older = page_at(r, v, "after", &rows[v->n - 1]);
+}
+
 int
 pg_history(struct web_req *r)
 {
     struct pg_history v = {
         .q = in_text(r, "q"), .result = in_text(r, "result"), .days = in_text(r, "days")};
-    struct store_cursor from = store_cursor_parse(in_text(r, "after"));
+    bool newer = *in_text(r, "before") != '\0', more;
+    struct store_cursor from = store_cursor_parse(in_text(r, newer ? "before" : "after"));
     struct store_history *rows;
     int nstates, days = *v.days ? *v.days - '0' : 30;
     const char *const *states = states_of(v.result, &nstates);
-    bool more;
     if (store_history_list(r->db, &r->scope, r->a, when_now() - days * 24 * 3600 * 1000LL, states,
-                           nstates, v.q, &from, r->session.page_size, &rows, &v.n, &more, &r->err))
+                           nstates, v.q, &from, newer, r->session.page_size, &rows, &v.n, &more, &r->err))
         return -1;
     struct pg_history_row *out = arena_calloc(r->a, (size_t)v.n + 1, sizeof *out);
     for (int i = 0; i < v.n; i++) {
@@ -149,16 +171,13 @@ pg_history(struct web_req *r)
     }
     v.rows = out;
     v.filtered = *v.q || *v.result || *v.days;
+    if (!v.n && *from.id) /* the page that was asked for has emptied */
+        return reply_redirect(
+            r, view_path(r, "/history", "q", v.q, "result", v.result, "days", v.days, NULL));
     options(r, &v);
     if (*v.q && !*from.id)
         v.answer = answer(r, &v);
-    if (*from.id)
-        v.pager.newer =
-            view_path(r, "/history", "q", v.q, "result", v.result, "days", v.days, NULL);
-    if (more)
-        v.pager.older = view_path(
-            r, "/history", "q", v.q, "result", v.result, "days", v.days, "after",
-            store_cursor_text(r->a, rows[v.n - 1].received_at, rows[v.n - 1].recipient_id), NULL);
+    pager(r, &v, rows, newer && *from.id, *from.id, more);
     t_history(r, &v);
     return reply_page(r, 200);
 }

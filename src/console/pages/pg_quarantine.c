@@ -13,10 +13,12 @@
 #include "../web_reply.h"
 #include "pages.h"
 #include "pg_actor.h"
+#include "pg_confirm.h"
 #include "pg_handled.h"
 #include "templates.h"
 
 #define KINDS "spam|graymail|phishing|impersonation|malware|unverified|blocked|content|unscannable"
+#define CONFIRM_FROM 11 /* ticked messages that are delivered only after a page that asks */
 
 const struct field quarantine_fields[] = {
     {"q", FIELD_TEXT, 200, false, NULL},
@@ -189,15 +191,6 @@ nothing_done(struct web_req *r, const char *back, int asked, bool deliver, const
     return tell(r, back, &(struct flash){"error", text, NULL, -1, NULL, NULL}, h);
 }
 
-/* The page that asks an administrator for the others; NULL: there are none, or too many for an address. */
-static const char *
-ask_path(struct web_req *r, const char *back, const struct handled *h)
-{
-    const char *path = view_path(r, "/confirm", "do", "ask", "id", pg_joined(r, h->ask, h->nask),
-                                 "back", back, NULL);
-    return h->nask && strlen(path) < REPLY_PATH_MAX ? path : NULL;
-}
-
 int
 pg_deliver(struct web_req *r)
 {
@@ -205,26 +198,24 @@ pg_deliver(struct web_req *r)
     int n = pg_chosen(r, &ids), ndone = 0;
     struct store_actor by = pg_actor(r);
     struct handled rest = {0};
+    if (n >= CONFIRM_FROM)
+        return pg_confirm_act(r, "deliver", ids, n, back);
     if (n &&
         store_quarantine_release(r->db, &r->scope, r->a, &by, ids, n, true, &done, &ndone, &r->err))
         return -1;
     if (ndone < n && handled_find(r, ids, n, done, ndone, &rest))
         return -1;
-    ask = ask_path(r, back, &rest);
+    ask = pg_ask_path(r, back, rest.ask, rest.nask);
     if (!ndone)
         return ask ? reply_redirect(r, ask) : nothing_done(r, back, n, true, &rest);
     struct flash f = {
         "ok",
-        TN_("On its way to your inbox. It arrives in about a minute.",
-            "{n} messages are on their way to your inbox. They arrive in about a minute."),
+        TN_("On its way to your inbox. It is checked once more and arrives in about a minute.",
+            "{n} messages are on their way to your inbox. They are checked once more and arrive in "
+            "about a minute."),
         ndone, NULL, NULL};
     if (ndone < n)
-        f = (struct flash){"ok",
-                           TN_("{n} message is on its way. An admin has to deliver the others, or "
-                               "they were handled already.",
-                               "{n} messages are on their way. An admin has to deliver the others, "
-                               "or they were handled already."),
-                           ndone, NULL, NULL};
+        f = pg_some_delivered(ndone);
     return tell(r, ask ? ask : back, &f, &rest);
 }
 

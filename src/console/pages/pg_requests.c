@@ -15,6 +15,7 @@
 const struct field requests_fields[] = {
     {"state", FIELD_CHOICE, 0, false, "all"},
     {"after", FIELD_TEXT, 80, false, NULL},
+    {"before", FIELD_TEXT, 80, false, NULL},
     FIELDS_END,
 };
 const struct field request_act_fields[] = {
@@ -70,18 +71,26 @@ fill(struct web_req *r, const struct store_request *q)
     return v;
 }
 
+/* Pages of both directions begin at the row at the edge of this one. */
+static const char *
+page_at(struct web_req *r, const char *state, const char *name, const struct store_request *q)
+{
+    return view_path(r, "/requests", "state", state, name,
+                     store_cursor_text(r->a, q->asked_at, q->request_id), NULL);
+}
+
 int
 pg_requests(struct web_req *r)
 {
     struct pg_requests v = {.admin = r->surface == SURFACE_ADMIN, .here = ui_here(r)};
-    struct store_cursor from = store_cursor_parse(in_text(r, "after"));
+    bool newer = *in_text(r, "before") != '\0', more;
+    struct store_cursor from = store_cursor_parse(in_text(r, newer ? "before" : "after"));
     struct store_request *rows;
-    bool more;
     v.waiting = v.admin && !*in_text(r, "state");
     if (v.admin
             ? store_request_list(r->db, &r->scope, r->a, r->scope.org, r->scope.account, v.waiting,
-                                 &from, r->session.page_size, &rows, &v.n, &more, &r->err)
-            : store_request_own(r->db, &r->scope, r->a, &from, r->session.page_size, &rows, &v.n,
+                                 &from, newer, r->session.page_size, &rows, &v.n, &more, &r->err)
+            : store_request_own(r->db, &r->scope, r->a, &from, newer, r->session.page_size, &rows, &v.n,
                                 &more, &r->err))
         return -1;
     struct pg_request *out = arena_calloc(r->a, (size_t)v.n + 1, sizeof *out);
@@ -89,12 +98,13 @@ pg_requests(struct web_req *r)
         out[i] = fill(r, &rows[i]);
     v.rows = out;
     const char *state = v.admin && !v.waiting ? "all" : NULL;
-    if (*from.id)
-        v.pager.newer = view_path(r, "/requests", "state", state, NULL);
-    if (more)
-        v.pager.older = view_path(
-            r, "/requests", "state", state, "after",
-            store_cursor_text(r->a, rows[v.n - 1].asked_at, rows[v.n - 1].request_id), NULL);
+    if (!v.n && *from.id) /* the page that was asked for has emptied */
+        return reply_redirect(r, view_path(r, "/requests", "state", state, NULL));
+    newer = newer && *from.id;
+    if (v.n && (newer ? more : *from.id != '\0'))
+        v.pager.newer = page_at(r, state, "before", &rows[0]);
+    if (v.n && (newer || more))
+        v.pager.older = page_at(r, state, "after", &rows[v.n - 1]);
     if (v.admin)
         t_requests_admin(r, &v);
     else
@@ -168,8 +178,7 @@ too_long(const char *text, int most)
 static int
 tell(struct web_req *r, const char *state)
 {
-    const char *text = !strcmp(state, "approved")
-                           ? N_("Approved. The message is on its way.")
+    const char *text = !strcmp(state, "approved") ? N_("Approved. The message is on its way.")
                        : !strcmp(state, "declined")
                            ? N_("Declined. The person gets your answer by e-mail.")
                            : N_("The message was handled meanwhile. The request is over.");
