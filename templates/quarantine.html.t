@@ -28,6 +28,23 @@
 % if (v->n) {
 %     t_quarantine_table(r, v);
 % } else if (v->filtered) {
+<div class="card-form"><dl class="pairs">
+%     if (*v->f.q) {
+<dt>{{T("Search")}}</dt><dd><bdi>{{v->f.q}}</bdi></dd>
+%     }
+%     if (v->f.days) {
+<dt>{{T("Period")}}</dt><dd>{{TF(TN("Last day", "Last {n} days", v->f.days), "n", view_int(r, v->f.days))}}</dd>
+%     }
+%     if (*v->f.kind) {
+<dt>{{T("Reason")}}</dt><dd>{{T(ui_kind(v->f.kind)->word)}}</dd>
+%     }
+%     if (*v->f.mailbox) {
+<dt>{{T("Mailbox")}}</dt><dd><bdi class="addr">{{v->f.mailbox}}</bdi></dd>
+%     }
+%     if (v->f.soon) {
+<dt>{{T("Only")}}</dt><dd>{{T("Deleted soon")}}</dd>
+%     }
+</dl></div>
 %     t_part_empty(r, &(struct ui_empty){"search", "", T("No message matches"), T("Try another word, a longer period or all reasons."), "/", T("Clear filters")});
 % } else {
 %     t_part_empty(r, &(struct ui_empty){"check", "ok", T("Nothing is held for you"), T("New mail that needs a look appears here within a minute."), "/history", T("Delivery history")});

@@ -29,7 +29,7 @@ SELECT r.recipient_id, r.address, m.envelope_sender, m.header_from, m.header_fro
   FROM (SELECT DISTINCT mailbox_of(x) AS mailbox FROM scope_mailboxes() x) b CROSS JOIN LATERAL (
          SELECT y.* FROM message_recipient y
           WHERE y.org_id = (SELECT scope_org()) AND y.mailbox = b.mailbox AND y.received_at >= to_timestamp($1::float8 / 1000)
-            AND (y.received_at, y.recipient_id) > (to_timestamp($2::float8 / 1000), $3::uuid)
+            AND ($3::uuid IS NULL OR (y.received_at, y.recipient_id) > (to_timestamp($2::float8 / 1000), $3::uuid))
             AND ($4::text[] IS NULL OR y.state = ANY ($4))
             AND ($5::text IS NULL OR EXISTS (SELECT FROM message z
                   WHERE z.org_id = y.org_id AND z.received_at = y.received_at AND z.message_id = y.message_id

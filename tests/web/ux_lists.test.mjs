@@ -1,11 +1,12 @@
-// Delivery history and requests page both ways: "Newer" goes one page back, never to the first page, and no row is lost or twice.
+// Lists: history and requests page both ways ("Newer" goes one page back, never to the first page, no row is lost or twice); a list without
+// a match repeats its filters (ux.md 4.10).
 import test, { after, before } from "node:test";
 import assert from "node:assert/strict";
 import { KENJI, MISAKI, world } from "./ux.mjs";
 
 let w;
 before(async () => {
-  w = await world("uxpager");
+  w = await world("uxlists");
   w.held(100, { subject: "Letter", minutes: 60 });
   w.sql(`UPDATE account SET page_size = 25 WHERE address IN ('${MISAKI}', '${KENJI}')`);
   w.sql(`INSERT INTO release_request (org_id, request_id, recipient_id, message_id, received_at, account_id, by_name, mailbox, domain, kind, sender, subject, note, state, asked_at)
@@ -57,6 +58,22 @@ test("a page that has emptied leads to the first one", async () => {
     await page.goto(`${path}?before=4000000000000-00000000-0000-7000-8000-000000000000`);
     assert.equal(new URL(page.url()).search, "");
     assert.equal((await shown(page)).length, 25);
+  }
+  await page.context().close();
+});
+
+test("ux 4.10 a list without a match repeats what it is filtered by, and clears it", async () => {
+  const page = await w.open({ as: w.session(), js: false });
+  for (const [path, said, first] of [
+    ["/?q=Zebra&kind=phishing&days=7&soon=1", /Search\s+Zebra\s+Period\s+Last 7 days\s+Reason\s+Phishing\s+Only\s+Deleted soon/, "/"],
+    ["/history?q=Zebra&result=arrived&days=7", /Search\s+Zebra\s+Result\s+Delivered\s+Period\s+Last 7 days/, "/history"],
+  ]) {
+    await page.goto(path);
+    assert.match(await page.locator("main dl").innerText(), said);
+    if (process.env.SEKISHO_SHOTS) await page.screenshot({ path: `${process.env.SEKISHO_SHOTS}/${first === "/" ? "none" : "none-history"}.png` });
+    await page.locator(".empty").getByRole("link", { name: "Clear filters" }).click();
+    assert.equal(new URL(page.url()).pathname + new URL(page.url()).search, first);
+    assert.equal(await page.locator("main dl").count(), 0);
   }
   await page.context().close();
 });
