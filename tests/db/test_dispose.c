@@ -106,6 +106,65 @@ all_organisations_or_none(void **state)
     assert_int_equal(messages(), before + ORGS);
 }
 
+/* Codes of the reasons of the newest message of the first organisation. */
+static const char *
+reasons_when(const char *code, const char *org, double score, enum disposition what,
+             const char *reason)
+{
+    struct conn *c = conn_new();
+    struct mail *m = mail_begin(c);
+    struct msg *msg = msg_new(a);
+    const struct envelope env = {.direction = "in"};
+    struct decision d = {what, "spam", "spam", reason, "", "", ""};
+    struct judged j = {.msg = msg, .raw = raw, .raw_len = 100, .env = &env, .queue_id = "Q1"};
+    PGresult *r;
+    const char *out;
+
+    j.decisions = &d;
+    msg->bytes = 100;
+    token_sha256(raw, 100, msg->sha256);
+    msg_add_finding(msg, (struct msg_finding){.scanner = "contact",
+                                              .code = code,
+                                              .kind = "",
+                                              .score = score,
+                                              .evidence = "a@b.example",
+                                              .part = "",
+                                              .org = org});
+    mail_add_recipient(m, "<user@org1.example>")->org = test_id(a, T_ORG, 1, 0);
+    if (dispose_store(&gate, c, &j, &e) < 0)
+        fail_msg("%s: %s", e.code, e.text);
+    conn_free(c);
+    r = sql("sekisho_owner",
+            arena_printf(a,
+                         "SELECT (SELECT string_agg(x->>'code', ' ' ORDER BY n) FROM "
+                         "jsonb_array_elements(reasons) WITH ORDINALITY AS l(x, n)) FROM message "
+                         "WHERE org_id = '%s' ORDER BY message_id DESC LIMIT 1",
+                         test_id(a, T_ORG, 1, 0)));
+    out = arena_strdup(a, PQgetvalue(r, 0, 0));
+    PQclear(r);
+    return out;
+}
+
+static void
+held_mail_says_that_its_sender_is_new(void **state)
+{
+    const char *own = test_id(a, T_ORG, 1, 0), *other = test_id(a, T_ORG, 2, 0);
+
+    (void)state;
+    assert_string_equal(reasons_when("first-contact", own, 0, DISP_QUARANTINE, "spam-score"),
+                        "spam-score first-contact");
+    assert_string_equal(reasons_when("first-contact", own, 0.8, DISP_QUARANTINE, "spam-score"),
+                        "first-contact spam-score");
+    assert_string_equal(reasons_when("first-contact", own, 0.8, DISP_QUARANTINE, "html-login"),
+                        "html-login first-contact");
+    assert_string_equal(reasons_when("first-contact-here", own, 0, DISP_QUARANTINE, "gtube"),
+                        "gtube first-contact-here");
+    assert_string_equal(reasons_when("first-contact", own, 0, DISP_QUARANTINE, ""),
+                        "first-contact");
+    assert_string_equal(reasons_when("first-contact", other, 0, DISP_QUARANTINE, "gtube"), "gtube");
+    assert_string_equal(reasons_when("first-contact", own, 0.8, DISP_DELIVER, ""), "");
+}
+
 static long
 status_kb(const char *what)
 {
@@ -190,6 +249,7 @@ main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_organisation_has_its_own),
         cmocka_unit_test(all_organisations_or_none),
+        cmocka_unit_test(held_mail_says_that_its_sender_is_new),
         cmocka_unit_test(memory_does_not_grow_with_organisations),
         cmocka_unit_test(no_room_stores_nothing),
     };

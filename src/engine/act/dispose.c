@@ -90,6 +90,28 @@ add_reason(struct arena *a, json_t *reasons, const char *code, const char *kind,
                                              "severity", severity_of(kind), "slots", slots));
 }
 
+/* Whoever never wrote here before is said of held mail, by what the gate found for that organisation. The limit of points alone says
+ * less: there it is what people read first when the stranger also asks for something or leads elsewhere (contact.c gives points then). */
+static void
+add_first_contact(struct arena *a, const struct msg *m, struct group *g)
+{
+    for (int i = 0; g->held && i < m->nfindings; i++) {
+        const struct msg_finding *f = &m->findings[i];
+        const json_t *first = json_array_get(g->reasons, 0);
+
+        if (strncmp(f->code, "first-contact", 13) != 0 ||
+            (f->org && *f->org && strcmp(f->org, g->org) != 0))
+            continue;
+        add_reason(a, g->reasons, f->code, "", "");
+        if (f->score > 0 && json_array_size(g->reasons) == 2 &&
+            strcmp(jsonx_str(first, "code"), "spam-score") == 0) {
+            json_array_append(g->reasons, json_array_get(g->reasons, 0));
+            json_array_remove(g->reasons, 0);
+        }
+        return;
+    }
+}
+
 static struct group *
 group_of(struct group *groups, int *n, struct arena *a, const char *org, int most)
 {
@@ -310,6 +332,8 @@ dispose_store(struct gate *gate, struct conn *c, struct judged *j, struct err *e
         if (m->recipients[i].same_as < 0)
             add_reason(a, group_of(groups, &n, a, m->recipients[i].org, m->nrecipients)->reasons,
                        j->decisions[i].note, "", "");
+    for (int i = 0; i < n; i++)
+        add_first_contact(a, j->msg, &groups[i]);
     for (int i = m->nrecipients - 1; j->who && i >= 0; i--)
         group_of(groups, &n, a, m->recipients[i].org, m->nrecipients)->who = &j->who[i];
     for (int i = 0; i < n; i++) {
