@@ -153,7 +153,7 @@ async function mail() {
   await test("D06 blocked for one of two: his copy is held, the other one is delivered", async () => {
     await sender("add", "news@shop.example", "--blocked", "--for", "one@lists.example");
     const { state } = await outcome(letter({ from: "news@shop.example" }), { to: ["one@lists.example", "user@lists.example"] });
-    check(state["one@lists.example"] === "held blocked sender-blocked" && state["user@lists.example"].startsWith("passed"), JSON.stringify(state));
+    check(state["one@lists.example"].startsWith("held blocked sender-blocked") && state["user@lists.example"].startsWith("passed"), JSON.stringify(state));
   });
   await test("D04 without header matching only the envelope counts", async () => {
     await sender("settings", "--header-match", "off");
