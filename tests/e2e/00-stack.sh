@@ -96,6 +96,18 @@ ok "domain add" "$SEKISHO" domain add here.example --next-hop "127.0.0.1:$SINK_P
 ok "domain add refuses a domain twice" refuses "here.example" "$SEKISHO" domain add here.example --next-hop 127.0.0.1:25
 ok "domain add refuses nonsense" refuses "domain" "$SEKISHO" domain add 'no good' --next-hop 127.0.0.1:25
 ok "user add" "$SEKISHO" user add user@here.example --lang ja --password-file "$password"
+mailboxes() { # expected: of user@here.example, with how he got them
+    equals "$("$SEKISHO" user mailbox list user@here.example | sort | tr '\t\n' ' ,')" "$1"
+}
+ok "user mailbox add: shared" "$SEKISHO" user mailbox add user@here.example office@here.example
+ok "user mailbox add: an alias" "$SEKISHO" user mailbox add user@here.example u.ser@here.example --alias
+ok "user mailbox list" mailboxes "office@here.example shared,u.ser@here.example alias,user@here.example own,"
+ok "user mailbox add refuses it twice" refuses "has office@here.example already" "$SEKISHO" user mailbox add user@here.example office@here.example
+ok "user mailbox add refuses a foreign domain" refuses "in no domain" "$SEKISHO" user mailbox add user@here.example office@elsewhere.example
+ok "user mailbox remove" "$SEKISHO" user mailbox remove user@here.example office@here.example
+ok "user mailbox remove leaves the address of signing in" refuses "signs in with stays" "$SEKISHO" user mailbox remove user@here.example user@here.example
+ok "user mailbox remove took one" mailboxes "u.ser@here.example alias,user@here.example own,"
+ok "user mailbox list of nobody is an error" refuses "no such user" "$SEKISHO" user mailbox list nobody@here.example
 
 pf=$VAR/postfix/etc
 setting() { # name value
