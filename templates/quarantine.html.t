@@ -32,9 +32,7 @@
 %     if (*v->f.q) {
 <dt>{{T("Search")}}</dt><dd><bdi>{{v->f.q}}</bdi></dd>
 %     }
-%     if (v->f.days) {
-<dt>{{T("Period")}}</dt><dd>{{TF(TN("Last day", "Last {n} days", v->f.days), "n", view_int(r, v->f.days))}}</dd>
-%     }
+<dt>{{T("Period")}}</dt><dd>{{v->f.days ? TF(TN("Last day", "Last {n} days", v->f.days), "n", view_int(r, v->f.days)) : T("Any time")}}</dd>
 %     if (*v->f.kind) {
 <dt>{{T("Reason")}}</dt><dd>{{T(ui_kind(v->f.kind)->word)}}</dd>
 %     }

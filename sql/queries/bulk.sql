@@ -28,14 +28,15 @@ SELECT j.job_id, audit_add(j.org_id, $9::uuid, $10, $11, $12, 'bulk.started', j.
 
 -- name: bulk_start_ticked
 -- role: portal
--- Mails that were ticked ($1), to be delivered. No row: none of them is held any more, or five jobs of his are open.
+-- Mails that were ticked ($1), to be delivered. No row: none of them is held any more, or five jobs of his are open. Times of mail are
+-- those of the engine's clock, which may be ahead of this one.
 WITH picked AS MATERIALIZED (
-  SELECT r.recipient_id, r.received_at FROM message_recipient r
+  SELECT r.recipient_id, r.received_at, r.state_at FROM message_recipient r
    WHERE r.recipient_id = ANY ($1::uuid[]) AND r.state = 'held' AND r.kind = ANY (ARRAY(SELECT user_kinds('deliver')))),
 job AS (
-  INSERT INTO bulk_job AS b (org_id, account_id, job_id, by_name, client_ip, action, filter, total)
-  SELECT scope_org(), scope_account(), uuid7(), $3, $5, 'deliver', jsonb_build_object('state', 'held', 'ticked', n.total), n.total
-    FROM (SELECT count(*) AS total FROM picked) n WHERE n.total > 0
+  INSERT INTO bulk_job AS b (org_id, account_id, job_id, by_name, client_ip, action, filter, total, chosen_at)
+  SELECT scope_org(), scope_account(), uuid7(), $3, $5, 'deliver', jsonb_build_object('state', 'held', 'ticked', n.total), n.total, greatest(now(), n.latest)
+    FROM (SELECT count(*) AS total, max(state_at) AS latest FROM picked) n WHERE n.total > 0
   RETURNING b.org_id, b.account_id, b.job_id, b.total, b.filter),
 items AS (
   INSERT INTO bulk_item (org_id, account_id, job_id, recipient_id, received_at)

@@ -30,8 +30,8 @@ SELECT mailbox_unlink($1, $2)
 
 -- name: mailbox_of
 -- role: owner
--- No row: no such account, or it has none.
-SELECT m.address, m.how, m.address = a.address FROM account a JOIN account_mailbox m USING (org_id, account_id)
+-- No row: no such account. One row of NULL: it has none.
+SELECT m.address, m.how, m.address = a.address FROM account a LEFT JOIN account_mailbox m USING (org_id, account_id)
  WHERE a.address = $1 ORDER BY m.address <> a.address, m.address LIMIT 200
 
 -- name: mailbox_give

@@ -76,8 +76,6 @@ mailbox_list(struct cli *c, const char *account)
     int n;
     if (store_mailbox_of(cli_db(c), c->a, account, &rows, &n, &c->err))
         return -1;
-    if (!n) /* everybody has his own */
-        return err_set(&c->err, ERR_NOTFOUND, "account", "no such user");
     for (int i = 0; i < n; i++) {
         const char *how = rows[i].own                             ? "own"
                           : strcmp(rows[i].how, "directory") == 0 ? "alias"

@@ -116,9 +116,11 @@ store_mailbox_of(struct db *db, struct arena *a, const char *account,
 
     if (DB_QUERY(db, NULL, a, STMT_MAILBOX_OF, &r, e, P_TEXT(account)))
         return -1;
-    *n = r.n;
+    if (!r.n)
+        return err_set(e, ERR_NOTFOUND, "account", "no such user");
+    *n = row_null(&r, 0, 0) ? 0 : r.n;
     *rows = arena_calloc(a, (size_t)r.n, sizeof **rows);
-    for (int i = 0; i < r.n; i++)
+    for (int i = 0; i < *n; i++)
         (*rows)[i] =
             (struct store_mailbox_of){row_text(&r, i, 0), row_text(&r, i, 1), row_bool(&r, i, 2)};
     return 0;

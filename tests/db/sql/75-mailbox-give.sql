@@ -19,6 +19,9 @@ SELECT is(give(2, 'team@org1.example', 'shared'), 'ok', 'for several people');
 SELECT is(give(1, 'alias@org1.example', 'directory'), 'ok', 'an alias');
 SELECT is(give(2, 'alias@org1.example', 'directory'), 'taken', 'of one person');
 SELECT is(give(1, 'u2@org1.example', 'directory'), 'taken', 'never an address somebody else signs in with');
+SELECT is(give(2, 'alias@org1.example', 'shared'), 'taken', 'nor shared with it');
+SELECT is(give(1, 'team@org1.example', 'directory'), 'have', 'what one has is not made an alias');
+SELECT is(give(1, 'u2+shop@org1.example', 'directory'), 'taken', 'nor the tagged form of somebody else''s address');
 SELECT is((SELECT string_agg(object || ' ' || (detail->>'account') || ' ' || (detail->>'how'), ', ' ORDER BY seq) FROM audit WHERE event = 'mailbox.linked' AND org_id = org_id(1)),
           'team@org1.example u1@org1.example shared, team@org1.example u2@org1.example shared, alias@org1.example u1@org1.example directory', 'the audit log says to whom');
 SELECT is(as_role('sekisho_portal', org_id(1), account_id(1, 1), 'SELECT string_agg(address || '' '' || array_length(others, 1), '','') FROM mailbox_mine() WHERE how = ''shared'' AND NOT own'),
@@ -31,5 +34,13 @@ SELECT is(withdraw(1, 'u1@org1.example'), 'own', 'the sign-in address stays');
 SELECT is(withdraw(1, 'nobody@org1.example'), 'none', 'what he does not have');
 SELECT is(withdraw(1, 'team@org1.example'), 'ok', 'taken away');
 SELECT is((SELECT string_agg(account_id::text, ',') FROM account_mailbox WHERE address = 'team@org1.example'), account_id(1, 2)::text, 'from him alone');
+SELECT is(mailbox_suspended(org_id(1), 'alias@org1.example'), false, 'mail about an alias is sent');
+UPDATE account SET state = 'suspended' WHERE account_id = account_id(1, 1);
+SELECT is(mailbox_suspended(org_id(1), 'alias@org1.example'), true, 'and is silent with its person');
+UPDATE account SET state = 'active' WHERE account_id = account_id(1, 1);
+INSERT INTO account (org_id, account_id, address, role, tz) VALUES (org_id(1), uuid7(), 'alias@org1.example', 'user', 'UTC');
+SELECT is((SELECT count(*)::int FROM account_mailbox WHERE address = 'alias@org1.example'), 0, 'an alias ends when somebody else signs in with that address');
+SELECT is((SELECT string_agg(object || ' ' || actor || ' ' || (detail->>'account') || ' ' || (detail->>'how'), ', ' ORDER BY seq) FROM audit WHERE event = 'mailbox.unlinked' AND org_id = org_id(1)),
+          'team@org1.example root u1@org1.example shared, alias@org1.example system u1@org1.example directory', 'the audit log says so');
 SELECT * FROM finish();
 ROLLBACK;
