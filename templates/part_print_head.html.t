@@ -6,6 +6,6 @@
 <div class="print-head"><p><b><bdi>{{r->session.org_name}}</bdi></b></p>
 <p>{{TF(T("Printed by {name} on {time}, {zone}"), "name", name, "time", view_when_full(r, when_now()), "zone", ui_zone_name(r))}}</p>
 % if (r->query && *r->query) {
-<p class="mono">{{ui_here(r)}}</p>
+<p class="print-query mono"><bdi translate="no">{{ui_here(r)}}</bdi></p>
 % }
 </div>

@@ -163,6 +163,9 @@ test("ux 4.14 paper says whose list it is, who printed it, when, in which zone, 
   assert.equal(await head.isVisible(), false);
   await page.emulateMedia({ media: "print" });
   assert.match(await head.innerText(), /^Acme Group\s+Printed by misaki.sato@acme.example on .* \d{4}, \d{2}:\d{2}, .*UTC.*\s+\/\?q=Letter$/);
+  await page.goto("/help?back=1");
+  assert.doesNotMatch(await head.innerText(), /back=1/);
+  await page.goto("/?q=Letter");
   for (const s of [".top", ".filters", ".foot"]) assert.equal(await page.locator(s).first().isVisible(), false, s);
 });
 
