@@ -274,7 +274,7 @@ test("N8 ask in Japanese, the approver's mail leads to one page, approve on a ph
   assert.match(await page.locator("h1").innerText(), /配信を依頼しますか/);
   await page.getByLabel("必要な理由").fill("毎月届く書類です");
   await page.getByRole("button", { name: "配信を依頼" }).click();
-  assert.match(await bar(page).innerText(), /回答はメールで届きます/);
+  assert.match(await bar(page).innerText(), /回答がメールで届きます/);
   await page.goto("/requests");
   assert.match(await row(page, "検査票").innerText(), /待機中/);
   const letter = await until(() => lettersTo(HIROKO).find((t) => t.includes("毎月届く書類です")));
