@@ -49,7 +49,7 @@
 <div class="note">
 %     view_icon(out, "shield-check", 18);
 <span>{{T("Safe view: links do not open, pictures are not loaded, and the sender cannot see that you read this.")}}</span></div>
-%     if (p->nblocks) {
+%     if (p->nblocks || p->partial) {
 %         t_preview_text(r, p);
 %     } else {
 <p class="muted msg-text">{{T("This message has no text.")}}</p>

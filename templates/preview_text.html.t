@@ -49,7 +49,11 @@
 </p>
 % }
 </div>
-% if (p->truncated) {
+% if (p->partial) {
+<p class="note">
+%     view_icon(out, "info", 18);
+<span>{{T("This message is too large to be shown here as a whole. This is its beginning.")}}</span></p>
+% } else if (p->truncated) {
 <p class="note">
 %     view_icon(out, "info", 18);
 <span>{{T("This message is long. Only its beginning is shown.")}}</span></p>

@@ -8,6 +8,11 @@ SELECT body_key FROM org WHERE org_id = $1::uuid
 -- role: engine, jobs
 SELECT b.data FROM body b WHERE b.message_id = $1::uuid AND b.org_id = $2::uuid ORDER BY b.seq
 
+-- name: body_piece
+-- role: engine
+-- $3: the piece before, -1: none
+SELECT b.seq, b.data FROM body b WHERE b.message_id = $1::uuid AND b.org_id = $2::uuid AND b.seq > $3::int ORDER BY b.seq LIMIT 1
+
 -- name: body_expect
 -- role: engine, jobs
 SELECT m.sha256, m.bytes FROM message m WHERE m.message_id = $1::uuid AND m.org_id = $2::uuid

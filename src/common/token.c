@@ -255,24 +255,47 @@ token_seal(const unsigned char key[32], const char *aad, const void *in, size_t 
     token_seal_end(&c, p + SEAL_NONCE + n);
 }
 
+EVP_CIPHER_CTX *
+token_open_begin(const unsigned char key[32], const char *aad, const unsigned char nonce[SEAL_NONCE])
+{
+    EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
+    int len;
+    if (!c || !EVP_DecryptInit_ex(c, EVP_aes_256_gcm(), NULL, key, nonce) ||
+        !EVP_DecryptUpdate(c, NULL, &len, (const unsigned char *)aad, (int)strlen(aad)))
+        bug("AES-GCM failed");
+    return c;
+}
+
+void
+token_open_more(EVP_CIPHER_CTX *c, const void *in, size_t n, void *out)
+{
+    int len;
+    BUG_IF(n > 0x7fffffff);
+    if (!EVP_DecryptUpdate(c, out, &len, in, (int)n))
+        bug("AES-GCM failed");
+}
+
+bool
+token_open_end(EVP_CIPHER_CTX **c, const unsigned char tag[SEAL_TAG])
+{
+    unsigned char nothing[16], want[SEAL_TAG];
+    int len;
+    memcpy(want, tag, SEAL_TAG);
+    bool ok = EVP_CIPHER_CTX_ctrl(*c, EVP_CTRL_GCM_SET_TAG, SEAL_TAG, want) &&
+              EVP_DecryptFinal_ex(*c, nothing, &len) > 0;
+    EVP_CIPHER_CTX_free(*c);
+    *c = NULL;
+    return ok;
+}
+
 bool
 token_open(const unsigned char key[32], const char *aad, const void *in, size_t n, void *out)
 {
-    const unsigned char *nonce = in;
-    unsigned char tag[16];
-    int len;
+    const unsigned char *p = in;
     if (n < SEAL_OVERHEAD || n - SEAL_OVERHEAD > 0x7fffffff)
         return false;
     size_t text = n - SEAL_OVERHEAD;
-    memcpy(tag, nonce + 12 + text, 16);
-    EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
-    if (!c)
-        bug("out of memory");
-    bool ok = EVP_DecryptInit_ex(c, EVP_aes_256_gcm(), NULL, key, nonce) &&
-              EVP_DecryptUpdate(c, NULL, &len, (const unsigned char *)aad, (int)strlen(aad)) &&
-              EVP_DecryptUpdate(c, out, &len, nonce + 12, (int)text) &&
-              EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_SET_TAG, 16, tag) &&
-              EVP_DecryptFinal_ex(c, (unsigned char *)out + len, &len) > 0;
-    EVP_CIPHER_CTX_free(c);
-    return ok;
+    EVP_CIPHER_CTX *c = token_open_begin(key, aad, p);
+    token_open_more(c, p + SEAL_NONCE, text, out);
+    return token_open_end(&c, p + SEAL_NONCE + text);
 }

@@ -47,6 +47,11 @@ struct evp_cipher_ctx_st *token_seal_begin(const unsigned char key[32], const ch
                                            unsigned char nonce[SEAL_NONCE]);
 void token_seal_more(struct evp_cipher_ctx_st *c, const void *in, size_t n, void *out);
 void token_seal_end(struct evp_cipher_ctx_st **c, unsigned char tag[SEAL_TAG]);
+/* The way back, also piece by piece: nothing of what open_more() wrote may be used before open_end(), which frees, said true. */
+struct evp_cipher_ctx_st *token_open_begin(const unsigned char key[32], const char *aad,
+                                           const unsigned char nonce[SEAL_NONCE]);
+void token_open_more(struct evp_cipher_ctx_st *c, const void *in, size_t n, void *out);
+bool token_open_end(struct evp_cipher_ctx_st **c, const unsigned char tag[SEAL_TAG]);
 /* in has n bytes, out n - SEAL_OVERHEAD. false when it was altered (F-32) or too short. */
 bool token_open(const unsigned char key[32], const char *aad, const void *in, size_t n, void *out);
 

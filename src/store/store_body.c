@@ -210,6 +210,101 @@ store_body_get(struct db *db, struct arena *a, const char *org, const char *mess
     return 0;
 }
 
+/* What was sealed, opened piece by piece. Nonce and tag may lie across pieces. */
+struct opening {
+    EVP_CIPHER_CTX *cipher; /* NULL: the nonce is not whole yet */
+    const unsigned char *key;
+    const char *message_id;
+    unsigned char nonce[SEAL_NONCE];
+    size_t nonce_len;
+    unsigned char tag[SEAL_TAG]; /* the last bytes so far */
+    size_t tag_len;
+    unsigned char *z; /* what is kept of the compressed bytes */
+    size_t len, room;
+};
+
+static void
+open_piece(struct opening *o, struct arena *scratch, const unsigned char *p, size_t n)
+{
+    size_t take = SEAL_NONCE - o->nonce_len < n ? SEAL_NONCE - o->nonce_len : n;
+    memcpy(o->nonce + o->nonce_len, p, take);
+    o->nonce_len += take, p += take, n -= take;
+    if (o->nonce_len < SEAL_NONCE)
+        return;
+    if (!o->cipher)
+        o->cipher = token_open_begin(o->key, o->message_id, o->nonce);
+    size_t all = o->tag_len + n, open = all > SEAL_TAG ? all - SEAL_TAG : 0;
+    unsigned char *in = arena_alloc(scratch, all + 1), *out = arena_alloc(scratch, open + 1);
+    memcpy(in, o->tag, o->tag_len);
+    memcpy(in + o->tag_len, p, n);
+    token_open_more(o->cipher, in, open, out);
+    memcpy(o->tag, in + open, o->tag_len = all - open);
+    size_t keep = o->room - o->len < open ? o->room - o->len : open;
+    memcpy(o->z + o->len, out, keep);
+    o->len += keep;
+}
+
+/* 1: there was a piece behind *seq, 0: it was the last. */
+static int
+next_piece(struct db *db, struct opening *o, const char *org, int64_t *seq, struct err *e)
+{
+    struct arena *scratch = arena_new();
+    struct db_rows r;
+    size_t n;
+    int rc = DB_QUERY(db, NULL, scratch, STMT_BODY_PIECE, &r, e, P_TEXT(o->message_id), P_TEXT(org),
+                      p_int(scratch, *seq));
+    if (!rc && r.n) {
+        *seq = row_int(&r, 0, 0);
+        const unsigned char *p = row_bytes(scratch, &r, 0, 1, &n);
+        open_piece(o, scratch, p, n);
+        rc = 1;
+    }
+    arena_free(&scratch);
+    return rc;
+}
+
+static int
+unpack_begin(struct arena *a, const struct opening *o, size_t max, unsigned char **raw, size_t *n,
+             struct err *e)
+{
+    ZSTD_DStream *z = ZSTD_createDStream();
+    ZSTD_inBuffer in = {o->z, o->len, 0};
+    ZSTD_outBuffer out = {*raw = arena_alloc(a, max + 1), max, 0};
+    size_t left = 1, before;
+    if (!z)
+        bug("out of memory");
+    do {
+        before = in.pos + out.pos;
+        left = ZSTD_decompressStream(z, &out, &in);
+    } while (!ZSTD_isError(left) && left && out.pos < max && in.pos + out.pos > before);
+    ZSTD_freeDStream(z);
+    *n = out.pos;
+    return ZSTD_isError(left) ? damaged(e, "compression") : 0;
+}
+
+int
+store_body_begin(struct db *db, struct arena *a, const char *org, const char *message_id,
+                 const unsigned char master[32], size_t max, unsigned char **raw, size_t *n,
+                 struct err *e)
+{
+    unsigned char key[32];
+    struct opening o = {.key = key, .message_id = message_id, .room = ZSTD_compressBound(max)};
+    int64_t seq = -1;
+    int rc;
+    if (org_key(db, a, org, master, key, e))
+        return -1;
+    o.z = arena_alloc(a, o.room);
+    while ((rc = next_piece(db, &o, org, &seq, e)) > 0)
+        ;
+    bool any = o.nonce_len > 0;
+    bool good = o.cipher && token_open_end(&o.cipher, o.tag);
+    if (rc < 0)
+        return -1;
+    if (!any)
+        return err_set(e, ERR_NOTFOUND, "body", "the original bytes are not stored any more");
+    return good ? unpack_begin(a, &o, max, raw, n, e) : damaged(e, "seal");
+}
+
 int
 store_body_size(struct db *db, struct arena *a, const char *org, const char *message_id,
                 int64_t *bytes, struct err *e)

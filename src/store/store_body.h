@@ -28,6 +28,12 @@ void store_sealer_free(struct store_sealer **s); /* accepts NULL in *s */
 int store_body_get(struct db *db, struct arena *a, const char *org, const char *message_id,
                    const unsigned char master[32], unsigned char **raw, size_t *n, struct err *e);
 
+/* Their first bytes only, at most max, whatever the length of the rest: one piece at a time is in memory. All pieces are read,
+ * because only the whole can be told from altered bytes; the SHA-256 is not looked at. Errors as above. */
+int store_body_begin(struct db *db, struct arena *a, const char *org, const char *message_id,
+                     const unsigned char master[32], size_t max, unsigned char **raw, size_t *n,
+                     struct err *e);
+
 /* Length of the original bytes, from the message's row. ERR_NOTFOUND when there is none. */
 int store_body_size(struct db *db, struct arena *a, const char *org, const char *message_id,
                     int64_t *bytes, struct err *e);

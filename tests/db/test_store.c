@@ -277,6 +277,15 @@ bodies_come_back_or_are_refused(void **state)
     OK(store_body_get(jobs, a, org, id, master, &back, &back_n, &e));
     assert_int_equal(back_n, n);
     assert_memory_equal(back, raw, n);
+    static const size_t starts[] = {1, 1024 * 1024, 3 * 1024 * 1024 + 5};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        OK(store_body_begin(engine, a, org, id, master, starts[i], &back, &back_n, &e));
+        assert_int_equal(back_n, starts[i]);
+        assert_memory_equal(back, raw, back_n);
+    }
+    OK(store_body_begin(engine, a, org, id, master, n + 1, &back, &back_n, &e));
+    assert_int_equal(back_n, n);
+    assert_memory_equal(back, raw, n);
     /* F-32: one bit, a piece missing, two pieces swapped, the digest, another message's body. */
     static const char *const damage[] = {
         "UPDATE body SET data = set_bit(data, 5000, 1 - get_bit(data, 5000)) WHERE seq = 3",
@@ -295,6 +304,9 @@ bodies_come_back_or_are_refused(void **state)
         sql_do("postgres", arena_printf(a, "%s AND message_id = '%s'", damage[i], id));
         FAILS(store_body_get(jobs, a, org, id, master, &back, &back_n, &e), ERR_ENV,
               "body-damaged");
+        if (i < 3) /* the last piece counts although nothing of it is wanted */
+            FAILS(store_body_begin(engine, a, org, id, master, 100, &back, &back_n, &e), ERR_ENV,
+                  "body-damaged");
         sql_do("postgres",
                arena_printf(
                    a,
@@ -305,6 +317,8 @@ bodies_come_back_or_are_refused(void **state)
     }
     OK(store_body_get(jobs, a, org, id, master, &back, &back_n, &e));
     FAILS(store_body_get(jobs, a, org, test_id(a, T_MESSAGE, 9, 99), master, &back, &back_n, &e),
+          ERR_NOTFOUND, "body");
+    FAILS(store_body_begin(engine, a, org, test_id(a, T_MESSAGE, 9, 99), master, 9, &back, &back_n, &e),
           ERR_NOTFOUND, "body");
     assert_int_equal(store_ingest_known(engine, a, id, &e), 1);
     assert_int_equal(store_ingest_known(engine, a, test_id(a, T_MESSAGE, 9, 99), &e), 0);

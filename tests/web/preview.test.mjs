@@ -23,7 +23,7 @@ function environment() {
   const out = execFileSync("bash", ["-c", ". tests/env.sh; test_environment webpreview; env -0"], { cwd: TOP });
   return Object.fromEntries(out.toString().split("\0").filter(Boolean).map((l) => [l.slice(0, l.indexOf("=")), l.slice(l.indexOf("=") + 1)]));
 }
-const download = { USER_DOWNLOAD: "yes" };
+const download = { USER_DOWNLOAD: "yes", PREVIEW_SIZE: "200K" };
 const stack = (verb) => execFileSync("src/tools/stack", [verb], { cwd: TOP, env: { ...env, ...download }, stdio: "pipe", timeout: 120_000 });
 const sekisho = (...args) => execFileSync(env.SEKISHO, args, { cwd: TOP, env, encoding: "utf8" });
 const sql = (text) => execFileSync("psql", ["-X", "-q", "-t", "-A", "-h", `${env.SEKISHO_RUN ?? `${env.VAR}/run`}/pg`, "-U", "sekisho_owner", "-d", "sekisho", "-c", text], { encoding: "utf8" }).trim();
@@ -183,6 +183,26 @@ test("U5 attachments: name, size, kind, fingerprint, what was found", async () =
   assert.match(await file.innerText(), /invoice_1023\.pdf[\s\S]*PDF document[\s\S]*No malware found/);
   await file.locator("summary").click();
   assert.match(await file.innerText(), /SHA-256\s+[0-9a-f]{64}/);
+  await page.context().close();
+});
+
+test("U5 too large to be shown: the beginning of its text with a note, all its attachments, no formatted view", async () => {
+  const noise = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5\r\n".repeat(6000);
+  const file = (name, body) => `--b\r\nContent-Type: application/octet-stream; name="${name}"\r\nContent-Disposition: attachment; filename="${name}"\r\nContent-Transfer-Encoding: base64\r\n\r\n${body}\r\n`;
+  await hold({ subject: "Very large", from: "big@partner.example", to: MISAKI, type: "multipart/mixed; boundary=b",
+    body: `--b\r\nContent-Type: text/html\r\n\r\n<p>The plans are attached.</p><p>${GTUBE}</p>\r\n${file("plans.bin", noise)}${file("behind.bin", "QUJD")}--b--` });
+  const page = await open({ as: misaki, js: false });
+  await page.goto(`/m/${id("Very large")}`);
+  assert.match(await page.locator(".msg-text").innerText(), /The plans are attached\./);
+  assert.match(await page.locator(".msg-body").innerText(), /too large to be shown here as a whole/);
+  const files = page.locator("aside .files li");
+  assert.deepEqual([await files.count(), (await files.allInnerTexts()).map((t) => /(plans|behind)\.bin[\s\S]*No malware found/.exec(t)?.[1]).join()], [2, "plans,behind"]);
+  await shot(page, "u5-too-large");
+  await page.goto(`/m/${id("Very large")}?view=formatted`);
+  assert.equal(await page.locator("iframe, a[href*='view=formatted']").count(), 0);
+  assert.match(await (await page.request.get(`/m/${id("Very large")}/formatted`)).text(), /too large to be shown here\./);
+  await page.goto(`/m/${id("Newsletter 2")}`);
+  assert.doesNotMatch(await page.locator(".msg-body").innerText(), /too large/);
   await page.context().close();
 });
 

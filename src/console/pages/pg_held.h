@@ -50,7 +50,6 @@ struct pg_held_confirm {
 struct pg_part {
     const char *id, *type, *true_type, *name, *sha256;
     int64_t bytes;
-    int depth;
     bool encrypted, opened; /* opened: with a password */
 };
 struct pg_finding {

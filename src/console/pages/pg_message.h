@@ -10,6 +10,8 @@
 #include "../reasons.h"
 #include "../ui.h"
 
+#define PREVIEW_LIST 400 /* links, headers, files at most */
+
 enum preview_block_kind { BLOCK_TEXT, BLOCK_LINK, BLOCK_IMAGE, BLOCK_BREAK };
 struct preview_block {
     enum preview_block_kind kind;
@@ -35,6 +37,7 @@ struct preview_file {
  * used by portal and admin pages. */
 struct preview {
     bool found, truncated;
+    bool partial; /* too large: text, links and headers are of its beginning */
     bool html; /* there is something to be shown formatted */
     const char *problem; /* the engine does not answer: sentence for the reader, else NULL */
     struct preview_block *blocks;
@@ -55,8 +58,11 @@ bool preview_downloads(void);
 /* From what the engine sent: an object, or there are no bytes any more. Fills *out anew. */
 void preview_read(struct web_req *r, const json_t *preview, struct preview *out);
 
+/* Fills what people read from name and type. */
+void preview_file_name(struct web_req *r, struct preview_file *f);
+
 struct pg_scan;
-/* Adds what the scan says about each file. kind: of the message. */
+/* Adds what the scan says about each file; of a part of a message, the scan knows the files. kind: of the message. */
 void preview_files_judge(struct web_req *r, struct preview *p, const struct pg_scan *scan, const char *kind);
 /* ... and about each link, when the message came. */
 void preview_links_judge(struct preview *p, const struct pg_scan *scan);

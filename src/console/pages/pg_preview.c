@@ -15,7 +15,6 @@
 #include "../web_session.h"
 
 #define BLOCKS_MAX 4000
-#define LIST_MAX 400
 
 static const char *
 text_of(struct web_req *r, const json_t *j, const char *key)
@@ -75,8 +74,8 @@ static const struct {
     {"", "file", N_("file")},
 };
 
-static void
-name_file(struct web_req *r, struct preview_file *f)
+void
+preview_file_name(struct web_req *r, struct preview_file *f)
 {
     size_t i = 0;
     while (!strstr(f->type, file_kinds[i].part))
@@ -115,28 +114,28 @@ read_lists(struct web_req *r, const json_t *j, struct preview *out)
     const json_t *links = json_object_get(j, "links"), *heads = json_object_get(j, "headers");
     const json_t *files = json_object_get(j, "attachments"), *one;
     size_t i;
-    out->links = arena_calloc(r->a, LIST_MAX, sizeof *out->links);
-    out->headers = arena_calloc(r->a, LIST_MAX, sizeof *out->headers);
-    out->files = arena_calloc(r->a, LIST_MAX, sizeof *out->files);
+    out->links = arena_calloc(r->a, PREVIEW_LIST, sizeof *out->links);
+    out->headers = arena_calloc(r->a, PREVIEW_LIST, sizeof *out->headers);
+    out->files = arena_calloc(r->a, PREVIEW_LIST, sizeof *out->files);
     json_array_foreach((json_t *)links, i, one) {
         struct preview_link l = {text_of(r, one, "text"), text_of(r, one, "url"),
                                  text_of(r, one, "host"), false, NULL, NULL};
         l.differs = link_label_differs(l.text, l.host);
-        if (out->nlinks < LIST_MAX)
+        if (out->nlinks < PREVIEW_LIST)
             out->links[out->nlinks++] = l;
     }
     json_array_foreach((json_t *)heads, i, one) {
         const char *name = json_string_value(json_array_get(one, 0));
         const char *value = json_string_value(json_array_get(one, 1));
-        if (name && value && out->nheaders < LIST_MAX)
+        if (name && value && out->nheaders < PREVIEW_LIST)
             out->headers[out->nheaders++] =
                 (struct preview_header){view_safe(r, name), lines_of(r, value)};
     }
     json_array_foreach((json_t *)files, i, one) {
         struct preview_file f = {.name = text_of(r, one, "name"), .type = text_of(r, one, "type"),
                                  .bytes = jsonx_int(one, "bytes", 0)};
-        name_file(r, &f);
-        if (out->nfiles < LIST_MAX)
+        preview_file_name(r, &f);
+        if (out->nfiles < PREVIEW_LIST)
             out->files[out->nfiles++] = f;
     }
 }
@@ -179,7 +178,8 @@ preview_read(struct web_req *r, const json_t *j, struct preview *out)
     if (!out->found)
         return;
     out->truncated = jsonx_bool(j, "truncated", false);
-    out->html = jsonx_bool(j, "html", false);
+    out->partial = jsonx_bool(j, "partial", false);
+    out->html = jsonx_bool(j, "html", false) && !out->partial;
     read_blocks(r, json_object_get(j, "blocks"), out);
     read_lists(r, j, out);
 }

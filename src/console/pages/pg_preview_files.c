@@ -34,10 +34,40 @@ found_in(const struct pg_scan *scan, const char *part)
     return worst;
 }
 
+/* A file that the mail carries, not one that was found inside another, nor text or a container. */
+static bool
+is_carried(const struct preview *p, const struct pg_part *part, const struct pg_part *last)
+{
+    size_t n = last ? strlen(last->id) : 0;
+    bool inside = n && !strncmp(part->id, last->id, n) && part->id[n] == '.';
+    return *part->name && !inside && p->nfiles < PREVIEW_LIST;
+}
+
+/* The bytes in front of us end somewhere in the middle of the message: what is behind was seen when it arrived. */
+static void
+files_of_scan(struct web_req *r, struct preview *p, const struct pg_scan *scan)
+{
+    const struct pg_part *last = NULL;
+    p->nfiles = 0;
+    for (int i = 0; i < scan->nparts; i++) {
+        const struct pg_part *part = &scan->parts[i];
+        if (!is_carried(p, part, last))
+            continue;
+        struct preview_file *f = &p->files[p->nfiles++];
+        *f = (struct preview_file){.name = part->name,
+                                   .type = *part->true_type ? part->true_type : part->type,
+                                   .bytes = part->bytes};
+        preview_file_name(r, f);
+        last = part;
+    }
+}
+
 void
 preview_files_judge(struct web_req *r, struct preview *p, const struct pg_scan *scan, const char *kind)
 {
     bool *taken = arena_calloc(r->a, (size_t)scan->nparts + 1, sizeof *taken);
+    if (p->partial && scan->nparts)
+        files_of_scan(r, p, scan);
     for (int i = 0; i < p->nfiles; i++) {
         struct preview_file *f = &p->files[i];
         const struct pg_part *part = part_of(scan, f, taken);

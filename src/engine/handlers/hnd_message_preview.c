@@ -82,21 +82,32 @@ fits(enum rpc_method method, const json_t *preview)
     return json_dumpb(preview, NULL, 0, JSON_COMPACT) <= max;
 }
 
+/* Of a message that is too large, its beginning: enough for its text, but not to show it as it was meant. */
+static int
+read_message(const struct hnd_ctx *x, struct arena *a, const struct wanted *w, unsigned char **raw,
+             size_t *n, bool *partial, struct err *e)
+{
+    int64_t bytes, max = settings_int(SET_preview_size);
+    if (store_body_size(x->db, a, w->org, w->id, &bytes, e))
+        return -1;
+    *partial = bytes > max;
+    if (!*partial)
+        return store_body_get(x->db, a, w->org, w->id, x->master_key, raw, n, e);
+    if (w->kind != SCAN_JOB_PREVIEW)
+        return err_set(e, ERR_ENV, "preview-too-large", "larger than preview_size");
+    return store_body_begin(x->db, a, w->org, w->id, x->master_key, (size_t)max, raw, n, e);
+}
+
 /* The original bytes in a memfd; all copies made on the way are gone when it returns. */
 static int
-open_message(const struct hnd_ctx *x, const char *org, const char *id, struct err *e)
+open_message(const struct hnd_ctx *x, const struct wanted *w, bool *partial, struct err *e)
 {
     struct arena *a = arena_new();
     unsigned char *raw;
     size_t n;
-    int64_t bytes;
     int fd = -1;
-    if (store_body_size(x->db, a, org, id, &bytes, e) == 0) {
-        if (bytes > settings_int(SET_preview_size))
-            (void)err_set(e, ERR_ENV, "preview-too-large", "larger than preview_size");
-        else if (store_body_get(x->db, a, org, id, x->master_key, &raw, &n, e) == 0)
-            fd = scan_job_memfd(raw, n, e);
-    }
+    if (read_message(x, a, w, &raw, &n, partial, e) == 0)
+        fd = scan_job_memfd(raw, n, e);
     arena_free(&a);
     return fd;
 }
@@ -129,6 +140,7 @@ static int
 preview(const struct hnd_ctx *x, struct arena *a, const struct wanted *w, json_t **out, struct err *e)
 {
     struct timespec until;
+    bool partial;
     int fd, rc = -1;
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += preview_ms(x) / 1000;
@@ -139,10 +151,12 @@ preview(const struct hnd_ctx *x, struct arena *a, const struct wanted *w, json_t
     }
     if (pthread_mutex_clocklock(&worker, CLOCK_MONOTONIC, &until))
         return err_set(e, ERR_ENV, "preview-busy", "other previews are being made, try again");
-    fd = open_message(x, w->org, w->id, e);
+    fd = open_message(x, w, &partial, e);
     if (fd >= 0) {
         rc = ask_worker(x, a, w, fd, out, e);
         close(fd);
+        if (rc == 0 && partial)
+            json_object_set_new(*out, "partial", json_true());
     }
     pthread_mutex_unlock(&worker);
     return rc;
