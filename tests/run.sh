@@ -7,6 +7,7 @@
 # tests/<kind>/*.test.mjs. It prints TAP; one that dies, prints no plan or another number of tests
 # than planned counts as failed, too. Output is kept in $BUILD/test-logs. rpc and web tests
 # find a running installation (profile "test", free ports): see tests/env.sh.
+# Without arguments two lanes run side by side: web tests wait most of the time, and need an hour alone.
 # The last line is "N passed, N failed".
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -114,8 +115,32 @@ run_fuzz() {
     done
 }
 
+# Prints what failed and the sums; of a lane, for the other one to print.
+summary() {
+    stop_stack
+    if [[ -n ${LANE:-} ]]; then
+        { printf '%s\n' "$passed $failed $skipped"; printf '%s\n' "${failures[@]}"; } >"$LANE"
+        return
+    fi
+    if ((${#failures[@]})); then
+        echo
+        printf 'failed: %s\n' "${failures[@]}"
+    fi
+    if ((skipped)); then
+        echo "skipped: $skipped (see $logs)"
+    fi
+    echo "$passed passed, $failed failed"
+    ((failed == 0))
+}
+
 kinds=("$@")
-((${#kinds[@]})) || kinds=(unit corpus asan fuzz db rpc web e2e)
+lane=
+if ((${#kinds[@]} == 0)); then
+    kinds=(unit corpus asan fuzz db e2e)
+    rm -f "$logs/lane"
+    LANE=$logs/lane tests/run.sh rpc web &
+    lane=$!
+fi
 
 need_stack=
 for k in "${kinds[@]}"; do
@@ -160,13 +185,18 @@ for k in "${kinds[@]}"; do
     fi
 done
 
-stop_stack
-if ((${#failures[@]})); then
-    echo
-    printf 'failed: %s\n' "${failures[@]}"
+if [[ -n $lane ]]; then
+    wait "$lane" || :
+    if [[ -s $logs/lane ]]; then
+        mapfile -t other <"$logs/lane"
+        read -r pass fail skip <<<"${other[0]}"
+        passed=$((passed + pass)) failed=$((failed + fail)) skipped=$((skipped + skip))
+        for f in "${other[@]:1}"; do
+            [[ -z $f ]] || failures+=("$f")
+        done
+    else
+        failed=$((failed + 1))
+        failures+=("rpc web: the lane died")
+    fi
 fi
-if ((skipped)); then
-    echo "skipped: $skipped (see $logs)"
-fi
-echo "$passed passed, $failed failed"
-((failed == 0))
+summary
