@@ -1,6 +1,7 @@
 %args struct web_req *r, const struct pg_user_form *v
 %include "ui.h"
 %include "pages/pg_users.h"
+%include "../store/store_mailbox.h"
 % const struct pg_user *u = v->u;
 % const char *title = *u->name ? u->name : u->address;
 % t_layout_admin_begin(r, TF(T("{name} - Users"), "name", title));
@@ -85,4 +86,33 @@
 % }
 </aside>
 </div>
+<section class="card" aria-labelledby="u-mailboxes"><div class="card-head"><h2 id="u-mailboxes">{{T("Mailboxes")}}</h2></div>
+<p class="card-body muted">{{T("The person sees the mail that is held for these addresses.")}}</p>
+% if (v->nmailboxes) {
+<table class="list"><caption class="vh">{{T("Mailboxes")}}</caption>
+<thead><tr><th scope="col">{{T("Address")}}</th><th scope="col">{{T("How linked")}}</th><th scope="col"><span class="vh">{{T("Actions")}}</span></th></tr></thead><tbody>
+%     for (int i = 0; i < v->nmailboxes; i++) {
+%         const struct store_mailbox_of *m = &v->mailboxes[i];
+<tr><td data-label="{{T("Address")}}"><bdi dir="ltr" translate="no">{{m->address}}</bdi></td>
+<td data-label="{{T("How linked")}}">{{m->own ? T("Sign-in address") : !strcmp(m->how, "added") ? T("Added by the person") : !strcmp(m->how, "directory") ? T("Alias of this person alone") : T("Shared mailbox")}}</td>
+<td class="c-act"><span class="acts">
+%         if (v->may_change && !m->own) {
+<a class="btn" data-confirm href="{{url: view_path(r, arena_printf(r->a, "/users/%s/mailboxes/remove", u->id), "address", m->address, NULL)}}" aria-label="{{TF(T("Take away {address}"), "address", m->address)}}">{{T("Take away")}}</a>
+%         }
+</span></td></tr>
+%     }
+</tbody></table>
+% }
+% if (v->may_change) {
+<form method="post" action="{{url: arena_printf(r->a, "/users/%s/mailboxes", u->id)}}" novalidate>
+%     view_csrf(r, out);
+<div class="card-form fields">
+%     t_part_field(r, &(struct ui_field){.name = "address", .label = T("E-mail address"), .type = "email", .value = v->mailbox, .max = 320, .autocomplete = "off", .inputmode = "email"});
+%     const struct ui_option kinds[] = {{"shared", T("Shared: several people may have it"), NULL}, {"directory", T("Alias: this person's alone"), NULL}, {NULL, NULL, NULL}};
+%     t_part_field(r, &(struct ui_field){.name = "how", .label = T("Kind"), .type = "select", .value = v->mailbox_how, .options = kinds});
+</div>
+<div class="card-foot"><button class="btn primary">{{T("Give the mailbox")}}</button></div>
+</form>
+% }
+</section>
 % t_layout_admin_end(r);

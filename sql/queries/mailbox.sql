@@ -41,3 +41,16 @@ SELECT mailbox_give(org_id, account_id, $2, $3, $4::uuid, $5, $6, $7) FROM accou
 -- name: mailbox_withdraw
 -- role: owner
 SELECT mailbox_withdraw(org_id, account_id, $2, $3::uuid, $4, $5, $6) FROM account WHERE address = $1
+
+-- name: account_mailboxes
+-- role: console
+SELECT m.address, m.how, m.address = a.address FROM account a JOIN account_mailbox m USING (org_id, account_id)
+ WHERE a.account_id = $1::uuid ORDER BY m.address <> a.address, m.address LIMIT 200
+
+-- name: account_mailbox_give
+-- role: console
+SELECT account_mailbox_give($1::uuid, $2, $3, $4, $5)
+
+-- name: account_mailbox_withdraw
+-- role: console
+SELECT account_mailbox_withdraw($1::uuid, $2, $3, $4)

@@ -108,6 +108,17 @@ store_mailbox_unlink(struct db *db, const struct scope *sc, struct arena *a, con
                               : err_set(e, ERR_NOTFOUND, "mailbox", "not one that was added here");
 }
 
+/* An account without mailboxes is one row of NULL. */
+static void
+read_of(struct arena *a, const struct db_rows *r, struct store_mailbox_of **rows, int *n)
+{
+    *n = r->n && row_null(r, 0, 0) ? 0 : r->n;
+    *rows = arena_calloc(a, (size_t)r->n + 1, sizeof **rows);
+    for (int i = 0; i < *n; i++)
+        (*rows)[i] =
+            (struct store_mailbox_of){row_text(r, i, 0), row_text(r, i, 1), row_bool(r, i, 2)};
+}
+
 int
 store_mailbox_of(struct db *db, struct arena *a, const char *account,
                  struct store_mailbox_of **rows, int *n, struct err *e)
@@ -118,11 +129,7 @@ store_mailbox_of(struct db *db, struct arena *a, const char *account,
         return -1;
     if (!r.n)
         return err_set(e, ERR_NOTFOUND, "account", "no such user");
-    *n = row_null(&r, 0, 0) ? 0 : r.n;
-    *rows = arena_calloc(a, (size_t)r.n, sizeof **rows);
-    for (int i = 0; i < *n; i++)
-        (*rows)[i] =
-            (struct store_mailbox_of){row_text(&r, i, 0), row_text(&r, i, 1), row_bool(&r, i, 2)};
+    read_of(a, &r, rows, n);
     return 0;
 }
 
@@ -143,6 +150,16 @@ store_mailbox_give(struct db *db, struct arena *a, const struct store_actor *by,
     return 0;
 }
 
+static int
+withdrawn(const struct db_rows *r, struct err *e)
+{
+    if (strcmp(row_text(r, 0, 0), "own") == 0)
+        return err_set(e, ERR_CONFLICT, "own", "the address somebody signs in with stays");
+    if (strcmp(row_text(r, 0, 0), "ok") != 0)
+        return err_set(e, ERR_NOTFOUND, "mailbox", "the user does not have this mailbox");
+    return 0;
+}
+
 int
 store_mailbox_withdraw(struct db *db, struct arena *a, const struct store_actor *by,
                        const char *account, const char *address, struct err *e)
@@ -155,9 +172,59 @@ store_mailbox_withdraw(struct db *db, struct arena *a, const struct store_actor 
         return -1;
     if (!r.n)
         return err_set(e, ERR_NOTFOUND, "account", "no such user");
-    if (strcmp(row_text(&r, 0, 0), "own") == 0)
-        return err_set(e, ERR_CONFLICT, "own", "the address somebody signs in with stays");
-    if (strcmp(row_text(&r, 0, 0), "ok") != 0)
-        return err_set(e, ERR_NOTFOUND, "mailbox", "the user does not have this mailbox");
+    return withdrawn(&r, e);
+}
+
+int
+store_account_mailboxes(struct db *db, const struct scope *sc, struct arena *a,
+                        const char *account_id, struct store_mailbox_of **rows, int *n,
+                        struct err *e)
+{
+    struct db_rows r;
+
+    if (DB_QUERY(db, sc, a, STMT_ACCOUNT_MAILBOXES, &r, e, P_TEXT(account_id)))
+        return -1;
+    read_of(a, &r, rows, n);
     return 0;
+}
+
+/* What the console's functions say before they do anything. */
+static int
+may_change(const struct db_rows *r, struct err *e)
+{
+    if (!strcmp(row_text(r, 0, 0), "gone"))
+        return err_set(e, ERR_NOTFOUND, "account", "no such user");
+    return strcmp(row_text(r, 0, 0), "denied")
+               ? 0
+               : err_set(e, ERR_DENIED, "role", "this role may not change this user");
+}
+
+int
+store_account_mailbox_give(struct db *db, const struct scope *sc, struct arena *a,
+                           const struct store_actor *by, const char *account_id,
+                           const char *address, const char *how,
+                           enum store_mailbox_result *out, struct err *e)
+{
+    struct db_rows r;
+
+    if (DB_QUERY(db, sc, a, STMT_ACCOUNT_MAILBOX_GIVE, &r, e, P_TEXT(account_id), P_TEXT(address),
+                 P_TEXT(how), P_TEXT(by->name), P_TEXT(by->client_ip)) ||
+        may_change(&r, e))
+        return -1;
+    *out = result(&r);
+    return 0;
+}
+
+int
+store_account_mailbox_withdraw(struct db *db, const struct scope *sc, struct arena *a,
+                               const struct store_actor *by, const char *account_id,
+                               const char *address, struct err *e)
+{
+    struct db_rows r;
+
+    if (DB_QUERY(db, sc, a, STMT_ACCOUNT_MAILBOX_WITHDRAW, &r, e, P_TEXT(account_id),
+                 P_TEXT(address), P_TEXT(by->name), P_TEXT(by->client_ip)) ||
+        may_change(&r, e))
+        return -1;
+    return withdrawn(&r, e);
 }

@@ -62,4 +62,17 @@ int store_mailbox_give(struct db *db, struct arena *a, const struct store_actor 
 int store_mailbox_withdraw(struct db *db, struct arena *a, const struct store_actor *by,
                            const char *account, const char *address, struct err *e);
 
+/* The same in the console, of an account of the scope's organisation by its id. Changes are ERR_DENIED for roles that change no users,
+ * and to who is no operator for an operator's account. */
+int store_account_mailboxes(struct db *db, const struct scope *sc, struct arena *a,
+                            const char *account_id, struct store_mailbox_of **rows, int *n,
+                            struct err *e);
+int store_account_mailbox_give(struct db *db, const struct scope *sc, struct arena *a,
+                               const struct store_actor *by, const char *account_id,
+                               const char *address, const char *how,
+                               enum store_mailbox_result *out, struct err *e);
+int store_account_mailbox_withdraw(struct db *db, const struct scope *sc, struct arena *a,
+                                   const struct store_actor *by, const char *account_id,
+                                   const char *address, struct err *e);
+
 #endif

@@ -295,6 +295,38 @@ test("users: add, change, suspend, delete; the last owner stays", async () => {
   await page.context().close();
 });
 
+test("users: mailboxes are given, shared or alone, and taken away", async () => {
+  const page = await open({ state, js: false });
+  await page.goto("/users?q=misaki");
+  await page.locator(".row-link").first().click();
+  const card = page.locator("section[aria-labelledby=u-mailboxes]"), give = async (address, kind) => {
+    await card.getByLabel("E-mail address").fill(address);
+    await card.getByLabel("Kind").selectOption(kind);
+    await card.getByRole("button", { name: "Give the mailbox" }).click();
+  };
+  assert.match(await card.innerText(), /misaki\.sato@acme\.example\s+Sign-in address/);
+  assert.equal(await card.getByRole("link").count(), 0, "the own address stays");
+  for (const [address, why] of [["team@elsewhere.example", /one of the organisation's domains/], ["no address", /name@example\.com/], ["ken.ota@acme.example", /Somebody else has this address alone/], ["misaki.sato@acme.example", /already/]]) {
+    await give(address, "shared");
+    assert.match(await card.locator("#e-address").innerText(), why);
+    assert.equal(await card.getByLabel("E-mail address").inputValue(), address);
+    assert.equal(await page.getByLabel("Name").first().inputValue(), "Misaki Sato-Berger", "the other form keeps what is stored");
+  }
+  await give("Team@ACME.example", "shared");
+  assert.match(await bar(page).innerText(), /misaki\.sato@acme\.example now has the mailbox team@acme\.example\./);
+  await give("m.sato@acme.example", "directory");
+  assert.match(await card.innerText(), /m\.sato@acme\.example\s+Alias of this person alone[\s\S]*team@acme\.example\s+Shared mailbox/);
+  if (process.env.SEKISHO_SHOTS) await page.screenshot({ path: `${process.env.SEKISHO_SHOTS}/user-mailboxes.png`, fullPage: true });
+  await card.getByRole("link", { name: "Take away team@acme.example" }).click();
+  assert.match(await page.locator("h1").innerText(), /Take the mailbox team@acme\.example from Misaki Sato-Berger\?/);
+  await page.getByRole("button", { name: "Take away" }).click();
+  assert.match(await bar(page).innerText(), /no longer has the mailbox/);
+  assert.doesNotMatch(await card.innerText(), /team@acme/);
+  await page.goto("/audit");
+  assert.match(await page.locator("main").innerText(), /Mailbox team@acme\.example unlinked[\s\S]*Mailbox team@acme\.example linked/);
+  await page.context().close();
+});
+
 test("quarantine: hold, look, deliver, delete, undo", async () => {
   await send("lucky@sender.example", "misaki.sato@acme.example", mail("You won the lottery", "Lucky <lucky@sender.example>", "misaki.sato@acme.example", `Hello\r\n${GTUBE}\r\nhttps://evil.example/x`)
     .replace("Content-Type: text/plain; charset=utf-8", "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b1")
@@ -425,7 +457,7 @@ async function paths() {
   const domain = await first("/domains"), held = await first("/quarantine"), user = await first("/users?q=misaki");
   await page.goto(`${domain}/servers`);
   const server = await page.getByRole("link", { name: /^Change / }).first().getAttribute("href");
-  const out = ["/domains", "/domains/add", domain, `${domain}/servers`, `${domain}/dkim`, `${domain}/keys`, `${domain}/delete`, server, `${server}/delete`, "/users", "/users?q=nobody", "/users/add", "/users/second-step", "/help-desk", user, `${user}/second`, `${user}/delete`,
+  const out = ["/domains", "/domains/add", domain, `${domain}/servers`, `${domain}/dkim`, `${domain}/keys`, `${domain}/delete`, server, `${server}/delete`, "/users", "/users?q=nobody", "/users/add", "/users/second-step", "/help-desk", user, `${user}/second`, `${user}/delete`, `${user}/mailboxes/remove?address=team%40acme.example`,
     "/quarantine", "/quarantine?q=nothinglikethis", held, `${held}?view=links`, `${held}?view=headers`, `${held}?view=parts`,
     "/tracking", "/tracking?q=statsu%3Aheld", await first("/tracking"), "/audit", await first("/audit"), "/account", "/menu",
     "/authentication", "/authentication/default", domain.replace("/domains/", "/authentication/"), `${domain.replace("/domains/", "/authentication/")}/reset`];
@@ -509,6 +541,7 @@ test("core tasks by keyboard alone", async () => {
   assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
   await page.keyboard.press("Enter");
   assert.equal(await page.evaluate(() => document.activeElement.id), "main");
+  await page.waitForLoadState("networkidle"); // single keys work when their module is there
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/quarantine\/[0-9a-f-]{36}/);

@@ -5,6 +5,7 @@
 
 #include "../../common/addr.h"
 #include "../../store/store_account.h"
+#include "../../store/store_mailbox.h"
 #include "../../store/store_second.h"
 #include "../view.h"
 #include "../web_reply.h"
@@ -166,14 +167,17 @@ pg_user_add(struct web_req *r)
 
 /* ------------------------------------------------------------------ one user */
 
-static int
-user_page(struct web_req *r, int status, const struct store_account *x)
+int
+pg_user_page(struct web_req *r, int status, const struct store_account *x, bool sent)
 {
     struct pg_user u = pg_user_of(r, x);
     struct store_account_second second;
-    if (store_account_second(r->db, &r->scope, r->a, x->account_id, &second, &r->err))
+    struct store_mailbox_of *boxes;
+    int n;
+    if (store_account_second(r->db, &r->scope, r->a, x->account_id, &second, &r->err) ||
+        store_account_mailboxes(r->db, &r->scope, r->a, x->account_id, &boxes, &n, &r->err))
         return -1;
-    bool sent = r->method == M_POST;
+    bool mailbox = r->method == M_POST && !sent;
     struct pg_user_form v = {.u = &u,
                              .name = sent ? in_text(r, "name") : u.name,
                              .role = sent && *in_text(r, "role") ? in_text(r, "role") : x->role,
@@ -181,6 +185,10 @@ user_page(struct web_req *r, int status, const struct store_account *x)
                              .roles = roles_for(r),
                              .may_change = pg_may(r, ROLES_CHANGE),
                              .removable = !u.self,
+                             .mailboxes = boxes,
+                             .nmailboxes = n,
+                             .mailbox = mailbox ? in_text(r, "address") : "",
+                             .mailbox_how = mailbox ? in_text(r, "how") : "shared",
                              .second_since = second.since,
                              .passkeys = second.passkeys};
     v.second_removable = v.may_change && !u.self && pg_user_role_allowed(r, x->role) &&
@@ -198,7 +206,7 @@ pg_user_form(struct web_req *r)
     struct store_account x;
     if (store_account_get(r->db, &r->scope, r->a, r->id, &x, &r->err))
         return -1;
-    return user_page(r, 200, &x);
+    return pg_user_page(r, 200, &x, false);
 }
 
 /* Operators are above owners. */
@@ -224,7 +232,7 @@ pg_user(struct web_req *r)
     if (*password)
         pg_password_check(r, "password", x.address, in_text(r, "name"), r->session.org_name);
     if (!in_ok(r))
-        return user_page(r, 422, &x);
+        return pg_user_page(r, 422, &x, true);
     if (*password && !(mcf = pg_password_hash(r, password)))
         return -1;
     if (store_account_change(r->db, &r->scope, r->a, &by, r->id, in_text(r, "name"), role,
@@ -232,7 +240,7 @@ pg_user(struct web_req *r)
         if (strcmp(r->err.code, "last_owner"))
             return -1;
         in_error(r, "role", N_("The organisation needs at least one active owner"));
-        return user_page(r, 422, &x);
+        return pg_user_page(r, 422, &x, true);
     }
     if (mcf && store_account_password(r->db, &r->scope, r->a, &by, r->id, mcf, NULL, &r->err))
         return -1;

@@ -33,6 +33,9 @@ struct pg_user_form {
     bool role_fixed;               /* own role, or the last owner's */
     const char *role_why;          /* why it is fixed; translated */
     bool may_change, removable;
+    const struct store_mailbox_of *mailboxes;
+    int nmailboxes;
+    const char *mailbox, *mailbox_how; /* of the form that gives one */
     int64_t second_since; /* 0: no second step */
     int passkeys;
     bool second_removable; /* there is one or the other, and the reader may take it away */
@@ -42,6 +45,9 @@ struct pg_user_form {
 bool pg_user_role_allowed(struct web_req *r, const char *role);
 struct store_account;
 struct pg_user pg_user_of(struct web_req *r, const struct store_account *x);
+
+/* The page of one user, again after a form that was wrong: about the user, or another card's. */
+int pg_user_page(struct web_req *r, int status, const struct store_account *x, bool sent);
 
 /* The roles' names in the reader's language. */
 const char *pg_role_word(struct web_req *r, const char *role);

@@ -22,6 +22,8 @@ SELECT is(give(1, 'u2@org1.example', 'directory'), 'taken', 'never an address so
 SELECT is(give(2, 'alias@org1.example', 'shared'), 'taken', 'nor shared with it');
 SELECT is(give(1, 'team@org1.example', 'directory'), 'have', 'what one has is not made an alias');
 SELECT is(give(1, 'u2+shop@org1.example', 'directory'), 'taken', 'nor the tagged form of somebody else''s address');
+INSERT INTO account (org_id, account_id, address, role, tz) VALUES (org_id(1), uuid7(), 'first@org1.example', 'owner', 'UTC');
+SELECT is(give(1, a, h), 'taken', h || ' ' || a || ': somebody signs in with it who has no mailbox') FROM unnest(ARRAY['first@org1.example', 'first+x@org1.example']) a, unnest(ARRAY['shared', 'directory']) h;
 SELECT is((SELECT string_agg(object || ' ' || (detail->>'account') || ' ' || (detail->>'how'), ', ' ORDER BY seq) FROM audit WHERE event = 'mailbox.linked' AND org_id = org_id(1)),
           'team@org1.example u1@org1.example shared, team@org1.example u2@org1.example shared, alias@org1.example u1@org1.example directory', 'the audit log says to whom');
 SELECT is(as_role('sekisho_portal', org_id(1), account_id(1, 1), 'SELECT string_agg(address || '' '' || array_length(others, 1), '','') FROM mailbox_mine() WHERE how = ''shared'' AND NOT own'),
