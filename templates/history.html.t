@@ -42,11 +42,18 @@
 </b>
 %         }
 </td><td class="c-subject">
+%         if (m->page) {
 <a class="row-link" href="{{url: m->page}}"><bdi>{{m->subject}}</bdi></a>
+%         } else {
+<span class="muted">{{m->subject}}</span>
+%         }
 %         if (*m->reason) {
 <span class="sub">
 %             ui_sentence(r, out, m->reason);
 </span>
+%         }
+%         if (!m->page) {
+<span class="sub">{{m->next}}</span>
 %         }
 </td><td class="c-kind">
 %         t_part_state(r, m->state);

@@ -13,7 +13,7 @@
 
 const struct field history_fields[] = {
     {"q", FIELD_TEXT, 200, false, NULL},
-    {"result", FIELD_CHOICE, 0, false, "arrived|way|held|stopped|deleted"},
+    {"result", FIELD_CHOICE, 0, false, "arrived|way|held|refused|stopped|deleted"},
     {"days", FIELD_CHOICE, 0, false, "1|7"},
     {"after", FIELD_TEXT, 80, false, NULL},
     {"before", FIELD_TEXT, 80, false, NULL},
@@ -27,7 +27,8 @@ static const struct {
     {"arrived", {"delivered"}},
     {"way", {"passed", "queued", "deferred", "releasing"}},
     {"held", {"held"}},
-    {"stopped", {"rejected", "dropped", "bounced", "expired", "unaccepted"}},
+    {"refused", {"rejected"}},
+    {"stopped", {"dropped", "bounced", "expired", "unaccepted"}},
     {"deleted", {"deleted", "gone", "purged"}},
 };
 
@@ -56,6 +57,40 @@ is_one_of(const char *state, const char *result)
     return false;
 }
 
+/* What the recipient of refused mail may do. */
+enum next { LOOK, AGAIN, ASK, NEXTS };
+static const char *const next_words[NEXTS] = {
+    [LOOK] = N_("The sender was told. If you want it, look at your list of blocked senders or ask your "
+                "administrator."),
+    [AGAIN] = N_("The sender was told. If you need it, ask the sender to put this right and to send it "
+                 "again."),
+    [ASK] = N_("The sender was told. If you need it, ask your administrator."),
+};
+
+static const struct {
+    const char *code, *sentence;
+    enum next next;
+} refusals[] = {
+#define REFUSED(code, sentence, next) {code, sentence, next},
+#include "../refused_words.def"
+#undef REFUSED
+};
+
+/* Refused before it came in: nothing is known of it but sender, recipient and time. */
+static void
+fill_refused(struct web_req *r, const struct store_history *m, struct pg_history_row *w)
+{
+    size_t i = 0;
+    while (*refusals[i].code && strcmp(refusals[i].code, m->refusal) != 0)
+        i++;
+    w->subject = T("(refused before it came in: subject not known)");
+    w->reason = T(refusals[i].sentence);
+    w->sender_told = *m->envelope_sender != '\0';
+    w->next = w->sender_told ? T(next_words[refusals[i].next])
+                             : T("If you need it, ask your administrator.");
+    w->page = NULL;
+}
+
 /* msgid of the sentence about the newest mail that was found. */
 static const char *
 sentence(const char *state)
@@ -79,10 +114,12 @@ answer(struct web_req *r, const struct pg_history *v)
 {
     if (!v->n)
         return T(
-            "No mail to you in this time matches. If it was sent, ask the sender what answer came "
-            "back.");
+            "No mail to you in this time matches. Mail that was refused is found by its sender only. If "
+            "it was sent, ask the sender what answer came back.");
     const struct pg_history_row *m = &v->rows[0];
-    return TF(T(sentence(m->state)), "subject", m->subject, "sender", m->from_address, "time",
+    return TF(m->page          ? T(sentence(m->state))
+              : m->sender_told ? T("The newest one, from {sender}, was refused, and the sender was told: {time}.")
+                               : T("The newest one, from {sender}, was refused: {time}."), "subject", m->subject, "sender", m->from_address, "time",
               view_when_full(r, m->changed));
 }
 
@@ -105,6 +142,8 @@ fill(struct web_req *r, const struct store_history *m, struct pg_history_row *w)
         .changed = m->state_at};
     if (!*w->from_address)
         w->from_address = T("(no sender)");
+    if (*m->refusal)
+        fill_refused(r, m, w);
 }
 
 static void
@@ -114,6 +153,7 @@ options(struct web_req *r, struct pg_history *v)
                                     {"arrived", T("Delivered"), NULL},
                                     {"way", T("On its way"), NULL},
                                     {"held", T("Held"), NULL},
+                                    {"refused", T("Refused"), NULL},
                                     {"stopped", T("Not delivered"), NULL},
                                     {"deleted", T("Deleted"), NULL},
                                     {NULL, NULL, NULL}};
