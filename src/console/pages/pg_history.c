@@ -3,8 +3,10 @@
 
 #include <string.h>
 
+#include "../../common/settings.h"
 #include "../../common/when.h"
 #include "../../store/store_history.h"
+#include "../../store/store_org.h"
 #include "../reasons.h"
 #include "../view.h"
 #include "../web_reply.h"
@@ -146,6 +148,29 @@ fill(struct web_req *r, const struct store_history *m, struct pg_history_row *w)
         fill_refused(r, m, w);
 }
 
+/* How far back the list goes: 30 days, or as long as records of mail and of what was refused are kept for certain (partition_drop()). */
+static int
+days_kept(struct web_req *r, int *days)
+{
+    struct store_org org;
+    *days = (int)settings_int(SET_tracking_days);
+    if (*days < 30) {
+        if (store_org_get(r->db, &r->scope, r->a, &org, &r->err))
+            return -1;
+        if (*days < org.retention_days + 2)
+            *days = org.retention_days + 2;
+    }
+    if (*days > 30)
+        *days = 30;
+    return 0;
+}
+
+static const char *
+period(struct web_req *r, int days)
+{
+    return TF(TN("Last day", "Last {n} days", days), "n", view_int(r, days));
+}
+
 static void
 options(struct web_req *r, struct pg_history *v)
 {
@@ -157,17 +182,16 @@ options(struct web_req *r, struct pg_history *v)
                                     {"stopped", T("Not delivered"), NULL},
                                     {"deleted", T("Deleted"), NULL},
                                     {NULL, NULL, NULL}};
-    const struct ui_option times[] = {
-        {"", TF(TN("Last day", "Last {n} days", 30), "n", view_int(r, 30)), NULL},
-        {"7", TF(TN("Last day", "Last {n} days", 7), "n", view_int(r, 7)), NULL},
-        {"1", TF(TN("Last day", "Last {n} days", 1), "n", view_int(r, 1)), NULL},
-        {NULL, NULL, NULL}};
     struct ui_option *copy = arena_alloc(r->a, sizeof all);
     memcpy(copy, all, sizeof all);
     v->results = copy;
-    copy = arena_alloc(r->a, sizeof times);
-    memcpy(copy, times, sizeof times);
+    static const char *const shorter[] = {"7", "1"};
+    copy = arena_calloc(r->a, 4, sizeof *copy);
     v->periods = copy;
+    *copy++ = (struct ui_option){"", period(r, v->kept), NULL};
+    for (int i = 0; i < 2; i++)
+        if (*shorter[i] - '0' < v->kept)
+            *copy++ = (struct ui_option){shorter[i], period(r, *shorter[i] - '0'), NULL};
 }
 
 /* Pages of both directions begin at the row at the edge of this one. */
@@ -199,7 +223,10 @@ pg_history(struct web_req *r)
     bool newer = *in_text(r, "before") != '\0', more;
     struct store_cursor from = store_cursor_parse(in_text(r, newer ? "before" : "after"));
     struct store_history *rows;
-    int nstates, days = *v.days ? *v.days - '0' : 30;
+    int nstates;
+    if (days_kept(r, &v.kept))
+        return -1;
+    int days = *v.days ? *v.days - '0' : v.kept;
     const char *const *states = states_of(v.result, &nstates);
     if (store_history_list(r->db, &r->scope, r->a, when_now() - days * 24 * 3600 * 1000LL, states,
                            nstates, v.q, &from, newer, r->session.page_size, &rows, &v.n, &more, &r->err))

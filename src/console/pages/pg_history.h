@@ -20,6 +20,7 @@ struct pg_history_row {
 
 struct pg_history {
     const char *q, *result, *days;
+    int kept; /* days that the list goes back */
     const struct ui_option *results, *periods;
     const char *answer; /* to "Where is my mail?": one sentence; NULL: nothing was asked */
     bool filtered, several_mailboxes;
