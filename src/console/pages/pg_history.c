@@ -62,10 +62,12 @@ is_one_of(const char *state, const char *result)
 /* What the recipient of refused mail may do. */
 enum next { LOOK, AGAIN, ASK, NEXTS };
 static const char *const next_words[NEXTS] = {
-    [LOOK] = N_("The sender was told. If you want it, look at your list of blocked senders or ask your "
-                "administrator."),
-    [AGAIN] = N_("The sender was told. If you need it, ask the sender to put this right and to send it "
-                 "again."),
+    [LOOK] =
+        N_("The sender was told. If you want it, look at your list of blocked senders or ask your "
+           "administrator."),
+    [AGAIN] =
+        N_("The sender was told. If you need it, ask the sender to put this right and to send it "
+           "again."),
     [ASK] = N_("The sender was told. If you need it, ask your administrator."),
 };
 
@@ -95,8 +97,13 @@ fill_refused(struct web_req *r, const struct store_history *m, struct pg_history
 
 /* msgid of the sentence about the newest mail that was found. */
 static const char *
-sentence(const char *state)
+sentence(const struct pg_history_row *m)
 {
+    const char *state = m->state;
+    if (!m->page)
+        return m->sender_told
+                   ? N_("The newest one, from {sender}, was refused, and the sender was told: {time}.")
+                   : N_("The newest one, from {sender}, was refused: {time}.");
     if (!strcmp(state, "delivered"))
         return N_(
             "The newest one, {subject} from {sender}, was delivered to your mail server: {time}.");
@@ -115,13 +122,10 @@ static const char *
 answer(struct web_req *r, const struct pg_history *v)
 {
     if (!v->n)
-        return T(
-            "No mail to you in this time matches. Mail that was refused is found by its sender only. If "
-            "it was sent, ask the sender what answer came back.");
+        return T("No mail to you in this time matches. Mail that was refused is found by its sender "
+                 "only. If it was sent, ask the sender what answer came back.");
     const struct pg_history_row *m = &v->rows[0];
-    return TF(m->page          ? T(sentence(m->state))
-              : m->sender_told ? T("The newest one, from {sender}, was refused, and the sender was told: {time}.")
-                               : T("The newest one, from {sender}, was refused: {time}."), "subject", m->subject, "sender", m->from_address, "time",
+    return TF(T(sentence(m)), "subject", m->subject, "sender", m->from_address, "time",
               view_when_full(r, m->changed));
 }
 
@@ -229,7 +233,8 @@ pg_history(struct web_req *r)
     int days = *v.days ? *v.days - '0' : v.kept;
     const char *const *states = states_of(v.result, &nstates);
     if (store_history_list(r->db, &r->scope, r->a, when_now() - days * 24 * 3600 * 1000LL, states,
-                           nstates, v.q, &from, newer, r->session.page_size, &rows, &v.n, &more, &r->err))
+                           nstates, v.q, &from, newer, r->session.page_size, &rows, &v.n, &more,
+                           &r->err))
         return -1;
     struct pg_history_row *out = arena_calloc(r->a, (size_t)v.n + 1, sizeof *out);
     for (int i = 0; i < v.n; i++) {
