@@ -3,7 +3,7 @@
 %include "ui.h"
 % t_layout_portal_begin(r, T("Delivery history"), -1);
 <div class="head"><div class="head-text"><h1>{{T("Delivery history")}}</h1>
-<p>{{T("Mail to you of the last 30 days, and what became of it.")}}</p></div></div>
+<p>{{TF(TN("Mail to you of the last day, and what became of it.", "Mail to you of the last {n} days, and what became of it.", v->kept), "n", view_int(r, v->kept))}}</p></div></div>
 <div class="card">
 % t_part_history_tabs(r, false);
 <form class="filters" id="filters" role="search" method="get" action="/history">
@@ -42,11 +42,18 @@
 </b>
 %         }
 </td><td class="c-subject">
+%         if (m->page) {
 <a class="row-link" href="{{url: m->page}}"><bdi>{{m->subject}}</bdi></a>
+%         } else {
+<span class="muted">{{m->subject}}</span>
+%         }
 %         if (*m->reason) {
 <span class="sub">
 %             ui_sentence(r, out, m->reason);
 </span>
+%         }
+%         if (!m->page) {
+<span class="sub">{{m->next}}</span>
 %         }
 </td><td class="c-kind">
 %         t_part_state(r, m->state);

@@ -17,7 +17,8 @@ read_row(const struct db_rows *r, int i, struct store_history *x)
                                 .reasons = row_text(r, i, 8),
                                 .received_at = row_int(r, i, 9),
                                 .state_at = row_int(r, i, 10),
-                                .was_held = row_bool(r, i, 11)};
+                                .was_held = row_bool(r, i, 11),
+                                .refusal = row_text(r, i, 12)};
 }
 
 int

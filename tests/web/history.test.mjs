@@ -60,6 +60,66 @@ test("U9: Where is my mail? is answered in one sentence", async () => {
   await page.context().close();
 });
 
+// As the gate writes it.
+const refuse = ({ from = "a@far.example", to = MISAKI, code = 550, reason = "ip-blocked", direction = "in", ago = "1 hour" }) =>
+  kit.sql(`INSERT INTO refusal (org_id, refusal_id, at, node, direction, client_ip, client_name, helo, envelope_sender, recipient, code, enhanced, reason, slot)
+    SELECT org_id, uuid7(), date_trunc('milliseconds', now() - interval '${ago}'), 'n', '${direction}', '198.51.100.23', 'mail.far.example', 'helo.far.example', '${from}', '${to}', ${code}, '5.7.1', '${reason}', 'zone.far.example' FROM org`);
+
+test("U9: mail that was refused is in the list with the reason in words, says that its sender was told, and leads nowhere", async () => {
+  kit.sekisho("sender", "add", "*@pest.example", "--blocked");
+  await until(() => kit.send({ subject: "Offers", from: "offers@pest.example", to: MISAKI, body: "Buy" }).then(() => false, (e) => /RCPT TO/.test(e.message) && /550/.test(e.message)));
+  await until(() => kit.sql("SELECT count(*) FROM refusal WHERE envelope_sender = 'offers@pest.example'") !== "0");
+  const page = await kit.open({ js: false, as: misaki });
+  await page.goto("/history");
+  assert.ok((await page.locator("tbody tr").count()) > 5, "among the others");
+  assert.equal(await page.locator("main [name=result][value=refused]").count(), 1);
+  await page.goto("/history?result=refused");
+  assert.equal(await page.locator("tbody tr").count(), 1);
+  const text = await row(page, "offers@pest.example").innerText();
+  assert.match(text, /\(refused before it came in: subject not known\)\s+The sender is on a list of blocked senders, yours or that of your organisation\.\s+The sender was told\. If you want it, look at your list of blocked senders or ask your administrator\.\s+Refused/);
+  assert.doesNotMatch(text, /550|5\.7\.1|127\.0\.0|SMTP|RCPT|sender-blocked|\*@/);
+  assert.equal(await row(page, "offers@pest.example").locator("a").count(), 0);
+  assert.equal((await page.request.get(`/history/${kit.sql("SELECT refusal_id FROM refusal WHERE envelope_sender = 'offers@pest.example' LIMIT 1")}`)).status(), 404);
+  for (const result of ["arrived", "way", "held", "stopped", "deleted"]) {
+    await page.goto(`/history?result=${result}&q=pest.example`);
+    assert.equal(await row(page, "not known").count(), 0, result);
+  }
+  await page.goto("/history?q=offers%40pest");
+  assert.match(await page.locator("p[role=status]").innerText(), /^The newest one, from offers@pest\.example, was refused, and the sender was told: .*\.$/);
+  const other = await kit.open({ js: false, as: tom });
+  await other.goto("/history?result=refused");
+  assert.equal(await row(other, "pest.example").count(), 0, "nobody else's");
+  await other.context().close();
+  await page.context().close();
+});
+
+test("U9: each reason is a sentence of its own without a technical word; what was put off, what was sent and what is old is not there", async () => {
+  const codes = ["ip-blocked", "country-blocked", "ip-on-list", "recipient-invalid", "too-many-hops", "message-too-large", "sender-domain-unknown", "tls-required", "ptr-missing", "something-new"];
+  for (const reason of codes) refuse({ from: `${reason}@far.example`, reason });
+  refuse({ from: "", reason: "ip-on-list" });
+  refuse({ from: "later@far.example", code: 450 });
+  refuse({ from: "out@far.example", direction: "out" });
+  refuse({ from: "day@far.example", ago: "2 days" });
+  const page = await kit.open({ js: false, as: misaki });
+  await page.goto("/history?result=refused&days=1&q=far.example");
+  const texts = new Set();
+  for (const reason of codes) {
+    const text = await row(page, `${reason}@far.example`).locator(".c-subject").innerText();
+    assert.match(text, /The sender was told\. If you need it, ask /, reason);
+    assert.doesNotMatch(text, /198\.51|far\.example|\b(IP|SMTP|DNS|TLS|550|5\.7\.1)\b|[a-z]+-[a-z]+-?[a-z]*\b/, reason);
+    texts.add(text);
+  }
+  assert.equal(texts.size, codes.length);
+  assert.match(await row(page, "something-new").innerText(), /It did not meet the rules that your organisation has for incoming mail\./);
+  for (const from of ["later@far.example", "out@far.example", "day@far.example"]) assert.equal(await row(page, from).count(), 0, from);
+  await page.goto("/history?result=refused");
+  assert.equal(await row(page, "day@far.example").count(), 1);
+  assert.match(await row(page, "(no sender)").innerText(), /If you need it, ask your administrator\./);
+  assert.doesNotMatch(await row(page, "(no sender)").innerText(), /was told/);
+  await kit.shot(page, "refused.1280.en");
+  await page.context().close();
+});
+
 test("U9: the time line of a message says who did what, without a technical word; of other people's there is none", async () => {
   const page = await kit.open({ js: false, as: misaki });
   await page.goto("/history?q=Minutes");
@@ -162,11 +222,11 @@ test("U7: what others have, or what is not deleted, is not touched", async () =>
 for (const [width, dark] of [[1280, false], [320, true]])
   test(`axe finds nothing, no sideways scrolling: ${width} px ${dark ? "dark" : "light"}`, async () => {
     const page = await kit.open({ as: misaki, width, dark });
-    for (const path of ["/history", "/requests", "/deleted", `/history/${idOf("details")}`, `/deleted/purge/confirm?one=${idOf("Newsletter 2")}`]) {
+    for (const path of ["/history", "/history?result=refused", "/requests", "/deleted", `/history/${idOf("details")}`, `/deleted/purge/confirm?one=${idOf("Newsletter 2")}`]) {
       await page.goto(path);
       assert.deepEqual(await axe(page), [], path);
       assert.equal(await tooWide(page), false, path);
-      await kit.shot(page, `${path.split(/[?]/)[0].replace(/\W+/g, "_").slice(0, 20)}.${width}.en`);
+      await kit.shot(page, `${path.replace(/\W+/g, "_").slice(0, 24)}.${width}.en`);
     }
     await page.context().close();
   });

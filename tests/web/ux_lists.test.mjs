@@ -2,18 +2,25 @@
 // a match repeats its filters (ux.md 4.10).
 import test, { after, before } from "node:test";
 import assert from "node:assert/strict";
-import { KENJI, MISAKI, world } from "./ux.mjs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { KENJI, MISAKI, TOP, world } from "./ux.mjs";
 
+const folder = mkdtempSync(`${tmpdir()}/uxlists-`);
 let w;
 before(async () => {
-  w = await world("uxlists");
+  writeFileSync(`${folder}/sekisho.conf`, readFileSync(`${TOP}/conf/sekisho.conf`, "utf8").replace(/^tracking_days = .*$/m, "tracking_days = 6"));
+  w = await world("uxlists", { settings: { SEKISHO_CONF: `${folder}/sekisho.conf` } });
   w.held(100, { subject: "Letter", minutes: 60 });
   w.sql(`UPDATE account SET page_size = 25 WHERE address IN ('${MISAKI}', '${KENJI}')`);
   w.sql(`INSERT INTO release_request (org_id, request_id, recipient_id, message_id, received_at, account_id, by_name, mailbox, domain, kind, sender, subject, note, state, asked_at)
     SELECT r.org_id, uuid7(), r.recipient_id, r.message_id, r.received_at, a.account_id, a.address, r.address, r.domain, r.kind, 'news@tabi-letter.example', m.subject, '', 'withdrawn', date_trunc('milliseconds', r.received_at)
       FROM message_recipient r JOIN message m USING (org_id, received_at, message_id) JOIN account a ON a.org_id = r.org_id AND a.address = '${MISAKI}'`);
 }, { timeout: 180_000 });
-after(() => w?.close());
+after(async () => {
+  await w?.close();
+  rmSync(folder, { recursive: true });
+});
 
 const shown = (page) => page.locator("main tbody tr").evaluateAll((list) => list.map((t) => t.innerText.match(/Letter \d+/)[0]));
 
@@ -49,6 +56,20 @@ test("the history and My requests go back page by page", async () => {
 test("the administrators' list of requests goes back page by page", async () => {
   const page = await w.open({ as: w.session(KENJI, "admin"), surface: "admin", js: false });
   await bothWays(page, "/requests?state=all");
+  await page.context().close();
+});
+
+test("the history says how far back it goes: no further than records are kept for certain", async () => {
+  const page = await w.open({ as: w.session(), js: false });
+  const says = async (keep) => {
+    w.sql(`UPDATE org SET retention_days = ${keep}`);
+    await page.goto("/history");
+    return [/last (\d+ )?days?/.exec(await page.locator(".head-text p").innerText())[0], await page.locator("[name=days]").evaluateAll((l) => l.map((e) => e.value).join())];
+  };
+  assert.deepEqual(await says(30), ["last 30 days", ",7,1"], "held mail is kept for so long, and records longer");
+  assert.deepEqual(await says(20), ["last 22 days", ",7,1"]);
+  assert.deepEqual(await says(3), ["last 6 days", ",1"]);
+  await says(30);
   await page.context().close();
 });
 

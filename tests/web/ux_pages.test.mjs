@@ -40,6 +40,8 @@ before(async () => {
     INSERT INTO second_step (org_id, account_id, secret, state) VALUES (${org}, ${id(SECOND)}, '\\x00', 'on');
     INSERT INTO passkey (org_id, account_id, passkey_id, rp, credential, algorithm, public_key, sign_count, name) VALUES (${org}, ${id(SECOND)}, '0193a5c2-7d5e-7c1a-8b7e-00000000beef', '127.0.0.1', '\\x000102030405060708090a0b0c0d0e0f', -7, '\\x00', 1, 'Chrome on Linux');
     SELECT account_ask('register', 'new.person@acme.example', 'en', NULL, '192.0.2.15', 1000), account_ask('reset', '${AYA}', 'en', NULL, '192.0.2.15', 1000), account_ask('link', '${SECOND}', 'en', NULL, '192.0.2.15', 1000)`);
+  w.sql(`INSERT INTO refusal (org_id, refusal_id, at, node, direction, envelope_sender, recipient, code, reason) SELECT ${org}, uuid7(), now(), 'n', 'in', f, '${MISAKI}', 550, r
+    FROM (VALUES ('${LONG}', 'sender-blocked'), ('anna@partner.example', 'tls-required'), ('', 'recipient-invalid')) x (f, r)`);
   misaki = w.session(MISAKI);
   second = w.session(SECOND);
   // Things that people did: a deletion, a request, entries of lists, a job, a delivery, a look by an administrator.
@@ -83,7 +85,7 @@ before(async () => {
     ...["Qqspam", "Qqlong", "Qqvirus", "Qqgone", "Qqasked"].map((s) => ["/m/{id}", kind(s)]), ["/m/{id}", `${kind("Qqlong")}?view=links`], ["/m/{id}", `${kind("Qqlong")}?view=headers`], ["/m/{id}", `${kind("Qqlong")}?view=formatted`],
     ["/m/{id}/formatted", `${kind("Qqlong")}/formatted`, { frame: true }], ["/m/{id}/download", `${kind("Qqspam")}/download`],
     ["/m/{id}", "/m/0193a5c2-7d5e-7c1a-8b7e-00000000dead", { status: 404 }], ["", "/nowhere", { status: 404 }],
-    ["/history", "/history"], ["/history", "/history?q=tabi-letter&days=7"], ["/history", "/history?q=nothing+like+this"], ["/history", "/history?result=held"], ["/history/{id}", `/history/${kind("Qqgone").slice(3)}`],
+    ["/history", "/history"], ["/history", "/history?q=tabi-letter&days=7"], ["/history", "/history?q=nothing+like+this"], ["/history", "/history?result=held"], ["/history", "/history?result=refused"], ["/history/{id}", `/history/${kind("Qqgone").slice(3)}`],
     ["/bulk", "/bulk?q=Qqheld"], ["/bulk", "/bulk"], ["/bulk", "/bulk?in=deleted"], ["/bulk/{id}", `/bulk/${job}`],
     ...["allow", "block", "report", "ask"].map((what) => ["/confirm", `/confirm?do=${what}&one=${kind(what === "ask" ? "Qqvirus" : "Qqspam").slice(3)}`]),
     ["/done", form(`/confirm?do=report&one=${kind("Qqspam").slice(3)}`, {})],

@@ -3,8 +3,10 @@
 
 #include <string.h>
 
+#include "../../common/settings.h"
 #include "../../common/when.h"
 #include "../../store/store_history.h"
+#include "../../store/store_org.h"
 #include "../reasons.h"
 #include "../view.h"
 #include "../web_reply.h"
@@ -13,7 +15,7 @@
 
 const struct field history_fields[] = {
     {"q", FIELD_TEXT, 200, false, NULL},
-    {"result", FIELD_CHOICE, 0, false, "arrived|way|held|stopped|deleted"},
+    {"result", FIELD_CHOICE, 0, false, "arrived|way|held|refused|stopped|deleted"},
     {"days", FIELD_CHOICE, 0, false, "1|7"},
     {"after", FIELD_TEXT, 80, false, NULL},
     {"before", FIELD_TEXT, 80, false, NULL},
@@ -27,7 +29,8 @@ static const struct {
     {"arrived", {"delivered"}},
     {"way", {"passed", "queued", "deferred", "releasing"}},
     {"held", {"held"}},
-    {"stopped", {"rejected", "dropped", "bounced", "expired", "unaccepted"}},
+    {"refused", {"rejected"}},
+    {"stopped", {"dropped", "bounced", "expired", "unaccepted"}},
     {"deleted", {"deleted", "gone", "purged"}},
 };
 
@@ -56,10 +59,51 @@ is_one_of(const char *state, const char *result)
     return false;
 }
 
+/* What the recipient of refused mail may do. */
+enum next { LOOK, AGAIN, ASK, NEXTS };
+static const char *const next_words[NEXTS] = {
+    [LOOK] =
+        N_("The sender was told. If you want it, look at your list of blocked senders or ask your "
+           "administrator."),
+    [AGAIN] =
+        N_("The sender was told. If you need it, ask the sender to put this right and to send it "
+           "again."),
+    [ASK] = N_("The sender was told. If you need it, ask your administrator."),
+};
+
+static const struct {
+    const char *code, *sentence;
+    enum next next;
+} refusals[] = {
+#define REFUSED(code, sentence, next) {code, sentence, next},
+#include "../refused_words.def"
+#undef REFUSED
+};
+
+/* Refused before it came in: nothing is known of it but sender, recipient and time. */
+static void
+fill_refused(struct web_req *r, const struct store_history *m, struct pg_history_row *w)
+{
+    size_t i = 0;
+    while (*refusals[i].code && strcmp(refusals[i].code, m->refusal) != 0)
+        i++;
+    w->subject = T("(refused before it came in: subject not known)");
+    w->reason = T(refusals[i].sentence);
+    w->sender_told = *m->envelope_sender != '\0';
+    w->next = w->sender_told ? T(next_words[refusals[i].next])
+                             : T("If you need it, ask your administrator.");
+    w->page = NULL;
+}
+
 /* msgid of the sentence about the newest mail that was found. */
 static const char *
-sentence(const char *state)
+sentence(const struct pg_history_row *m)
 {
+    const char *state = m->state;
+    if (!m->page)
+        return m->sender_told
+                   ? N_("The newest one, from {sender}, was refused, and the sender was told: {time}.")
+                   : N_("The newest one, from {sender}, was refused: {time}.");
     if (!strcmp(state, "delivered"))
         return N_(
             "The newest one, {subject} from {sender}, was delivered to your mail server: {time}.");
@@ -78,11 +122,10 @@ static const char *
 answer(struct web_req *r, const struct pg_history *v)
 {
     if (!v->n)
-        return T(
-            "No mail to you in this time matches. If it was sent, ask the sender what answer came "
-            "back.");
+        return T("No mail to you in this time matches. Mail that was refused is found by its sender "
+                 "only. If it was sent, ask the sender what answer came back.");
     const struct pg_history_row *m = &v->rows[0];
-    return TF(T(sentence(m->state)), "subject", m->subject, "sender", m->from_address, "time",
+    return TF(T(sentence(m)), "subject", m->subject, "sender", m->from_address, "time",
               view_when_full(r, m->changed));
 }
 
@@ -105,6 +148,31 @@ fill(struct web_req *r, const struct store_history *m, struct pg_history_row *w)
         .changed = m->state_at};
     if (!*w->from_address)
         w->from_address = T("(no sender)");
+    if (*m->refusal)
+        fill_refused(r, m, w);
+}
+
+/* How far back the list goes: 30 days, or as long as records of mail and of what was refused are kept for certain (partition_drop()). */
+static int
+days_kept(struct web_req *r, int *days)
+{
+    struct store_org org;
+    *days = (int)settings_int(SET_tracking_days);
+    if (*days < 30) {
+        if (store_org_get(r->db, &r->scope, r->a, &org, &r->err))
+            return -1;
+        if (*days < org.retention_days + 2)
+            *days = org.retention_days + 2;
+    }
+    if (*days > 30)
+        *days = 30;
+    return 0;
+}
+
+static const char *
+period(struct web_req *r, int days)
+{
+    return TF(TN("Last day", "Last {n} days", days), "n", view_int(r, days));
 }
 
 static void
@@ -114,20 +182,20 @@ options(struct web_req *r, struct pg_history *v)
                                     {"arrived", T("Delivered"), NULL},
                                     {"way", T("On its way"), NULL},
                                     {"held", T("Held"), NULL},
+                                    {"refused", T("Refused"), NULL},
                                     {"stopped", T("Not delivered"), NULL},
                                     {"deleted", T("Deleted"), NULL},
                                     {NULL, NULL, NULL}};
-    const struct ui_option times[] = {
-        {"", TF(TN("Last day", "Last {n} days", 30), "n", view_int(r, 30)), NULL},
-        {"7", TF(TN("Last day", "Last {n} days", 7), "n", view_int(r, 7)), NULL},
-        {"1", TF(TN("Last day", "Last {n} days", 1), "n", view_int(r, 1)), NULL},
-        {NULL, NULL, NULL}};
     struct ui_option *copy = arena_alloc(r->a, sizeof all);
     memcpy(copy, all, sizeof all);
     v->results = copy;
-    copy = arena_alloc(r->a, sizeof times);
-    memcpy(copy, times, sizeof times);
+    static const char *const shorter[] = {"7", "1"};
+    copy = arena_calloc(r->a, 4, sizeof *copy);
     v->periods = copy;
+    *copy++ = (struct ui_option){"", period(r, v->kept), NULL};
+    for (int i = 0; i < 2; i++)
+        if (*shorter[i] - '0' < v->kept)
+            *copy++ = (struct ui_option){shorter[i], period(r, *shorter[i] - '0'), NULL};
 }
 
 /* Pages of both directions begin at the row at the edge of this one. */
@@ -159,10 +227,14 @@ pg_history(struct web_req *r)
     bool newer = *in_text(r, "before") != '\0', more;
     struct store_cursor from = store_cursor_parse(in_text(r, newer ? "before" : "after"));
     struct store_history *rows;
-    int nstates, days = *v.days ? *v.days - '0' : 30;
+    int nstates;
+    if (days_kept(r, &v.kept))
+        return -1;
+    int days = *v.days ? *v.days - '0' : v.kept;
     const char *const *states = states_of(v.result, &nstates);
     if (store_history_list(r->db, &r->scope, r->a, when_now() - days * 24 * 3600 * 1000LL, states,
-                           nstates, v.q, &from, newer, r->session.page_size, &rows, &v.n, &more, &r->err))
+                           nstates, v.q, &from, newer, r->session.page_size, &rows, &v.n, &more,
+                           &r->err))
         return -1;
     struct pg_history_row *out = arena_calloc(r->a, (size_t)v.n + 1, sizeof *out);
     for (int i = 0; i < v.n; i++) {

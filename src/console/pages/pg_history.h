@@ -12,12 +12,15 @@ struct pg_history_row {
     const char *state;
     const char *reason; /* "" when it was not stopped */
     const char *link;   /* where it can be read, NULL: nowhere */
-    const char *page;   /* its time line */
+    const char *page;   /* its time line; NULL: it was refused before it came in, and there is none */
+    const char *next;   /* what may be done about that */
+    bool sender_told;   /* of that */
     int64_t received, changed;
 };
 
 struct pg_history {
     const char *q, *result, *days;
+    int kept; /* days that the list goes back */
     const struct ui_option *results, *periods;
     const char *answer; /* to "Where is my mail?": one sentence; NULL: nothing was asked */
     bool filtered, several_mailboxes;
