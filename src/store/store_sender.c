@@ -44,9 +44,9 @@ store_sender_list(struct db *db, const struct scope *sc, struct arena *a, const 
                      p_bool(q->company), p_int(a, q->from.at), p_int(a, limit + 1)))
             return -1;
     } else if (DB_QUERY(db, sc, a, back ? STMT_SENDER_NEWER : STMT_SENDER_OLDER, &r, e, P_TEXT(org),
-                 P_TEXT(q->list), P_TEXT(store_like(a, q->search)), store_opt(q->levels),
-                 P_TEXT(q->target), store_opt(q->from.id), p_int(a, q->from.at),
-                 p_int(a, limit + 1)))
+                        P_TEXT(q->list), P_TEXT(store_like(a, q->search)), store_opt(q->levels),
+                        P_TEXT(q->target), store_opt(q->from.id), p_int(a, q->from.at),
+                        p_int(a, limit + 1)))
         return -1;
     *more = r.n > limit;
     *n = *more ? limit : r.n;

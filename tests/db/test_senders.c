@@ -454,7 +454,12 @@ two_who_move_the_same_do_it_once(void **state)
 static void
 the_portal_shows_what_the_organisation_decided(void **state)
 {
-    struct store_sender_query q = {.list = "blocked", .search = "shown", .levels = "", .own = true, .company = true, .limit = 2};
+    struct store_sender_query q = {.list = "blocked",
+                                   .search = "shown",
+                                   .levels = "",
+                                   .own = true,
+                                   .company = true,
+                                   .limit = 2};
     struct store_sender *rows;
     char id[37], last[37];
     const char *ids[] = {last};
@@ -527,13 +532,21 @@ who_wrote_most_often(void **state)
            arena_printf(
                a,
                "SET session_replication_role = replica;"
-               "INSERT INTO message (org_id, message_id, received_at, node, direction, envelope_sender, header_from, header_from_name, bytes, sha256, verdict, scan)"
-               " SELECT '%s', uuid7(), now() - i * interval '10 ms', 'n1', 'in', 'x@y.example', 'N@C' || CASE WHEN i %% 2 = 0 THEN 1 WHEN i %% 3 = 0 THEN 2 WHEN i %% 5 = 0 THEN 3 ELSE 4 + i %% 50 END || '.example',"
-               "        CASE WHEN i > 10 THEN 'Nora' ELSE 'Not she' END, 1, '\\x00', 'clean', CASE WHEN i > 10 THEN '{\"verified\": [\"from\"]}'::jsonb ELSE '{}' END"
+               "INSERT INTO message (org_id, message_id, received_at, node, direction, "
+               "envelope_sender, header_from, header_from_name, bytes, sha256, verdict, scan)"
+               " SELECT '%s', uuid7(), now() - i * interval '10 ms', 'n1', 'in', 'x@y.example', "
+               "'N@C' || CASE WHEN i %% 2 = 0 THEN 1 WHEN i %% 3 = 0 THEN 2 WHEN i %% 5 = 0 THEN 3 "
+               "ELSE 4 + i %% 50 END || '.example',"
+               "        CASE WHEN i > 10 THEN 'Nora' ELSE 'Not she' END, 1, '\\x00', 'clean', CASE "
+               "WHEN i > 10 THEN '{\"verified\": [\"from\"]}'::jsonb ELSE '{}' END"
                "   FROM generate_series(1, 20000) i;"
-               "INSERT INTO message_recipient (org_id, received_at, message_id, recipient_id, address, domain, original, state, state_at, disposition)"
-               " SELECT org_id, received_at, message_id, uuid7(), 'user@org3.example', 'org3.example', 'user@org3.example', 'delivered', now(), 'deliver' FROM message WHERE org_id = '%s';"
-               "UPDATE message SET header_from = 'boss@org3.example' WHERE org_id = '%s' AND header_from = 'N@C2.example';"
+               "INSERT INTO message_recipient (org_id, received_at, message_id, recipient_id, "
+               "address, domain, original, state, state_at, disposition)"
+               " SELECT org_id, received_at, message_id, uuid7(), 'user@org3.example', "
+               "'org3.example', 'user@org3.example', 'delivered', now(), 'deliver' FROM message "
+               "WHERE org_id = '%s';"
+               "UPDATE message SET header_from = 'boss@org3.example' WHERE org_id = '%s' AND "
+               "header_from = 'N@C2.example';"
                "ANALYZE message; ANALYZE message_recipient",
                org3, org3, org3));
     OK(store_sender_add(console, &sc, a, &admin, org3, &s, id, &e));
@@ -545,7 +558,7 @@ who_wrote_most_often(void **state)
     assert_int_equal(rows[0].messages, 1000);
     for (int i = 0; i < n; i++) {
         assert_string_not_equal(rows[i].address, "boss@org3.example"); /* one of us */
-        assert_string_not_equal(rows[i].address, "n@c3.example"); /* on a list */
+        assert_string_not_equal(rows[i].address, "n@c3.example");      /* on a list */
     }
     OK(store_sender_often(portal, &as_user, a, 2000, 3, &rows, &n, &e));
     assert_int_equal(n, 0); /* nothing was delivered to this one */

@@ -51,7 +51,7 @@ before(async () => {
   await page.locator("main button.primary").click();
   for (const [which, entry] of [["allowed", "anna@partner.example"], ["blocked", "*@pest.example"]]) {
     await page.goto(`/senders?list=${which}`);
-    await page.locator("main [name=sender]").fill(entry);
+    await page.locator("#f-sender").fill(entry);
     await page.locator("main form[action='/senders/add'] button.primary").click();
   }
   await page.goto("/bulk?q=Qqmany");

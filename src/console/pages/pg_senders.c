@@ -350,8 +350,7 @@ put(struct web_req *r, const struct store_sender *s, char id[37], bool *moved)
 {
     struct store_actor by = pg_actor(r);
     *moved = in_bool(r, "move");
-    if (*moved &&
-        !store_sender_move(r->db, &r->scope, r->a, &by, r->scope.org, s, id, &r->err))
+    if (*moved && !store_sender_move(r->db, &r->scope, r->a, &by, r->scope.org, s, id, &r->err))
         return 0;
     if (*moved && strcmp(r->err.code, "moved") != 0)
         return -1;
@@ -485,9 +484,8 @@ pg_sender_unmove(struct web_req *r)
     const char *const *ids, *list = "", *pattern = "",
                             *back = reply_back_field(r, "back", "/senders");
     struct store_actor by = pg_actor(r);
-    if (pg_chosen(r, &ids) == 1 &&
-        store_sender_unmove(r->db, &r->scope, r->a, &by, r->scope.org, ids[0], &list, &pattern,
-                            &r->err)) {
+    if (pg_chosen(r, &ids) == 1 && store_sender_unmove(r->db, &r->scope, r->a, &by, r->scope.org,
+                                                       ids[0], &list, &pattern, &r->err)) {
         if (strcmp(r->err.code, "sender_limit"))
             return -1;
         r->err.cls = ERR_NONE;
