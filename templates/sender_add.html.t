@@ -25,6 +25,9 @@
 % view_icon(out, "plus", 18);
 {{v->approved ? TC("button", "Allow") : TC("button", "Block")}}</button>
 </div>
+% if (v->conflict) {
+<div class="btns"><button class="btn" name="move" value="1">{{v->approved ? T("Move to the allowed senders") : T("Move to the blocked senders")}}</button></div>
+% }
 % if (v->admin && v->approved) {
 %     t_part_field(r, &(struct ui_field){.name = "any_proof", .label = T("Also when nothing proves that the mail comes from this sender"), .help = T("Anybody can write this address into a message. Tick this only when the sender's mail cannot be verified."), .type = "checkbox", .checked = v->any_proof});
 % }

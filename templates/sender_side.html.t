@@ -36,6 +36,9 @@
 <li><span class="tone-danger">
 %     view_icon(out, "ban", 18);
 </span><div>{{T("What your organisation blocks stays blocked.")}}</div></li>
+<li><span>
+%     view_icon(out, "lock", 18);
+</span><div>{{T("Entries with a lock are managed by your organisation.")}}</div></li>
 % }
 </ul></div></section>
 % for (int i = 0; i < v->nrooms; i++) {

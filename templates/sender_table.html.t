@@ -25,7 +25,7 @@
 % if (v->admin) {
 <th scope="col">{{T("Status")}}</th>
 % }
-<th scope="col" class="c-end">{{T("In 30 days")}}</th>
+<th scope="col" class="c-end">{{T("Hits in 30 days")}}</th>
 <th scope="col" class="c-end">{{T("Added")}}</th>
 % if (v->may_change) {
 <td></td>
@@ -35,13 +35,22 @@
 %     const struct pg_sender *s = &v->rows[i];
 <tr>
 %     if (v->may_change) {
-<td class="c-box"><label><span class="vh">{{TF(T("Select: {sender}"), "sender", s->pattern)}}</span><input type="checkbox" name="id" value="{{s->id}}"></label></td>
+<td class="c-box">
+%         if (!s->company) {
+<label><span class="vh">{{TF(T("Select: {sender}"), "sender", s->pattern)}}</span><input type="checkbox" name="id" value="{{s->id}}"></label>
+%         }
+</td>
 %     }
 <td><b>
 %     ui_address(r, out, s->pattern);
 </b>
+%     if (*s->name) {
+<span class="sub"><bdi translate="no">{{s->name}}</bdi></span>
+%     }
 %     if (v->admin) {
 <span class="sub">{{s->applies}}</span>
+%     } else if (s->company) {
+<span class="sub">{{T("Set by your organisation")}}</span>
 %     } else if (v->nmailboxes > 1) {
 <span class="sub">
 %         ui_sentence(r, out, TF(T("for {mailbox}"), "mailbox", s->target));
@@ -83,12 +92,26 @@
 %         }
 </td>
 %     }
-<td class="c-end num" data-label="{{T("In 30 days")}}">{{#s->messages}}</td>
+<td class="c-end num" data-label="{{T("Hits in 30 days")}}">
+%     if (s->history) {
+<a href="{{url: s->history}}" aria-label="{{TF(TN("{n} message matches {sender}: show it in the delivery history", "{n} messages match {sender}: show them in the delivery history", s->messages), "n", view_int(r, s->messages), "sender", s->pattern)}}">{{#s->messages}}</a>
+%     } else {
+{{#s->messages}}
+%     }
+</td>
 <td class="c-when c-end" data-label="{{T("Added")}}"><time datetime="{{view_iso(r, s->added_at)}}" title="{{view_when_full(r, s->added_at)}}">{{view_when(r, s->added_at)}}</time></td>
 %     if (v->may_change) {
-<td class="c-act"><span class="acts"><button class="btn icon" name="one" value="{{s->id}}" data-key="#" title="{{T("Remove")}}" aria-label="{{TF(T("Remove: {sender}"), "sender", s->pattern)}}">
-%         view_icon(out, "trash-2", 18);
-</button></span></td>
+<td class="c-act"><span class="acts">
+%         if (s->company) {
+<span class="locked" title="{{T("Only your organisation can change this entry")}}">
+%             view_icon(out, "lock", 18);
+<span class="vh">{{T("Only your organisation can change this entry")}}</span></span>
+%         } else {
+<button class="btn icon" name="one" value="{{s->id}}" data-key="#" title="{{T("Remove")}}" aria-label="{{TF(T("Remove: {sender}"), "sender", s->pattern)}}">
+%             view_icon(out, "trash-2", 18);
+</button>
+%         }
+</span></td>
 %     }
 </tr>
 % }

@@ -42,18 +42,45 @@
 %     t_part_choice(r, "for", boxes[0].label, boxes, v->target);
 % }
 <button class="btn">{{T("Search")}}</button>
+% if (v->unproven) {
+<input type="hidden" name="unproven" value="1">
+<a class="chip on" aria-current="true" href="{{url: view_path(r, "/senders", "q", v->search, "for", v->target, NULL)}}">
+%     view_icon(out, "badge-alert", 16);
+{{TC("sender", "Not verified")}}
+%     view_icon(out, "x", 16);
+<span class="vh">{{T("(remove this filter)")}}</span></a>
+% } else if (!v->admin && v->approved) {
+<button class="chip" name="unproven" value="1">
+%     view_icon(out, "badge-alert", 16);
+{{TC("sender", "Not verified")}}</button>
+% }
 % if (v->filtered) {
 <a class="btn link" href="{{url: clear}}">{{T("Clear filters")}}</a>
 % }
 </form>
+% if (v->empty) {
+%     t_sender_empty(r, v);
+% }
 % if (v->n) {
 %     t_sender_table(r, v);
 % } else if (v->filtered) {
+<div class="card-form"><dl class="pairs">
+%     if (*v->search) {
+<dt>{{T("Search")}}</dt><dd><bdi translate="no">{{v->search}}</bdi></dd>
+%     }
+%     for (const struct ui_option *o = levels; *v->level && o->value; o++) {
+%         if (!strcmp(o->value, v->level)) {
+<dt>{{T("For the mail of")}}</dt><dd>{{o->label}}</dd>
+%         }
+%     }
+%     if (*v->target) {
+<dt>{{v->admin ? TC("list", "Recipient") : T("Mailbox")}}</dt><dd><bdi class="addr" translate="no">{{v->target}}</bdi></dd>
+%     }
+%     if (v->unproven) {
+<dt>{{T("Only")}}</dt><dd>{{TC("sender", "Not verified")}}</dd>
+%     }
+</dl></div>
 %     t_part_empty(r, &(struct ui_empty){"search", "", T("No sender matches"), T("Try another word or fewer filters."), clear, T("Clear filters")});
-% } else if (v->approved) {
-%     t_part_empty(r, &(struct ui_empty){"user-check", "", T("Nobody is allowed yet"), T("Enter an address above when wanted mail of somebody is held again and again."), NULL, NULL});
-% } else {
-%     t_part_empty(r, &(struct ui_empty){"ban", "", T("Nobody is blocked yet"), T("Enter an address above when you want no more mail of somebody."), NULL, NULL});
 % }
 </div>
 % t_sender_side(r, v);

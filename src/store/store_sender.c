@@ -32,10 +32,21 @@ store_sender_list(struct db *db, const struct scope *sc, struct arena *a, const 
     bool back = q->back && *q->from.id;
     struct db_rows r;
 
-    if (DB_QUERY(db, sc, a, back ? STMT_SENDER_NEWER : STMT_SENDER_OLDER, &r, e, P_TEXT(org),
-                 P_TEXT(q->list), P_TEXT(store_like(a, q->search)), store_opt(q->levels),
-                 P_TEXT(q->target), store_opt(q->from.id), p_int(a, q->from.at),
-                 p_int(a, limit + 1)))
+    *n = 0;
+    *more = false;
+    *rows = NULL;
+    if (q->own && q->ids && q->nids == 0)
+        return 0;
+    if (q->own) {
+        if (DB_QUERY(db, sc, a, back ? STMT_SENDER_OWN_NEWER : STMT_SENDER_OWN_OLDER, &r, e,
+                     P_TEXT(q->list), P_TEXT(store_like(a, q->search)), store_opt(q->from.id),
+                     q->ids ? store_array(a, q->ids, q->nids) : P_TEXT(NULL), P_TEXT(q->target),
+                     p_bool(q->company), p_int(a, q->from.at), p_int(a, limit + 1)))
+            return -1;
+    } else if (DB_QUERY(db, sc, a, back ? STMT_SENDER_NEWER : STMT_SENDER_OLDER, &r, e, P_TEXT(org),
+                        P_TEXT(q->list), P_TEXT(store_like(a, q->search)), store_opt(q->levels),
+                        P_TEXT(q->target), store_opt(q->from.id), p_int(a, q->from.at),
+                        p_int(a, limit + 1)))
         return -1;
     *more = r.n > limit;
     *n = *more ? limit : r.n;
@@ -132,6 +143,38 @@ store_sender_add(struct db *db, const struct scope *sc, struct arena *a,
                  P_TEXT(by->client_ip)))
         return -1;
     return r.n ? 0 : err_set(e, ERR_NOTFOUND, "target", "no such domain");
+}
+
+int
+store_sender_move(struct db *db, const struct scope *sc, struct arena *a,
+                  const struct store_actor *by, const char *org, const struct store_sender *s,
+                  char entry_id[37], struct err *e)
+{
+    struct db_rows r;
+
+    token_uuid7(entry_id);
+    if (DB_QUERY(db, sc, a, STMT_SENDER_MOVE, &r, e, P_TEXT(org), P_TEXT(entry_id),
+                 P_TEXT(s->target), P_TEXT(s->list), P_TEXT(s->pattern), p_bool(s->only_verified),
+                 store_opt(by->account_id), P_TEXT(by->name), P_TEXT(by->surface),
+                 P_TEXT(by->client_ip)))
+        return -1;
+    return r.n ? 0 : err_set(e, ERR_NOTFOUND, "moved", "not on the other list");
+}
+
+int
+store_sender_unmove(struct db *db, const struct scope *sc, struct arena *a,
+                    const struct store_actor *by, const char *org, const char *entry_id,
+                    const char **list, const char **pattern, struct err *e)
+{
+    struct db_rows r;
+
+    if (DB_QUERY(db, sc, a, STMT_SENDER_UNMOVE, &r, e, P_TEXT(org), P_TEXT(entry_id),
+                 store_opt(by->account_id), P_TEXT(by->name), P_TEXT(by->surface),
+                 P_TEXT(by->client_ip)))
+        return -1;
+    *list = r.n ? row_text(&r, 0, 0) : "";
+    *pattern = r.n ? row_text(&r, 0, 1) : "";
+    return 0;
 }
 
 int
@@ -321,22 +364,51 @@ store_sender_settings_set(struct db *db, const struct scope *sc, struct arena *a
 
 int
 store_sender_seen(struct db *db, const struct scope *sc, struct arena *a, const char *org,
-                  const char *const *ids, int nids, int look, struct store_sender_seen **rows,
-                  int *n, struct err *e)
+                  const struct store_sender *entries, int nentries, int look,
+                  struct store_sender_seen **rows, int *n, struct err *e)
 {
+    const char **ids = arena_calloc(a, (size_t)nentries + 1, sizeof *ids);
+    const char **targets = arena_calloc(a, (size_t)nentries + 1, sizeof *targets);
+    const char **patterns = arena_calloc(a, (size_t)nentries + 1, sizeof *patterns);
     struct db_rows r;
 
     *n = 0;
-    if (nids == 0)
+    if (nentries == 0)
         return 0;
+    for (int i = 0; i < nentries; i++) {
+        ids[i] = entries[i].entry_id;
+        targets[i] = entries[i].target;
+        patterns[i] = entries[i].pattern;
+    }
     if (DB_QUERY(db, sc, a, STMT_SENDER_SEEN, &r, e, P_TEXT(org), p_int(a, look),
-                 store_array(a, ids, nids)))
+                 store_array(a, ids, nentries), store_array(a, targets, nentries),
+                 store_array(a, patterns, nentries)))
         return -1;
     *n = r.n;
     *rows = arena_calloc(a, (size_t)r.n, sizeof **rows);
     for (int i = 0; i < r.n; i++)
-        (*rows)[i] = (struct store_sender_seen){row_text(&r, i, 0), (int)row_int(&r, i, 1),
-                                                (int)row_int(&r, i, 2)};
+        (*rows)[i] = (struct store_sender_seen){.entry_id = row_text(&r, i, 0),
+                                                .messages = (int)row_int(&r, i, 1),
+                                                .unproven = (int)row_int(&r, i, 2),
+                                                .name = row_text(&r, i, 3)};
+    return 0;
+}
+
+int
+store_sender_often(struct db *db, const struct scope *sc, struct arena *a, int look, int most,
+                   struct store_sender_often **rows, int *n, struct err *e)
+{
+    struct db_rows r;
+
+    if (DB_QUERY(db, sc, a, STMT_SENDER_OFTEN, &r, e, p_int(a, look), p_int(a, most)))
+        return -1;
+    *n = r.n;
+    *rows = arena_calloc(a, (size_t)r.n, sizeof **rows);
+    for (int i = 0; i < r.n; i++)
+        (*rows)[i] = (struct store_sender_often){.address = row_text(&r, i, 0),
+                                                 .name = row_text(&r, i, 1),
+                                                 .messages = (int)row_int(&r, i, 2),
+                                                 .mailbox = row_text(&r, i, 3)};
     return 0;
 }
 

@@ -3,7 +3,7 @@
  * lists are "approved" and "blocked". Patterns are normal forms (sender_pattern.h). The portal's scope
  * sees and changes the lists of its own mailboxes only.
  *
- * Errors of adding: ERR_CONFLICT "sender_twice" (it is on one of the two lists), ERR_INPUT "sender_limit"
+ * Errors of adding and moving: ERR_CONFLICT "sender_twice" (it is on one of the two lists), ERR_INPUT "sender_limit"
  * (the list is full), ERR_NOTFOUND "target" (not a domain of the organisation).
  */
 #ifndef SEKISHO_STORE_SENDER_H
@@ -27,6 +27,11 @@ struct store_sender_query {
     const char *search; /* part of pattern or target; "" all */
     const char *levels; /* words of org, domain, address; "" all */
     const char *target; /* exactly; NULL: all that are seen */
+    /* The portal's list: one's own mailboxes by name, not by level. company: also entries of the organisation
+     * and its domains, of level org or domain, which hold for them. ids: only these; NULL all. */
+    bool own, company;
+    const char *const *ids;
+    int nids;
     struct store_cursor from;
     bool back; /* towards the newest */
     int limit; /* 1..100 */
@@ -63,6 +68,15 @@ int store_sender_all(struct db *db, const struct scope *sc, struct arena *a, con
 int store_sender_add(struct db *db, const struct scope *sc, struct arena *a,
                      const struct store_actor *by, const char *org, const struct store_sender *s,
                      char entry_id[37], struct err *e);
+/* From the other list of its target, as a new entry; a day long it can be taken back. ERR_NOTFOUND "moved": it is
+ * not there. */
+int store_sender_move(struct db *db, const struct scope *sc, struct arena *a,
+                      const struct store_actor *by, const char *org, const struct store_sender *s,
+                      char entry_id[37], struct err *e);
+/* Back to where it was. *list: "" when there is nothing (left) to take back. */
+int store_sender_unmove(struct db *db, const struct scope *sc, struct arena *a,
+                        const struct store_actor *by, const char *org, const char *entry_id,
+                        const char **list, const char **pattern, struct err *e);
 /* Whether the organisation may have a list for it: itself (""), its domains, addresses in them. */
 int store_sender_target_ours(struct db *db, const struct scope *sc, struct arena *a,
                              const char *org, const char *target, bool *ours, struct err *e);
@@ -106,14 +120,25 @@ int store_sender_settings_set(struct db *db, const struct scope *sc, struct aren
                               const struct store_sender_settings *s, struct err *e);
 
 /* Of the last 30 days' messages, among the newest `look` of the targets: how many an entry would have
- * matched, and how many of those did not prove who sent them. Entries without any are not in the rows. */
+ * matched, how many of those did not prove who sent them, and the name that a single sender proved last. Entries
+ * without any are not in the rows. entries: entry_id, target, pattern; one may stand there with several targets. */
 struct store_sender_seen {
-    const char *entry_id;
+    const char *entry_id, *name; /* name as the sender wrote it; "" none */
     int messages, unproven;
 };
 int store_sender_seen(struct db *db, const struct scope *sc, struct arena *a, const char *org,
-                      const char *const *ids, int nids, int look, struct store_sender_seen **rows,
-                      int *n, struct err *e);
+                      const struct store_sender *entries, int nentries, int look,
+                      struct store_sender_seen **rows, int *n, struct err *e);
+
+/* The portal: who wrote most of what was delivered in the last 30 days, among the newest `look` messages; nobody
+ * of the organisation, and nobody who is on a list. */
+struct store_sender_often {
+    const char *address, *name; /* as the sender wrote them; name only when proven */
+    const char *mailbox;        /* to which most of them came */
+    int messages;
+};
+int store_sender_often(struct db *db, const struct scope *sc, struct arena *a, int look, int most,
+                       struct store_sender_often **rows, int *n, struct err *e);
 
 /* Which of these approvals do nothing since the domain or the organisation blocks all that they stand
  * for. */

@@ -346,32 +346,222 @@ n7_what_an_entry_would_have_matched(void **state)
     const char *org2 = test_id(a, T_ORG, 2, 0),
                *targets[] = {"", "org2.example", "user@org2.example"};
     struct store_sender_seen *rows;
-    const char *ids[3];
+    struct store_sender list[3];
     int n;
 
     (void)state;
     for (int k = 1; k <= 3; k++)
         test_held(a, 2, k, "spam"); /* envelope s<k>@x.example, From s@x.example */
-    sql_do("postgres", "UPDATE message SET scan = '{\"verified\":[\"from\"]}' WHERE "
-                       "envelope_sender = 's1@x.example'");
+    sql_do("postgres", "UPDATE message SET header_from_name = envelope_sender;"
+                       "UPDATE message SET scan = '{\"verified\":[\"from\"]}' WHERE "
+                       "envelope_sender = 's2@x.example'");
     for (int i = 0; i < 3; i++) {
-        struct store_sender s = entry(targets[i], "approved", "s@*");
         char id[37];
-        OK(store_sender_add(console, &sc, a, &admin, org2, &s, id, &e));
-        ids[i] = arena_strdup(a, id);
+        list[i] = entry(targets[i], "approved", "s@*");
+        OK(store_sender_add(console, &sc, a, &admin, org2, &list[i], id, &e));
+        list[i].entry_id = arena_strdup(a, id);
     }
-    OK(store_sender_seen(console, &sc, a, org2, ids, 3, 2000, &rows, &n, &e));
+    OK(store_sender_seen(console, &sc, a, org2, list, 3, 2000, &rows, &n, &e));
     assert_int_equal(n, 3);
     for (int i = 0; i < n; i++) {
         assert_int_equal(rows[i].messages, 3);
         assert_int_equal(rows[i].unproven, 2);
+        assert_string_equal(rows[i].name, ""); /* of many senders none is named */
     }
-    OK(store_sender_seen(console, &sc, a, org2, ids, 3, 3, &rows, &n, &e)); /* one of each */
+    OK(store_sender_seen(console, &sc, a, org2, list, 3, 3, &rows, &n, &e)); /* one of each */
     assert_int_equal(rows[0].messages, 1);
-    OK(store_sender_seen(portal, &portal_sc, a, org2, ids, 3, 2000, &rows, &n, &e));
+    list[0].target = list[1].target = list[2].target; /* the same mail three times over */
+    list[0].entry_id = list[1].entry_id = list[2].entry_id;
+    list[0].pattern = list[1].pattern = list[2].pattern = "s@x.example";
+    OK(store_sender_seen(portal, &portal_sc, a, org2, list, 3, 2000, &rows, &n, &e));
     assert_int_equal(n, 1);
-    assert_string_equal(rows[0].entry_id, ids[2]);
+    assert_string_equal(rows[0].entry_id, list[2].entry_id);
     assert_int_equal(rows[0].messages, 3);
+    assert_string_equal(rows[0].name, "s2@x.example"); /* not the newest: the one that was proven */
+    OK(store_sender_seen(portal, &as_user, a, org2, list, 3, 2000, &rows, &n, &e));
+    assert_int_equal(n, 0); /* nobody else's mail, whatever is asked */
+}
+
+/* ---------------------------------------------------------------- the portal's own list */
+
+static void
+moved_from_the_other_list_and_back(void **state)
+{
+    static const char *const to = "user@org1.example";
+    struct store_sender s = entry(to, "blocked", "n@move.example"), *rows;
+    struct store_sender_query q = about("blocked", "move.example", "");
+    const char *list, *pattern;
+    char first[37], id[37];
+    bool more;
+    int n;
+
+    (void)state;
+    FAILS(store_sender_move(portal, &as_user, a, &user, org, &s, id, &e), ERR_NOTFOUND, "moved");
+    OK(store_sender_import(portal, &as_user, a, &user, org, to, "approved", NULL, 0, true,
+                           &(struct store_sender_imported){0}, &e)); /* room */
+    s.list = "approved";
+    OK(store_sender_add(console, &as_admin, a, &admin, org, &s, first, &e)); /* without proof */
+    s.list = "blocked";
+    OK(store_sender_move(portal, &as_user, a, &user, org, &s, id, &e));
+    OK(store_sender_list(portal, &as_user, a, org, &q, &rows, &n, &more, &e));
+    assert_int_equal(n, 1);
+    assert_string_equal(rows[0].entry_id, id);
+    assert_int_equal(found(portal, &as_user, about("approved", "move.example", "")), 0);
+    FAILS(store_sender_move(portal, &as_user, a, &user, org, &s, id, &e), ERR_NOTFOUND, "moved");
+    OK(store_sender_list(portal, &as_user, a, org, &q, &rows, &n, &more, &e));
+    {
+        struct scope other = test_scope(a, 1, 0); /* the portal of another person */
+        OK(store_sender_unmove(portal, &other, a, &user, org, rows[0].entry_id, &list, &pattern,
+                               &e));
+        assert_string_equal(list, "");
+    }
+    OK(store_sender_unmove(portal, &as_user, a, &user, org, rows[0].entry_id, &list, &pattern, &e));
+    assert_string_equal(list, "approved");
+    assert_string_equal(pattern, "n@move.example");
+    q.list = "approved";
+    OK(store_sender_list(portal, &as_user, a, org, &q, &rows, &n, &more, &e));
+    assert_int_equal(n, 1);
+    assert_string_equal(rows[0].entry_id, first);
+    assert_false(rows[0].only_verified); /* all of it is back */
+    assert_string_equal(rows[0].added_by, "admin@org1.example");
+    OK(store_sender_unmove(portal, &as_user, a, &user, org, id, &list, &pattern, &e));
+    assert_string_equal(list, "");
+    assert_int_equal(
+        sql_int("sekisho_owner", "SELECT count(*) FROM audit WHERE event = 'sender.moved'"), 2);
+}
+
+/* Two at once: one moves, the other finds nothing to move; none is told of a deadlock. */
+static void
+two_who_move_the_same_do_it_once(void **state)
+{
+    struct store_sender s = entry("user@org1.example", "blocked", "n@twice.example");
+    char id[37];
+
+    (void)state;
+    OK(add("user@org1.example", "approved", "n@twice.example", id));
+    PGconn *pg = PQconnectdb(arena_printf(a, "%s user=sekisho_owner", getenv("DATABASE_URL")));
+    PQclear(PQexec(pg, arena_printf(a,
+                                    "SET idle_in_transaction_session_timeout = '15s'; BEGIN;"
+                                    "DELETE FROM sender_entry WHERE entry_id = '%s'; SELECT "
+                                    "audit_add('%s', NULL, 'x', 'portal', '', 'sender.removed', "
+                                    "'x', '{}')",
+                                    id, org)));
+    assert_true(PQsendQuery(pg, "SELECT pg_sleep(1); COMMIT"));
+    FAILS(store_sender_move(portal, &as_user, a, &user, org, &s, id, &e), ERR_NOTFOUND, "moved");
+    PQfinish(pg);
+}
+
+static void
+the_portal_shows_what_the_organisation_decided(void **state)
+{
+    struct store_sender_query q = {.list = "blocked",
+                                   .search = "shown",
+                                   .levels = "",
+                                   .own = true,
+                                   .company = true,
+                                   .limit = 2};
+    struct store_sender *rows;
+    char id[37], last[37];
+    const char *ids[] = {last};
+    bool more, changed;
+    int n;
+
+    (void)state;
+    OK(add("", "blocked", "a@shown.example", id));
+    OK(add("org1.example", "blocked", "b@shown.example", id));
+    OK(add("other@org1.example", "blocked", "c@shown.example", id));
+    OK(add("user@org1.example", "blocked", "d@shown.example", last));
+    {
+        struct scope sc = test_scope(a, 2, 0);
+        struct store_sender s = entry("", "blocked", "e@shown.example");
+        OK(store_sender_add(console, &sc, a, &admin, test_id(a, T_ORG, 2, 0), &s, id, &e));
+    }
+    OK(store_sender_list(portal, &as_user, a, org, &q, &rows, &n, &more, &e));
+    assert_int_equal(n, 2);
+    assert_true(more);
+    assert_string_equal(rows[0].pattern, "d@shown.example");
+    assert_string_equal(rows[0].level, "address");
+    assert_string_equal(rows[1].pattern, "b@shown.example");
+    assert_string_equal(rows[1].level, "domain");
+    assert_string_equal(rows[1].added_by, ""); /* who did it is not everybody's business */
+    q.from.at = rows[1].added_at;
+    memcpy(q.from.id, rows[1].entry_id, 37);
+    OK(store_sender_list(portal, &as_user, a, org, &q, &rows, &n, &more, &e));
+    assert_int_equal(n, 1); /* not the neighbour's, and not that of another organisation */
+    assert_false(more);
+    assert_string_equal(rows[0].pattern, "a@shown.example");
+    assert_string_equal(rows[0].level, "org");
+    q.from.at = rows[0].added_at;
+    memcpy(q.from.id, rows[0].entry_id, 37);
+    q.back = true;
+    OK(store_sender_list(portal, &as_user, a, org, &q, &rows, &n, &more, &e));
+    assert_int_equal(n, 2);
+    assert_string_equal(rows[0].pattern, "d@shown.example");
+    assert_string_equal(rows[1].pattern, "b@shown.example");
+    q.from.id[0] = '\0';
+    q.back = false;
+    OK(store_sender_enable(console, &as_admin, a, &admin, org, "", false, &changed, &e));
+    assert_int_equal(found(portal, &as_user, q), 2); /* what is not applied holds for nobody */
+    OK(store_sender_enable(console, &as_admin, a, &admin, org, "", true, &changed, &e));
+    q.company = false;
+    assert_int_equal(found(portal, &as_user, q), 1);
+    q.ids = ids;
+    q.nids = 1;
+    assert_int_equal(found(portal, &as_user, q), 1);
+    q.nids = 0;
+    assert_int_equal(found(portal, &as_user, q), 0);
+    q.ids = NULL;
+    q.target = "other@org1.example";
+    assert_int_equal(found(portal, &as_user, q), 0);
+}
+
+/* 20,000 mails: who wrote most of the newest ones, in a moment. */
+static void
+who_wrote_most_often(void **state)
+{
+    struct scope sc = test_scope(a, 3, 1);
+    struct store_sender_often *rows;
+    struct store_sender s = entry("user@org3.example", "blocked", "*@c3.example");
+    char id[37];
+    const char *org3 = test_id(a, T_ORG, 3, 0);
+    int n;
+
+    (void)state;
+    test_org(a, 3);
+    sql_do("postgres",
+           arena_printf(
+               a,
+               "SET session_replication_role = replica;"
+               "INSERT INTO message (org_id, message_id, received_at, node, direction, "
+               "envelope_sender, header_from, header_from_name, bytes, sha256, verdict, scan)"
+               " SELECT '%s', uuid7(), now() - i * interval '10 ms', 'n1', 'in', 'x@y.example', "
+               "'N@C' || CASE WHEN i %% 2 = 0 THEN 1 WHEN i %% 3 = 0 THEN 2 WHEN i %% 5 = 0 THEN 3 "
+               "ELSE 4 + i %% 50 END || '.example',"
+               "        CASE WHEN i > 10 THEN 'Nora' ELSE 'Not she' END, 1, '\\x00', 'clean', CASE "
+               "WHEN i > 10 THEN '{\"verified\": [\"from\"]}'::jsonb ELSE '{}' END"
+               "   FROM generate_series(1, 20000) i;"
+               "INSERT INTO message_recipient (org_id, received_at, message_id, recipient_id, "
+               "address, domain, original, state, state_at, disposition)"
+               " SELECT org_id, received_at, message_id, uuid7(), 'user@org3.example', "
+               "'org3.example', 'user@org3.example', 'delivered', now(), 'deliver' FROM message "
+               "WHERE org_id = '%s';"
+               "UPDATE message SET header_from = 'boss@org3.example' WHERE org_id = '%s' AND "
+               "header_from = 'N@C2.example';"
+               "ANALYZE message; ANALYZE message_recipient",
+               org3, org3, org3));
+    OK(store_sender_add(console, &sc, a, &admin, org3, &s, id, &e));
+    OK(store_sender_often(portal, &sc, a, 2000, 3, &rows, &n, &e));
+    assert_int_equal(n, 3);
+    assert_string_equal(rows[0].address, "n@c1.example");
+    assert_string_equal(rows[0].name, "Nora");
+    assert_string_equal(rows[0].mailbox, "user@org3.example");
+    assert_int_equal(rows[0].messages, 1000);
+    for (int i = 0; i < n; i++) {
+        assert_string_not_equal(rows[i].address, "boss@org3.example"); /* one of us */
+        assert_string_not_equal(rows[i].address, "n@c3.example");      /* on a list */
+    }
+    OK(store_sender_often(portal, &as_user, a, 2000, 3, &rows, &n, &e));
+    assert_int_equal(n, 0); /* nothing was delivered to this one */
 }
 
 static void
@@ -409,6 +599,10 @@ main(int argc, char **argv)
         cmocka_unit_test(d01_what_the_gate_finds),
         cmocka_unit_test(n7_what_an_entry_would_have_matched),
         cmocka_unit_test(settings_have_defaults),
+        cmocka_unit_test(moved_from_the_other_list_and_back),
+        cmocka_unit_test(two_who_move_the_same_do_it_once),
+        cmocka_unit_test(the_portal_shows_what_the_organisation_decided),
+        cmocka_unit_test(who_wrote_most_often),
         cmocka_unit_test(d10_a_replaced_list_comes_back),
     };
     int rc;

@@ -157,7 +157,7 @@ test("T-W7 no action of any route changes anything of another organisation, or o
 
 // The same forms about one's own: without this, what the test above sends could be refused for its form.
 // These need more than a form: what was deleted before, a file, a key or a server that answers, a permission of the operator.
-const MORE = new Set(["/m/{id}/download", "/undelete", "/quarantine/undelete", "/senders/restore", "/reputation/entries/restore", "/domains/{id}/recipients/import", "/domains/{id}/recipients/restore",
+const MORE = new Set(["/m/{id}/download", "/undelete", "/quarantine/undelete", "/senders/restore", "/senders/unmove", "/reputation/entries/restore", "/domains/{id}/recipients/import", "/domains/{id}/recipients/restore",
   "/domains/{id}/outbound/restore", "/suspended/restore", "/senders/import", "/senders/import/do", "/settings/mailboxes", "/settings/mailboxes/resend", "/settings/mailboxes/forget", "/settings/mailboxes/unlink", "/authentication/{id}/reset",
   "/deliver", "/delete", "/confirm", "/done", "/undo", "/bulk"]);
 

@@ -108,6 +108,138 @@ after(async () => {
   if (!EXTERNAL && env) { try { stack("stop"); } catch {} }
 });
 
+// Mail as if it had come and been delivered, n times; verified: the sender proved the From address.
+function delivered(from, n, { to = TOM, name = "", verified = false } = {}) {
+  sql(`WITH m AS (
+      INSERT INTO message (org_id, message_id, received_at, node, direction, envelope_sender, header_from, header_from_name, subject, bytes, sha256, verdict, scan)
+      SELECT d.org_id, uuid7(), date_trunc('milliseconds', now()) - i * interval '10 ms', 'n1', 'in', '${from}', '${from}', '${name}', 'Letter ' || i, 1, '\\x00', 'clean', '${verified ? '{"verified": ["from"]}' : "{}"}'
+        FROM domain d, generate_series(1, ${n}) i WHERE d.name = 'acme.example' RETURNING *)
+    INSERT INTO message_recipient (org_id, received_at, message_id, recipient_id, address, domain, original, state, disposition)
+    SELECT org_id, received_at, message_id, uuid7(), '${to}', 'acme.example', '${to}', 'delivered', 'deliver' FROM m`);
+}
+
+test("U8 portal, without script: an empty list offers the three senders of most delivered mail, each with a button", async () => {
+  delivered("anna@often.example", 4, { name: "Anna <b>Bold</b>", verified: true });
+  delivered("ben@often.example", 3, { name: "Not Ben" });
+  delivered("carla@seldom.example", 2);
+  delivered("dora@seldom.example", 1);
+  delivered("boss@acme.example", 9);
+  delivered("not an address", 8);
+  delivered("emil@elsewhere.example", 7, { to: MISAKI });
+  const page = await open("portal", "tom", { js: false });
+  await page.goto("/senders");
+  assert.match(await page.locator(".empty").innerText(), /Nobody is allowed yet[\s\S]*Enter an address above/);
+  assert.deepEqual((await page.locator(".offers li div").allInnerTexts()).map((t) => t.replace(/\s+/g, " ").trim()),
+    ["anna@often.example Anna <b>Bold</b> 4 messages delivered", "ben@often.example 3 messages delivered", "carla@seldom.example 2 messages delivered"], "a name only when it was proven; nobody of one's own organisation; nobody else's mail");
+  if (SHOTS) await page.screenshot({ path: `${SHOTS}/senders-empty.png`, fullPage: true });
+  assert.match(await page.locator("aside").innerText(), /0 of 500/);
+  await page.goto("/senders?list=blocked");
+  assert.equal(await page.locator(".offers li").count(), 3);
+  await page.goto("/senders");
+  await page.getByRole("button", { name: "Allow: anna@often.example" }).click();
+  assert.match(await bar(page).innerText(), /anna@often\.example is allowed now/);
+  assert.deepEqual(await listed(page), ["anna@often.example"]);
+  assert.equal(await page.locator(".offers").count(), 0);
+  await page.goto("/senders?list=blocked");
+  assert.deepEqual(await page.locator(".offers li b").allInnerTexts(), ["ben@often.example", "carla@seldom.example", "dora@seldom.example"], "who is on a list is not offered");
+  sql("DELETE FROM sender_entry");
+  await page.context().close();
+});
+
+test("U8 hits lead to the history of that sender; the name that was proven stands beside the address", async () => {
+  const page = await open("portal", "tom", { js: false });
+  await page.goto("/senders");
+  for (const who of ["anna@often.example", "*@seldom.example", "*@*.often.example"]) await add(page, who);
+  assert.match(await row(page, "anna@often").innerText(), /Anna <b>Bold<\/b>/);
+  assert.match(await row(page, "anna@often").innerText(), /Verified/);
+  await page.getByRole("link", { name: "4 messages match anna@often.example: show them in the delivery history" }).click();
+  assert.equal(await page.locator("main tbody tr").count(), 4);
+  await page.goto("/senders");
+  await row(page, "*@seldom").getByRole("link").click();
+  assert.equal(await page.locator("main tbody tr").count(), 3);
+  await page.goto("/senders");
+  assert.equal(await row(page, "*@*.often").getByRole("link").count(), 0, "nothing to show");
+  await page.context().close();
+});
+
+test("U8 filter: in whose name mail came that was not verified; without a match the filters are said", async () => {
+  const page = await open("portal", "tom", { js: false });
+  await page.goto("/senders");
+  await page.getByRole("button", { name: "Not verified" }).click();
+  assert.deepEqual(await listed(page), ["*@seldom.example"]);
+  assert.match(page.url(), /unproven=1/);
+  await page.locator("main [name=q]").fill("Zebra");
+  await page.getByRole("button", { name: "Search", exact: true }).click();
+  assert.equal((await page.locator("main .pairs").innerText()).replace(/\s+/g, " ").trim(), "Search Zebra Only Not verified");
+  await page.locator(".chip.on").click();
+  assert.equal((await page.locator("main .pairs").innerText()).replace(/\s+/g, " ").trim(), "Search Zebra");
+  await page.locator(".empty").getByRole("link", { name: "Clear filters" }).click();
+  assert.equal((await listed(page)).length, 3);
+  await page.goto("/senders?list=blocked");
+  assert.equal(await page.getByRole("button", { name: "Not verified" }).count(), 0, "a block needs no proof");
+  sql("DELETE FROM sender_entry");
+  await page.context().close();
+});
+
+test("U8 what the organisation decided is shown with a lock and cannot be removed", async () => {
+  sekisho("sender", "add", "*@travel.example", "--approved");
+  sekisho("sender", "add", "desk@hotel.example", "--approved", "--for", "acme.example");
+  sekisho("sender", "add", "x@neighbour.example", "--approved", "--for", MISAKI);
+  delivered("trip@travel.example", 2, { verified: true });
+  delivered("trip@travel.example", 5, { to: MISAKI });
+  const page = await open("portal", "tom", { js: false });
+  await page.goto("/senders");
+  assert.deepEqual(await listed(page).then((l) => l.filter((t) => t.includes("@")).sort()), ["*@travel.example", "desk@hotel.example"].sort());
+  assert.match(await page.locator(".empty").innerText(), /Nobody is allowed yet/, "one's own list is empty all the same");
+  await add(page, "mine@own.example");
+  const locked = row(page, "*@travel");
+  assert.match(await locked.innerText(), /Set by your organisation[\s\S]*Verified/);
+  assert.equal((await locked.locator("td.num").innerText()).trim(), "2", "of one's own mail only");
+  assert.equal(await locked.locator("button, input").count(), 0);
+  assert.match(await locked.locator(".c-act").innerText(), /Only your organisation can change this entry/);
+  assert.equal(await row(page, "mine@own").locator("button").count(), 1);
+  if (SHOTS) await page.screenshot({ path: `${SHOTS}/senders-locked.png`, fullPage: true });
+  const id = sql("SELECT entry_id FROM sender_entry WHERE target = ''");
+  const csrf = page.locator("form[action='/senders/add'] input[type=hidden]").first();
+  const form = { [await csrf.getAttribute("name")]: await csrf.inputValue(), one: id };
+  for (const path of ["/senders/remove", "/senders/unmove"]) await page.request.post(path, { form, headers: { origin: url("portal") }, maxRedirects: 0 });
+  assert.equal(sql("SELECT count(*) FROM sender_entry WHERE target = ''"), "1");
+  assert.match(await page.locator("aside").innerText(), /1 of 500/);
+  assert.equal(await (await page.request.get("/senders/export")).text(), "mine@own.example\n");
+  await page.goto("/senders?q=travel");
+  assert.equal((await listed(page)).length, 1);
+  sql("DELETE FROM sender_entry");
+  await page.context().close();
+});
+
+test("U8 a sender of the other list: the error asks, Move moves in one step, Undo brings all of it back", async () => {
+  const now = () => sql(`SELECT string_agg(pattern || ' ' || list || ' ' || only_verified, ',') FROM sender_entry WHERE target = '${TOM}'`);
+  for (const [surface, who] of [["portal", "tom"], ["admin", "kenji"]]) {
+    const page = await open(surface, who, { js: false });
+    sekisho("sender", "add", "*@change.example", "--approved", "--for", TOM);
+    const before = now();
+    await page.goto("/senders?list=blocked");
+    await add(page, "change.example", surface === "admin" ? { level: "address", target: TOM } : {});
+    assert.equal(await page.locator("#e-sender").innerText(), "This sender is on the list of allowed senders. Move it to this list?");
+    assert.equal(now(), before);
+    if (SHOTS) await page.screenshot({ path: `${SHOTS}/senders-conflict-${surface}.png`, fullPage: true });
+    await page.getByRole("button", { name: "Move to the blocked senders" }).click();
+    assert.match(await bar(page).innerText(), /\*@change\.example is blocked now/);
+    assert.equal(now(), "*@change.example blocked false");
+    assert.equal(sql("SELECT object || ' ' || (detail->'before'->>'list') || ' ' || (detail->'after'->>'list') FROM audit WHERE event = 'sender.moved' ORDER BY seq DESC LIMIT 1"), "*@change.example approved blocked");
+    await page.getByRole("button", { name: "Undo" }).click();
+    assert.match(await bar(page).innerText(), /\*@change\.example is allowed again/);
+    assert.equal(now(), before);
+    // what is typed instead of it meanwhile is simply added
+    await add(page, "change.example", surface === "admin" ? { level: "address", target: TOM } : {});
+    await page.locator("#f-sender").fill("new@change.example");
+    await page.getByRole("button", { name: "Move to the blocked senders" }).click();
+    assert.match(await bar(page).innerText(), /new@change\.example is blocked now/);
+    sql("DELETE FROM sender_entry");
+    await page.context().close();
+  }
+});
+
 test("portal, without script: an empty list says what to do; add an address, a whole domain, what was typed as one", async () => {
   const page = await open("portal", "tom", { js: false });
   await page.goto("/senders");
@@ -133,7 +265,7 @@ test("D02 D08 mistakes stand beside the field, and what was typed stays", async 
     ["", /Enter an address such as/], ["*@*", /would stand for everybody/], ["*name@info.example.com", /whole name, or only \*/],
     ["name@info.*.example.com", /possible alone or as the first part/], ["name@example.com.*", /possible alone or as the first part/],
     ["name@*.com", /at least two parts/], ["a b@x.example", /not valid in an address/], ["a@b c.example", /not a domain name/],
-    ["rechnung@nordlicht-energie.example", /allowed already/], ["*@*.spam.example", /blocked senders\. Remove it there first/],
+    ["rechnung@nordlicht-energie.example", /allowed already/], ["*@*.spam.example", /list of blocked senders\. Move it to this list\?/],
   ]) {
     await page.goto("/senders");
     await add(page, typed);

@@ -77,7 +77,7 @@ for (const width of [1280, 390]) {
     w.sql("DELETE FROM sender_entry");
     for (const [list, who] of [["allowed", "anna@partner.example"], ["blocked", "*@pest.example"]]) {
       await page.goto(`/senders?list=${list}`);
-      await tabTo(page, "main [name=sender]");
+      await tabTo(page, "#f-sender");
       await page.keyboard.type(who);
       await Promise.all([page.waitForEvent("load"), page.keyboard.press("Enter")]);
     }

@@ -31,6 +31,7 @@ before(async () => {
   await w.send({ subject: "Qqasked", name: "Travel Letter", body: "Qqkyoto" });
   await w.send({ subject: "Qqvirus", from: "bug@malware.example", body: EICAR, keep: true });
   await w.send({ subject: "Clean", from: "anna@partner.example", keep: true });
+  await w.send({ subject: "Clean", from: "anna@partner.example", to: SECOND, keep: true }); // suggested for the empty list
   w.held(30, { subject: "Qqmany", minutes: 60 });
   w.held(3, { subject: "Qqheld" }); // a digest tells of mail that is older than two minutes
   const org = "(SELECT org_id FROM org WHERE name = 'Acme Group')", id = (a) => `(SELECT account_id FROM account WHERE address = '${a}')`;
@@ -42,6 +43,7 @@ before(async () => {
     SELECT account_ask('register', 'new.person@acme.example', 'en', NULL, '192.0.2.15', 1000), account_ask('reset', '${AYA}', 'en', NULL, '192.0.2.15', 1000), account_ask('link', '${SECOND}', 'en', NULL, '192.0.2.15', 1000)`);
   w.sql(`INSERT INTO refusal (org_id, refusal_id, at, node, direction, envelope_sender, recipient, code, reason) SELECT ${org}, uuid7(), now(), 'n', 'in', f, '${MISAKI}', 550, r
     FROM (VALUES ('${LONG}', 'sender-blocked'), ('anna@partner.example', 'tls-required'), ('', 'recipient-invalid')) x (f, r)`);
+  w.sql(`INSERT INTO sender_entry (org_id, entry_id, target, list, pattern, only_verified) VALUES (${org}, uuid7(), '', 'approved', '*@travel.example', true)`);
   misaki = w.session(MISAKI);
   second = w.session(SECOND);
   // Things that people did: a deletion, a request, entries of lists, a job, a delivery, a look by an administrator.
@@ -53,7 +55,7 @@ before(async () => {
   await page.locator("main button.primary").click();
   for (const [which, entry] of [["allowed", "anna@partner.example"], ["blocked", "*@pest.example"]]) {
     await page.goto(`/senders?list=${which}`);
-    await page.locator("main [name=sender]").fill(entry);
+    await page.locator("#f-sender").fill(entry);
     await page.locator("main form[action='/senders/add'] button.primary").click();
   }
   await page.goto("/bulk?q=Qqmany");
@@ -96,7 +98,7 @@ before(async () => {
     ["/settings/security/second", "/settings/security/second"], ["/settings/security/second", form("/settings/security/second", { current: PASSWORD })],
     ["/settings/security/second/off", "/settings/security/second/off", { as: "second" }], ["/settings/security/codes", "/settings/security/codes", { as: "second" }],
     ["/settings/security/passkey", "/settings/security/passkey"], ["/settings/security/passkeys/{id}/delete", "/settings/security/passkeys/0193a5c2-7d5e-7c1a-8b7e-00000000beef/delete", { as: "second" }],
-    ["/senders", "/senders?list=allowed"], ["/senders", "/senders?list=blocked"], ["/senders", form("/senders?list=blocked", { sender: "@@nothing" }, "main form[action='/senders/add'] button.primary"), { status: 422 }],
+    ["/senders", "/senders?list=allowed"], ["/senders", "/senders", { as: "second" }], ["/senders", "/senders?q=nothing+like+this&unproven=1"], ["/senders", "/senders?list=blocked"], ["/senders", form("/senders?list=blocked", { sender: "@@nothing" }, "main form[action='/senders/add'] button.primary"), { status: 422 }],
     ["/senders", form("/senders?list=blocked", { sender: "anna@partner.example" }, "main form[action='/senders/add'] button.primary"), { status: 422 }],
     ["/senders/import", "/senders/import"], ["/senders/import", form("/senders/import", { lines: "anna@partner.example\nb@b.example\n@@nothing" })],
     ["/d/{token}", links.digest[0], { as: null }], ["/d/{token}", "/d/nothing", { as: null, status: 403 }], ["/u/{token}", links.unsubscribe, { as: null }], ["/u/{token}", "/u/nothing", { as: null, status: 403 }],

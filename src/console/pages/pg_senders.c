@@ -11,13 +11,13 @@
 #include "templates.h"
 
 #define LISTS "approved|blocked"
-#define LOOK 2000 /* messages that the hits of one page are counted in */
 
 const struct field senders_fields[] = {
     {"list", FIELD_CHOICE, 0, false, LISTS},
     {"q", FIELD_TEXT, 200, false, NULL},
     {"level", FIELD_CHOICE, 0, false, "wide|address"},
     {"for", FIELD_TEXT, 320, false, NULL},
+    {"unproven", FIELD_BOOL, 0, false, NULL},
     {"after", FIELD_TEXT, 80, false, NULL},
     {"before", FIELD_TEXT, 80, false, NULL},
     FIELDS_END,
@@ -29,6 +29,7 @@ const struct field sender_add_fields[] = {
     {"level", FIELD_CHOICE, 0, false, "org|domain|address"},
     {"target", FIELD_TEXT, 320, false, NULL},
     {"any_proof", FIELD_BOOL, 0, false, NULL},
+    {"move", FIELD_BOOL, 0, false, NULL}, /* from the other list, if it is there */
     {"here", FIELD_TEXT, REPLY_PATH_MAX, false, NULL}, /* the list that the form stands on */
     {"back", FIELD_TEXT, REPLY_PATH_MAX, false, NULL},
     FIELDS_END,
@@ -160,7 +161,7 @@ pg_sender_target(struct web_req *r, const char *level, const char *text, const c
 
 /* ------------------------------------------------------------------ the list */
 
-static void
+static int
 fill_rows(struct web_req *r, struct pg_senders *v, const struct store_sender *rows)
 {
     struct pg_sender *out = arena_calloc(r->a, (size_t)v->n + 1, sizeof *out);
@@ -171,55 +172,20 @@ fill_rows(struct web_req *r, struct pg_senders *v, const struct store_sender *ro
                                     .applies = applies_word(r, rows[i].pattern),
                                     .only_verified = rows[i].only_verified,
                                     .enabled = rows[i].enabled,
+                                    .company = !v->admin && strcmp(rows[i].level, "address") != 0,
+                                    .name = "",
                                     .added_at = rows[i].added_at,
                                     .expires_at = rows[i].expires_at};
     v->rows = out;
-}
-
-static int
-mark_overruled(struct web_req *r, struct pg_sender *rows, int nrows, const char *const *ids)
-{
-    const char *const *over;
-    int n;
-    if (store_sender_overruled(r->db, &r->scope, r->a, r->scope.org, ids, nrows, &over, &n,
-                               &r->err))
-        return -1;
-    for (int i = 0; i < nrows; i++)
-        for (int k = 0; k < n; k++)
-            rows[i].overruled |= !strcmp(rows[i].id, over[k]);
-    return 0;
-}
-
-/* How many messages each entry would have matched, and what is useless. */
-static int
-count_hits(struct web_req *r, struct pg_senders *v)
-{
-    const char **ids = arena_calloc(r->a, (size_t)v->n + 1, sizeof *ids);
-    struct pg_sender *rows = arena_memdup(r->a, v->rows, (size_t)v->n * sizeof *rows);
-    struct store_sender_seen *seen;
-    int n;
-    for (int i = 0; i < v->n; i++)
-        ids[i] = rows[i].id;
-    if (store_sender_seen(r->db, &r->scope, r->a, r->scope.org, ids, v->n, LOOK, &seen, &n,
-                          &r->err))
-        return -1;
-    for (int i = 0; i < v->n; i++) {
-        for (int k = 0; k < n; k++) {
-            if (strcmp(rows[i].id, seen[k].entry_id))
-                continue;
-            rows[i].messages = seen[k].messages;
-            rows[i].unproven = seen[k].unproven;
-        }
-    }
-    v->rows = rows;
-    return v->approved ? mark_overruled(r, rows, v->n, ids) : 0;
+    return pg_sender_hits(r, v, rows, out);
 }
 
 static const char *
 path_of(struct web_req *r, const struct pg_senders *v, const char *name, const char *value)
 {
     return view_path(r, "/senders", "list", v->approved ? NULL : "blocked", "q", v->search, "level",
-                     v->level, "for", v->target, name, value, NULL);
+                     v->level, "for", v->target, "unproven", v->unproven ? "1" : NULL, name, value,
+                     NULL);
 }
 
 static void
@@ -242,18 +208,21 @@ load_rows(struct web_req *r, struct pg_senders *v, const char *before, const cha
                                    .search = v->search,
                                    .levels = !strcmp(v->level, "wide") ? "org domain" : v->level,
                                    .target = *v->target ? v->target : NULL,
+                                   .own = !v->admin,
+                                   .company = !*v->target && !v->unproven,
                                    .back = *before != '\0',
                                    .limit = r->session.page_size};
     struct store_sender *rows;
     bool more;
     q.from = store_cursor_parse(q.back ? before : after);
     q.back = q.back && *q.from.id;
+    if (v->unproven && pg_sender_unproven(r, v, &q.ids, &q.nids))
+        return -1;
     if (store_sender_list(r->db, &r->scope, r->a, r->scope.org, &q, &rows, &v->n, &more, &r->err))
         return -1;
-    fill_rows(r, v, rows);
     if (v->n)
         fill_pager(r, v, rows, &q, more);
-    return count_hits(r, v);
+    return fill_rows(r, v, rows);
 }
 
 static int
@@ -270,6 +239,8 @@ load_rooms(struct web_req *r, struct pg_senders *v)
         rooms[i] = (struct pg_sender_room){pg_sender_target_word(r, lists[i].target),
                                            v->approved ? lists[i].approved : lists[i].blocked,
                                            v->admin ? STORE_SENDERS_MAX_WIDE : STORE_SENDERS_MAX};
+    if (!n && v->nmailboxes) /* it never had an entry */
+        rooms[n++] = (struct pg_sender_room){v->mailboxes[0].value, 0, STORE_SENDERS_MAX};
     v->rooms = rooms;
     v->nrooms = n;
     return 0;
@@ -280,12 +251,16 @@ show(struct web_req *r, int status, struct pg_senders *v, const char *before, co
 {
     v->admin = r->surface == SURFACE_ADMIN;
     v->may_change = !v->admin || pg_may(r, ROLES_CHANGE);
-    v->filtered = *v->search || *v->level || *v->target;
+    v->unproven = v->unproven && v->approved && !v->admin;
+    v->filtered = *v->search || *v->level || *v->target || v->unproven;
     if ((!v->admin &&
          (pg_sender_mailboxes(r, &v->mailboxes, &v->nmailboxes) || pg_sender_held(r, &v->held))) ||
         load_rows(r, v, before, after) || load_rooms(r, v) ||
         store_sender_totals(r->db, &r->scope, r->a, r->scope.org, &v->napproved, &v->nblocked,
                             &r->err))
+        return -1;
+    v->empty = !v->filtered && (v->approved ? v->napproved : v->nblocked) == 0;
+    if (v->empty && !v->admin && v->nmailboxes && pg_sender_suggest(r, v))
         return -1;
     v->here = path_of(r, v, NULL, NULL);
     v->stay = r->method == M_POST ? reply_back_field(r, "here", v->here) : v->here;
@@ -300,6 +275,7 @@ pg_senders(struct web_req *r)
                            .search = in_text(r, "q"),
                            .level = in_text(r, "level"),
                            .target = in_text(r, "for"),
+                           .unproven = in_bool(r, "unproven"),
                            .sender = "",
                            .scope = "address",
                            .add_level = "org",
@@ -329,9 +305,9 @@ as_pattern(struct web_req *r, const char *typed, bool whole_domain)
     return typed;
 }
 
-/* Which of the two lists it is on. */
+/* On which of the two lists it is; *moves: it could be moved from the other one. */
 static const char *
-twice(struct web_req *r, const struct store_sender *s)
+twice(struct web_req *r, const struct store_sender *s, bool *moves)
 {
     struct store_sender *rows;
     bool approved = !strcmp(s->list, "approved"), more;
@@ -343,16 +319,21 @@ twice(struct web_req *r, const struct store_sender *s)
             if (!strcmp(rows[i].pattern, s->pattern))
                 return approved ? N_("This sender is allowed already")
                                 : N_("This sender is blocked already");
-    return approved ? N_("This sender is on the list of blocked senders. Remove it there first")
-                    : N_("This sender is on the list of allowed senders. Remove it there first");
+    *moves = !*in_text(r, "back"); /* another page has no button for it */
+    if (!*moves)
+        return approved
+                   ? N_("This sender is on the list of blocked senders. Remove it there first")
+                   : N_("This sender is on the list of allowed senders. Remove it there first");
+    return approved ? N_("This sender is on the list of blocked senders. Move it to this list?")
+                    : N_("This sender is on the list of allowed senders. Move it to this list?");
 }
 
 /* 0 and the field error of a refusal; -1: r->err is no fault of what was typed. */
 static int
-explain(struct web_req *r, const struct store_sender *s)
+explain(struct web_req *r, const struct store_sender *s, bool *moves)
 {
     if (!strcmp(r->err.code, "sender_twice"))
-        in_error(r, "sender", twice(r, s));
+        in_error(r, "sender", twice(r, s, moves));
     else if (!strcmp(r->err.code, "sender_limit"))
         in_error(r, "sender", N_("This list is full. Remove senders that are not needed any more"));
     else if (!strcmp(r->err.code, "target"))
@@ -361,6 +342,20 @@ explain(struct web_req *r, const struct store_sender *s)
         return -1;
     r->err.cls = ERR_NONE;
     return 0;
+}
+
+/* *moved: from the other list, if that was asked for and it was there. */
+static int
+put(struct web_req *r, const struct store_sender *s, char id[37], bool *moved)
+{
+    struct store_actor by = pg_actor(r);
+    *moved = in_bool(r, "move");
+    if (*moved && !store_sender_move(r->db, &r->scope, r->a, &by, r->scope.org, s, id, &r->err))
+        return 0;
+    if (*moved && strcmp(r->err.code, "moved") != 0)
+        return -1;
+    *moved = false;
+    return store_sender_add(r->db, &r->scope, r->a, &by, r->scope.org, s, id, &r->err);
 }
 
 /* That an approval needs no proof is for the administrator to say; the portal has no such box. */
@@ -372,7 +367,7 @@ any_proof(struct web_req *r)
 
 /* With the form that was sent; a form on another page leads back there. */
 static int
-not_added(struct web_req *r, bool approved)
+not_added(struct web_req *r, bool approved, bool conflict)
 {
     const char *level = in_text(r, "level");
     const char *back = reply_back_field(r, "back", "");
@@ -390,6 +385,7 @@ not_added(struct web_req *r, bool approved)
                            .scope = in_text(r, "scope"),
                            .add_level = *level ? level : "org",
                            .add_target = in_text(r, "target"),
+                           .conflict = conflict,
                            .any_proof = any_proof(r)};
     return show(r, 422, &v, "", "");
 }
@@ -410,22 +406,22 @@ pg_sender_add(struct web_req *r)
                              .only_verified = approved && !any_proof(r)};
     const char *typed = as_pattern(r, in_text(r, "sender"), !strcmp(in_text(r, "scope"), "domain"));
     enum sender_problem p = sender_pattern_parse(r->a, typed, &s.pattern);
-    struct store_actor by = pg_actor(r);
+    bool moved = false, conflict = false;
     char id[37];
     if (p != SENDER_FINE)
         in_error(r, "sender", pg_sender_problem(p));
     if (pg_sender_target(r, in_text(r, "level"), in_text(r, "target"), "target", &s.target))
         return -1;
-    if (in_ok(r) && store_sender_add(r->db, &r->scope, r->a, &by, r->scope.org, &s, id, &r->err) &&
-        explain(r, &s))
+    if (in_ok(r) && put(r, &s, id, &moved) && explain(r, &s, &conflict))
         return -1;
     if (!in_ok(r))
-        return not_added(r, approved);
+        return not_added(r, approved, conflict);
     return reply_flash(
         r, back_of(r, approved),
         &(struct flash){"ok",
                         approved ? N_("{sender} is allowed now.") : N_("{sender} is blocked now."),
-                        NULL, -1, "/senders/remove", arena_strdup(r->a, id)},
+                        NULL, -1, moved ? "/senders/unmove" : "/senders/remove",
+                        arena_strdup(r->a, id)},
         "sender", s.pattern, NULL);
 }
 
@@ -480,4 +476,27 @@ pg_sender_restore(struct web_req *r)
                        &(struct flash){"ok", TN_("{n} sender put back.", "{n} senders put back."),
                                        done, NULL, NULL},
                        NULL);
+}
+
+int
+pg_sender_unmove(struct web_req *r)
+{
+    const char *const *ids, *list = "", *pattern = "",
+                            *back = reply_back_field(r, "back", "/senders");
+    struct store_actor by = pg_actor(r);
+    if (pg_chosen(r, &ids) == 1 && store_sender_unmove(r->db, &r->scope, r->a, &by, r->scope.org,
+                                                       ids[0], &list, &pattern, &r->err)) {
+        if (strcmp(r->err.code, "sender_limit"))
+            return -1;
+        r->err.cls = ERR_NONE;
+        return failed(r, back, N_("Nothing was put back: the list is full meanwhile."));
+    }
+    if (!*list)
+        return failed(r, back, N_("Nothing was changed: it was handled already."));
+    return reply_flash(r, back,
+                       &(struct flash){"ok",
+                                       !strcmp(list, "approved") ? N_("{sender} is allowed again.")
+                                                                 : N_("{sender} is blocked again."),
+                                       NULL, -1, NULL, NULL},
+                       "sender", pattern, NULL);
 }

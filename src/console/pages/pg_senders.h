@@ -17,7 +17,10 @@ struct pg_sender {
     const char *applies; /* "Address", "Whole domain": what the pattern stands for */
     bool only_verified, enabled;
     bool overruled;         /* the domain or the organisation blocks it: it does nothing */
+    bool company;           /* portal: of the organisation or its domain, which alone change it */
+    const char *name;       /* that a single sender proved last; "" none */
     int messages, unproven; /* of the last 30 days */
+    const char *history;    /* portal: path of the list of them; NULL none */
     int64_t added_at, expires_at; /* 0: it does not end */
 };
 
@@ -27,13 +30,25 @@ struct pg_sender_room {
     int used, most;
 };
 
+/* Who wrote often, for a list that is empty. */
+struct pg_sender_suggested {
+    const char *pattern, *name; /* name "" none */
+    const char *mailbox;        /* on whose list it belongs; "" one's own */
+    int messages;
+};
+
 struct pg_senders {
     bool admin, approved, may_change;
     const struct pg_sender *rows;
     int n;
     int64_t napproved, nblocked;
     const char *search, *level, *target; /* filters; "" none */
+    bool unproven; /* portal, filter: mail in their name came unverified */
     bool filtered;
+    bool conflict; /* what was typed is on the other list: it can be moved */
+    bool empty;    /* nothing of one's own is on it */
+    const struct pg_sender_suggested *suggested;
+    int nsuggested;
     const struct ui_option *mailboxes; /* portal: one's own; ended by value NULL */
     int nmailboxes;
     const struct pg_sender_room *rooms;
@@ -96,6 +111,14 @@ const char *pg_sender_target_word(struct web_req *r, const char *target);
 int pg_sender_mailboxes(struct web_req *r, const struct ui_option **out, int *n);
 /* Portal: held mail, for the menu. */
 int pg_sender_held(struct web_req *r, int64_t *held);
+/* Hits, names and blocks of the organisation: fills in rows, which show entries (v->n). */
+int pg_sender_hits(struct web_req *r, const struct pg_senders *v,
+                   const struct store_sender *entries, struct pg_sender *rows);
+/* Portal: those of one's own approvals in whose name unverified mail came. */
+int pg_sender_unproven(struct web_req *r, const struct pg_senders *v, const char *const **ids,
+                       int *n);
+/* Portal: whom the list could begin with. */
+int pg_sender_suggest(struct web_req *r, struct pg_senders *v);
 /* The target that a form names: in the portal one of one's own mailboxes (text "" is one's own address), in
  * the console by level and text. An error stands at the field. NULL and r->err: the database; *out NULL
  * with a field error. */

@@ -27,6 +27,26 @@ SELECT is(changed_as('sekisho_portal', org_id(1), account_id(1, 1), q), want, 'D
   ('changes no entry', '42501', 'UPDATE sender_entry SET pattern = ''z@y.example'''),
   ('moves no counter', '42501', 'UPDATE sender_list SET approved = 0'),
   ('enables nothing', '42501', 'UPDATE sender_list SET enabled = false')) AS t(what, want, q);
+-- What the organisation and the domain decided is shown to their people, and to nobody else; it is no policy of the table.
+CREATE FUNCTION tap.company(p_account uuid) RETURNS text LANGUAGE sql AS $f$
+  SELECT tap.as_role('sekisho_portal', tap.org_id(1), p_account, $$SELECT coalesce(string_agg(target || ':' || pattern, ',' ORDER BY target, pattern), 'nothing')
+    FROM (SELECT * FROM sender_company('approved', '%lock.example', false, NULL, NULL, 10) UNION ALL SELECT * FROM sender_company('blocked', '%lock.example', true, NULL, NULL, 10)) x$$) $f$;
+SAVEPOINT company;
+INSERT INTO domain (org_id, domain_id, name) VALUES (org_id(1), uuid7(), 'apart1.example');
+INSERT INTO sender_entry (org_id, entry_id, target, list, pattern, expires_at) VALUES
+  (org_id(1), uuid7(), '', 'approved', '*@lock.example', NULL), (org_id(1), uuid7(), 'org1.example', 'blocked', 'a@lock.example', NULL),
+  (org_id(1), uuid7(), 'apart1.example', 'approved', 'b@lock.example', NULL), (org_id(1), uuid7(), 'u1@org1.example', 'approved', 'c@lock.example', NULL),
+  (org_id(1), uuid7(), 'u2@org1.example', 'approved', 'd@lock.example', NULL), (org_id(2), uuid7(), '', 'approved', 'e@lock.example', NULL),
+  (org_id(1), uuid7(), '', 'approved', 'f@lock.example', now() - interval '1 minute');
+SELECT is(company(account_id(1, 1)), ':*@lock.example,org1.example:a@lock.example', 'U8 portal: shows what the organisation and its own domain decided');
+SELECT is(company(account_id(2, 1)), 'nothing', 'U8 an account of another organisation: nothing');
+SELECT is(company(NULL), 'nothing', 'U8 without an account: nothing');
+SELECT is(changed_as('sekisho_portal', org_id(1), account_id(1, 1), 'DELETE FROM sender_entry WHERE target IN ('''', ''org1.example'')'), '0', 'U8 and nobody removes it in the portal');
+SELECT is(as_role('sekisho_console', org_id(1), account_id(1, 0), 'SELECT count(*) FROM sender_company(''approved'', NULL, false, NULL, NULL, 10)'), '42501', 'U8 the console has its own list');
+DELETE FROM account_mailbox WHERE account_id = account_id(1, 1);
+SELECT is(company(account_id(1, 1)), 'nothing', 'U8 who has no mailbox: nothing');
+ROLLBACK TO company;
+
 SELECT is(as_role('sekisho_console', org_id(1), account_id(1, 0), 'SELECT count(*) FROM sender_entry WHERE target = ''u1@org1.example'''), '1',
           'D07 console: what users add and remove are the same rows');
 SELECT is(changed_as('sekisho_console', org_id(1), account_id(1, 0), q), want, 'console: ' || what) FROM (VALUES
