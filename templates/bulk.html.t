@@ -23,7 +23,7 @@
 %     if (v->deliverable + v->askable < v->all) {
 <p class="note warn">
 %         view_icon(out, "triangle-alert", 18);
-<span>{{TF(TN("{n} message cannot be delivered, also not by asking.", "{n} messages cannot be delivered, also not by asking.", v->all - v->deliverable - v->askable), "n", view_int(r, v->all - v->deliverable - v->askable))}}</span></p>
+<span>{{TF(TN("{n} message can neither be delivered nor asked for.", "{n} messages can neither be delivered nor asked for.", v->all - v->deliverable - v->askable), "n", view_int(r, v->all - v->deliverable - v->askable))}}</span></p>
 %     }
 % }
 <div class="btns">
