@@ -155,10 +155,10 @@ test("ux 4.9 of eleven that need an admin in part, one job delivers the rest and
 
 test("ux 4.9 eleven that all need an admin are asked for as a job, as many as the day has room for, and it says so", { timeout: 120_000 }, async () => {
   const page = await w.open({ as: w.session(), js: false });
-  w.held(12, { subject: "Danger", kind: "phishing", minutes: 600 });
+  w.held(12, { subject: "Peril", kind: "phishing", minutes: 600 });
   const fill = `INSERT INTO release_request (org_id, request_id, recipient_id, message_id, received_at, account_id, by_name, mailbox, domain, kind, subject, state, asked_at) SELECT org_id, uuid7(), uuid7(), uuid7(), now(), account_id, '', '', '', 'phishing', 'Filler', 'withdrawn', now() FROM account, generate_series(1, 200 - (SELECT count(*)::int FROM release_request WHERE asked_at > now() - interval '1 day') - 5) WHERE address = '${MISAKI}'`;
   w.sql(fill);
-  await page.goto("/?q=Danger");
+  await page.goto("/?q=Peril");
   for (const box of await page.locator("tbody input[name=id]").all()) await box.check();
   await page.locator(".bulk").getByRole("button", { name: "Ask an admin to deliver" }).click();
   assert.equal(await page.locator("h1").innerText(), "Ask an admin to deliver 12 messages?");
@@ -167,9 +167,9 @@ test("ux 4.9 eleven that all need an admin are asked for as a job, as many as th
   assert.equal(await page.locator("h1").innerText(), "5 requests sent. You get the answers by e-mail.");
   assert.match(await main(page), /7 messages were not asked for: you have asked for many messages today\. Go on tomorrow\./);
   await shot(page, "job-ask");
-  assert.equal(requests("Danger"), "waiting 5");
+  assert.equal(requests("Peril"), "waiting 5");
   // All that match: the page says beforehand that there is no room, and offers no button.
-  await page.goto("/bulk?q=Danger");
+  await page.goto("/bulk?q=Peril");
   await page.getByRole("link", { name: "Ask an admin to deliver 12 messages" }).click();
   assert.match(await main(page), /You have asked for many messages today\. Go on tomorrow\./);
   assert.equal(await page.locator("main form[action='/bulk'] button").count(), 0);
@@ -383,5 +383,30 @@ test("ux 4.9 eleven that somebody else or another tab handled: nothing is delive
   await page.getByRole("button", { name: "Deliver 11 messages" }).click();
   assert.match(await page.locator(".bar").innerText(), /Nothing was changed/);
   assert.equal(w.sql("SELECT count(*) FROM bulk_job"), jobs);
+  await page.context().close();
+});
+
+test("N8 what the organisation does not allow is not offered for all that match, and not done when it is sent all the same", { timeout: 120_000 }, async () => {
+  const page = await w.open({ as: w.session(), js: false });
+  w.held(4, { subject: "Rights", minutes: 1300 });
+  w.sql("INSERT INTO quarantine_right (org_id, kind, rights) SELECT org_id, 'spam', '{view,ask}' FROM org WHERE name = 'Acme Group'");
+  try {
+    await page.goto("/bulk?q=Rights");
+    assert.deepEqual((await page.locator("main form .btns > *").allInnerTexts()).map((t) => t.trim()), ["Ask an admin to deliver 4 messages", "Report 4 messages", "Cancel"]);
+    for (const act of ["deliver", "allow", "block"]) {
+      await page.goto(`/bulk?q=Rights&do=${act}`);
+      assert.match(await page.locator(".bar").innerText(), /Nothing was done/, act);
+    }
+    for (const act of ["deliver", "delete", "allow", "block"]) {
+      await page.goto("/bulk?q=Rights&do=ask");
+      await page.locator("main [name=do]").evaluate((e, value) => { e.value = value; }, act);
+      await page.locator("main button.primary").click();
+      assert.match(await page.locator(".bar").innerText(), /Nothing was done/, act);
+    }
+    assert.equal(states("Rights"), "held 4");
+    assert.equal(w.sql("SELECT count(*) FROM sender_entry"), "0");
+  } finally {
+    w.sql("DELETE FROM quarantine_right");
+  }
   await page.context().close();
 });
