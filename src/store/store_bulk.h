@@ -23,10 +23,11 @@ int store_bulk_count(struct db *db, const struct scope *sc, struct arena *a,
 /* What is done with them. */
 struct store_bulk_order {
     const char *action; /* deliver, delete, undelete, ask, report, allow, block */
-    bool also_ask;      /* of "deliver": for those that only an administrator may deliver, one is asked */
-    const char *note;   /* of requests; NULL: none */
-    const char *what;   /* of "report": spam, phishing, wanted; NULL: something else is done */
-    int days;           /* of "allow" and "block": until the entries end; 0: never */
+    bool
+        also_ask; /* of "deliver": for those that only an administrator may deliver, one is asked */
+    const char *note; /* of requests; NULL: none */
+    const char *what; /* of "report": spam, phishing, wanted; NULL: something else is done */
+    int days;         /* of "allow" and "block": until the entries end; 0: never */
 };
 /* filter: the filter as JSON, for the audit log. ERR_CONFLICT: nothing matches any more, or five jobs of the account are
  * open. */
@@ -46,7 +47,7 @@ struct store_bulk {
     int64_t changed;     /* mails that it changed, or reported */
     int64_t returned;    /* what undoing has put back, or withdrawn */
     int64_t asked;       /* requests that it made */
-    int64_t senders;     /* entries that it added; when it is undone: that are off the lists again */
+    int64_t senders; /* entries that it added; when it is undone: that are off the lists again */
     /* Left because a limit was reached, because the rights changed; the others were handled meanwhile. */
     int64_t limited, barred;
 };

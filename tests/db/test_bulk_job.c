@@ -400,8 +400,8 @@ j05_a_mix_is_delivered_and_asked_for(void **unused)
     OK(store_bulk_count(portal, &sc, a, &everything, when_now(), &n, &e));
     assert_int_equal(n.askable, MALWARE);
     assert_int_equal(n.requests, 200);
-    const char *job = order(&(struct store_bulk_order){
-        .action = "deliver", .also_ask = true, .note = "For the audit"});
+    const char *job = order(
+        &(struct store_bulk_order){.action = "deliver", .also_ask = true, .note = "For the audit"});
     assert_int_equal(get(job).total, ALL);
     steps_killed();
     struct store_bulk b = get(job);
@@ -468,8 +468,7 @@ n9_as_many_reports_as_a_day_has_room_for(void **unused)
                                     "kind) SELECT '%s', uuid7(), uuid7(), uuid7(), now(), '%s', "
                                     "'', '', 'spam', 'spam' FROM generate_series(1, 185)",
                                     test_id(a, T_ORG, 1, 0), test_id(a, T_ACCOUNT, 1, 1)));
-    const char *job =
-        order(&(struct store_bulk_order){.action = "report", .what = "phishing"});
+    const char *job = order(&(struct store_bulk_order){.action = "report", .what = "phishing"});
     steps_killed();
     struct store_bulk b = get(job);
     assert_int_equal(b.changed, 15);

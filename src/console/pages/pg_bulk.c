@@ -158,13 +158,11 @@ show(struct web_req *r, struct pg_bulk *v, int status)
 int
 pg_bulk(struct web_req *r)
 {
-    return show(r,
-                &(struct pg_bulk){.act = in_text(r, "do"),
-                                  .what = "spam",
-                                  .keep = "0",
-                                  .note = "",
-                                  .also_ask = true},
-                200);
+    return show(
+        r,
+        &(struct pg_bulk){
+            .act = in_text(r, "do"), .what = "spam", .keep = "0", .note = "", .also_ask = true},
+        200);
 }
 
 /* The filter as the audit log keeps it. */

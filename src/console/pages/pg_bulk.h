@@ -8,7 +8,8 @@
 struct web_req;
 
 struct pg_bulk {
-    const char *act;             /* the page of one action: deliver, ask, report, allow, block; "": the page that offers all */
+    const char *
+        act; /* the page of one action: deliver, ask, report, allow, block; "": the page that offers all */
     bool deleted;                /* the list of deleted mail */
     const char *q, *kind, *days; /* the filter; "" = not set */
     const char *period;          /* in words; NULL: all of it */
@@ -18,7 +19,7 @@ struct pg_bulk {
     int64_t all;
     int64_t deletable, deliverable, askable, allowable, blockable; /* as in store_bulk_count */
     int64_t requests, reports;                                     /* left for today */
-    int room; /* entries on one list of senders */
+    int room;                       /* entries on one list of senders */
     const char *path;               /* of this page, with the filter; a value of "do" may follow */
     const char *what, *keep, *note; /* as chosen */
     bool also_ask;
@@ -31,7 +32,7 @@ struct pg_bulk_job {
     bool running, undone; /* undone: it is, or is being, undone */
     bool can_undo;
     int64_t done, of, changed, returned, total, asked, senders, limited, barred;
-    int64_t handled;        /* of total, or of what it made: others had handled them before */
+    int64_t handled;         /* of total, or of what it made: others had handled them before */
     const char *path, *back; /* of this page; of the list */
 };
 

@@ -206,8 +206,7 @@ count(struct web_req *r, struct pg_confirm *v)
 int
 pg_confirm_act(struct web_req *r, const char *act, const char *const *ids, int n, const char *back)
 {
-    struct pg_confirm v = {
-        .act = act, .back = back, .what = "spam", .days = "0", .also_ask = true};
+    struct pg_confirm v = {.act = act, .back = back, .what = "spam", .days = "0", .also_ask = true};
     if (n && load(r, ids, n, &v))
         return -1;
     if (!v.n && v.nasks) {
@@ -479,9 +478,9 @@ pg_done_act(struct web_req *r)
         return reply_page(r, 422);
     }
     if (!strcmp(v.act, "deliver") || (!strcmp(v.act, "ask") && n >= PG_MANY))
-        return as_job(r, &v, chosen, n,
-                      &(struct store_bulk_order){
-                          .action = v.act, .also_ask = v.also_ask, .note = v.note});
+        return as_job(
+            r, &v, chosen, n,
+            &(struct store_bulk_order){.action = v.act, .also_ask = v.also_ask, .note = v.note});
     ids = arena_calloc(r->a, (size_t)v.n, sizeof *ids);
     for (int i = 0; i < v.n; i++)
         ids[i] = v.rows[i].id;

@@ -25,12 +25,13 @@ struct pg_confirm_count {
 struct pg_confirm {
     const char *act; /* deliver, allow, block, report, ask */
     const struct pg_confirm_row *rows;
-    int n, left_out;         /* left out: not held any more, or not theirs to do that with */
-    const struct pg_confirm_row *handled; /* those that others handled meanwhile, as far as they are told */
+    int n, left_out; /* left out: not held any more, or not theirs to do that with */
+    const struct pg_confirm_row
+        *handled; /* those that others handled meanwhile, as far as they are told */
     int nhandled;
-    int nasks;                /* of a delivery: only an administrator may deliver these */
+    int nasks; /* of a delivery: only an administrator may deliver these */
     const char *const *asks;
-    bool also_ask;            /* and one is asked to */
+    bool also_ask; /* and one is asked to */
     const struct pg_confirm_count *mailboxes, *kinds;
     int nmailboxes, nkinds;
     int nsenders;                              /* different senders that an entry can be made for */
