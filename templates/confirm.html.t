@@ -70,13 +70,15 @@
 %     t_part_field(r, &(struct ui_field){.name = "what", .label = T("Report it as well"), .type = "select", .options = also, .value = v->what});
 % } else if (report) {
 %     t_part_field(r, &(struct ui_field){.name = "what", .label = T("What is it?"), .type = "select", .options = whats, .value = v->what});
-% } else if (ask) {
-%     t_part_field(r, &(struct ui_field){.name = "note", .label = T("Why do you need it?"), .help = T("The admin reads this. At most 200 characters."), .value = v->note, .max = 400, .optional = true, .autocomplete = "off"});
 % }
 % if (v->nasks) {
 <p class="note warn">
 %     view_icon(out, "triangle-alert", 18);
-<span>{{TF(TN("{n} of {all} needs an admin. The next page asks for it.", "{n} of {all} need an admin. The next page asks for them.", v->nasks), "n", view_int(r, v->nasks), "all", view_int(r, v->n + v->nasks + v->left_out))}}</span></p>
+<span>{{TF(TN("{n} of {all} needs an admin", "{n} of {all} need an admin", v->nasks), "n", view_int(r, v->nasks), "all", view_int(r, v->n + v->nasks + v->left_out))}}</span></p>
+%     t_part_field(r, &(struct ui_field){.name = "also_ask", .label = TF(TN("Ask an admin to deliver the other {n} message as well", "Ask an admin to deliver the other {n} messages as well", v->nasks), "n", view_int(r, v->nasks)), .type = "checkbox", .checked = v->also_ask});
+% }
+% if (ask || v->nasks) {
+%     t_part_field(r, &(struct ui_field){.name = "note", .label = T("Why do you need it?"), .help = T("The admin reads this. At most 200 characters."), .value = v->note, .max = 400, .optional = true, .autocomplete = "off"});
 % }
 % if (v->left_out) {
 <p class="note warn">
@@ -122,6 +124,18 @@
 </td><td><bdi>{{m->subject}}</bdi><span class="sub">
 %     ui_sentence(r, out, m->reason);
 </span></td><td>
+%     t_part_kind(r, m->kind);
+</td><td data-label="{{T("Mailbox")}}"><bdi class="addr">{{m->mailbox}}</bdi></td></tr>
+% }
+% for (int i = 0; i < v->nhandled; i++) {
+%     const struct pg_confirm_row *m = &v->handled[i];
+<tr class="handled"><td class="addr">
+%     if (*m->from_name) {
+<b><bdi>{{m->from_name}}</bdi></b>
+%     } else {
+%         ui_address(r, out, m->from_address);
+%     }
+</td><td><bdi>{{m->subject}}</bdi><span class="sub">{{m->gone}}</span></td><td>
 %     t_part_kind(r, m->kind);
 </td><td data-label="{{T("Mailbox")}}"><bdi class="addr">{{m->mailbox}}</bdi></td></tr>
 % }

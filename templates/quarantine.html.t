@@ -25,7 +25,7 @@
 </div></div>
 <div class="card">
 % t_quarantine_filters(r, v);
-% if (v->n) {
+% if (v->n || v->nhandled) {
 %     t_quarantine_table(r, v);
 % } else if (v->filtered) {
 <div class="card-form"><dl class="pairs">

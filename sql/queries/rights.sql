@@ -28,8 +28,9 @@ SELECT audit_add($1::uuid, $4::uuid, $5, $6, $7, 'rights.changed', o.kind, jsonb
 -- name: held_senders
 -- role: portal
 -- Whom a list entry would stand for: the sender that is shown, of messages that may be acted on.
+-- The last: the person's mailbox that it belongs to.
 SELECT r.recipient_id, r.kind, r.state, r.address, CASE m.header_from WHEN '' THEN m.envelope_sender ELSE m.header_from END, m.header_from_name, m.subject,
-       m.reasons
+       m.reasons, CASE WHEN r.address = ANY (ARRAY(SELECT scope_mailboxes())) THEN r.address ELSE r.mailbox END
   FROM unnest($1::uuid[]) WITH ORDINALITY AS w(id, n) JOIN message_recipient r ON r.recipient_id = w.id
   JOIN message m ON m.org_id = r.org_id AND m.received_at = r.received_at AND m.message_id = r.message_id
  ORDER BY w.n LIMIT 100

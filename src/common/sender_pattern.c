@@ -122,6 +122,17 @@ sender_pattern_parse(struct arena *a, const char *text, const char **out)
     return SENDER_FINE;
 }
 
+const char *
+sender_pattern_of(struct arena *a, const char *sender, bool whole)
+{
+    const char *at = strrchr(sender, '@'), *out;
+
+    if (!at || strchr(sender, '*') ||
+        sender_pattern_parse(a, whole ? arena_printf(a, "*%s", at) : sender, &out) != SENDER_FINE)
+        return "";
+    return out;
+}
+
 /* ---------------------------------------------------------------- matching */
 
 int

@@ -33,6 +33,8 @@ enum sender_problem {
 /* As people type it (addr_parse()). SENDER_FINE: *out is the normal form, lower case and A-labels, at
  * most ADDR_MAX bytes; else it is untouched. */
 enum sender_problem sender_pattern_parse(struct arena *a, const char *text, const char **out);
+/* The sender of a mail as an entry: this address, or (whole) all of its domain. "": there is none to be made. */
+const char *sender_pattern_of(struct arena *a, const char *sender, bool whole);
 /* For logs and the CLI; pages have their own sentences. */
 const char *sender_problem_code(enum sender_problem p); /* "everybody" */
 const char *sender_problem_text(enum sender_problem p);

@@ -62,9 +62,10 @@ store_held_senders(struct db *db, const struct scope *sc, struct arena *a, const
     *n = r.n;
     *rows = arena_calloc(a, (size_t)r.n, sizeof **rows);
     for (int i = 0; i < r.n; i++)
-        (*rows)[i] = (struct store_held_sender){
-            row_text(&r, i, 0), row_text(&r, i, 1), row_text(&r, i, 2), row_text(&r, i, 3),
-            row_text(&r, i, 4), row_text(&r, i, 5), row_text(&r, i, 6), row_text(&r, i, 7)};
+        (*rows)[i] =
+            (struct store_held_sender){row_text(&r, i, 0), row_text(&r, i, 1), row_text(&r, i, 2),
+                                       row_text(&r, i, 3), row_text(&r, i, 4), row_text(&r, i, 5),
+                                       row_text(&r, i, 6), row_text(&r, i, 7), row_text(&r, i, 8)};
     return 0;
 }
 

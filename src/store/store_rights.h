@@ -31,6 +31,7 @@ int store_rights_of_user(struct db *db, const struct scope *sc, struct arena *a,
  * not checked. */
 struct store_held_sender {
     const char *recipient_id, *kind, *state, *mailbox, *sender, *sender_name, *subject, *reasons;
+    const char *own; /* the person's mailbox that the address belongs to: without the tag */
 };
 int store_held_senders(struct db *db, const struct scope *sc, struct arena *a,
                        const char *const *ids, int nids, struct store_held_sender **rows, int *n,

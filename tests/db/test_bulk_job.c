@@ -33,6 +33,8 @@ user(void)
 static const struct store_held_filter everything = {
     .search = "", .kind = "", .domain = "", .recipient = "", .state = "held"};
 
+static const struct store_bulk_order deletion = {.action = "delete"};
+
 static long
 count(const char *what)
 {
@@ -47,6 +49,8 @@ fresh(void **unused)
     sql_do("postgres", "DELETE FROM bulk_item; DELETE FROM bulk_job; DELETE FROM event; DELETE "
                        "FROM message_recipient;"
                        "DELETE FROM message; DELETE FROM body; DELETE FROM quarantine_right;"
+                       "DELETE FROM release_request; DELETE FROM mail_report; DELETE FROM "
+                       "sender_entry; DELETE FROM sender_removed; DELETE FROM user_mail;"
                        "ALTER TABLE audit DISABLE TRIGGER USER; DELETE FROM audit; ALTER TABLE "
                        "audit ENABLE TRIGGER USER");
     for (int k = 1; k <= ALL; k++)
@@ -61,7 +65,8 @@ start(const struct store_held_filter *f, const char *action)
     struct scope sc = test_scope(a, 1, 1);
     struct store_actor by = user();
     const char *job = "";
-    OK(store_bulk_start(portal, &sc, a, &by, f, when_now(), action, "{}", &job, &e));
+    const struct store_bulk_order o = {.action = action};
+    OK(store_bulk_start(portal, &sc, a, &by, f, when_now(), &o, "{}", &job, &e));
     return job;
 }
 
@@ -75,6 +80,17 @@ steps(void)
         n += more;
     }
     return n;
+}
+
+/* With what else belongs to the action. */
+static const char *
+order(const struct store_bulk_order *o)
+{
+    struct scope sc = test_scope(a, 1, 1);
+    struct store_actor by = user();
+    const char *job = "";
+    OK(store_bulk_start(portal, &sc, a, &by, &everything, when_now(), o, "{}", &job, &e));
+    return job;
 }
 
 static struct store_bulk
@@ -199,7 +215,7 @@ mail_that_came_later_is_not_meant(void **unused)
             "WHERE org_id = '%s' ORDER BY received_at DESC OFFSET 5 LIMIT 1",
             test_id(a, T_ORG, 1, 0)));
     (void)unused;
-    OK(store_bulk_start(portal, &sc, a, &by, &everything, until, "delete", "{}", &job, &e));
+    OK(store_bulk_start(portal, &sc, a, &by, &everything, until, &deletion, "{}", &job, &e));
     assert_int_equal(get(job).total, ALL - 5);
     test_held(a, 1, ALL + 1, "spam");
     steps();
@@ -241,7 +257,7 @@ start_main(void *arg)
     struct store_actor by = {test_id(mine, T_ACCOUNT, 1, 1), "user@org1.example", "portal", ""};
     struct err why = {0};
     const char *job;
-    *rc = store_bulk_start(portal, &sc, mine, &by, &everything, when_now(), "delete", "{}", &job,
+    *rc = store_bulk_start(portal, &sc, mine, &by, &everything, when_now(), &deletion, "{}", &job,
                            &why)
               ? (int)why.cls
               : -1;
@@ -348,6 +364,243 @@ rights_that_were_taken_away_count(void **unused)
             test_id(a, T_ORG, 1, 0)));
     steps();
     assert_int_equal(get(job).changed, MALWARE);
+    assert_int_equal(get(job).barred, SPAM);
+}
+
+/* ------------------------------------------------------------------ asking, reporting, lists of senders */
+
+static const char *
+word(const char *query)
+{
+    PGresult *r = sql("postgres", query);
+    const char *text = arena_strdup(a, PQntuples(r) ? PQgetvalue(r, 0, 0) : "");
+    PQclear(r);
+    return text;
+}
+
+/* Until a worker that was killed between its batches has nothing left. */
+static void
+steps_killed(void)
+{
+    bool more = true;
+    while (more) {
+        killed();
+        OK(store_bulk_step(worker, a, BATCH, &more, &e));
+    }
+}
+
+/* Of a mix, what may be delivered is delivered, and an administrator is asked for the rest; who had asked before is not
+ * asked again. */
+static void
+j05_a_mix_is_delivered_and_asked_for(void **unused)
+{
+    struct scope sc = test_scope(a, 1, 1);
+    struct store_bulk_count n;
+    (void)unused;
+    OK(store_bulk_count(portal, &sc, a, &everything, when_now(), &n, &e));
+    assert_int_equal(n.askable, MALWARE);
+    assert_int_equal(n.requests, 200);
+    const char *job = order(
+        &(struct store_bulk_order){.action = "deliver", .also_ask = true, .note = "For the audit"});
+    assert_int_equal(get(job).total, ALL);
+    steps_killed();
+    struct store_bulk b = get(job);
+    assert_string_equal(b.state, "done");
+    assert_int_equal(b.changed, SPAM);
+    assert_int_equal(b.asked, MALWARE);
+    assert_int_equal(count("release_request WHERE state = 'waiting' AND note = 'For the audit' AND "
+                           "kind = 'malware'"),
+                     MALWARE);
+    assert_int_equal(count("message_recipient WHERE kind = 'malware' AND state = 'held'"), MALWARE);
+    assert_int_equal(count("event WHERE kind = 'asked'"), MALWARE);
+    assert_int_equal(count("audit WHERE event = 'bulk.released' AND detail->>'asked' = '3'"), 1);
+    const char *again = start(&everything, "ask");
+    steps();
+    assert_int_equal(get(again).asked, 0);
+    assert_int_equal(count("release_request"), MALWARE);
+    /* Delivered mail stays delivered, the requests are withdrawn: not what an administrator has decided. */
+    sql_do("postgres", "UPDATE release_request SET state = 'declined' WHERE request_id = (SELECT "
+                       "min(request_id::text)::uuid FROM release_request)");
+    undo(job);
+    steps();
+    b = get(job);
+    assert_string_equal(b.state, "undone");
+    assert_int_equal(b.returned, MALWARE - 1);
+    assert_int_equal(count("release_request WHERE state = 'withdrawn'"), MALWARE - 1);
+    assert_int_equal(count("message_recipient WHERE state = 'releasing'"), SPAM);
+    assert_int_equal(count("audit WHERE event = 'bulk.withdrawn' AND object = '2'"), 1);
+}
+
+/* The limit of a day: what has room is asked for and reported, the job says how many it left. */
+static void
+n8_as_many_requests_as_a_day_has_room_for(void **unused)
+{
+    (void)unused;
+    sql_do("postgres",
+           arena_printf(a,
+                        "INSERT INTO quarantine_right (org_id, kind, rights) VALUES ('%s', 'spam', "
+                        "'{view,ask}');"
+                        "INSERT INTO release_request (org_id, request_id, recipient_id, "
+                        "message_id, received_at, account_id, by_name, mailbox, domain, kind, "
+                        "state) SELECT '%s', uuid7(), uuid7(), uuid7(), now(), '%s', '', '', '', "
+                        "'spam', 'withdrawn' FROM generate_series(1, 190)",
+                        test_id(a, T_ORG, 1, 0), test_id(a, T_ORG, 1, 0),
+                        test_id(a, T_ACCOUNT, 1, 1)));
+    const char *job = start(&everything, "ask");
+    steps_killed();
+    struct store_bulk b = get(job);
+    assert_string_equal(b.state, "done");
+    assert_int_equal(b.asked, 10);
+    assert_int_equal(b.limited, ALL - 10);
+    assert_int_equal(count("release_request WHERE state = 'waiting'"), 10);
+    assert_int_equal(count("audit WHERE event = 'bulk.asked' AND object = '10' AND "
+                           "detail->>'limited' = '30'"),
+                     1);
+}
+
+static void
+n9_as_many_reports_as_a_day_has_room_for(void **unused)
+{
+    (void)unused;
+    sql_do("postgres", arena_printf(a,
+                                    "INSERT INTO mail_report (org_id, report_id, recipient_id, "
+                                    "message_id, received_at, account_id, by_name, mailbox, what, "
+                                    "kind) SELECT '%s', uuid7(), uuid7(), uuid7(), now(), '%s', "
+                                    "'', '', 'spam', 'spam' FROM generate_series(1, 185)",
+                                    test_id(a, T_ORG, 1, 0), test_id(a, T_ACCOUNT, 1, 1)));
+    const char *job = order(&(struct store_bulk_order){.action = "report", .what = "phishing"});
+    steps_killed();
+    struct store_bulk b = get(job);
+    assert_int_equal(b.changed, 15);
+    assert_int_equal(b.limited, ALL - 15);
+    assert_int_equal(count("mail_report WHERE what = 'phishing' AND state = 'open'"), 15);
+    assert_int_equal(count("event WHERE kind = 'reported'"), 15);
+    undo(job);
+    steps_killed();
+    assert_int_equal(get(job).returned, 15);
+    assert_int_equal(count("mail_report WHERE what = 'phishing'"), 0);
+    assert_int_equal(count("audit WHERE event IN ('bulk.reported', 'bulk.report_withdrawn') AND "
+                           "object = '15'"),
+                     2);
+}
+
+/* Every mail has a sender of its own; their patterns are made by the program. */
+static void
+senders_differ(void)
+{
+    sql_do("postgres",
+           "UPDATE message m SET header_from = 'S' || right(r.recipient_id::text, 3) || "
+           "'@Shop.example' FROM message_recipient r WHERE r.message_id = m.message_id");
+}
+
+static void
+n9_senders_are_blocked_as_far_as_the_list_has_room(void **unused)
+{
+    const char *before;
+    (void)unused;
+    senders_differ();
+    /* 490 entries are there, one of them for one of these senders; another of them is allowed. */
+    sql_do("postgres",
+           arena_printf(a,
+                        "INSERT INTO sender_entry (org_id, entry_id, target, list, pattern) SELECT "
+                        "'%s', uuid7(), 'user@org1.example', 'blocked', 'x' || i || '@old.example' "
+                        "FROM generate_series(1, 489) i;"
+                        "INSERT INTO sender_entry (org_id, entry_id, target, list, pattern) SELECT "
+                        "'%s', uuid7(), 'user@org1.example', x.list, (SELECT lower(m.header_from) "
+                        "FROM message m JOIN message_recipient r USING (message_id) WHERE "
+                        "r.recipient_id = x.id::uuid) FROM (VALUES ('blocked', '%s'), ('approved', "
+                        "'%s')) x(list, id)",
+                        test_id(a, T_ORG, 1, 0), test_id(a, T_ORG, 1, 0),
+                        test_id(a, T_RECIPIENT, 1, 2), test_id(a, T_RECIPIENT, 1, 1)));
+    before = word("SELECT string_agg(list || pattern, ',' ORDER BY pattern) FROM sender_entry");
+    const char *job = start(&everything, "block");
+    steps_killed();
+    struct store_bulk b = get(job);
+    assert_string_equal(b.state, "done");
+    assert_int_equal(b.senders, 10);
+    assert_int_equal(b.changed, 11); /* and that of the sender who was blocked already */
+    assert_int_equal(b.limited, ALL - 11);
+    assert_int_equal(sql_int("postgres", "SELECT blocked FROM sender_list"), 500);
+    assert_int_equal(count("message_recipient WHERE state = 'deleted'"), 11);
+    assert_int_equal(count("audit WHERE event = 'sender.blocked' AND object LIKE "
+                           "'s%@shop.example' AND actor = 'user@org1.example'"),
+                     10);
+    undo(job);
+    steps_killed();
+    b = get(job);
+    assert_string_equal(b.state, "undone");
+    assert_int_equal(b.returned, 11);
+    assert_int_equal(b.senders, 10);
+    assert_int_equal(count("message_recipient WHERE state = 'held' AND kind IN ('spam', "
+                           "'malware')"),
+                     ALL + 1);
+    assert_string_equal(
+        word("SELECT string_agg(list || pattern, ',' ORDER BY pattern) FROM sender_entry"), before);
+}
+
+/* Only kinds that the person may deliver and approve; for the mailbox, also of mail to user+tag@. */
+static void
+n9_senders_are_allowed_for_the_own_mailbox(void **unused)
+{
+    (void)unused;
+    senders_differ();
+    sql_do("postgres",
+           arena_printf(a,
+                        "UPDATE message_recipient SET address = 'user+tag@org1.example' WHERE "
+                        "recipient_id = '%s';"
+                        "UPDATE message SET header_from = '', envelope_sender = '' WHERE "
+                        "message_id = (SELECT message_id FROM message_recipient WHERE recipient_id "
+                        "= '%s')",
+                        test_id(a, T_RECIPIENT, 1, 3), test_id(a, T_RECIPIENT, 1, 4)));
+    const char *job = order(&(struct store_bulk_order){.action = "allow", .days = 30});
+    steps_killed();
+    struct store_bulk b = get(job);
+    assert_int_equal(b.total, SPAM);
+    assert_int_equal(b.changed, SPAM);
+    assert_int_equal(b.senders, SPAM - 1); /* one has no sender */
+    assert_int_equal(count("message_recipient WHERE state = 'releasing'"), SPAM);
+    assert_int_equal(count("sender_entry WHERE target = 'user@org1.example' AND list = 'approved' "
+                           "AND only_verified AND expires_at BETWEEN now() + interval '29 days' "
+                           "AND now() + interval '30 days'"),
+                     SPAM - 1);
+    assert_int_equal(count("sender_entry"), SPAM - 1);
+    undo(job);
+    steps();
+    assert_int_equal(get(job).senders, SPAM - 1);
+    assert_int_equal(count("sender_entry"), 0);
+    assert_int_equal(count("message_recipient WHERE state = 'releasing'"), SPAM);
+}
+
+/* T-I4, T-W21 of the others: nothing is asked, reported or listed for mail that is not the account's. */
+static void
+t_i4_forged_selection_of_the_other_actions_does_nothing(void **unused)
+{
+    static const char *const acts[] = {"ask", "report", "allow", "block"};
+    const char *o = test_id(a, T_ORG, 1, 0), *me = test_id(a, T_ACCOUNT, 1, 1);
+    const char *before = rows();
+    (void)unused;
+    for (int i = 0; i < 4; i++) {
+        const char *job = test_id(a, 99, 1, i + 1);
+        sql_do("sekisho_portal",
+               arena_printf(
+                   a,
+                   "BEGIN; SELECT set_config('sekisho.org', '%s', true), "
+                   "set_config('sekisho.account', '%s', true);"
+                   "INSERT INTO bulk_job (org_id, account_id, job_id, by_name, client_ip, action, "
+                   "what, total) VALUES ('%s', '%s', '%s', '', '', '%s', 'spam', 1);"
+                   "INSERT INTO bulk_item (org_id, account_id, job_id, recipient_id, received_at) "
+                   "VALUES ('%s', '%s', '%s', '%s', now()); COMMIT",
+                   o, me, o, me, job, acts[i], o, me, job, test_id(a, T_RECIPIENT, 2, 1)));
+        sql_do("postgres", "UPDATE bulk_item i SET received_at = r.received_at FROM "
+                           "message_recipient r WHERE r.recipient_id = i.recipient_id");
+        steps();
+        struct store_bulk b = get(job);
+        assert_int_equal(b.changed + b.asked + b.senders + b.limited + b.barred, 0);
+    }
+    assert_string_equal(rows(), before);
+    assert_int_equal(count("release_request"), 0);
+    assert_int_equal(count("mail_report"), 0);
+    assert_int_equal(count("sender_entry"), 0);
 }
 
 int
@@ -370,6 +623,12 @@ main(int argc, char **argv)
         cmocka_unit_test_setup(what_others_did_meanwhile_stays, fresh),
         cmocka_unit_test_setup(t_i4_forged_selection_does_nothing, fresh),
         cmocka_unit_test_setup(rights_that_were_taken_away_count, fresh),
+        cmocka_unit_test_setup(j05_a_mix_is_delivered_and_asked_for, fresh),
+        cmocka_unit_test_setup(n8_as_many_requests_as_a_day_has_room_for, fresh),
+        cmocka_unit_test_setup(n9_as_many_reports_as_a_day_has_room_for, fresh),
+        cmocka_unit_test_setup(n9_senders_are_blocked_as_far_as_the_list_has_room, fresh),
+        cmocka_unit_test_setup(n9_senders_are_allowed_for_the_own_mailbox, fresh),
+        cmocka_unit_test_setup(t_i4_forged_selection_of_the_other_actions_does_nothing, fresh),
     };
     int rc = cmocka_run_group_tests_name("bulk_job", tests, NULL, NULL);
     db_close(&portal);

@@ -308,7 +308,7 @@ start(int n, const char *action)
     struct store_actor by = {test_id(a, T_ACCOUNT, n, 1), "user", "portal", ""};
     const char *job = "";
     OK(store_bulk_start(portal, &sc, a, &by, &everything, (int64_t)time(NULL) * 1000 + 60000,
-                        action, "{}", &job, &e));
+                        &(struct store_bulk_order){.action = action}, "{}", &job, &e));
     return job;
 }
 

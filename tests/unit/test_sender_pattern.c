@@ -183,12 +183,26 @@ candidates_are_a_short_list(void **state)
     assert_int_equal(n, 3 + 2 * 125);
 }
 
+/* What stands in a mail is not what somebody typed: a * in it is no wildcard. */
+static void
+d02_senders_of_mails(void **state)
+{
+    (void)state;
+    assert_string_equal(sender_pattern_of(a, "Anna@Shop.Example", false), "anna@shop.example");
+    assert_string_equal(sender_pattern_of(a, "Anna@Shop.Example", true), "*@shop.example");
+    assert_string_equal(sender_pattern_of(a, "", false), "");
+    assert_string_equal(sender_pattern_of(a, "anna", false), "");
+    assert_string_equal(sender_pattern_of(a, "*@shop.example", false), "");
+    assert_string_equal(sender_pattern_of(a, "anna@*", true), "");
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(d02_valid_forms, begin, end),
         cmocka_unit_test_setup_teardown(d02_invalid_forms, begin, end),
+        cmocka_unit_test_setup_teardown(d02_senders_of_mails, begin, end),
         cmocka_unit_test_setup_teardown(d02_whom_a_pattern_stands_for, begin, end),
         cmocka_unit_test_setup_teardown(nobody_has_no_candidates, begin, end),
         cmocka_unit_test_setup_teardown(candidates_are_a_short_list, begin, end),

@@ -89,6 +89,7 @@ before(async () => {
     ["/m/{id}", "/m/0193a5c2-7d5e-7c1a-8b7e-00000000dead", { status: 404 }], ["", "/nowhere", { status: 404 }],
     ["/history", "/history"], ["/history", "/history?q=tabi-letter&days=7"], ["/history", "/history?q=nothing+like+this"], ["/history", "/history?result=held"], ["/history", "/history?result=refused"], ["/history/{id}", `/history/${kind("Qqgone").slice(3)}`],
     ["/bulk", "/bulk?q=Qqheld"], ["/bulk", "/bulk"], ["/bulk", "/bulk?in=deleted"], ["/bulk/{id}", `/bulk/${job}`],
+    ...["deliver", "report", "allow", "block"].map((what) => ["/bulk", `/bulk?q=Qqheld&do=${what}`]), ["/bulk", "/bulk?do=ask"], ["/bulk", "/bulk?do=deliver"],
     ...["allow", "block", "report", "ask"].map((what) => ["/confirm", `/confirm?do=${what}&one=${kind(what === "ask" ? "Qqvirus" : "Qqspam").slice(3)}`]),
     ["/done", form(`/confirm?do=report&one=${kind("Qqspam").slice(3)}`, {})],
     ["/requests", "/requests"], ["/help", "/help"], ["/help", "/help", { as: null }],

@@ -21,6 +21,7 @@
 #include "pages.h"
 #include "pg_actor.h"
 #include "pg_bulk.h"
+#include "pg_handled.h"
 #include "pg_held_query.h"
 #include "templates.h"
 
@@ -43,6 +44,7 @@ const struct field done_fields[] = {
     {"days", FIELD_CHOICE, 0, false, DAYS},
     {"what", FIELD_CHOICE, 0, false, WHATS},
     {"note", FIELD_TEXT, 800, false, NULL},
+    {"also_ask", FIELD_BOOL, 0, false, NULL},
     {"back", FIELD_TEXT, REPLY_PATH_MAX, false, NULL},
     FIELDS_END,
 };
@@ -62,19 +64,6 @@ needed(const char *act)
                                    : RIGHT_VIEW;
 }
 
-/* The sender as an entry: this address, or all of its domain. "": there is none to be made. */
-static const char *
-pattern_of(struct web_req *r, const char *sender, bool whole)
-{
-    const char *at = strrchr(sender, '@'), *out;
-    if (!at || strchr(sender, '*'))
-        return "";
-    if (sender_pattern_parse(r->a, whole ? arena_printf(r->a, "*%s", at) : sender, &out) !=
-        SENDER_FINE)
-        return "";
-    return out;
-}
-
 static void
 fill_row(struct web_req *r, const struct store_held_sender *m, struct pg_confirm_row *w)
 {
@@ -86,7 +75,28 @@ fill_row(struct web_req *r, const struct store_held_sender *m, struct pg_confirm
         .reason = reasons_first(r, m->reasons, m->kind),
         .kind = m->kind,
         .mailbox = m->mailbox,
-        .pattern = pattern_of(r, m->sender, false)};
+        .own = m->own,
+        .pattern = sender_pattern_of(r->a, m->sender, false)};
+}
+
+/* What somebody else was quicker with: who and when, as far as the reader may know. */
+static int
+told(struct web_req *r, const struct store_held_sender *m, struct pg_confirm *v,
+     struct pg_confirm_row *out)
+{
+    struct store_held_page p;
+    if (v->nhandled == HANDLED_MAX)
+        return 0;
+    if (store_quarantine_get(r->db, &r->scope, r->a, m->recipient_id, NULL, &p, &r->err)) {
+        if (r->err.cls != ERR_NOTFOUND)
+            return -1;
+        r->err.cls = ERR_NONE;
+        return 0;
+    }
+    fill_row(r, m, &out[v->nhandled]);
+    out[v->nhandled].gone = handled_text(r, &p);
+    v->nhandled += out[v->nhandled].gone != NULL;
+    return 0;
 }
 
 /* Those of the chosen messages that this can be done with. */
@@ -101,8 +111,10 @@ load(struct web_req *r, const char *const *ids, int n, struct pg_confirm *v)
         store_held_senders(r->db, &r->scope, r->a, ids, n, &rows, &nrows, &r->err))
         return -1;
     struct pg_confirm_row *out = arena_calloc(r->a, (size_t)nrows + 1, sizeof *out);
+    struct pg_confirm_row *handled = arena_calloc(r->a, (size_t)nrows + 1, sizeof *handled);
     const char **asks = arena_calloc(r->a, (size_t)nrows + 1, sizeof *asks);
     bool deliver = !strcmp(v->act, "deliver");
+    v->n = v->nasks = v->nhandled = 0;
     for (int i = 0; i < nrows; i++) {
         bool there = !strcmp(rows[i].state, "held") ||
                      (!strcmp(v->act, "report") && !strcmp(rows[i].state, "deleted"));
@@ -110,8 +122,11 @@ load(struct web_req *r, const char *const *ids, int n, struct pg_confirm *v)
             fill_row(r, &rows[i], &out[v->n++]);
         else if (there && deliver && rights_of(rights, rows[i].kind) & RIGHT_ASK)
             asks[v->nasks++] = rows[i].recipient_id;
+        else if (!there && told(r, &rows[i], v, handled))
+            return -1;
     }
     v->rows = out;
+    v->handled = handled;
     v->asks = asks;
     v->left_out = n - v->n - v->nasks;
     return 0;
@@ -135,7 +150,7 @@ count_rows(struct web_req *r, struct pg_confirm *v)
     struct pg_confirm_count *boxes = arena_calloc(r->a, (size_t)v->n + 1, sizeof *boxes);
     struct pg_confirm_count *kinds = arena_calloc(r->a, (size_t)v->n + 1, sizeof *kinds);
     for (int i = 0; i < v->n; i++) {
-        count_one(boxes, &v->nmailboxes, v->rows[i].mailbox);
+        count_one(boxes, &v->nmailboxes, v->rows[i].own);
         count_one(kinds, &v->nkinds, v->rows[i].kind);
     }
     v->mailboxes = boxes;
@@ -146,7 +161,7 @@ static void
 count_senders(struct web_req *r, struct pg_confirm *v)
 {
     v->sender = v->domain = "";
-    v->mailbox = v->n ? v->rows[0].mailbox : "";
+    v->mailbox = v->n ? v->rows[0].own : "";
     for (int i = 0; i < v->n; i++) {
         bool seen = !*v->rows[i].pattern;
         for (int k = 0; k < i && !seen; k++)
@@ -154,7 +169,7 @@ count_senders(struct web_req *r, struct pg_confirm *v)
         v->nsenders += !seen;
         if (!seen)
             v->sender = v->rows[i].pattern;
-        if (strcmp(v->rows[i].mailbox, v->mailbox) != 0)
+        if (strcmp(v->rows[i].own, v->mailbox) != 0)
             v->mailbox = "";
     }
     const char *at = strrchr(v->sender, '@');
@@ -167,27 +182,41 @@ count_senders(struct web_req *r, struct pg_confirm *v)
     v->ours = ours && pg_may(r, ROLE_OWNER | ROLE_DOMAIN_ADMIN) ? ours + 1 : "";
 }
 
+/* Back to the list, whose rows then say who handled what was chosen too late. */
 static int
-nothing(struct web_req *r, const char *back, int asked)
+nothing(struct web_req *r, const struct pg_confirm *v, int asked)
 {
+    const char *ids[HANDLED_MAX];
     const char *text =
         asked ? N_("Nothing was changed: it was handled already, or only an admin may do this.")
               : N_("Nothing was chosen. Tick a message first.");
-    return reply_flash(r, back, &(struct flash){"error", text, NULL, -1, NULL, NULL}, NULL);
+    for (int i = 0; i < v->nhandled; i++)
+        ids[i] = v->handled[i].id;
+    return reply_flash(r, v->back, &(struct flash){"error", text, NULL, -1, NULL, NULL}, "handled",
+                       pg_joined(r, ids, v->nhandled), NULL);
+}
+
+static void
+count(struct web_req *r, struct pg_confirm *v)
+{
+    count_senders(r, v);
+    count_rows(r, v);
 }
 
 int
 pg_confirm_act(struct web_req *r, const char *act, const char *const *ids, int n, const char *back)
 {
-    struct pg_confirm v = {.act = act, .back = back, .what = "spam", .days = "0"};
+    struct pg_confirm v = {.act = act, .back = back, .what = "spam", .days = "0", .also_ask = true};
     if (n && load(r, ids, n, &v))
         return -1;
-    if (!v.n && v.nasks)
-        return pg_confirm_act(r, "ask", v.asks, v.nasks, back);
+    if (!v.n && v.nasks) {
+        v.act = "ask";
+        if (load(r, ids, n, &v))
+            return -1;
+    }
     if (!v.n)
-        return nothing(r, v.back, n);
-    count_senders(r, &v);
-    count_rows(r, &v);
+        return nothing(r, &v, n);
+    count(r, &v);
     if (!strcmp(v.rows[0].kind, "phishing") || !strcmp(v.rows[0].kind, "impersonation"))
         v.what = "phishing";
     t_confirm(r, &v);
@@ -225,24 +254,20 @@ pg_some_delivered(int n)
                           n, NULL, NULL};
 }
 
-/* As a job; its page says how far it is. What an administrator has to deliver is asked for next. */
+/* As a job; its page says how far it is, and counts what was handled meanwhile. */
 static int
-deliver(struct web_req *r, const struct pg_confirm *v, const char *const *ids)
+as_job(struct web_req *r, const struct pg_confirm *v, const char *const *ids, int n,
+       const struct store_bulk_order *order)
 {
     struct store_actor by = pg_actor(r);
-    const char *job, *ask;
-    if (store_bulk_start_ticked(r->db, &r->scope, r->a, &by, ids, v->n, &job, &r->err)) {
+    const char *job;
+    if (store_bulk_start_ticked(r->db, &r->scope, r->a, &by, ids, n, order, &job, &r->err)) {
         if (r->err.cls != ERR_CONFLICT)
             return -1;
         r->err.cls = ERR_NONE;
         return pg_bulk_nothing(r, v->back);
     }
-    job = arena_printf(r->a, "/bulk/%s", job);
-    if (!v->nasks && !v->left_out)
-        return reply_redirect(r, job);
-    ask = pg_ask_path(r, job, v->asks, v->nasks);
-    struct flash f = pg_some_delivered(v->n);
-    return reply_flash(r, ask ? ask : job, &f, NULL);
+    return reply_redirect(r, pg_bulk_job_path(r, job, v->back));
 }
 
 static int
@@ -353,13 +378,14 @@ with_sender(struct web_req *r, const struct pg_confirm *v, bool allow)
         w.report = NULL;
     for (int i = 0; i < v->n; i++) {
         ids[i] = v->rows[i].id;
-        patterns[i] = whole ? pattern_of(r, v->rows[i].pattern, true) : v->rows[i].pattern;
+        patterns[i] =
+            whole ? sender_pattern_of(r->a, v->rows[i].pattern, true) : v->rows[i].pattern;
     }
     if (allow ? store_deliver_allow(r->db, &r->scope, r->a, &by, &w, &d, &r->err)
               : store_delete_block(r->db, &r->scope, r->a, &by, &w, &d, &r->err))
         return full(r, v->back);
     if (!d.nmails)
-        return nothing(r, v->back, v->n);
+        return nothing(r, v, v->n);
     return allow ? tell_allowed(r, v->back, &d) : tell_blocked(r, v->back, &d);
 }
 
@@ -419,9 +445,8 @@ request(struct web_req *r, const struct pg_confirm *v, const char *const *ids)
     return reply_flash(r, done_path(r, v->back), &f, "count", view_int(r, n), NULL);
 }
 
-/* 200 characters, not bytes. */
-static bool
-too_long(const char *note)
+bool
+pg_note_too_long(const char *note)
 {
     int n = 0;
     for (const char *p = note; *p; p++)
@@ -437,25 +462,28 @@ pg_done_act(struct web_req *r)
                            .back = reply_back_field(r, "back", "/"),
                            .what = in_text(r, "what"),
                            .days = in_text(r, "days"),
-                           .note = in_text(r, "note")};
+                           .note = in_text(r, "note"),
+                           .also_ask = in_bool(r, "also_ask")};
     int n = in_uuids(r, "id", &chosen);
     if (!*v.act)
         return reply_error(r, 400);
     if (n && load(r, chosen, n, &v))
         return -1;
-    if (!v.n)
-        return nothing(r, v.back, n);
-    count_senders(r, &v);
-    if (too_long(v.note)) {
+    if (!v.n && !(v.nasks && v.also_ask))
+        return nothing(r, &v, n);
+    count(r, &v);
+    if (pg_note_too_long(v.note)) {
         in_error(r, "note", N_("Use at most 200 characters."));
         t_confirm(r, &v);
         return reply_page(r, 422);
     }
+    if (!strcmp(v.act, "deliver") || (!strcmp(v.act, "ask") && n >= PG_MANY))
+        return as_job(
+            r, &v, chosen, n,
+            &(struct store_bulk_order){.action = v.act, .also_ask = v.also_ask, .note = v.note});
     ids = arena_calloc(r->a, (size_t)v.n, sizeof *ids);
     for (int i = 0; i < v.n; i++)
         ids[i] = v.rows[i].id;
-    if (!strcmp(v.act, "deliver"))
-        return deliver(r, &v, ids);
     if (!strcmp(v.act, "report"))
         return report(r, &v, ids);
     if (!strcmp(v.act, "ask"))
@@ -490,7 +518,7 @@ pg_undo(struct web_req *r)
     if (n && store_combined_undo(r->db, &r->scope, r->a, &by, ids, n, &d, &r->err))
         return -1;
     if (!d.nmails && !d.nsenders && !d.nreports)
-        return nothing(r, "/", n);
+        return nothing(r, &(struct pg_confirm){.back = "/"}, n);
     if (d.nmails)
         return reply_flash(
             r, !strncmp(back, "/done", 5) ? "/" : back,

@@ -12,7 +12,9 @@
 struct pg_confirm_row {
     const char *id;
     const char *from_name, *from_address, *subject, *reason, *kind, *mailbox; /* safe to show */
+    const char *own;     /* the mailbox, without the tag of the address */
     const char *pattern; /* the sender as an entry of a list; "" none */
+    const char *gone;    /* who handled it meanwhile, as a sentence */
 };
 
 struct pg_confirm_count {
@@ -23,9 +25,13 @@ struct pg_confirm_count {
 struct pg_confirm {
     const char *act; /* deliver, allow, block, report, ask */
     const struct pg_confirm_row *rows;
-    int n, left_out;         /* left out: not held any more, or not theirs to do that with */
-    const char *const *asks; /* of a delivery: only an administrator may deliver these */
-    int nasks;
+    int n, left_out; /* left out: not held any more, or not theirs to do that with */
+    const struct pg_confirm_row
+        *handled; /* those that others handled meanwhile, as far as they are told */
+    int nhandled;
+    int nasks; /* of a delivery: only an administrator may deliver these */
+    const char *const *asks;
+    bool also_ask; /* and one is asked to */
     const struct pg_confirm_count *mailboxes, *kinds;
     int nmailboxes, nkinds;
     int nsenders;                              /* different senders that an entry can be made for */
@@ -43,6 +49,11 @@ struct pg_done {
     int64_t held;
     const char *back;
 };
+
+#define PG_MANY 11 /* ticked messages that are done as a job, after a page that asks */
+
+/* Longer than 200 characters, not bytes. */
+bool pg_note_too_long(const char *note);
 
 /* Shows the page; what only an administrator may deliver is asked for when there is nothing else to deliver. */
 int pg_confirm_act(struct web_req *r, const char *act, const char *const *ids, int n,

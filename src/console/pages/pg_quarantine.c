@@ -18,7 +18,6 @@
 #include "templates.h"
 
 #define KINDS "spam|graymail|phishing|impersonation|malware|unverified|blocked|content|unscannable"
-#define CONFIRM_FROM 11 /* ticked messages that are delivered only after a page that asks */
 
 const struct field quarantine_fields[] = {
     {"q", FIELD_TEXT, 200, false, NULL},
@@ -198,7 +197,7 @@ pg_deliver(struct web_req *r)
     int n = pg_chosen(r, &ids), ndone = 0;
     struct store_actor by = pg_actor(r);
     struct handled rest = {0};
-    if (n >= CONFIRM_FROM)
+    if (n >= PG_MANY)
         return pg_confirm_act(r, "deliver", ids, n, back);
     if (n &&
         store_quarantine_release(r->db, &r->scope, r->a, &by, ids, n, true, &done, &ndone, &r->err))
