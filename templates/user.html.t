@@ -1,4 +1,5 @@
 %args struct web_req *r, const struct pg_user_form *v
+%include "../common/password_rule.h"
 %include "ui.h"
 %include "pages/pg_users.h"
 % const struct pg_user *u = v->u;
@@ -46,7 +47,7 @@
 %     }
 %     t_part_user_language(r, v->lang);
 %     if (!u->self) {
-%         t_part_field(r, &(struct ui_field){.name = "password", .label = T("New password"), .help = T("Leave it empty to keep the present one. A new password ends all sessions of this person."), .type = "password", .autocomplete = "new-password", .optional = true});
+%         t_part_field(r, &(struct ui_field){.name = "password", .label = T("New password"), .help = T("Leave it empty to keep the present one. A new password ends all sessions of this person."), .type = "password", .autocomplete = "new-password", .least = PASSWORD_MIN, .optional = true});
 %     }
 </div>
 <div class="card-foot"><button class="btn primary">{{T("Save")}}</button><a class="btn quiet" href="/users">{{T("Cancel")}}</a></div>

@@ -1,4 +1,4 @@
-// Shortens the way; nothing needs it. Parts: menu, flash, reveal, select, copy, confirm, keys. One file,
+// Shortens the way; nothing needs it. Parts: menu, flash, reveal, length, select, copy, confirm, keys. One file,
 // so that a first view stays at five requests. No innerHTML: the policy header has trusted types.
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -35,6 +35,22 @@ for (const button of all("[data-reveal]")) {
     button.setAttribute("aria-pressed", String(!shown));
   });
   field.form?.addEventListener("submit", () => { field.type = "password"; }); // browsers remember text fields
+}
+
+// length: what is still missing from a new password, said when the typing rests, so that it can be heard
+for (const hint of all("[data-length]")) {
+  const field = document.getElementById(hint.dataset.length);
+  const lang = document.documentElement.lang;
+  let timer;
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const typed = [...field.value].length;
+      const n = Number(hint.dataset.least) - typed;
+      const text = n <= 0 ? hint.dataset.done : hint.dataset[new Intl.PluralRules(lang).select(n) === "one" ? "one" : "many"];
+      hint.textContent = typed ? text.replace("{n}", n.toLocaleString(lang)) : "";
+    }, 300);
+  });
 }
 
 // select: head box, shift for a range, count

@@ -28,6 +28,7 @@ struct ui_field {
     const struct ui_option *options; /* select: ended by value NULL */
     int rows;                        /* textarea, 0: 4 */
     int max;                         /* maxlength, 0: none */
+    int least;                       /* a script says while typing how many characters are missing, 0: none */
     bool checked, optional, short_box, autofocus;
 };
 
@@ -126,7 +127,8 @@ const char *ui_dir(const char *lang);
 /* True when a field of the form that was sent has an error (for the title and the summary). Pages
  * that are only looked at have none: what a GET brings wrong is ignored. */
 bool ui_has_errors(struct web_req *r);
-const char *ui_error_of(struct web_req *r, const char *name); /* translated; NULL = none */
+const char *ui_error_of(struct web_req *r, const char *name); /* the first, translated; NULL = none */
+const char *ui_error_at(struct web_req *r, const char *name, int i);
 /* Deadlines: "in 30 days", "tomorrow", "today". soon: the last 3 days. */
 const char *ui_days_left(struct web_req *r, int64_t ms, bool *soon);
 
