@@ -23,6 +23,13 @@
 % view_icon(out, "refresh-cw", 18);
 {{T("Refresh")}}</a>
 </div></div>
+% for (int i = 0; i < v->npending; i++) {
+<p class="note">
+%     view_icon(out, "clock", 18);
+<span>
+%     ui_sentence(r, out, TF(T("{address} is being linked. Open the link in the message that was sent to it."), "address", v->pending[i].address));
+ <a href="/settings/mailboxes">{{T("Mailboxes")}}</a></span></p>
+% }
 <div class="card">
 % t_quarantine_filters(r, v);
 % if (v->n) {
@@ -45,7 +52,7 @@
 </dl></div>
 %     t_part_empty(r, &(struct ui_empty){"search", "", T("No message matches"), T("Try another word, a longer period or all reasons."), "/", T("Clear filters")});
 % } else {
-%     t_part_empty(r, &(struct ui_empty){"check", "ok", T("Nothing is held for you"), T("New mail that needs a look appears here within a minute."), "/history", T("Delivery history")});
+%     t_part_empty(r, &(struct ui_empty){"check", "ok", T("Nothing is held for you"), v->last_digest ? TF(T("New mail that needs a look appears here within a minute. The last digest was sent {when}."), "when", view_when_full(r, v->last_digest)) : T("New mail that needs a look appears here within a minute."), "/history", T("Delivery history")});
 % }
 </div>
 % if (v->hides_some) {

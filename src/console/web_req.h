@@ -72,6 +72,8 @@ struct session {
     const char *row_height;      /* comfortable, default, compact */
     int page_size;
     bool shortcuts;
+    bool ask_zone;               /* no time zone was chosen, nor the browser's offered yet */
+    const char *mailboxes;       /* portal: up to 9 of the account's but its own address, one a line */
     bool must_enrol;             /* the organisation asks for a second step that is not there */
     const char *csrf;            /* token to put into forms; view_csrf() does it */
     const char *flash;           /* JSON of the message bar for this page, "" = none */

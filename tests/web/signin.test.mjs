@@ -538,7 +538,12 @@ test("shared mailboxes name the other people; a withdrawn request is gone", asyn
   await page.locator("#f-address").fill("gone@acme.example");
   await button(page, "Add the mailbox").click();
   const { link } = await mailTo("gone@acme.example");
+  await page.goto("/");
+  assert.match(await page.locator("main").innerText(), /gone@acme\.example is being linked/);
+  await page.goto("/settings/mailboxes");
   await page.getByLabel("Withdraw the request for gone@acme.example").click();
+  await page.goto("/");
+  assert.ok(!/being linked/.test(await page.locator("main").innerText()));
   assert.equal((await page.goto(path(link))).status(), 410);
   await page.context().close();
 });
