@@ -41,7 +41,7 @@
 <div class="card-form">
 %     t_part_field(r, &(struct ui_field){.name = "name", .label = T("Name"), .value = v->name, .max = 200, .autocomplete = "off", .optional = true});
 %     if (v->role_fixed) {
-<div class="field"><span class="legend">{{T("Role")}}</span><p>{{pg_role_word(r, u->role)}}</p><p class="help">{{v->role_why}}</p></div>
+<div class="field"><span class="legend">{{T("Role")}}</span><p>{{ui_role_word(r, u->role)}}</p><p class="help">{{v->role_why}}</p></div>
 %     } else {
 %         t_part_field(r, &(struct ui_field){.name = "role", .label = T("Role"), .type = "select", .value = v->role, .options = v->roles});
 %     }
@@ -53,7 +53,7 @@
 <div class="card-foot"><button class="btn primary">{{T("Save")}}</button><a class="btn quiet" href="/users">{{T("Cancel")}}</a></div>
 </form>
 % } else {
-<div class="card pad"><dl class="pairs"><dt>{{T("Name")}}</dt><dd><bdi>{{*u->name ? u->name : "-"}}</bdi></dd><dt>{{T("Role")}}</dt><dd>{{pg_role_word(r, u->role)}}</dd></dl>
+<div class="card pad"><dl class="pairs"><dt>{{T("Name")}}</dt><dd><bdi>{{*u->name ? u->name : "-"}}</bdi></dd><dt>{{T("Role")}}</dt><dd>{{ui_role_word(r, u->role)}}</dd></dl>
 <p class="muted">{{T("You can look at this but not change it.")}}</p></div>
 % }
 <aside class="card"><div class="card-head"><h2>{{T("About this user")}}</h2></div>

@@ -156,6 +156,15 @@ ui_languages_offered(struct web_req *r)
     return o;
 }
 
+const char *
+ui_option_label(const struct ui_option *options, const char *value)
+{
+    for (; *value && options->value; options++)
+        if (!strcmp(options->value, value))
+            return options->label;
+    return NULL;
+}
+
 void
 ui_check_language(struct web_req *r, const char *field)
 {

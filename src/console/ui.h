@@ -32,6 +32,13 @@ struct ui_field {
     bool checked, optional, short_box, autofocus;
 };
 
+/* One filter of a list (part_filters): what somebody typed, or the words of his choice; neither: not set. Ended by label NULL. */
+struct ui_filter {
+    const char *label, *typed, *words;
+};
+/* The label of what was chosen; NULL: nothing, or none of these. */
+const char *ui_option_label(const struct ui_option *options, const char *value);
+
 /* Newer and Older. newer, older: paths or NULL. text: "1-50 of 312" or NULL. */
 struct ui_pager {
     const char *newer, *older, *text;
@@ -131,6 +138,10 @@ const char *ui_error_of(struct web_req *r, const char *name); /* the first, tran
 const char *ui_error_at(struct web_req *r, const char *name, int i);
 /* Deadlines: "in 30 days", "tomorrow", "today". soon: the last 3 days. */
 const char *ui_days_left(struct web_req *r, int64_t ms, bool *soon);
+
+/* A role as stored, and several (bits of enum role) as a list, in the reader's language. */
+const char *ui_role_word(struct web_req *r, const char *role);
+const char *ui_role_words(struct web_req *r, unsigned roles);
 
 /* The policy rule of that id (message_recipient.rule) in words; "" when there was none. */
 const char *ui_rule(struct web_req *r, const char *id);

@@ -356,6 +356,27 @@ test("U4 empty: nothing is held, when the last digest was sent, the way to the h
   await page.context().close();
 });
 
+test("4.10: lists in which nothing matches repeat their filters in words, with the way out of them", async () => {
+  const admin = await kit.open({ surface: "admin", js: false, as: kenji });
+  const portal = await kit.open({ js: false, as: misaki });
+  for (const [page, path, words, clear] of [
+    [admin, "/quarantine?q=no+such+words&kind=malware&period=7d&recipient=x@acme.example", [/Search\s+no such words/, /Recipient\s+x@acme\.example/, /Kind\s+Malware/, /Period\s+Last 7 days/], "/quarantine"],
+    [admin, "/audit?actor=nobody@acme.example&period=7d", [/Who\s+nobody@acme\.example/, /Period\s+Last 7 days/], "/audit"],
+    [admin, "/tracking?q=subject:nothing&period=24h", [/Search\s+subject:nothing/, /Period\s+24 h/], "/tracking?period=all"],
+    [admin, "/users?q=nobody+there", [/nobody there/], "/users"],
+    [portal, "/?q=no+such+words&kind=malware", [/Search\s+no such words/, /Period\s+Last 30 days/, /Reason\s+Malware/], "/"],
+  ]) {
+    await page.goto(path);
+    const text = await page.locator(".card", { has: page.locator(".empty") }).innerText();
+    for (const word of words) assert.match(text, word, path);
+    assert.equal(await page.locator(`.empty a[href='${clear}']`).count(), 1, path);
+    assert.equal(await page.locator("dl.pairs:not(.pop *) dt").count(), (await page.locator("dl.pairs:not(.pop *) dd").count()), path);
+    await kit.shot(page, `nomatch${path.split("?")[0].replace(/\W/g, "_")}.1280.en`);
+  }
+  await admin.context().close();
+  await portal.context().close();
+});
+
 const PAGES = ["/settings", "/settings?city=Berlin", "/keys"];
 for (const [width, dark] of [[1280, false], [320, true]])
   test(`axe finds nothing, no sideways scrolling: ${width} px ${dark ? "dark" : "light"}`, async () => {

@@ -43,7 +43,4 @@ bool pg_user_role_allowed(struct web_req *r, const char *role);
 struct store_account;
 struct pg_user pg_user_of(struct web_req *r, const struct store_account *x);
 
-/* The roles' names in the reader's language. */
-const char *pg_role_word(struct web_req *r, const char *role);
-
 #endif
