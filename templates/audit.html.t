@@ -36,6 +36,7 @@
 </tbody></table>
 %     t_part_pager(r, &v->pager);
 % } else {
+%     t_part_filters(r, (const struct ui_filter[]){{T("Who"), v->actor, NULL}, {T("What"), NULL, ui_option_label(v->events, v->event)}, {T("Period"), NULL, ui_option_label(v->periods, v->period)}, {NULL, NULL, NULL}});
 %     t_part_empty(r, &(struct ui_empty){"search", "", T("No entry matches"), T("Nothing fits these filters. Try a longer period or fewer filters."), "/audit", T("Clear filters")});
 % }
 </div>

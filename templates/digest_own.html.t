@@ -38,8 +38,8 @@
 <span>{{T("Your organisation decides when digests are sent. Ask your administrator if you want to change that.")}}</span></p>
 %     }
 <section class="card card-body"><h2 class="vh">{{T("Now")}}</h2><dl class="pairs">
-<dt>{{T("Sent")}}</dt><dd>{{*v->box->when && (x->enabled || !v->may) ? v->box->when : T("Never")}}</dd>
-%     if (x->next_at && (x->enabled || !v->may)) {
+<dt>{{T("Sent")}}</dt><dd>{{pg_digest_sent(x, v->may) ? v->box->when : T("Never")}}</dd>
+%     if (x->next_at && pg_digest_sent(x, v->may)) {
 <dt>{{T("Next")}}</dt><dd>{{view_when_full(r, x->next_at)}}</dd>
 %     }
 %     if (x->last_at) {

@@ -5,6 +5,9 @@
 <div class="card"><div class="stackv">
 <div><h1>{{v->title}}</h1>
 <p>{{v->what}}</p>
+% if (v->roles) {
+<p>{{v->roles}}</p>
+% }
 <p>{{v->todo}}</p></div>
 % if (v->id) {
 <p class="muted"><small>{{TF(T("Number {id}, {time}"), "id", v->id, "time", v->when)}}</small></p>

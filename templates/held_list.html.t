@@ -23,6 +23,7 @@
 % if (v->n) {
 %     t_held_table(r, v);
 % } else if (f->any) {
+%     t_part_filters(r, (const struct ui_filter[]){{T("Search"), f->search, NULL}, {T("Recipient"), f->recipient, NULL}, {T("Kind"), NULL, ui_option_label(v->kinds, f->kind)}, {T("Domain"), NULL, ui_option_label(v->domains, f->domain)}, {T("Period"), NULL, ui_option_label(v->periods, f->period)}, {T("Only"), NULL, ui_option_label(v->states, f->state)}, {NULL, NULL, NULL}});
 %     t_part_empty(r, &(struct ui_empty){"search", "", T("No message matches"), T("Nothing fits these filters. Try a longer period or fewer filters."), "/quarantine", T("Clear filters")});
 % } else {
 %     t_part_empty(r, &(struct ui_empty){"shield-check", "ok", T("Nothing is held"), T("Spam, malware and mail that cannot be checked appear here at once."), NULL, NULL});

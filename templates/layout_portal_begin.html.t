@@ -11,7 +11,11 @@
 <header class="top"><div class="top-in">
 <a class="brand" href="/">
 % t_part_mark(r);
-<span>Sekisho</span></a>
+<span>Sekisho
+% if (*r->session.org_name) {
+<small class="org muted"><bdi translate="no">{{r->session.org_name}}</bdi></small>
+% }
+</span></a>
 <nav class="tabs-top" aria-label="{{T("Main menu")}}">
 % t_part_tab(r, &(struct ui_nav){"quarantine", "/", "inbox", T("Quarantine"), held});
 % t_part_tab(r, &(struct ui_nav){"senders", "/senders", "user-check", T("Sender lists"), -1});
@@ -26,4 +30,5 @@
 % t_part_print_head(r);
 <main id="main" tabindex="-1">
 % t_part_flash(r);
+% t_part_zone(r);
 % t_part_summary(r);

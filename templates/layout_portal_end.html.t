@@ -12,6 +12,6 @@
 <span><kbd>/</kbd> {{T("search")}}</span>
 </p>
 % }
-<p class="keys"><a href="{{url: view_path(r, "/keys", "back", ui_here(r), NULL)}}" data-confirm data-key="?">{{T("Keyboard shortcuts")}}</a> <a href="/help">{{T("Help")}}</a></p></footer>
+<p class="keys"><a href="/settings#zone">{{TF(T("Times: {zone}"), "zone", ui_zone_name(r))}}</a> <a href="{{url: view_path(r, "/keys", "back", ui_here(r), NULL)}}" data-confirm data-key="?">{{T("Keyboard shortcuts")}}</a> <a href="/help">{{T("Help")}}</a></p></footer>
 </body>
 </html>

@@ -10,7 +10,7 @@
 %     t_part_empty(r, &(struct ui_empty){.icon = "inbox", .title = T("No mailboxes yet"), .text = T("Add one below.")});
 % } else {
 <table class="list"><caption class="vh">{{T("Mailboxes")}}</caption>
-<thead><tr><th scope="col">{{T("Address")}}</th><th scope="col">{{T("How linked")}}</th><th scope="col"><span class="vh">{{T("Actions")}}</span></th></tr></thead><tbody>
+<thead><tr><th scope="col">{{T("Address")}}</th><th scope="col">{{T("How linked")}}</th><th scope="col">{{T("Digest")}}</th><th scope="col"><span class="vh">{{T("Actions")}}</span></th></tr></thead><tbody>
 %     for (int i = 0; i < v->n; i++) {
 %         const struct store_mailbox *m = &v->rows[i];
 <tr><td>
@@ -19,6 +19,8 @@
 <span class="sub">{{TF(T("Also read by {names}"), "names", view_safe(r, m->others))}}</span>
 %         }
 </td><td data-label="{{T("How linked")}}">{{m->own ? T("Your address") : !strcmp(m->how, "added") ? T("Added by you") : !strcmp(m->how, "directory") ? T("Alias in the directory") : T("Shared mailbox")}}</td>
+<td data-label="{{T("Digest")}}"><a href="{{url: view_path(r, "/settings/digest", "mailbox", m->address, NULL)}}">{{v->digest[i] ? T("Yes") : T("No")}}<span class="vh">
+{{TF(T("Digest settings of {address}"), "address", m->address)}}</span></a></td>
 <td class="c-act"><span class="acts">
 %         if (!m->own && !strcmp(m->how, "added")) {
 <a class="btn" href="{{url: view_path(r, "/settings/mailboxes/unlink", "address", m->address, NULL)}}" aria-label="{{TF(T("Unlink {address}"), "address", m->address)}}">{{T("Unlink")}}</a>

@@ -12,6 +12,21 @@
 </summary><div class="pop">
 <div class="who"><b><bdi>{{name}}</bdi></b><br><small class="muted"><bdi>{{r->session.address}}</bdi></small></div>
 % if (r->surface == SURFACE_PORTAL) {
+%     if (*r->session.mailboxes) {
+<p class="pop-head">{{T("Other mailboxes")}}</p>
+%         const char *next = r->session.mailboxes;
+%         for (int i = 0; *next && i < 8; i++) {
+%             size_t len = strcspn(next, "\n");
+%             const char *box = arena_strndup(r->a, next, len);
+<a href="{{url: view_path(r, "/", "mailbox", box, NULL)}}">
+%             view_icon(out, "inbox", 18);
+<bdi class="addr" translate="no">{{box}}</bdi></a>
+%             next += len + (next[len] != '\0');
+%         }
+%         if (*next) {
+<a href="/settings/mailboxes">{{T("All mailboxes")}}</a>
+%         }
+%     }
 <a href="/settings">
 %     view_icon(out, "settings", 18);
 {{T("Settings")}}</a>

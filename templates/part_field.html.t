@@ -71,9 +71,22 @@
 %             view_icon(out, "eye", 18);
 {{T("Show password")}}</button>
 %         }
+%         if (f->least) {
+<p class="help" role="status" data-length="f-{{f->name}}" data-least="{{=f->least}}" data-one="{{TN("{n} more character needed", "{n} more characters needed", 1)}}" data-many="{{TN("{n} more character needed", "{n} more characters needed", 2)}}" data-done="{{T("Long enough")}}"></p>
+%         }
 %     }
 % }
-% if (error) {
+% if (error && ui_error_at(r, f->name, 1)) {
+<div class="error" id="e-{{f->name}}">
+%     view_icon(out, "circle-alert", 18);
+<ul>
+%     for (int i = 0; (error = ui_error_at(r, f->name, i)); i++) {
+<li>
+%         ui_sentence(r, out, error);
+</li>
+%     }
+</ul></div>
+% } else if (error) {
 <p class="error" id="e-{{f->name}}">
 %     view_icon(out, "circle-alert", 18);
 <span>

@@ -6,8 +6,8 @@
 <h2>{{T("There is a problem")}}</h2>
 <ul>
 %     for (const struct field *f = r->route->fields; f->name; f++) {
-%         const char *error = ui_error_of(r, f->name);
-%         if (error) {
+%         const char *error;
+%         for (int i = 0; (error = ui_error_at(r, f->name, i)); i++) {
 <li><a href="{{url: arena_printf(r->a, "#f-%s", f->name)}}">
 %             ui_sentence(r, out, error);
 </a></li>

@@ -1,4 +1,5 @@
 %args struct web_req *r, const struct pg_proof_view *v
+%include "../common/password_rule.h"
 %include "pages/pg_proof.h"
 %include "ui.h"
 % const char *title = v->kind == PROOF_ACTIVATE ? T("Activate your account") : T("Choose a new password");
@@ -9,7 +10,7 @@
 <form class="fields" method="post" action="{{url: v->kind == PROOF_ACTIVATE ? "/activate" : "/reset"}}" novalidate>
 % view_csrf(r, out);
 <input type="hidden" name="t" value="{{v->token}}">
-% t_part_field(r, &(struct ui_field){.name = "password", .label = T("New password"), .help = T("12 characters or more. Several words that do not belong together are easy to remember and hard to guess."), .type = "password", .autocomplete = "new-password", .autofocus = !ui_has_errors(r)});
+% t_part_field(r, &(struct ui_field){.name = "password", .label = T("New password"), .help = T("12 characters or more. Several words that do not belong together are easy to remember and hard to guess."), .type = "password", .autocomplete = "new-password", .least = PASSWORD_MIN, .autofocus = !ui_has_errors(r)});
 % if (v->kind == PROOF_RESET) {
 <p class="muted">{{T("Every browser in which you are signed in is signed out.")}}</p>
 % }

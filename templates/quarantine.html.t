@@ -23,29 +23,22 @@
 % view_icon(out, "refresh-cw", 18);
 {{T("Refresh")}}</a>
 </div></div>
+% for (int i = 0; i < v->npending; i++) {
+<p class="note">
+%     view_icon(out, "clock", 18);
+<span>
+%     ui_sentence(r, out, TF(T("{address} is being linked. Open the link in the message that was sent to it."), "address", v->pending[i].address));
+ <a href="/settings/mailboxes">{{T("Mailboxes")}}</a></span></p>
+% }
 <div class="card">
 % t_quarantine_filters(r, v);
 % if (v->n || v->nhandled) {
 %     t_quarantine_table(r, v);
 % } else if (v->filtered) {
-<div class="card-form"><dl class="pairs">
-%     if (*v->f.q) {
-<dt>{{T("Search")}}</dt><dd><bdi>{{v->f.q}}</bdi></dd>
-%     }
-<dt>{{T("Period")}}</dt><dd>{{v->f.days ? TF(TN("Last day", "Last {n} days", v->f.days), "n", view_int(r, v->f.days)) : T("Any time")}}</dd>
-%     if (*v->f.kind) {
-<dt>{{T("Reason")}}</dt><dd>{{T(ui_kind(v->f.kind)->word)}}</dd>
-%     }
-%     if (*v->f.mailbox) {
-<dt>{{T("Mailbox")}}</dt><dd><bdi class="addr">{{v->f.mailbox}}</bdi></dd>
-%     }
-%     if (v->f.soon) {
-<dt>{{T("Only")}}</dt><dd>{{T("Deleted soon")}}</dd>
-%     }
-</dl></div>
+%     t_part_filters(r, (const struct ui_filter[]){{T("Search"), v->f.q, NULL}, {T("Period"), NULL, v->f.days ? TF(TN("Last day", "Last {n} days", v->f.days), "n", view_int(r, v->f.days)) : T("Any time")}, {T("Reason"), NULL, *v->f.kind ? T(ui_kind(v->f.kind)->word) : NULL}, {T("Mailbox"), v->f.mailbox, NULL}, {T("Only"), NULL, v->f.soon ? T("Deleted soon") : NULL}, {NULL, NULL, NULL}});
 %     t_part_empty(r, &(struct ui_empty){"search", "", T("No message matches"), T("Try another word, a longer period or all reasons."), "/", T("Clear filters")});
 % } else {
-%     t_part_empty(r, &(struct ui_empty){"check", "ok", T("Nothing is held for you"), T("New mail that needs a look appears here within a minute."), "/history", T("Delivery history")});
+%     t_part_empty(r, &(struct ui_empty){"check", "ok", T("Nothing is held for you"), v->last_digest ? TF(T("New mail that needs a look appears here within a minute. The last digest was sent {when}."), "when", view_when_full(r, v->last_digest)) : T("New mail that needs a look appears here within a minute."), "/history", T("Delivery history")});
 % }
 </div>
 % if (v->hides_some) {

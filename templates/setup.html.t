@@ -1,4 +1,5 @@
 %args struct web_req *r, const struct pg_setup *v
+%include "../common/password_rule.h"
 %include "ui.h"
 %include "pages/pg_setup.h"
 % t_layout_plain_begin(r, T("Set up Sekisho"));
@@ -21,7 +22,7 @@
 <h2>{{T("2. Administrator")}}</h2>
 % t_part_field(r, &(struct ui_field){.name = "name", .label = T("Your name"), .value = v->name, .max = 200, .autocomplete = "name"});
 % t_part_field(r, &(struct ui_field){.name = "address", .label = T("Your e-mail address"), .help = T("You sign in with it. It may belong to another domain than the one below."), .type = "email", .value = v->address, .max = 320, .autocomplete = "username", .inputmode = "email"});
-% t_part_field(r, &(struct ui_field){.name = "password", .label = T("Password"), .help = T("12 characters or more. Several words that do not belong together are easy to remember and hard to guess."), .type = "password", .autocomplete = "new-password"});
+% t_part_field(r, &(struct ui_field){.name = "password", .label = T("Password"), .help = T("12 characters or more. Several words that do not belong together are easy to remember and hard to guess."), .type = "password", .autocomplete = "new-password", .least = PASSWORD_MIN});
 </div></fieldset>
 <fieldset class="card"><legend class="vh">{{T("First domain")}}</legend>
 <div class="fields">

@@ -53,6 +53,7 @@
 </tbody></table>
 %     t_part_pager(r, &v->pager);
 % } else if (v->searched) {
+%     t_part_filters(r, (const struct ui_filter[]){{T("Search"), v->query, NULL}, {T("Period"), NULL, ui_option_label(v->periods, v->period)}, {NULL, NULL, NULL}});
 %     t_part_empty(r, &(struct ui_empty){"search", "", T("No message matches"), T("Try a longer period or fewer words."), "/tracking?period=all", T("Show all messages")});
 % } else {
 %     t_part_empty(r, &(struct ui_empty){"route", "", T("No mail yet"), T("As soon as a message arrives, its way is shown here."), NULL, NULL});

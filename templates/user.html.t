@@ -1,4 +1,5 @@
 %args struct web_req *r, const struct pg_user_form *v
+%include "../common/password_rule.h"
 %include "ui.h"
 %include "pages/pg_users.h"
 %include "../store/store_mailbox.h"
@@ -41,19 +42,19 @@
 <div class="card-form">
 %     t_part_field(r, &(struct ui_field){.name = "name", .label = T("Name"), .value = v->name, .max = 200, .autocomplete = "off", .optional = true});
 %     if (v->role_fixed) {
-<div class="field"><span class="legend">{{T("Role")}}</span><p>{{pg_role_word(r, u->role)}}</p><p class="help">{{v->role_why}}</p></div>
+<div class="field"><span class="legend">{{T("Role")}}</span><p>{{ui_role_word(r, u->role)}}</p><p class="help">{{v->role_why}}</p></div>
 %     } else {
 %         t_part_field(r, &(struct ui_field){.name = "role", .label = T("Role"), .type = "select", .value = v->role, .options = v->roles});
 %     }
 %     t_part_user_language(r, v->lang);
 %     if (!u->self) {
-%         t_part_field(r, &(struct ui_field){.name = "password", .label = T("New password"), .help = T("Leave it empty to keep the present one. A new password ends all sessions of this person."), .type = "password", .autocomplete = "new-password", .optional = true});
+%         t_part_field(r, &(struct ui_field){.name = "password", .label = T("New password"), .help = T("Leave it empty to keep the present one. A new password ends all sessions of this person."), .type = "password", .autocomplete = "new-password", .least = PASSWORD_MIN, .optional = true});
 %     }
 </div>
 <div class="card-foot"><button class="btn primary">{{T("Save")}}</button><a class="btn quiet" href="/users">{{T("Cancel")}}</a></div>
 </form>
 % } else {
-<div class="card pad"><dl class="pairs"><dt>{{T("Name")}}</dt><dd><bdi>{{*u->name ? u->name : "-"}}</bdi></dd><dt>{{T("Role")}}</dt><dd>{{pg_role_word(r, u->role)}}</dd></dl>
+<div class="card pad"><dl class="pairs"><dt>{{T("Name")}}</dt><dd><bdi>{{*u->name ? u->name : "-"}}</bdi></dd><dt>{{T("Role")}}</dt><dd>{{ui_role_word(r, u->role)}}</dd></dl>
 <p class="muted">{{T("You can look at this but not change it.")}}</p></div>
 % }
 <aside class="card"><div class="card-head"><h2>{{T("About this user")}}</h2></div>

@@ -1,4 +1,5 @@
 %args struct web_req *r, const struct pg_user_form *v
+%include "../common/password_rule.h"
 %include "ui.h"
 %include "pages/pg_users.h"
 % t_layout_admin_begin(r, T("Add a user"));
@@ -13,7 +14,7 @@
 % t_part_field(r, &(struct ui_field){.name = "name", .label = T("Name"), .value = v->name, .max = 200, .autocomplete = "off", .optional = true});
 % t_part_field(r, &(struct ui_field){.name = "role", .label = T("Role"), .type = "select", .value = v->role, .options = v->roles});
 % t_part_user_language(r, v->lang);
-% t_part_field(r, &(struct ui_field){.name = "password", .label = T("Password"), .help = T("12 characters or more. Without one the person cannot sign in yet."), .type = "password", .autocomplete = "new-password", .optional = true});
+% t_part_field(r, &(struct ui_field){.name = "password", .label = T("Password"), .help = T("12 characters or more. Without one the person cannot sign in yet."), .type = "password", .autocomplete = "new-password", .least = PASSWORD_MIN, .optional = true});
 </div>
 <div class="card-foot"><button class="btn primary">{{T("Add the user")}}</button><a class="btn quiet" href="/users">{{T("Cancel")}}</a></div>
 </form>

@@ -36,7 +36,7 @@
 <span class="sub"><bdi dir="ltr">{{u->address}}</bdi></span>
 %         }
 </td>
-<td data-label="{{T("Role")}}">{{pg_role_word(r, u->role)}}
+<td data-label="{{T("Role")}}">{{ui_role_word(r, u->role)}}
 %         if (u->self) {
 <span class="muted">{{T("(you)")}}</span>
 %         }

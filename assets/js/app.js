@@ -1,4 +1,4 @@
-// Shortens the way; nothing needs it. Parts: menu, flash, reveal, select, copy, confirm, keys. One file,
+// Shortens the way; nothing needs it. Parts: menu, flash, reveal, length, zone, select, copy, confirm, keys. One file,
 // so that a first view stays at five requests. No innerHTML: the policy header has trusted types.
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -35,6 +35,33 @@ for (const button of all("[data-reveal]")) {
     button.setAttribute("aria-pressed", String(!shown));
   });
   field.form?.addEventListener("submit", () => { field.type = "password"; }); // browsers remember text fields
+}
+
+// length: what is still missing from a new password, said when the typing rests, so that it can be heard
+for (const hint of all("[data-length]")) {
+  const field = document.getElementById(hint.dataset.length);
+  const lang = document.documentElement.lang;
+  let timer;
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const typed = [...field.value].length;
+      const n = Number(hint.dataset.least) - typed;
+      const text = n <= 0 ? hint.dataset.done : hint.dataset[new Intl.PluralRules(lang).select(n) === "one" ? "one" : "many"];
+      hint.textContent = typed ? text.replace("{n}", n.toLocaleString(lang)) : "";
+    }, 300);
+  });
+}
+
+// zone: offers the time zone of the browser when its clocks show something else, now or in half a year
+for (const form of all("[data-zone]")) {
+  const here = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const clocks = (timeZone) => [0, 182].map((days) => new Date(Date.now() + days * 864e5).toLocaleString("en", { timeZone })).join();
+  if (!here || clocks(here) === clocks(form.dataset.zone)) continue;
+  const place = form.querySelector("[data-text]");
+  place.textContent = place.dataset.text.replace("{zone}", here);
+  form.querySelector("[data-yes]").value = here;
+  form.hidden = false;
 }
 
 // select: head box, shift for a range, count

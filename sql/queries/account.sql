@@ -93,8 +93,8 @@ SELECT account_rehash($1::uuid, $2::uuid, $3, $4)
 
 -- name: account_preferences
 -- role: console, portal
--- NULL: as it is; lang and tz '': the organisation's.
+-- NULL: as it is; lang and tz '': the organisation's. Whoever chose a zone is not asked about his browser's any more.
 UPDATE account SET lang = CASE WHEN $1::text IS NULL THEN lang ELSE nullif($1, '') END, tz = CASE WHEN $2::text IS NULL THEN tz ELSE nullif($2, '') END,
        theme = coalesce($3, theme), page_size = coalesce($4::int, page_size), shortcuts = coalesce($5::boolean, shortcuts),
-       date_style = coalesce($6, date_style), row_height = coalesce($7, row_height)
+       date_style = coalesce($6, date_style), row_height = coalesce($7, row_height), tz_asked = tz_asked OR $2::text IS NOT NULL
  WHERE org_id = (SELECT scope_org()) AND account_id = (SELECT scope_account())

@@ -3,7 +3,7 @@
 
 -- name: web_session_lookup
 -- role: console, portal
-SELECT org_id, account_id, address, name, role, org_name, lang, org_lang, tz, theme, page_size, shortcuts, csrf, flash, must_enrol, date_style, row_height
+SELECT org_id, account_id, address, name, role, org_name, lang, org_lang, tz, theme, page_size, shortcuts, csrf, flash, must_enrol, date_style, row_height, ask_zone, boxes
   FROM session_lookup($1::bytea, $2, $3::int, $4::int)
 
 -- name: web_session_create

@@ -37,6 +37,7 @@ static const char *const weak_words[] = {
 
 #define N_(msgid) (msgid) /* marks for xgettext */
 #define LETTERS_MAX 128   /* longer ones are never made of weak words only */
+#define PATTERN_MIN 6     /* in shorter ones neighbours of the keyboard meet by chance */
 
 static size_t
 characters(const char *s)
@@ -193,22 +194,25 @@ weak(const char *password, size_t n, const char *const *context)
     return k && only_weak(letters, k, context);
 }
 
-enum password_fault
+unsigned
 password_rule(const char *password, const char *const *context)
 {
     size_t n = strlen(password), letters = 0;
+    unsigned faults = 0;
 
     if (n > PASSWORD_MAX)
         return PASSWORD_LONG;
     if (characters(password) < PASSWORD_MIN)
-        return PASSWORD_SHORT;
+        faults |= PASSWORD_SHORT;
     for (const char *p = password; *p; p++)
         letters += isalpha((unsigned char)*p) || ((unsigned char)*p & 0x80);
-    if (letters < 4 && n < 20) /* digits and signs only: a date, a telephone number */
-        return PASSWORD_COMMON;
-    if (repeats(password, n) || sequence(password, n) || weak(password, n, context))
-        return PASSWORD_COMMON;
-    return PASSWORD_OK;
+    if (letters < 4 && 2 * letters < n && n < 20)
+        faults |= PASSWORD_FIGURES;
+    if (n >= PATTERN_MIN && (repeats(password, n) || sequence(password, n)))
+        faults |= PASSWORD_PATTERN;
+    if (weak(password, n, context))
+        faults |= PASSWORD_WORDS;
+    return faults;
 }
 
 const char *
@@ -219,11 +223,13 @@ password_fault_text(enum password_fault f)
         return N_("This password is too short. Use 12 characters or more.");
     case PASSWORD_LONG:
         return N_("This password is too long. Use at most 1,024 bytes.");
-    case PASSWORD_COMMON:
-        return N_("This password is easy to guess. Use several words that do not belong together, "
-                  "without names from this organisation.");
-    case PASSWORD_OK:
-        break;
+    case PASSWORD_FIGURES:
+        return N_("This password has almost only digits and signs. Use letters, too.");
+    case PASSWORD_PATTERN:
+        return N_("This password repeats itself or follows the alphabet or the keyboard. Use a less regular one.");
+    case PASSWORD_WORDS:
+        return N_("This password is made of well-known words only, or of names from this organisation. Use several "
+                  "words that do not belong together.");
     }
     return "";
 }

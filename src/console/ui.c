@@ -60,14 +60,20 @@ ui_has_errors(struct web_req *r)
 }
 
 const char *
-ui_error_of(struct web_req *r, const char *name)
+ui_error_at(struct web_req *r, const char *name, int i)
 {
     if (!ui_has_errors(r))
         return NULL;
     for (const struct field *f = r->route->fields; f->name; f++)
         if (!strcmp(f->name, name))
-            return in_error_of(r, name);
+            return in_error_at(r, name, i);
     return NULL;
+}
+
+const char *
+ui_error_of(struct web_req *r, const char *name)
+{
+    return ui_error_at(r, name, 0);
 }
 
 /* Bytes of the UTF-8 sequence that begins with c. */
@@ -148,6 +154,15 @@ ui_languages_offered(struct web_req *r)
         if (i18n_offered(all[i].value))
             o[kept++] = all[i];
     return o;
+}
+
+const char *
+ui_option_label(const struct ui_option *options, const char *value)
+{
+    for (; *value && options->value; options++)
+        if (!strcmp(options->value, value))
+            return options->label;
+    return NULL;
 }
 
 void

@@ -28,8 +28,16 @@ struct ui_field {
     const struct ui_option *options; /* select: ended by value NULL */
     int rows;                        /* textarea, 0: 4 */
     int max;                         /* maxlength, 0: none */
+    int least;                       /* a script says while typing how many characters are missing, 0: none */
     bool checked, optional, short_box, autofocus;
 };
+
+/* One filter of a list (part_filters): what somebody typed, or the words of his choice; neither: not set. Ended by label NULL. */
+struct ui_filter {
+    const char *label, *typed, *words;
+};
+/* The label of what was chosen; NULL: nothing, or none of these. */
+const char *ui_option_label(const struct ui_option *options, const char *value);
 
 /* Newer and Older. newer, older: paths or NULL. text: "1-50 of 312" or NULL. */
 struct ui_pager {
@@ -126,9 +134,14 @@ const char *ui_dir(const char *lang);
 /* True when a field of the form that was sent has an error (for the title and the summary). Pages
  * that are only looked at have none: what a GET brings wrong is ignored. */
 bool ui_has_errors(struct web_req *r);
-const char *ui_error_of(struct web_req *r, const char *name); /* translated; NULL = none */
+const char *ui_error_of(struct web_req *r, const char *name); /* the first, translated; NULL = none */
+const char *ui_error_at(struct web_req *r, const char *name, int i);
 /* Deadlines: "in 30 days", "tomorrow", "today". soon: the last 3 days. */
 const char *ui_days_left(struct web_req *r, int64_t ms, bool *soon);
+
+/* A role as stored, and several (bits of enum role) as a list, in the reader's language. */
+const char *ui_role_word(struct web_req *r, const char *role);
+const char *ui_role_words(struct web_req *r, unsigned roles);
 
 /* The policy rule of that id (message_recipient.rule) in words; "" when there was none. */
 const char *ui_rule(struct web_req *r, const char *id);

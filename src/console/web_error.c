@@ -10,6 +10,7 @@
 #include "../common/token.h"
 #include "../common/when.h"
 #include "templates.h"
+#include "ui.h"
 #include "view.h"
 
 #include <string.h>
@@ -98,6 +99,19 @@ text_of(struct web_req *r, int status)
     return t->status ? t : text_of(r, 500);
 }
 
+/* Console: who may use the page, when the reader's role is why he may not. The operator may do all that an owner may, and is
+ * nobody whom one could ask, so he is named only where nobody else may. */
+static const char *
+roles(struct web_req *r)
+{
+    unsigned may = r->route ? r->route->roles & ROLES_ADMIN : 0, people = may & ~(unsigned)ROLE_OPERATOR;
+
+    if (r->surface != SURFACE_ADMIN || !r->session.present || !may || r->route->roles & r->session.role)
+        return NULL;
+    return TF(T("This is for: {roles}. Your role: {role}."), "roles", ui_role_words(r, people ? people : may), "role",
+              ui_role_words(r, r->session.role));
+}
+
 static void
 note(struct web_req *r, int status)
 {
@@ -115,6 +129,7 @@ web_error_page(struct web_req *r, int status)
     const struct text *t = text_of(r, status);
     struct web_error_view v = {.status = status, .title = T(t->title), .what = T(t->what)};
     note(r, status);
+    v.roles = status == 403 ? roles(r) : NULL;
     if (t->todo)
         v.todo = T(t->todo);
     else

@@ -21,7 +21,9 @@ struct value {
     int64_t number;
     const char **uuids;
     int nuuids;
-    const char *error; /* msgid */
+    const char *error;       /* msgid */
+    const char *const *more; /* further ones about the same field */
+    int nmore;
 };
 struct web_input {
     const struct field *fields;
@@ -337,21 +339,36 @@ in_file(struct web_req *r, const char *name, size_t *n, const char **filename)
 }
 
 void
-in_error(struct web_req *r, const char *name, const char *msgid)
+in_errors(struct web_req *r, const char *name, const char *const *msgids, int n)
 {
     struct value *v = value_of(r, name);
     r->input->nerrors += v->error == NULL;
-    v->error = msgid;
+    v->error = msgids[0];
+    v->nmore = n - 1;
+    v->more = arena_memdup(r->a, msgids + 1, (size_t)v->nmore * sizeof *msgids);
+}
+
+void
+in_error(struct web_req *r, const char *name, const char *msgid)
+{
+    in_errors(r, name, &msgid, 1);
+}
+
+const char *
+in_error_at(struct web_req *r, const char *name, int i)
+{
+    struct value *v = value_of(r, name);
+    if (!v->error || i > v->nmore)
+        return NULL;
+    const char *error = i ? v->more[i - 1] : v->error;
+    const struct field *f = &r->input->fields[v - r->input->values];
+    return f->kind == FIELD_FILE ? TF(T(error), "limit", view_bytes(r, f->max)) : T(error);
 }
 
 const char *
 in_error_of(struct web_req *r, const char *name)
 {
-    struct value *v = value_of(r, name);
-    if (!v->error)
-        return NULL;
-    const struct field *f = &r->input->fields[v - r->input->values];
-    return f->kind == FIELD_FILE ? TF(T(v->error), "limit", view_bytes(r, f->max)) : T(v->error);
+    return in_error_at(r, name, 0);
 }
 
 bool

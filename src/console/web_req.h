@@ -72,6 +72,8 @@ struct session {
     const char *row_height;      /* comfortable, default, compact */
     int page_size;
     bool shortcuts;
+    bool ask_zone;               /* no time zone was chosen, nor the browser's offered yet */
+    const char *mailboxes;       /* portal: up to 9 of the account's but its own address, one a line */
     bool must_enrol;             /* the organisation asks for a second step that is not there */
     const char *csrf;            /* token to put into forms; view_csrf() does it */
     const char *flash;           /* JSON of the message bar for this page, "" = none */
@@ -112,7 +114,10 @@ int in_uuids(struct web_req *r, const char *name, const char *const **out);
 const char *in_file(struct web_req *r, const char *name, size_t *n, const char **filename);
 /* Field errors: msgid in English, shown beside the field and in the summary, translated there. */
 void in_error(struct web_req *r, const char *name, const char *msgid);
-const char *in_error_of(struct web_req *r, const char *name); /* translated; NULL = none */
+/* Several sentences about one field; they take the place of what was said about it before, as in_error() does. */
+void in_errors(struct web_req *r, const char *name, const char *const *msgids, int n);
+const char *in_error_of(struct web_req *r, const char *name); /* the first, translated; NULL = none */
+const char *in_error_at(struct web_req *r, const char *name, int i);
 bool in_ok(struct web_req *r);
 
 /* A handler returns 0 when it has made a reply, or -1 with r->err set: web_entry then shows the

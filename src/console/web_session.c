@@ -35,7 +35,9 @@ enum {
     FLASH,
     MUST_ENROL,
     DATE_STYLE,
-    ROW_HEIGHT
+    ROW_HEIGHT,
+    ASK_ZONE,
+    BOXES
 };
 
 /* In the transaction, or with NULL in one of its own. */
@@ -78,6 +80,8 @@ lookup(struct web_req *r, struct db_tx *tx)
     s->shortcuts = row_bool(&rows, 0, SHORTCUTS);
     s->flash = row_text(&rows, 0, FLASH);
     s->must_enrol = row_bool(&rows, 0, MUST_ENROL);
+    s->ask_zone = row_bool(&rows, 0, ASK_ZONE);
+    s->mailboxes = row_text(&rows, 0, BOXES);
     r->tz = row_text(&rows, 0, TZ);
     memcpy(r->scope.org, s->org_id, sizeof r->scope.org);
     memcpy(r->scope.account, s->account_id, sizeof r->scope.account);

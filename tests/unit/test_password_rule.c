@@ -24,8 +24,9 @@ test_refused(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof weak / sizeof *weak; i++) {
-        if (password_rule(weak[i], context) != PASSWORD_COMMON)
-            fail_msg("%s was taken", weak[i]);
+        unsigned f = password_rule(weak[i], context);
+        if (!f || f & (PASSWORD_SHORT | PASSWORD_LONG))
+            fail_msg("%s: %u", weak[i], f);
     }
 }
 
@@ -43,8 +44,9 @@ test_taken(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
-        if (password_rule(good[i], context) != PASSWORD_OK)
-            fail_msg("%s was refused", good[i]);
+        unsigned f = password_rule(good[i], context);
+        if (f)
+            fail_msg("%s was refused: %u", good[i], f);
     }
 }
 
@@ -66,9 +68,35 @@ test_length(void **state)
     longest[PASSWORD_MAX + 1] = 0;
     assert_int_equal(password_rule(longest, NULL), PASSWORD_LONG);
     longest[PASSWORD_MAX] = 0;
-    assert_int_equal(password_rule(longest, NULL), PASSWORD_OK);
-    for (int f = PASSWORD_SHORT; f <= PASSWORD_COMMON; f++)
-        assert_true(*password_fault_text((enum password_fault)f));
+    assert_int_equal(password_rule(longest, NULL), 0);
+    for (int i = 0; i < PASSWORD_FAULTS; i++)
+        assert_true(*password_fault_text((enum password_fault)(1 << i)));
+    assert_string_equal(password_fault_text((enum password_fault)(1 << PASSWORD_FAULTS)), "");
+}
+
+static void
+test_all_at_once(void **state)
+{
+    static const struct {
+        const char *password;
+        unsigned faults;
+    } cases[] = {
+        {"acme", PASSWORD_SHORT | PASSWORD_WORDS},
+        {"qwerty", PASSWORD_SHORT | PASSWORD_PATTERN | PASSWORD_WORDS},
+        {"123456", PASSWORD_SHORT | PASSWORD_FIGURES | PASSWORD_PATTERN},
+        {"20261124202611", PASSWORD_FIGURES},
+        {"xyxyxyxyxyxy", PASSWORD_PATTERN},
+        {"Summer2026!!!", PASSWORD_WORDS},
+        {"violet", PASSWORD_SHORT},
+        {"he", PASSWORD_SHORT},
+        {"", PASSWORD_SHORT},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        unsigned f = password_rule(cases[i].password, context);
+        if (f != cases[i].faults)
+            fail_msg("%s: %u, not %u", cases[i].password, f, cases[i].faults);
+    }
 }
 
 int
@@ -78,6 +106,7 @@ main(void)
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_taken),
         cmocka_unit_test(test_length),
+        cmocka_unit_test(test_all_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

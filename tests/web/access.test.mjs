@@ -45,6 +45,8 @@ test("A-59: every route refuses every role that it does not name", async () => {
       for (const r of all.filter((o) => o.surface === surface && !o.anyone && !o.roles.has(role))) {
         const reply = await ask(surface, r.method, example(r.path), { cookie: who.cookie, form: r.method === "POST" ? { csrf } : undefined });
         assert.equal(reply.status, 403, `${role}: ${r.method} ${surface} ${r.path}`);
+        if (surface === "admin") assert.match(reply.body, /<p>This is for: [A-Z][^<]*\. Your role: [A-Z][^<]*\.<\/p>/, `${role}: ${r.path}`);
+        else assert.ok(!/Your role/.test(reply.body), r.path);
         refused++;
       }
     }

@@ -53,10 +53,10 @@ export async function start(profile, { admin = "kenji.ota@acme.example", users =
   const urls = { portal: `http://127.0.0.1:${env.PORTAL_PORT}`, admin: `http://127.0.0.1:${env.ADMIN_PORT}` };
   const violations = [];
 
-  async function open({ surface = "portal", js = true, width = 1280, dark = false, lang = "en", as, touch = false } = {}) {
+  async function open({ surface = "portal", js = true, width = 1280, dark = false, lang = "en", as, touch = false, zone } = {}) {
     const context = await browser.newContext({
       javaScriptEnabled: js, viewport: { width, height: 900 }, colorScheme: dark ? "dark" : "light", locale: lang,
-      baseURL: urls[surface], storageState: as, reducedMotion: "reduce", hasTouch: touch, isMobile: touch,
+      baseURL: urls[surface], storageState: as, reducedMotion: "reduce", hasTouch: touch, isMobile: touch, timezoneId: zone,
     });
     context.on("page", (page) => {
       page.on("console", (m) => { if (/Content Security Policy|Trusted/.test(m.text())) violations.push(`${page.url()}: ${m.text()}`); });

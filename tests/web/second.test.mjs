@@ -320,8 +320,9 @@ test("A-46: a new password takes the present one, ends the other sessions, and t
   };
   await change("not the password", NEWER);
   assert.match(await page.title(), /^Error/);
-  await change(PASSWORD, "short");
+  await change(PASSWORD, "acme acme");
   assert.match(await page.title(), /^Error/);
+  assert.deepEqual((await page.locator("#e-password li").allInnerTexts()).map((t) => /too short|well-known words/.exec(t)?.[0]), ["too short", "well-known words"]);
   const before = await cookie(page, "sekisho-portal");
   await change(PASSWORD, NEWER);
   assert.match(await bar(page).innerText(), /Password changed/);

@@ -267,6 +267,116 @@ test("4.13: the console has them, too", async () => {
   await page.context().close();
 });
 
+test("4.11: every page names the zone; that of the browser is offered once, and nothing changes by looking", async () => {
+  const own = () => kit.sql(`SELECT concat_ws(' ', coalesce(tz, '-'), tz_asked) FROM account WHERE address = '${MISAKI}'`);
+  const offer = (page) => page.locator("[data-zone]");
+  for (const how of [{ zone: "UTC" }, { zone: "Africa/Abidjan" }, { zone: "Asia/Tokyo", js: false }]) {
+    const page = await kit.open({ as: misaki, ...how });
+    await page.goto("/");
+    assert.match(await page.locator("footer").innerText(), /Times: UTC/);
+    assert.equal(await offer(page).isVisible(), false, JSON.stringify(how));
+    await page.context().close();
+  }
+  const page = await kit.open({ as: misaki, zone: "Asia/Tokyo", width: 320 });
+  await page.goto("/?q=Newsletter");
+  assert.match(await offer(page).innerText(), /Your browser says Asia\/Tokyo\. Use it for times\?/);
+  assert.deepEqual(await axe(page), []);
+  assert.equal(await tooWide(page), false);
+  await kit.shot(page, "zone.320.en");
+  assert.equal(own(), "- f");
+  await page.getByRole("button", { name: "Use it" }).click();
+  assert.equal(new URL(page.url()).pathname + new URL(page.url()).search, "/?q=Newsletter");
+  assert.equal(own(), "Asia/Tokyo t");
+  assert.match(await page.locator("footer").innerText(), /Times: Japan.*UTC\+09:00/);
+  assert.equal(await offer(page).count(), 0);
+  kit.sql(`UPDATE account SET tz = NULL WHERE address = '${MISAKI}'`);
+  await page.goto("/");
+  assert.equal(await offer(page).count(), 0, "asked once");
+  kit.sql(`UPDATE account SET tz_asked = false WHERE address = '${MISAKI}'`);
+  await page.goto("/");
+  await page.getByRole("button", { name: "Keep UTC" }).click();
+  assert.equal(own(), "- t");
+  assert.equal(await offer(page).count(), 0);
+  await page.context().close();
+});
+
+test("5: the head names the organisation, the menu of the account the person's other mailboxes and nobody else's", async () => {
+  kit.sql(`INSERT INTO account_mailbox (org_id, account_id, address) SELECT org_id, account_id, v FROM account, (VALUES ('${MISAKI}', 'team@acme.example'), ('${TOM}', 'toms@acme.example')) x(a, v) WHERE address = a`);
+  const page = await kit.open({ js: false, as: misaki });
+  await page.goto("/settings");
+  assert.equal((await page.locator(".brand .org").innerText()).trim(), "Acme Group");
+  const menu = page.locator("details", { has: page.locator(".account") });
+  await menu.locator("summary").click();
+  const text = await menu.innerText();
+  assert.match(text, /Other mailboxes\s+team@acme\.example/);
+  assert.ok(!text.includes("toms@") && !/All mailboxes/.test(text), text);
+  await kit.shot(page, "menu.1280.en");
+  await menu.getByRole("link", { name: "team@acme.example" }).click();
+  assert.equal(new URL(page.url()).searchParams.get("mailbox"), "team@acme.example");
+  kit.sql(`INSERT INTO account_mailbox (org_id, account_id, address) SELECT org_id, account_id, 'z' || n || '@acme.example' FROM account, generate_series(1, 9) n WHERE address = '${MISAKI}'`);
+  await page.goto("/settings");
+  await menu.locator("summary").click();
+  assert.equal(await menu.locator("bdi.addr").count(), 8);
+  assert.equal(await menu.getByRole("link", { name: "All mailboxes" }).count(), 1);
+  kit.sql("DELETE FROM account_mailbox WHERE address ~ '^z'");
+  await page.context().close();
+});
+
+test("U12: each mailbox says whether digests are sent for it, and leads to where that is changed", async () => {
+  const page = await kit.open({ js: false, as: misaki });
+  const digest = async (address) => {
+    await page.goto("/settings/mailboxes");
+    return page.locator("tbody tr", { hasText: address }).locator("a[href*='/settings/digest']");
+  };
+  assert.match(await (await digest(MISAKI)).innerText(), /^No/);
+  kit.sql(`INSERT INTO digest_rule (org_id, rule_id, name, priority, targets, days, times, tz, next_at) SELECT org_id, uuid7(), 'Daily', 1, '{${MISAKI},team@acme.example}', 127, '{540}', 'UTC', now() FROM org WHERE name = 'Acme Group';
+           INSERT INTO digest_pref (org_id, address, enabled) SELECT org_id, 'team@acme.example', false FROM org WHERE name = 'Acme Group'`);
+  assert.match(await (await digest(MISAKI)).innerText(), /^Yes/);
+  assert.match(await (await digest("team@acme.example")).innerText(), /^No/, "its people turned it off");
+  await kit.shot(page, "mailboxes.1280.en");
+  kit.sql("INSERT INTO digest_setting (org_id, users_may) SELECT org_id, false FROM org WHERE name = 'Acme Group'");
+  assert.match(await (await digest("team@acme.example")).innerText(), /^Yes/, "where people do not choose, the rule counts");
+  kit.sql("DELETE FROM digest_setting");
+  await (await digest("team@acme.example")).click();
+  assert.equal(await page.locator("[name=mailbox]").first().inputValue(), "team@acme.example");
+  await page.context().close();
+});
+
+test("U4 empty: nothing is held, when the last digest was sent, the way to the history", async () => {
+  const page = await kit.open({ js: false, as: tom });
+  await page.goto("/");
+  assert.match(await page.locator("main").innerText(), /Nothing is held for you/);
+  assert.ok(!/last digest/.test(await page.locator("main").innerText()));
+  kit.sql(`INSERT INTO digest (org_id, digest_id, address, kind, period_at, since_at, until_at, state, created_at)
+           SELECT org_id, uuid7(), '${TOM}', 'digest', now(), now(), now(), 'queued', '2026-11-20 09:00Z' FROM org WHERE name = 'Acme Group'`);
+  await page.goto("/");
+  assert.match(await page.locator("main").innerText(), /The last digest was sent .*(20 Nov|2026-11-20)/);
+  assert.equal(await page.locator(".empty a[href='/history']").count(), 1);
+  await kit.shot(page, "empty.1280.en");
+  await page.context().close();
+});
+
+test("4.10: lists in which nothing matches repeat their filters in words, with the way out of them", async () => {
+  const admin = await kit.open({ surface: "admin", js: false, as: kenji });
+  const portal = await kit.open({ js: false, as: misaki });
+  for (const [page, path, words, clear] of [
+    [admin, "/quarantine?q=no+such+words&kind=malware&period=7d&recipient=x@acme.example", [/Search\s+no such words/, /Recipient\s+x@acme\.example/, /Kind\s+Malware/, /Period\s+Last 7 days/], "/quarantine"],
+    [admin, "/audit?actor=nobody@acme.example&period=7d", [/Who\s+nobody@acme\.example/, /Period\s+Last 7 days/], "/audit"],
+    [admin, "/tracking?q=subject:nothing&period=24h", [/Search\s+subject:nothing/, /Period\s+24 h/], "/tracking?period=all"],
+    [admin, "/users?q=nobody+there", [/nobody there/], "/users"],
+    [portal, "/?q=no+such+words&kind=malware", [/Search\s+no such words/, /Period\s+Last 30 days/, /Reason\s+Malware/], "/"],
+  ]) {
+    await page.goto(path);
+    const text = await page.locator(".card", { has: page.locator(".empty") }).innerText();
+    for (const word of words) assert.match(text, word, path);
+    assert.equal(await page.locator(`.empty a[href='${clear}']`).count(), 1, path);
+    assert.equal(await page.locator("dl.pairs:not(.pop *) dt").count(), (await page.locator("dl.pairs:not(.pop *) dd").count()), path);
+    await kit.shot(page, `nomatch${path.split("?")[0].replace(/\W/g, "_")}.1280.en`);
+  }
+  await admin.context().close();
+  await portal.context().close();
+});
+
 const PAGES = ["/settings", "/settings?city=Berlin", "/keys"];
 for (const [width, dark] of [[1280, false], [320, true]])
   test(`axe finds nothing, no sideways scrolling: ${width} px ${dark ? "dark" : "light"}`, async () => {

@@ -210,6 +210,15 @@ test("A-43, A-44, A-45 password rules: short, common, made of the address are re
     assert.equal(await h1(page), "Activate your account", password);
     assert.match(await page.locator(".error").innerText(), why, password);
   }
+  await page.locator("[name=password]").fill("123456");
+  await button(page, "Activate").click();
+  const rules = [/too short/, /digits and signs/, /repeats itself or follows/];
+  for (const place of [".error li", ".summary li"]) {
+    const said = await page.locator(place).allInnerTexts();
+    assert.equal(said.length, rules.length, `${place}: ${said}`);
+    rules.forEach((rule, i) => assert.match(said[i], rule));
+  }
+  assert.equal(await page.locator("[name=password]").getAttribute("aria-describedby"), "h-password e-password");
   await page.locator("[name=password]").fill(good);
   await button(page, "Activate").click();
   assert.equal(await h1(page), "Your account is ready");
@@ -217,6 +226,28 @@ test("A-43, A-44, A-45 password rules: short, common, made of the address are re
   assert.notEqual(new URL(page.url()).pathname, "/", "blanks are part of it");
   await signIn(page, "rules@acme.example", good);
   assert.equal(new URL(page.url()).pathname, "/");
+  await page.context().close();
+});
+
+test("U2 while a new password is typed, its length is said; characters count, not bytes", async () => {
+  sql("SELECT account_ask('register', 'length@acme.example', 'en', NULL, '192.0.2.12', 1000)");
+  const { link } = await mailTo("length@acme.example");
+  const page = await open({ js: true });
+  await page.goto(path(link));
+  const hint = page.locator("[data-length]");
+  assert.equal(await hint.innerText(), "");
+  assert.equal(await hint.getAttribute("role"), "status");
+  for (const [typed, said] of [["quiet", "7 more characters needed"], ["quiet lamps", "1 more character needed"], ["🐙🐙🐙🐙🐙🐙", "6 more characters needed"], ["quiet lamps ", "Long enough"], ["", ""]]) {
+    await page.locator("[name=password]").fill(typed);
+    await until(async () => (await hint.innerText()) === said);
+  }
+  if (SHOTS) {
+    await page.locator("[name=password]").fill("123456");
+    await button(page, "Activate").click();
+    await page.locator("[name=password]").fill("quiet");
+    await sleep(500);
+    await page.screenshot({ path: `${SHOTS}/rules.1280.en.png`, fullPage: true });
+  }
   await page.context().close();
 });
 
@@ -507,7 +538,12 @@ test("shared mailboxes name the other people; a withdrawn request is gone", asyn
   await page.locator("#f-address").fill("gone@acme.example");
   await button(page, "Add the mailbox").click();
   const { link } = await mailTo("gone@acme.example");
+  await page.goto("/");
+  assert.match(await page.locator("main").innerText(), /gone@acme\.example is being linked/);
+  await page.goto("/settings/mailboxes");
   await page.getByLabel("Withdraw the request for gone@acme.example").click();
+  await page.goto("/");
+  assert.ok(!/being linked/.test(await page.locator("main").innerText()));
   assert.equal((await page.goto(path(link))).status(), 410);
   await page.context().close();
 });

@@ -60,6 +60,8 @@ struct pg_digest_texts {
 
 /* ---- portal */
 
+/* Are digests sent for that mailbox? may: people choose themselves. */
+bool pg_digest_sent(const struct store_digest_own *x, bool may);
 struct pg_digest_own_box {
     const struct store_digest_own *own;
     const char *when;  /* of what holds now, "" = none */

@@ -88,6 +88,12 @@ choose(struct web_req *r, const struct store_digest_own *rows, int n, const char
     return n && !*wanted ? &rows[0] : NULL;
 }
 
+bool
+pg_digest_sent(const struct store_digest_own *x, bool may)
+{
+    return may ? x->enabled && (x->ntimes || x->nrule_times) : x->nrule_times > 0;
+}
+
 /* typed NULL: what is stored. */
 static int
 show(struct web_req *r, int status, const struct store_digest_own *typed)

@@ -13,6 +13,7 @@
 #include "../view.h"
 #include "../web_reply.h"
 #include "pages.h"
+#include "pg_digest.h"
 #include "pg_proof.h"
 #include "pg_signin.h"
 #include "templates.h"
@@ -34,6 +35,26 @@ const struct field mailbox_forget_fields[] = {
     FIELDS_END,
 };
 
+/* For each mailbox: are digests sent for it? */
+static int
+with_digest(struct web_req *r, const struct store_mailbox *rows, int n, const bool **out)
+{
+    bool *gets = arena_calloc(r->a, (size_t)n, sizeof *gets);
+    struct store_digest_setting s;
+    struct store_digest_own *own;
+    int nown;
+
+    *out = gets;
+    if (store_digest_setting(r->db, &r->scope, r->a, r->scope.org, &s, &r->err) ||
+        store_digest_own(r->db, &r->scope, r->a, &own, &nown, &r->err))
+        return -1;
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < nown; k++)
+            if (!strcmp(rows[i].address, own[k].address))
+                gets[i] = pg_digest_sent(&own[k], s.users_may);
+    return 0;
+}
+
 /* how: the way of proving that was chosen; not every form that leads back here has that field. */
 static int
 show(struct web_req *r, int status, const char *how)
@@ -41,12 +62,14 @@ show(struct web_req *r, int status, const char *how)
     struct store_mailbox *rows;
     struct store_mailbox_pending *pending;
     int n, npending;
+    const bool *digest;
     bool form = r->method == M_POST;
 
     if (store_mailbox_mine(r->db, &r->scope, r->a, &rows, &n, &r->err) ||
-        store_mailbox_pending(r->db, &r->scope, r->a, &pending, &npending, &r->err))
+        store_mailbox_pending(r->db, &r->scope, r->a, &pending, &npending, &r->err) ||
+        with_digest(r, rows, n, &digest))
         return -1;
-    t_mailboxes(r, &(struct pg_mailboxes_view){rows, n, pending, npending,
+    t_mailboxes(r, &(struct pg_mailboxes_view){rows, digest, n, pending, npending,
                                                form ? in_text(r, "address") : "", how});
     return reply_page(r, status);
 }

@@ -2,11 +2,14 @@
 #ifndef SEKISHO_PG_MAILBOXES_H
 #define SEKISHO_PG_MAILBOXES_H
 
+#include <stdbool.h>
+
 #include "../../store/store_mailbox.h"
 #include "../../store/store_proof.h"
 
 struct pg_mailboxes_view {
     const struct store_mailbox *rows;
+    const bool *digest; /* whether digests are sent for that row */
     int n;
     const struct store_mailbox_pending *pending;
     int npending;

@@ -10,11 +10,16 @@ pg_password_check(struct web_req *r, const char *field, const char *address, con
                   const char *org)
 {
     const char *const context[] = {address, name, org, NULL};
-    enum password_fault f = password_rule(in_text(r, field), context);
+    unsigned faults = password_rule(in_text(r, field), context);
+    const char *texts[PASSWORD_FAULTS];
+    int n = 0;
 
-    if (f != PASSWORD_OK)
-        in_error(r, field, password_fault_text(f));
-    return f == PASSWORD_OK;
+    for (int i = 0; i < PASSWORD_FAULTS; i++)
+        if (faults & 1u << i)
+            texts[n++] = password_fault_text((enum password_fault)(1u << i));
+    if (n)
+        in_errors(r, field, texts, n);
+    return !n;
 }
 
 const char *

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../../common/when.h"
+#include "../../store/store_digest.h"
 #include "../../store/store_org.h"
 #include "../../store/store_quarantine.h"
 #include "../../store/store_sender.h"
@@ -151,6 +152,20 @@ load(struct web_req *r, struct store_held_filter *f, struct pg_quarantine_view *
     return 0;
 }
 
+/* When nothing is held, how the reader knows: the last digest of any of his mailboxes. */
+static int
+last_digest(struct web_req *r, int64_t *at)
+{
+    struct store_digest_own *rows;
+    int n;
+    if (store_digest_own(r->db, &r->scope, r->a, &rows, &n, &r->err))
+        return -1;
+    for (int i = 0; i < n; i++)
+        if (rows[i].last_at > *at)
+            *at = rows[i].last_at;
+    return 0;
+}
+
 int
 pg_quarantine(struct web_req *r)
 {
@@ -167,6 +182,9 @@ pg_quarantine(struct web_req *r)
         return -1;
     if (!v.n && *f.cursor.id) /* the page that was asked for has emptied */
         return reply_redirect(r, reply_back(r, held_query_path(r, &v.f, "/", NULL, NULL), "/"));
+    if (store_mailbox_pending(r->db, &r->scope, r->a, &v.pending, &v.npending, &r->err) ||
+        (!v.n && !v.filtered && last_digest(r, &v.last_digest)))
+        return -1;
     t_quarantine(r, &v);
     return reply_page(r, 200);
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "../../store/store_mailbox.h"
 #include "../ui.h"
 #include "pg_held_query.h"
 
@@ -33,6 +34,9 @@ struct pg_quarantine_view {
     const char
         *all; /* page that acts on everything that matches; NULL: all of it is on this page */
     const char *here; /* path and query of this list */
+    struct store_mailbox_pending *pending; /* mailboxes that wait for their proof */
+    int npending;
+    int64_t last_digest; /* when nothing is held: the last one that was sent, 0: none */
     struct ui_pager pager;
 };
 

@@ -32,6 +32,7 @@ const struct field settings_fields[] = {
     {"row_height", FIELD_CHOICE, 0, false, "comfortable|default|compact"},
     {"page_size", FIELD_CHOICE, 0, false, "10|25|50|100"},
     {"shortcuts", FIELD_BOOL, 0, false, NULL},
+    {"back", FIELD_TEXT, REPLY_PATH_MAX, false, NULL}, /* of the offer that any page makes (part_zone) */
     FIELDS_END,
 };
 
@@ -153,6 +154,6 @@ pg_settings(struct web_req *r)
     if (store_account_preferences(r->db, &r->scope, r->a, &p, &r->err) ||
         (p.lang && web_set_language(r, p.lang)))
         return -1;
-    return reply_flash(r, "/settings",
+    return reply_flash(r, reply_back_field(r, "back", "/settings"),
                        &(struct flash){"ok", N_("Settings saved."), NULL, -1, NULL, NULL}, NULL);
 }

@@ -88,7 +88,7 @@ roles_for(struct web_req *r)
     int n = r->session.role == ROLE_OPERATOR ? 6 : 5;
     struct ui_option *o = arena_calloc(r->a, 7, sizeof *o);
     for (int i = 0; i < n; i++)
-        o[i] = (struct ui_option){all[i], pg_role_word(r, all[i]), NULL};
+        o[i] = (struct ui_option){all[i], ui_role_word(r, all[i]), NULL};
     return o;
 }
 

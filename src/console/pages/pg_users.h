@@ -49,7 +49,4 @@ struct pg_user pg_user_of(struct web_req *r, const struct store_account *x);
 /* The page of one user, again after a form that was wrong: about the user, or another card's. */
 int pg_user_page(struct web_req *r, int status, const struct store_account *x, bool sent);
 
-/* The roles' names in the reader's language. */
-const char *pg_role_word(struct web_req *r, const char *role);
-
 #endif

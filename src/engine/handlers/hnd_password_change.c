@@ -18,7 +18,7 @@ hnd_password_change(struct arena *a, const struct rpc_caller *c, json_t *params,
         return -1;
     /* The page asks the same, with words for people: this is for a page that does not. */
     const char *const context[] = {s.who.address, s.who.name, s.who.org_name, NULL};
-    if (password_rule(password, context) != PASSWORD_OK)
+    if (password_rule(password, context))
         return err_set(e, ERR_INPUT, "password", "this password is refused");
     if ((right = hnd_self_password(&s, jsonx_str(params, "current"), &wait, e)) < 0)
         return -1;

@@ -81,6 +81,11 @@ SELECT is(as_role('sekisho_portal', NULL, NULL, format('SELECT address FROM sess
           'u1@org1.example', 'a session is found before a scope is set');
 SELECT is(as_role('sekisho_console', NULL, NULL, format('SELECT address FROM session_lookup(%L, ''admin'', 3600, 43200)', sha256('1s1'))),
           NULL, 'T-W11 a portal session is none in the console');
+INSERT INTO account_mailbox (org_id, account_id, address) VALUES (org_id(1), account_id(1, 1), 'team@org1.example'), (org_id(1), account_id(1, 2), 'not.his@org1.example');
+SELECT is(as_role('sekisho_portal', NULL, NULL, format('SELECT boxes FROM session_lookup(%L, ''portal'', 3600, 43200)', sha256('1s1'))),
+          'team@org1.example', 'it says the other mailboxes of its account and of nobody else');
+SELECT is(as_role('sekisho_portal', NULL, NULL, format('SELECT ask_zone FROM session_lookup(%L, ''portal'', 3600, 43200)', sha256('1s1'))),
+          'true', 'and that no zone was chosen');
 UPDATE session SET seen_at = now() - interval '61 minutes' WHERE session_hash = sha256('1s1');
 SELECT is(as_role('sekisho_portal', NULL, NULL, format('SELECT address FROM session_lookup(%L, ''portal'', 3600, 43200)', sha256('1s1'))),
           NULL, 'idle for too long');
