@@ -66,21 +66,7 @@
 </tbody></table>
 %     t_part_pager(r, &v->pager);
 % } else if (v->filtered) {
-<div class="card-form"><dl class="pairs">
-%     if (*v->q) {
-<dt>{{T("Search")}}</dt><dd><bdi>{{v->q}}</bdi></dd>
-%     }
-%     for (const struct ui_option *o = v->results; *v->result && o->value; o++) {
-%         if (!strcmp(o->value, v->result)) {
-<dt>{{T("Result")}}</dt><dd>{{o->label}}</dd>
-%         }
-%     }
-%     for (const struct ui_option *o = v->periods; o->value; o++) {
-%         if (!strcmp(o->value, v->days)) {
-<dt>{{T("Period")}}</dt><dd>{{o->label}}</dd>
-%         }
-%     }
-</dl></div>
+%     t_part_filters(r, (const struct ui_filter[]){{T("Search"), v->q, NULL}, {T("Result"), NULL, *v->result ? ui_option_label(v->results, v->result) : NULL}, {T("Period"), NULL, ui_option_label(v->periods, v->days)}, {NULL, NULL, NULL}});
 %     t_part_empty(r, &(struct ui_empty){"search", "", T("No message matches"), T("Try a longer period or fewer words."), "/history", T("Clear filters")});
 % } else {
 %     t_part_empty(r, &(struct ui_empty){"route", "", T("No mail yet"), T("As soon as a message arrives, its way is shown here."), NULL, NULL});

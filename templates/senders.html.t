@@ -64,22 +64,7 @@
 % if (v->n) {
 %     t_sender_table(r, v);
 % } else if (v->filtered) {
-<div class="card-form"><dl class="pairs">
-%     if (*v->search) {
-<dt>{{T("Search")}}</dt><dd><bdi translate="no">{{v->search}}</bdi></dd>
-%     }
-%     for (const struct ui_option *o = levels; *v->level && o->value; o++) {
-%         if (!strcmp(o->value, v->level)) {
-<dt>{{T("For the mail of")}}</dt><dd>{{o->label}}</dd>
-%         }
-%     }
-%     if (*v->target) {
-<dt>{{v->admin ? TC("list", "Recipient") : T("Mailbox")}}</dt><dd><bdi class="addr" translate="no">{{v->target}}</bdi></dd>
-%     }
-%     if (v->unproven) {
-<dt>{{T("Only")}}</dt><dd>{{TC("sender", "Not verified")}}</dd>
-%     }
-</dl></div>
+%     t_part_filters(r, (const struct ui_filter[]){{T("Search"), v->search, NULL}, {T("For the mail of"), NULL, *v->level ? ui_option_label(levels, v->level) : NULL}, {v->admin ? TC("list", "Recipient") : T("Mailbox"), v->target, NULL}, {T("Only"), NULL, v->unproven ? TC("sender", "Not verified") : NULL}, {NULL, NULL, NULL}});
 %     t_part_empty(r, &(struct ui_empty){"search", "", T("No sender matches"), T("Try another word or fewer filters."), clear, T("Clear filters")});
 % }
 </div>
