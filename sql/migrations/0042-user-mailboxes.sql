@@ -26,7 +26,8 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION account_mailbox_give(uuid, text, text, text, text), account_mailbox_withdraw(uuid, text, text, text) TO sekisho_console;
 
--- As in 0041-mailbox-give.sql, and a sign-in address is never anybody else's.
+-- As in 0041-mailbox-give.sql, and a sign-in address is never anybody else's. One person has one digest: that of an alias comes
+-- with it, until the person says otherwise.
 -- 'ok', 'have', 'taken' (somebody else's alias or sign-in address), 'outside' (no domain of the person's organisation), 'full'.
 CREATE OR REPLACE FUNCTION mailbox_give(p_org uuid, p_account uuid, p_address text, p_how text, p_by uuid, p_actor text, p_surface text, p_ip text) RETURNS text
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
@@ -47,6 +48,13 @@ BEGIN
   IF (SELECT count(*) FROM account_mailbox WHERE org_id = p_org AND account_id = p_account) >= 100 THEN RETURN 'full'; END IF;
   INSERT INTO account_mailbox (org_id, account_id, address, how) VALUES (p_org, p_account, p_address, p_how) ON CONFLICT DO NOTHING;
   IF NOT FOUND THEN RETURN 'taken'; END IF;
+  IF p_how = 'directory' THEN
+    INSERT INTO digest_pref (org_id, address, together, together_by) VALUES (p_org, p_address, true, p_account)
+    ON CONFLICT (org_id, address) DO UPDATE SET together = true, together_by = excluded.together_by;
+  END IF;
   PERFORM audit_add(p_org, p_by, p_actor, p_surface, p_ip, 'mailbox.linked', p_address, jsonb_build_object('account', v_who, 'how', p_how));
   RETURN 'ok';
 END $$;
+
+INSERT INTO digest_pref (org_id, address, together, together_by)
+SELECT org_id, address, true, account_id FROM account_mailbox WHERE how = 'directory' ON CONFLICT DO NOTHING;

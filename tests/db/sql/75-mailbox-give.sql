@@ -32,10 +32,17 @@ SELECT is(as_role('sekisho_portal', org_id(1), account_id(1, 1), 'SELECT mailbox
 SELECT is(as_role('sekisho_portal', org_id(1), account_id(1, 1), 'SELECT mailbox_unlink(''alias@org1.example'', '''')'), 'false', 'nor an alias');
 SELECT is(as_role(r, org_id(1), account_id(1, 1), format('SELECT mailbox_give(%L, %L, ''y@org1.example'', ''shared'', NULL, '''', '''', '''')', org_id(1), account_id(1, 1))), '42501', r || ' does not give itself one')
   FROM unnest(ARRAY['sekisho_portal', 'sekisho_console']) r;
+SELECT is(digest_home(org_id(1), 'alias@org1.example'), 'u1@org1.example', 'one person, one digest: that of an alias comes with it');
+SELECT is(digest_home(org_id(1), 'team@org1.example'), 'team@org1.example', 'that of a shared mailbox does not');
 SELECT is(withdraw(1, 'u1@org1.example'), 'own', 'the sign-in address stays');
 SELECT is(withdraw(1, 'nobody@org1.example'), 'none', 'what he does not have');
 SELECT is(withdraw(1, 'team@org1.example'), 'ok', 'taken away');
 SELECT is((SELECT string_agg(account_id::text, ',') FROM account_mailbox WHERE address = 'team@org1.example'), account_id(1, 2)::text, 'from him alone');
+SELECT is(withdraw(1, 'alias@org1.example'), 'ok', 'an alias is taken away, too');
+SELECT is(digest_home(org_id(1), 'alias@org1.example'), 'alias@org1.example', 'no longer his, no longer in his digest');
+SELECT is(give(2, 'alias@org1.example', 'directory'), 'ok', 'and given to the next');
+SELECT is(digest_home(org_id(1), 'alias@org1.example'), 'u2@org1.example', 'in whose digest it is now');
+SELECT is(withdraw(2, 'alias@org1.example') || ' ' || give(1, 'alias@org1.example', 'directory'), 'ok ok', 'and back');
 SELECT is(mailbox_suspended(org_id(1), 'alias@org1.example'), false, 'mail about an alias is sent');
 UPDATE account SET state = 'suspended' WHERE account_id = account_id(1, 1);
 SELECT is(mailbox_suspended(org_id(1), 'alias@org1.example'), true, 'and is silent with its person');
@@ -43,6 +50,6 @@ UPDATE account SET state = 'active' WHERE account_id = account_id(1, 1);
 INSERT INTO account (org_id, account_id, address, role, tz) VALUES (org_id(1), uuid7(), 'alias@org1.example', 'user', 'UTC');
 SELECT is((SELECT count(*)::int FROM account_mailbox WHERE address = 'alias@org1.example'), 0, 'an alias ends when somebody else signs in with that address');
 SELECT is((SELECT string_agg(object || ' ' || actor || ' ' || (detail->>'account') || ' ' || (detail->>'how'), ', ' ORDER BY seq) FROM audit WHERE event = 'mailbox.unlinked' AND org_id = org_id(1)),
-          'team@org1.example root u1@org1.example shared, alias@org1.example system u1@org1.example directory', 'the audit log says so');
+          'team@org1.example root u1@org1.example shared, alias@org1.example root u1@org1.example directory, alias@org1.example root u2@org1.example directory, alias@org1.example system u1@org1.example directory', 'the audit log says so');
 SELECT * FROM finish();
 ROLLBACK;
