@@ -27,6 +27,10 @@ DELETE FROM digest WHERE (org_id, digest_id) IN (
 -- role: jobs
 SELECT r.recipient_id FROM message_recipient r WHERE r.org_id = $1::uuid AND r.recipient_id = ANY ($2::uuid[]) AND r.state = 'held'
 
+-- name: digest_requests
+-- role: jobs
+SELECT request_id, by_name, mailbox, sender, subject, floor(extract(epoch FROM asked_at) * 1000)::bigint, n FROM digest_requests($1::uuid, $2, $3::int)
+
 -- name: digest_sample
 -- role: engine
 SELECT params, lang, tz, date_style, help FROM digest_sample($1::uuid, $2::uuid, $3)

@@ -75,6 +75,25 @@ store_digest_still_held(struct db *db, struct arena *a, const char *org, const c
 }
 
 int
+store_digest_requests(struct db *db, struct arena *a, const char *org, const char *address, int max,
+                      struct store_digest_request **rows, int *n, int64_t *all, struct err *e)
+{
+    struct db_rows r;
+
+    if (DB_QUERY(db, NULL, a, STMT_DIGEST_REQUESTS, &r, e, P_TEXT(org), P_TEXT(address),
+                 p_int(a, max)))
+        return -1;
+    *n = r.n;
+    *all = r.n ? row_int(&r, 0, 6) : 0;
+    *rows = arena_calloc(a, (size_t)r.n + 1, sizeof **rows);
+    for (int i = 0; i < r.n; i++)
+        (*rows)[i] = (struct store_digest_request){row_text(&r, i, 0), row_text(&r, i, 1),
+                                                   row_text(&r, i, 2), row_text(&r, i, 3),
+                                                   row_text(&r, i, 4), row_int(&r, i, 5)};
+    return 0;
+}
+
+int
 store_digest_sample(struct db *db, struct arena *a, const char *org, const char *account,
                     const char *mailbox, struct store_user_mail *out, struct err *e)
 {

@@ -17,6 +17,16 @@ int store_digest_forget(struct db *db, struct arena *a, struct err *e);
 int store_digest_still_held(struct db *db, struct arena *a, const char *org, const char *const *ids,
                             int n, bool *held, struct err *e);
 
+/* Release requests that the account with that address may decide about, oldest first, max at most; *all: how many wait. None for who
+ * decides about nothing. */
+struct store_digest_request {
+    const char *request_id, *by_name, *mailbox, *sender, *subject;
+    int64_t asked_at;
+};
+int store_digest_requests(struct db *db, struct arena *a, const char *org, const char *address,
+                          int max, struct store_digest_request **rows, int *n, int64_t *all,
+                          struct err *e);
+
 /* What a digest of one of the account's mailboxes would be made of, with examples instead of messages: recipient, kind, lang, params, tz,
  * date_style, help of *out, the rest is empty. ERR_NOTFOUND: not a mailbox of that account. */
 int store_digest_sample(struct db *db, struct arena *a, const char *org, const char *account,

@@ -119,6 +119,26 @@ await test("I08 the rule with the smallest priority counts; text only; actions o
   check(list[0].html === undefined && !/Deliver: /.test(list[0].text) && /Look: /.test(list[0].text), "the rule's template");
 });
 
+await test("N8 the digest of who decides says which requests wait, with links to the console that decide nothing; nobody else's does", async () => {
+  held("many@acme.example", 1, { kind: "phishing", subject: "Asked <for>" });
+  sql(`INSERT INTO release_request (org_id, request_id, recipient_id, message_id, received_at, account_id, by_name, mailbox, domain, kind, note)
+    SELECT r.org_id, uuid7(), r.recipient_id, r.message_id, r.received_at, a.account_id, a.address, r.address, r.domain, r.kind, '' FROM message_recipient r JOIN message m USING (org_id, message_id), account a
+     WHERE m.subject = 'Asked <for>' AND a.address = 'misaki@acme.example'`);
+  between(8);
+  for (const who of ["admin", "misaki"]) held(`${who}@acme.example`, 1, { subject: "With requests", minutes: 3 });
+  await due();
+  const of = (who) => digests(`${who}@acme.example`).find((m) => m.text.includes("With requests"));
+  await until("they arrive", () => of("admin") && of("misaki"), 30);
+  const id = sql("SELECT request_id FROM release_request");
+  const m = of("admin"), part = m.text.slice(m.text.indexOf("1 request waits for your decision."));
+  check(/misaki@[^]*Asked <for>[^]*to many@acme\.example/.test(part.replace(/\u200b/g, "")), part.slice(0, 400));
+  check(part.includes(`Look at the request: http://127.0.0.1:${env.ADMIN_PORT}/requests/${id}`) && m.html.includes(`:${env.ADMIN_PORT}/requests/${id}"`), part.slice(0, 400));
+  check(m.html.includes("Asked &lt;for&gt;"), "html");
+  check(!of("misaki").text.includes("/requests/") && !of("misaki").text.includes("Asked"), "told to somebody else");
+  sql("UPDATE release_request SET state = 'withdrawn', decided_at = now()");
+  between(2.5); // the next test's mail is a little older than what this digest told
+});
+
 await test("DKIM: the signature of a digest verifies, and covers List-Unsubscribe", async () => {
   const [m] = digests("misaki@acme.example");
   const record = sql("SELECT record FROM dkim_key").match(/p=([A-Za-z0-9+/=]+)/)[1];

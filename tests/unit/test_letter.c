@@ -86,8 +86,10 @@ both_bodies(void **state)
                                  .who = "Name <n@example.com>",
                                  .note = "A reason",
                                  .when = "9:42",
-                                 .links = (struct letter_link[]){{"Deliver", "/d/abc?x=1&y=2"}},
-                                 .nlinks = 1});
+                                 .links = (struct letter_link[]){{"Deliver", "/d/abc?x=1&y=2", NULL},
+                                                                 {"Decide", "/requests/1",
+                                                                  "https://admin.example"}},
+                                 .nlinks = 2});
     letter_button(l, "Go on", "/link?t=abc");
     letter_foot_link(l, "Settings", "/settings/digest");
     letter_field(l, "List-Unsubscribe", "<https://portal.example/u>", true);
@@ -115,6 +117,7 @@ both_bodies(void **state)
         {"9:42", "9:42"},
         {"Deliver: https://portal.example/d/abc?x=1&y=2",
          "href=\"https://portal.example/d/abc?x=1&amp;y=2\""},
+        {"Decide: https://admin.example/requests/1", "href=\"https://admin.example/requests/1\""},
         {"Go on:\r\n  https://portal.example/link?t=abc",
          "href=\"https://portal.example/link?t=abc\""},
         {"Settings: https://portal.example/settings/digest",

@@ -25,7 +25,7 @@ const TOLD = new Set(["/requests/{id}", "/bulk/{id}/undo"]);
 // What a form sends: ids and addresses of whom it is about, and something that fits elsewhere.
 const values = (r, t) => ({
   "/domains/{id}/servers": { host: "192.0.2.9:25", recipient: "" }, "/servers/{id}": { host: "192.0.2.9:26", recipient: "" }, "/domains/{id}/outbound/add": { network: "192.0.2.0/24" }, "/connection/addresses": { network: "192.0.2.9" },
-  "/domains/{id}/keys": { selector: "sk9" }, "/tls/add": { peer: "peer.example", level: "may" }, "/tls/{id}": { level: "may" }, "/suspended": { source: `else@${t.domain}` }, "/users/add": { address: `new@${t.domain}`, role: "user" },
+  "/domains/{id}/keys": { selector: "sk9" }, "/tls/add": { peer: "peer.example", level: "may" }, "/tls/{id}": { level: "may" }, "/suspended": { source: `else@${t.domain}` }, "/users/add": { address: `new@${t.domain}`, role: "user" }, "/users/{id}/mailboxes": { address: `team@${t.domain}`, how: "shared" },
 })[r.path];
 
 // What the page of a form has filled in already, for one's own object.
@@ -158,7 +158,7 @@ test("T-W7 no action of any route changes anything of another organisation, or o
 // The same forms about one's own: without this, what the test above sends could be refused for its form.
 // These need more than a form: what was deleted before, a file, a key or a server that answers, a permission of the operator.
 const MORE = new Set(["/m/{id}/download", "/undelete", "/quarantine/undelete", "/senders/restore", "/senders/unmove", "/reputation/entries/restore", "/domains/{id}/recipients/import", "/domains/{id}/recipients/restore",
-  "/domains/{id}/outbound/restore", "/suspended/restore", "/senders/import", "/senders/import/do", "/settings/mailboxes", "/settings/mailboxes/resend", "/settings/mailboxes/forget", "/settings/mailboxes/unlink", "/authentication/{id}/reset",
+  "/domains/{id}/outbound/restore", "/suspended/restore", "/senders/import", "/senders/import/do", "/settings/mailboxes", "/settings/mailboxes/resend", "/settings/mailboxes/forget", "/settings/mailboxes/unlink", "/authentication/{id}/reset", "/users/{id}/mailboxes/remove",
   "/deliver", "/delete", "/confirm", "/done", "/undo", "/bulk"]);
 
 test("T-W7 the same actions work on what is one's own", async () => {

@@ -62,6 +62,7 @@ void letter_facts_end(struct letter *l); /* the next line begins another list */
 
 struct letter_link {
     const char *label, *path;
+    const char *base; /* as of the head, for what is on another surface of ours; NULL: the head's */
 };
 /* A row of a list of messages (digest). Any may be NULL. */
 struct letter_item {

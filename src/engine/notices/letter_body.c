@@ -111,7 +111,8 @@ letter_body_text(struct letter_body *b, const char *text, bool small)
 
 /* A letter that is only shown has no base: its links are their words. */
 static void
-anchor(struct letter_body *b, const char *style, const char *label, const char *path)
+anchor(struct letter_body *b, const char *style, const char *label, const char *base,
+       const char *path)
 {
     if (!b->base) {
         element(b, "span",
@@ -122,7 +123,7 @@ anchor(struct letter_body *b, const char *style, const char *label, const char *
         return;
     }
     buf_str(b->html, "<a href=\"");
-    escape(b->html, b->base);
+    escape(b->html, base ? base : b->base);
     escape(b->html, path);
     buf_printf(b->html, "\" style=\"%s\">", style);
     escape(b->html, label);
@@ -130,23 +131,23 @@ anchor(struct letter_body *b, const char *style, const char *label, const char *
 }
 
 static const char *
-address(struct letter_body *b, const char *path)
+address(struct letter_body *b, const char *base, const char *path)
 {
-    return b->base ? arena_printf(b->a, "%s%s", b->base, path) : "\xe2\x80\xa6";
+    return b->base ? arena_printf(b->a, "%s%s", base ? base : b->base, path) : "\xe2\x80\xa6";
 }
 
 void
 letter_body_button(struct letter_body *b, const char *label, const char *path)
 {
     letter_body_facts_end(b);
-    buf_printf(b->text, "%s:\r\n  %s\r\n\r\n", label, address(b, path));
+    buf_printf(b->text, "%s:\r\n  %s\r\n\r\n", label, address(b, NULL, path));
     buf_str(b->html,
             TABLE " style=\"margin:0 0 20px\"><tr><td style=\"border-radius:6px\" bgcolor=\"" ACCENT
                   "\">");
     anchor(b,
            "display:inline-block;padding:12px 22px;border-radius:6px;background:" ACCENT
            ";color:#ffffff;font-size:16px;font-weight:600;text-decoration:none;" FONT,
-           label, path);
+           label, NULL, path);
     buf_str(b->html, "</td></tr></table>\r\n");
 }
 
@@ -190,7 +191,7 @@ item_html(struct letter_body *b, const struct letter_item *x)
         anchor(b,
                "display:inline-block;padding:6px 18px 6px "
                "0;font-size:16px;font-weight:600;color:" ACCENT ";" FONT,
-               x->links[i].label, x->links[i].path);
+               x->links[i].label, x->links[i].base, x->links[i].path);
     buf_str(b->html, x->nlinks ? "</div></td></tr></table>\r\n" : "</td></tr></table>\r\n");
 }
 
@@ -204,7 +205,8 @@ letter_body_item(struct letter_body *b, const struct letter_item *x)
         if (lines[i])
             buf_printf(b->text, "%s%s\r\n", i == 0 ? "* " : "  ", lines[i]);
     for (int i = 0; i < x->nlinks; i++)
-        buf_printf(b->text, "  %s: %s\r\n", x->links[i].label, address(b, x->links[i].path));
+        buf_printf(b->text, "  %s: %s\r\n", x->links[i].label,
+                   address(b, x->links[i].base, x->links[i].path));
     buf_str(b->text, "\r\n");
     item_html(b, x);
 }
@@ -214,9 +216,10 @@ letter_body_foot_link(struct letter_body *b, const char *label, const char *path
 {
     struct buf *body = b->html;
 
-    buf_printf(b->foot_text, "%s: %s\r\n", label, address(b, path));
+    buf_printf(b->foot_text, "%s: %s\r\n", label, address(b, NULL, path));
     b->html = b->foot_html;
-    anchor(b, "display:inline-block;color:#55626a;padding:4px 14px 4px 0;" FONT, label, path);
+    anchor(b, "display:inline-block;color:#55626a;padding:4px 14px 4px 0;" FONT, label, NULL,
+           path);
     b->html = body;
 }
 

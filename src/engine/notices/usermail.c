@@ -40,12 +40,18 @@ usermail_base(struct arena *a)
     return base_of(a, settings_text(SET_portal_url), (int)settings_int(SET_portal_port));
 }
 
+const char *
+usermail_admin_base(struct arena *a)
+{
+    return base_of(a, settings_text(SET_admin_url), (int)settings_int(SET_admin_port));
+}
+
 static const char *
 base_for(struct arena *a, const struct usermail_from *from, const char *kind)
 {
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (kinds[i].admin && strcmp(kinds[i].name, kind) == 0)
-            return base_of(a, settings_text(SET_admin_url), (int)settings_int(SET_admin_port));
+            return usermail_admin_base(a);
     return from->base;
 }
 

@@ -55,6 +55,7 @@ struct usermail_from {
 
 /* portal_url of the settings, or what it is when nobody has set it. Never from a request (T-W4). */
 const char *usermail_base(struct arena *a);
+const char *usermail_admin_base(struct arena *a); /* the same of admin_url */
 /* The message, CRLF, *n bytes. sender: address of From (no envelope: that is the null sender). NULL and *e
  * as above; ERR_INPUT "mail-kind" for a kind that this program does not know. */
 char *usermail_make(struct arena *a, const struct usermail_from *from,

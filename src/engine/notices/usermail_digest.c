@@ -8,7 +8,7 @@
  *
  * Links are made here and stored nowhere. What was handled since it was queued is left out, so the query asks once more.
  */
-#include "usermail.h"
+#include "usermail_waiting.h"
 
 #include <string.h>
 
@@ -202,22 +202,24 @@ links(const struct digest *d, const struct line *x, struct letter_link out[2])
 
     if (m->shown) {
         if (!d->sign_in && deliver & LINK_DELIVER && x->own)
-            out[n++] = (struct letter_link){T("Deliver"), "/"};
-        out[n++] = (struct letter_link){T("Look"), "/"};
+            out[n++] = (struct letter_link){.label = T("Deliver"), .path = "/"};
+        out[n++] = (struct letter_link){.label = T("Look"), .path = "/"};
         return n;
     }
     if (!*x->recipient || !m->master_key)
         return 0;
     if (d->sign_in) {
-        out[n++] = (struct letter_link){T("Look"), arena_printf(m->a, "/m/%s", x->recipient)};
+        out[n++] = (struct letter_link){.label = T("Look"),
+                                        .path = arena_printf(m->a, "/m/%s", x->recipient)};
         return n;
     }
     if (deliver & LINK_DELIVER && x->own)
         out[n++] = (struct letter_link){
-            T("Deliver"), link_path(d, LINK_MESSAGE, x, deliver | LINK_READ, link_end(d, x))};
+            .label = T("Deliver"),
+            .path = link_path(d, LINK_MESSAGE, x, deliver | LINK_READ, link_end(d, x))};
     out[n++] = (struct letter_link){
-        T("Look"),
-        link_path(d, LINK_MESSAGE, x, d->actions | LINK_READ | LINK_ASK, link_end(d, x))};
+        .label = T("Look"),
+        .path = link_path(d, LINK_MESSAGE, x, d->actions | LINK_READ | LINK_ASK, link_end(d, x))};
     return n;
 }
 
@@ -355,6 +357,8 @@ usermail_digest(struct usermail *m, struct err *e)
         letter_text(m->letter, TF(TN("And {n} more.", "And {n} more.", d->n - d->nlines), "n",
                                   number(d, d->n - d->nlines)));
     add_kinds(d);
+    if (strcmp(d->kind, "digest") == 0 && usermail_waiting(m, d->tz, e) < 0)
+        return -1;
     add_foot(d);
     return 0;
 }

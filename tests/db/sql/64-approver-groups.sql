@@ -37,6 +37,23 @@ SELECT mail(org_id(1), message_id(1, 150), recipient_id(1, 150), 'u1@org1.exampl
 INSERT INTO release_request (org_id, request_id, recipient_id, message_id, received_at, account_id, by_name, mailbox, domain, kind)
 SELECT org_id, uuid7(), recipient_id, message_id, received_at, account_id(1, 1), 'x', address, domain, kind FROM message_recipient WHERE recipient_id = recipient_id(1, 150);
 SELECT is((SELECT string_agg(recipient, ' ' ORDER BY recipient) FROM user_mail WHERE kind = 'request_new'), 'admin@org1.example help@org1.example', 'N8 the group and the owner are told');
+-- In digests.
+CREATE FUNCTION tap.waiting(p_address text, p_limit int DEFAULT 10) RETURNS text LANGUAGE sql AS $$
+  SELECT coalesce(string_agg(mailbox || ' ' || sender || ' ' || n, ', '), 'none') FROM digest_requests(org_id(1), p_address, p_limit)
+$$;
+SELECT is(waiting('help@org1.example'), 'u1@org1.example ' || (SELECT sender FROM release_request) || ' 1', 'N8 in the digest of who decides');
+SELECT is(waiting(a), 'none', 'N8 not in that of ' || a) FROM unnest(ARRAY['u1@org1.example', 'u2@org1.example', 'nobody@org1.example', 'admin@org2.example']) a;
+SELECT is((SELECT count(*)::int FROM digest_requests(org_id(2), 'admin@org2.example', 10)), 0, 'N8 nothing of another organisation');
+SELECT is(as_role(r, org_id(1), account_id(1, 0), format('SELECT count(*) FROM digest_requests(%L, ''admin@org1.example'', 10)', org_id(1))), '42501', 'N8 ' || r || ' does not ask that')
+  FROM unnest(ARRAY['sekisho_portal', 'sekisho_console']) r;
+SELECT mail(org_id(1), message_id(1, 151), recipient_id(1, 151), 'u1@org1.example', 'held', 'phishing');
+INSERT INTO release_request (org_id, request_id, recipient_id, message_id, received_at, account_id, by_name, mailbox, domain, kind)
+SELECT org_id, uuid7(), recipient_id, message_id, received_at, account_id(1, 1), 'x', address, domain, kind FROM message_recipient WHERE recipient_id = recipient_id(1, 151);
+SELECT is((SELECT count(*) || ' ' || max(n) FROM digest_requests(org_id(1), 'help@org1.example', 1)), '1 2', 'N8 the number is that of all');
+DELETE FROM release_request WHERE recipient_id = recipient_id(1, 151);
+UPDATE release_request SET state = 'withdrawn', decided_at = now();
+SELECT is(waiting('help@org1.example'), 'none', 'N8 only what waits');
+UPDATE release_request SET state = 'waiting', decided_at = NULL;
 UPDATE release_request SET reminded_at = now();
 SELECT is((SELECT string_agg(recipient, ' ' ORDER BY recipient) FROM user_mail WHERE kind = 'request_new' AND (params->>'reminder')::boolean), 'admin@org1.example help@org1.example', 'N8 and reminded');
 
