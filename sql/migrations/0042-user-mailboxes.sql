@@ -33,7 +33,7 @@ CREATE OR REPLACE FUNCTION mailbox_give(p_org uuid, p_account uuid, p_address te
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE v_who text;
 BEGIN
-  SELECT address INTO v_who FROM account WHERE org_id = p_org AND account_id = p_account FOR UPDATE;
+  SELECT address INTO v_who FROM account WHERE org_id = p_org AND account_id = p_account FOR NO KEY UPDATE;
   IF v_who IS NULL THEN RETURN 'outside'; END IF;
   PERFORM FROM domain d WHERE d.org_id = p_org AND d.name = substring(p_address FROM '[^@]*$') FOR KEY SHARE;
   IF NOT FOUND THEN RETURN 'outside'; END IF;
@@ -53,6 +53,20 @@ BEGIN
     ON CONFLICT (org_id, address) DO UPDATE SET together = true, together_by = excluded.together_by;
   END IF;
   PERFORM audit_add(p_org, p_by, p_actor, p_surface, p_ip, 'mailbox.linked', p_address, jsonb_build_object('account', v_who, 'how', p_how));
+  RETURN 'ok';
+END $$;
+
+-- As in 0041-mailbox-give.sql. Neither locks keys: who reports or asks at that moment holds the audit log and looks at the account behind it.
+-- 'ok', 'own' (the sign-in address stays), 'none'.
+CREATE OR REPLACE FUNCTION mailbox_withdraw(p_org uuid, p_account uuid, p_address text, p_by uuid, p_actor text, p_surface text, p_ip text) RETURNS text
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE v_who text; v_how text;
+BEGIN
+  SELECT address INTO v_who FROM account WHERE org_id = p_org AND account_id = p_account FOR NO KEY UPDATE;
+  IF v_who = p_address THEN RETURN 'own'; END IF;
+  DELETE FROM account_mailbox WHERE org_id = p_org AND account_id = p_account AND address = p_address RETURNING how INTO v_how;
+  IF NOT FOUND THEN RETURN 'none'; END IF;
+  PERFORM audit_add(p_org, p_by, p_actor, p_surface, p_ip, 'mailbox.unlinked', p_address, jsonb_build_object('account', v_who, 'how', v_how));
   RETURN 'ok';
 END $$;
 

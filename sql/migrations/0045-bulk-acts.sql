@@ -153,7 +153,7 @@ CREATE FUNCTION bulk_list(j bulk_job, p_ids uuid[], p_first timestamptz, p_last 
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
   v_list text := CASE j.action WHEN 'allow' THEN 'approved' ELSE 'blocked' END;
-  v_until timestamptz := CASE WHEN j.days > 0 THEN now() + make_interval(days => j.days) END;
+  v_until timestamptz := CASE WHEN j.days > 0 THEN j.created_at + make_interval(days => j.days) END; -- the same in all batches
   v_done bigint;
 BEGIN
   WITH mail AS MATERIALIZED (
@@ -172,6 +172,7 @@ BEGIN
   gone AS (
     DELETE FROM sender_entry e USING fitting f
      WHERE e.org_id = j.org_id AND e.target = f.target AND e.pattern = f.pattern AND (e.list <> v_list OR e.expires_at < coalesce(v_until, 'infinity'))
+       AND e.import_id IS DISTINCT FROM j.job_id
     RETURNING e.org_id, e.entry_id, e.target, e.list, e.pattern, e.only_verified, e.added_at, e.added_by, e.expires_at),
   kept AS (
     INSERT INTO sender_removed (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, import_id)
@@ -192,7 +193,8 @@ BEGIN
     INTO fits, added, v_done;
 END $$;
 
--- The entries that a job made are off the lists again, and what they had replaced is back as long as it is kept. Returns how many went.
+-- The entries that a job made are off the lists again, and what they had replaced is back as long as it is kept and the list has room.
+-- Returns how many went.
 CREATE FUNCTION bulk_unlist(j bulk_job) RETURNS int LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
   n int;
@@ -206,7 +208,10 @@ BEGIN
   restored AS (
     INSERT INTO sender_entry AS e (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at)
     SELECT k.org_id, k.entry_id, k.target, k.list, k.pattern, k.only_verified, k.added_at, k.added_by, k.expires_at
-      FROM replaced k WHERE (SELECT count(*) FROM gone) >= 0
+      FROM (SELECT x.*, row_number() OVER (PARTITION BY x.target, x.list ORDER BY x.added_at, x.entry_id) AS place FROM replaced x) k
+           LEFT JOIN sender_list l ON l.org_id = j.org_id AND l.target = k.target
+     WHERE k.place <= 500 - coalesce(CASE k.list WHEN 'approved' THEN l.approved ELSE l.blocked END, 0)
+                      + (SELECT count(*) FROM gone g WHERE g.target = k.target AND g.list = k.list)
     ON CONFLICT ON CONSTRAINT sender_twice DO NOTHING RETURNING e.target, e.list, e.pattern, e.only_verified),
   noted AS (
     SELECT audit_add(j.org_id, j.account_id, j.by_name, 'portal', j.client_ip, 'sender.removed', g.pattern, jsonb_build_object('job_id', j.job_id,
@@ -296,7 +301,7 @@ BEGIN
                WHEN v_back OR j.action = 'undelete' THEN 'held' WHEN j.action IN ('deliver', 'allow') THEN 'releasing' ELSE 'deleted' END;
   v_from := CASE WHEN v_to = 'held' THEN '{deleted}'::text[] WHEN j.action = 'report' THEN '{held,deleted}' ELSE '{held}' END;
   v_move := CASE WHEN v_to IS NULL THEN '{}' WHEN v_back THEN ARRAY(SELECT user_kinds('delete')) ELSE ARRAY(SELECT bulk_kinds(j.action, false)) END;
-  v_other := CASE WHEN v_back THEN '{}' WHEN v_to IS NULL THEN ARRAY(SELECT bulk_kinds(j.action, false)) WHEN j.also_ask THEN ARRAY(SELECT user_kinds('ask')) ELSE '{}' END;
+  v_other := CASE WHEN v_back THEN '{}' WHEN v_to IS NULL THEN ARRAY(SELECT bulk_kinds(j.action, false)) WHEN j.also_ask AND j.action = 'deliver' THEN ARRAY(SELECT user_kinds('ask')) ELSE '{}' END;
 
   SELECT array_agg(r.recipient_id) FILTER (WHERE r.kind = ANY (v_move)),
          array_agg(r.recipient_id) FILTER (WHERE r.kind = ANY (v_other) AND NOT r.kind = ANY (v_move)),
