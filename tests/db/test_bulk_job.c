@@ -571,6 +571,41 @@ n9_senders_are_allowed_for_the_own_mailbox(void **unused)
     assert_int_equal(count("message_recipient WHERE state = 'releasing'"), SPAM);
 }
 
+/* One sender in many batches is one entry; taken back when the other list is full again, what it replaced has no room. */
+static void
+n9_one_sender_of_many_mails_is_one_entry_and_goes(void **unused)
+{
+    struct store_bulk b;
+    (void)unused;
+    sql_do("postgres", arena_printf(a,
+                                    "UPDATE message SET header_from = 'one@shop.example';"
+                                    "INSERT INTO sender_entry (org_id, entry_id, target, list, "
+                                    "pattern) VALUES ('%s', uuid7(), 'user@org1.example', "
+                                    "'blocked', 'one@shop.example')",
+                                    test_id(a, T_ORG, 1, 0)));
+    for (int full = 0; full < 2; full++) {
+        const char *job = order(&(struct store_bulk_order){.action = "allow", .days = 30});
+        steps();
+        b = get(job);
+        assert_string_equal(b.state, "done");
+        assert_int_equal(b.senders, 1);
+        assert_string_equal(word("SELECT string_agg(list, ',') FROM sender_entry"), "approved");
+        if (full)
+            sql_do("postgres",
+                   arena_printf(a,
+                                "INSERT INTO sender_entry (org_id, entry_id, target, list, "
+                                "pattern) SELECT '%s', uuid7(), 'user@org1.example', 'blocked', "
+                                "'x' || i || '@old.example' FROM generate_series(1, 500) i",
+                                test_id(a, T_ORG, 1, 0)));
+        undo(job);
+        steps();
+        assert_string_equal(get(job).state, "undone");
+        assert_int_equal(count("sender_entry WHERE list = 'approved'"), 0);
+        assert_int_equal(count("sender_entry WHERE pattern = 'one@shop.example'"), !full);
+        sql_do("postgres", "UPDATE message_recipient SET state = 'held' WHERE state = 'releasing'");
+    }
+}
+
 /* T-I4, T-W21 of the others: nothing is asked, reported or listed for mail that is not the account's. */
 static void
 t_i4_forged_selection_of_the_other_actions_does_nothing(void **unused)
@@ -628,6 +663,7 @@ main(int argc, char **argv)
         cmocka_unit_test_setup(n9_as_many_reports_as_a_day_has_room_for, fresh),
         cmocka_unit_test_setup(n9_senders_are_blocked_as_far_as_the_list_has_room, fresh),
         cmocka_unit_test_setup(n9_senders_are_allowed_for_the_own_mailbox, fresh),
+        cmocka_unit_test_setup(n9_one_sender_of_many_mails_is_one_entry_and_goes, fresh),
         cmocka_unit_test_setup(t_i4_forged_selection_of_the_other_actions_does_nothing, fresh),
     };
     int rc = cmocka_run_group_tests_name("bulk_job", tests, NULL, NULL);
