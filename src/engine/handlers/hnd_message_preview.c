@@ -155,8 +155,11 @@ preview(const struct hnd_ctx *x, struct arena *a, const struct wanted *w, json_t
     if (fd >= 0) {
         rc = ask_worker(x, a, w, fd, out, e);
         close(fd);
-        if (rc == 0 && partial)
+        if (rc == 0 && partial) {
             json_object_set_new(*out, "partial", json_true());
+            if (!fits(w->method, *out)) /* with it, too */
+                rc = err_set(e, ERR_ENV, "preview-failed", "this message cannot be shown safely");
+        }
     }
     pthread_mutex_unlock(&worker);
     return rc;
