@@ -33,7 +33,7 @@
 %         const struct pg_history_row *m = &v->rows[i];
 <tr><td class="c-from">
 %         if (*m->from_name) {
-<b><bdi>{{m->from_name}}</bdi></b><span class="sub">
+<b><bdi translate="no">{{m->from_name}}</bdi></b><span class="sub">
 %             ui_address(r, out, m->from_address);
 </span>
 %         } else {
@@ -43,7 +43,7 @@
 %         }
 </td><td class="c-subject">
 %         if (m->page) {
-<a class="row-link" href="{{url: m->page}}"><bdi>{{m->subject}}</bdi></a>
+<a class="row-link" href="{{url: m->page}}"><bdi translate="no">{{m->subject}}</bdi></a>
 %         } else {
 <span class="muted">{{m->subject}}</span>
 %         }
@@ -59,7 +59,7 @@
 %         t_part_state(r, m->state);
 </td>
 %         if (v->several_mailboxes) {
-<td class="c-box-name" data-label="{{T("Mailbox")}}"><bdi class="addr">{{m->mailbox}}</bdi></td>
+<td class="c-box-name" data-label="{{T("Mailbox")}}"><bdi class="addr" translate="no">{{m->mailbox}}</bdi></td>
 %         }
 <td class="c-when c-end"><time datetime="{{view_iso(r, m->received)}}" title="{{view_when_full(r, m->received)}}">{{view_when(r, m->received)}}</time></td></tr>
 %     }

@@ -8,7 +8,9 @@
 <div class="card"><form data-question class="card-form" method="post" action="{{url: arena_printf(r->a, "/users/%s/mailboxes/remove", u->id)}}">
 % view_csrf(r, out);
 <input type="hidden" name="address" value="{{v->mailbox}}">
-<h1 id="question">{{title}}</h1>
+<h1 id="question">
+% ui_sentence(r, out, title);
+</h1>
 <p>{{T("Mail that is held for it stays, but this person sees it no longer. Others who share the mailbox keep it.")}}</p>
 <div class="btns"><button class="btn danger primary">{{T("Take away")}}</button><a class="btn" data-cancel href="{{url: arena_printf(r->a, "/users/%s", u->id)}}">{{T("Cancel")}}</a></div>
 </form></div>
