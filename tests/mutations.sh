@@ -380,6 +380,15 @@ mutation "T-W7 the routes of every role answer every role" \
     web/access_tenants "T-W7 A-59 every page of one's own object: 200 for each role that the route names, 403 for all others" \
     "T-W7 no page shows an object of another organisation, or of another person, to any role" \
     "A-59 no action of any route does anything for a role that the route does not name"
+mutation "T-W7 the history tells what was refused for others" \
+    "$(newest refusal_of)" '/^CREATE.* FUNCTION refusal_of/,/^\$\$/ s/ AND NOT mailbox_apart(f.org_id, f.recipient)//' \
+    db/test_history one_list by_result_and_sender by_period
+mutation "T-W7 a job does it with the mail of others" \
+    "$(newest bulk_step)" '/^CREATE.* FUNCTION bulk_step/,/^END/ s/AND (r.address = ANY (ARRAY(SELECT scope_mailboxes()))$/AND (true OR r.address = ANY (ARRAY(SELECT scope_mailboxes()))/' \
+    db/test_bulk_job t_i4_forged_selection_does_nothing t_i4_forged_selection_of_the_other_actions_does_nothing
+mutation "T-W7 a job does what its owner may not" \
+    "$(newest bulk_kinds)" '/^CREATE.* FUNCTION bulk_kinds/,/^\$\$/ s/ AND (p_action <> .block. OR k IN (SELECT user_kinds(.block.)))//' \
+    db/test_bulk_job rights_about_senders_count
 mutation "T-W9 nobody costs no work" \
     src/engine/password.c '/^password_verify/,/^}/ s/^    if (begin(e))/    if (!real)\n        return 0;\n    if (begin(e))/' \
     rpc/test_handlers "T-W9 the work is the same for everybody"

@@ -322,6 +322,16 @@ what_others_did_meanwhile_stays(void **unused)
 
 /* T-I4, T-W21: whatever the portal writes into its tables, nothing happens to mail of others or of kinds that are
  * not the person's to deliver. */
+/* The k-th mail of user@ is one of two@ of the same organisation. */
+static void
+is_of_another(int k)
+{
+    sql_do("postgres", arena_printf(a,
+                                    "UPDATE message_recipient SET address = 'two@org1.example' "
+                                    "WHERE recipient_id = '%s'",
+                                    test_id(a, T_RECIPIENT, 1, k)));
+}
+
 static void
 t_i4_forged_selection_does_nothing(void **unused)
 {
@@ -335,11 +345,12 @@ t_i4_forged_selection_does_nothing(void **unused)
         "COMMIT";
     const char *o = test_id(a, T_ORG, 1, 0), *me = test_id(a, T_ACCOUNT, 1, 1),
                *job = test_id(a, 99, 1, 1);
-    const char *before = rows();
     (void)unused;
+    is_of_another(1);
+    const char *before = rows();
     sql_do("sekisho_portal",
            arena_printf(a, forged, o, me, o, me, job, o, me, job, test_id(a, T_RECIPIENT, 1, ALL),
-                        test_id(a, T_RECIPIENT, 1, ALL - 1), test_id(a, T_RECIPIENT, 2, 1)));
+                        test_id(a, T_RECIPIENT, 1, 1), test_id(a, T_RECIPIENT, 2, 1)));
     sql_do("postgres", "UPDATE bulk_item i SET received_at = r.received_at FROM message_recipient "
                        "r WHERE r.recipient_id = i.recipient_id");
     steps();
@@ -391,6 +402,33 @@ steps_killed(void)
 
 /* Of a mix, what may be delivered is delivered, and an administrator is asked for the rest; who had asked before is not
  * asked again. */
+/* Deliver and delete alone do not entitle to decide about senders. */
+static void
+rights_about_senders_count(void **unused)
+{
+    static const char *const acts[] = {"block", "allow"};
+    const char *before = rows();
+    (void)unused;
+    for (int i = 0; i < 2; i++) {
+        const char *job = start(&(struct store_held_filter){.search = "",
+                                                            .kind = "spam",
+                                                            .domain = "",
+                                                            .recipient = "",
+                                                            .state = "held"},
+                                acts[i]);
+        sql_do("postgres", arena_printf(a,
+                                        "INSERT INTO quarantine_right (org_id, kind, rights) "
+                                        "VALUES ('%s', 'spam', '{view,deliver,delete}')",
+                                        test_id(a, T_ORG, 1, 0)));
+        steps();
+        assert_string_equal(rows(), before);
+        assert_int_equal(get(job).changed + get(job).senders, 0);
+        assert_int_equal(get(job).barred, SPAM);
+        assert_int_equal(count("sender_entry"), 0);
+        sql_do("postgres", "DELETE FROM quarantine_right");
+    }
+}
+
 static void
 j05_a_mix_is_delivered_and_asked_for(void **unused)
 {
@@ -612,8 +650,9 @@ t_i4_forged_selection_of_the_other_actions_does_nothing(void **unused)
 {
     static const char *const acts[] = {"ask", "report", "allow", "block"};
     const char *o = test_id(a, T_ORG, 1, 0), *me = test_id(a, T_ACCOUNT, 1, 1);
-    const char *before = rows();
     (void)unused;
+    is_of_another(1);
+    const char *before = rows();
     for (int i = 0; i < 4; i++) {
         const char *job = test_id(a, 99, 1, i + 1);
         sql_do("sekisho_portal",
@@ -622,10 +661,11 @@ t_i4_forged_selection_of_the_other_actions_does_nothing(void **unused)
                    "BEGIN; SELECT set_config('sekisho.org', '%s', true), "
                    "set_config('sekisho.account', '%s', true);"
                    "INSERT INTO bulk_job (org_id, account_id, job_id, by_name, client_ip, action, "
-                   "what, total) VALUES ('%s', '%s', '%s', '', '', '%s', 'spam', 1);"
+                   "what, total) VALUES ('%s', '%s', '%s', '', '', '%s', 'spam', 2);"
                    "INSERT INTO bulk_item (org_id, account_id, job_id, recipient_id, received_at) "
-                   "VALUES ('%s', '%s', '%s', '%s', now()); COMMIT",
-                   o, me, o, me, job, acts[i], o, me, job, test_id(a, T_RECIPIENT, 2, 1)));
+                   "SELECT '%s', '%s', '%s', unnest('{%s,%s}'::uuid[]), now(); COMMIT",
+                   o, me, o, me, job, acts[i], o, me, job, test_id(a, T_RECIPIENT, 1, 1),
+                   test_id(a, T_RECIPIENT, 2, 1)));
         sql_do("postgres", "UPDATE bulk_item i SET received_at = r.received_at FROM "
                            "message_recipient r WHERE r.recipient_id = i.recipient_id");
         steps();
@@ -658,6 +698,7 @@ main(int argc, char **argv)
         cmocka_unit_test_setup(what_others_did_meanwhile_stays, fresh),
         cmocka_unit_test_setup(t_i4_forged_selection_does_nothing, fresh),
         cmocka_unit_test_setup(rights_that_were_taken_away_count, fresh),
+        cmocka_unit_test_setup(rights_about_senders_count, fresh),
         cmocka_unit_test_setup(j05_a_mix_is_delivered_and_asked_for, fresh),
         cmocka_unit_test_setup(n8_as_many_requests_as_a_day_has_room_for, fresh),
         cmocka_unit_test_setup(n9_as_many_reports_as_a_day_has_room_for, fresh),

@@ -148,6 +148,18 @@ back(struct scope *sc, const struct filter *f, struct store_cursor from)
     return out;
 }
 
+/* Lists of thousands of characters are more than a line of a report holds. */
+static void
+same(const char *is, const char *want)
+{
+    size_t at = 0;
+    while (is[at] && is[at] == want[at])
+        at++;
+    if (strcmp(is, want))
+        fail_msg("row %zu differs: %.36s instead of %.36s", at / 37, is + at / 37 * 37,
+                 want + at / 37 * 37);
+}
+
 /* Both ways the list is what the superuser finds with where (of made), newest first. */
 static void
 compare(int account, struct filter f, const char *where, int at_least)
@@ -165,9 +177,9 @@ compare(int account, struct filter f, const char *where, int at_least)
                      : "'two@org1.example', 'shared@org1.example'",
         where);
     const char *want = text_of("postgres", all), *is = forth(&sc, &f, &last);
-    assert_string_equal(is, want);
+    same(is, want);
     assert_true((int)strlen(want) / 37 >= at_least);
-    assert_string_equal(back(&sc, &f, last), want);
+    same(back(&sc, &f, last), want);
 }
 
 static void
