@@ -164,6 +164,26 @@ test("T-W1 A-1 list, search and deleted mail of the portal: nothing runs, nothin
   await context.close();
 });
 
+test("T-W1 A-1 senders of mail that was refused, in the delivery history: nothing runs, nothing leaves", async () => {
+  const rows = texts.map((t) => `(uuid7(), now(), 'n1', 'in', $x$${t.replaceAll("\0", "").slice(0, 300)}$x$, '${MISAKI}', 550, 'ip-blocked')`);
+  sql(`INSERT INTO refusal (org_id, refusal_id, at, node, direction, envelope_sender, recipient, code, reason)
+       SELECT org.org_id, v.* FROM org, (VALUES ${rows.join(",")}) v`);
+  const { context, page, seen } = await signedIn(portal, MISAKI);
+  let path = "/history?result=refused", shown = 0;
+  for (let n = 0; path && n < 50; n++) {
+    await look(page, path);
+    shown += await page.locator("main table tbody tr").count();
+    const next = page.locator("a[rel=next]");
+    path = (await next.count()) ? await next.first().getAttribute("href") : null;
+  }
+  assert.ok(shown >= texts.length, `${shown} of ${texts.length}`);
+  for (const text of texts.filter((_, i) => i % 30 === 0)) await look(page, `/history?q=${encodeURIComponent(text.replace(/[\0-\x1f]/g, " ").slice(0, 60))}`);
+  await sleep(200);
+  assert.deepEqual(seen, []);
+  assert.deepEqual(ear.heard, []);
+  await context.close();
+});
+
 test("T-W1 T-W2 A-7 every message of the portal, text, formatted and headers: nothing runs, nothing leaves", async () => {
   const { context, page, seen } = await signedIn(portal, MISAKI);
   for (const id of ids) {
