@@ -1,7 +1,8 @@
 %args struct web_req *r
 %include "ui.h"
 % /* Offers the time zone of the browser, once (ux.md 4.11). Only a script knows it: it fills in and shows this where it differs. */
-% if (r->session.ask_zone) {
+% /* Not beside a form that was sent: what it holds would be gone. */
+% if (r->session.ask_zone && r->method == M_GET) {
 <form class="note zone-offer" method="post" action="/settings" hidden data-zone="{{r->tz}}">
 %     view_csrf(r, out);
 <input type="hidden" name="card" value="zone"><input type="hidden" name="back" value="{{ui_here(r)}}">

@@ -166,7 +166,7 @@ cmd_sender_delete(struct cli *c)
 {
     const char *org = cli_opt(c, "--org"), *target = cli_opt(c, "--for"), *word = cli_word(c);
     struct store_actor by = cli_by(c);
-    const char *pattern, *gone;
+    const char *pattern, *gone, *const *ids;
     struct store_sender *rows;
     struct which w;
     int n, deleted = 0;
@@ -178,7 +178,7 @@ cmd_sender_delete(struct cli *c)
     for (int i = 0; i < n; i++)
         if (strcmp(rows[i].pattern, pattern) == 0 &&
             store_sender_remove(cli_db(c), NULL, c->a, &by, w.org,
-                                (const char *const[]){rows[i].entry_id}, 1, &deleted, &gone,
+                                (const char *const[]){rows[i].entry_id}, 1, &ids, &deleted, &gone,
                                 &c->err) < 0)
             return -1;
     if (deleted == 0)

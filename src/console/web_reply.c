@@ -202,9 +202,12 @@ reply_reload(struct web_req *r, int seconds)
     r->reply->refresh = seconds;
 }
 
+/* A path that carries another one, encoded, may come out longer than can be asked for: it goes without. */
 int
 reply_redirect(struct web_req *r, const char *path)
 {
+    if (path && strlen(path) > REPLY_PATH_MAX)
+        path = arena_strndup(r->a, path, strcspn(path, "?"));
     if (!web_own_path(path))
         bug("redirect to \"%s\"", path ? path : "(null)");
     r->reply->status = 303;

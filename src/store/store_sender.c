@@ -280,14 +280,18 @@ store_sender_import_undo(struct db *db, const struct scope *sc, struct arena *a,
 
 static int
 by_ids(struct db *db, const struct scope *sc, struct arena *a, enum stmt id,
-       const struct store_actor *by, const char *org, struct db_param ids, int *n,
-       const char **pattern, struct err *e)
+       const struct store_actor *by, const char *org, struct db_param ids, const char *const **done,
+       int *n, const char **pattern, struct err *e)
 {
     struct db_rows r;
+    const char **list;
 
     if (DB_QUERY(db, sc, a, id, &r, e, P_TEXT(org), ids, store_opt(by->account_id),
                  P_TEXT(by->name), P_TEXT(by->surface), P_TEXT(by->client_ip)))
         return -1;
+    *done = list = arena_calloc(a, (size_t)r.n + 1, sizeof *list);
+    for (int i = 0; i < r.n; i++)
+        list[i] = row_text(&r, i, 0);
     *n = r.n;
     *pattern = r.n ? row_text(&r, 0, 1) : "";
     return 0;
@@ -296,9 +300,10 @@ by_ids(struct db *db, const struct scope *sc, struct arena *a, enum stmt id,
 int
 store_sender_remove(struct db *db, const struct scope *sc, struct arena *a,
                     const struct store_actor *by, const char *org, const char *const *ids, int nids,
-                    int *n, const char **pattern, struct err *e)
+                    const char *const **gone, int *n, const char **pattern, struct err *e)
 {
-    return by_ids(db, sc, a, STMT_SENDER_REMOVE, by, org, store_array(a, ids, nids), n, pattern, e);
+    return by_ids(db, sc, a, STMT_SENDER_REMOVE, by, org, store_array(a, ids, nids), gone, n,
+                  pattern, e);
 }
 
 int
@@ -306,8 +311,10 @@ store_sender_restore(struct db *db, const struct scope *sc, struct arena *a,
                      const struct store_actor *by, const char *org, const char *const *ids,
                      int nids, int *n, const char **pattern, struct err *e)
 {
-    return by_ids(db, sc, a, STMT_SENDER_RESTORE, by, org, store_array(a, ids, nids), n, pattern,
-                  e);
+    const char *const *back;
+
+    return by_ids(db, sc, a, STMT_SENDER_RESTORE, by, org, store_array(a, ids, nids), &back, n,
+                  pattern, e);
 }
 
 int

@@ -96,10 +96,12 @@ int store_sender_import(struct db *db, const struct scope *sc, struct arena *a,
 int store_sender_import_undo(struct db *db, const struct scope *sc, struct arena *a,
                              const struct store_actor *by, const char *org, const char *import_id,
                              struct store_sender_imported *out, struct err *e);
-/* *n: how many there were; pattern of the first, "" for none. For a day they can be put back. */
+/* *gone: those of ids that there were, *n; pattern of the first, "" for none. For a day they can be put back. */
 int store_sender_remove(struct db *db, const struct scope *sc, struct arena *a,
                         const struct store_actor *by, const char *org, const char *const *ids,
-                        int nids, int *n, const char **pattern, struct err *e);
+                        int nids, const char *const **gone, int *n, const char **pattern,
+                        struct err *e);
+/* *n: how many there were; pattern of the first, "" for none. */
 int store_sender_restore(struct db *db, const struct scope *sc, struct arena *a,
                          const struct store_actor *by, const char *org, const char *const *ids,
                          int nids, int *n, const char **pattern, struct err *e);

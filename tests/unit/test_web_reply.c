@@ -13,6 +13,7 @@
 
 #include "console/web_core.h"
 #include "console/web_reply.h"
+#include "console/view.h"
 
 static struct web_req r;
 static struct web_reply reply;
@@ -154,6 +155,21 @@ flash(void **state)
                         "\"undo_path\":\"/undelete\",\"undo_ids\":\"a,b\",\"values\":{\"name\":\"x\\\"\\n\"}}");
 }
 
+/* What the reader sends along as the way back is up to 4,000 bytes, and three times that when it is encoded. */
+static void
+redirect_long(void **state)
+{
+    (void)state;
+    fresh(true);
+    char *back = memset(arena_alloc(r.a, REPLY_PATH_MAX + 1), '%', REPLY_PATH_MAX);
+    back[0] = '/';
+    assert_true(web_own_path(back));
+    reply_redirect(&r, back);
+    assert_string_equal(reply.location, back);
+    reply_redirect(&r, view_path(&r, "/done", "back", back, NULL));
+    assert_string_equal(reply.location, "/done");
+}
+
 /* These are mistakes of ours and end the process: nothing is sent. */
 static void
 aborts(void (*fn)(void))
@@ -219,7 +235,7 @@ main(void)
         {"T-W3 T-W11 cookies are ours alone", cookies, NULL, NULL, NULL},
         {"T-W20 A-41 downloads never run", downloads, NULL, NULL, NULL},
         {"T-W2 frames around mail have no script, no origin and no network", frames, NULL, NULL, NULL},
-        cmocka_unit_test(flash),
+        cmocka_unit_test(flash), cmocka_unit_test(redirect_long),
         {"T-W18 no line ends in our headers", never_sent, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests_name("web_reply", tests, NULL, teardown);

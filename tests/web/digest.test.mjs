@@ -207,6 +207,14 @@ test("U11 one's own digest: times, kinds, notices, off, send one now; in Japanes
   assert.equal(sql(`SELECT times::text || days || tz || instant || quiet_from || '-' || quiet_to || ('graymail' = ANY (kinds)) FROM digest_pref WHERE address = '${MISAKI}'`), "{720,1110}95Asia/Tokyotrue1320-420false");
   assert.equal(sql(`SELECT lang IS NULL FROM digest_pref WHERE address = '${MISAKI}'`), "t", "U11 the language of the account, whatever that is later");
   assert.match(await page.locator("main").innerText(), /12:00, 18:30/);
+  sql("UPDATE digest_setting SET instant = false");
+  await page.goto("/settings/digest");
+  assert.equal(await page.locator("[name=instant], [name=quiet_from]").count(), 0);
+  await page.locator(".card-foot .primary").click();
+  assert.match(await bar(page), /保存/);
+  assert.equal(sql(`SELECT instant || ' ' || quiet_from || '-' || quiet_to FROM digest_pref WHERE address = '${MISAKI}'`), "true 1320-420", "what the page does not show stays as it was");
+  sql("UPDATE digest_setting SET instant = true");
+  await page.goto("/settings/digest");
   await page.locator("form[action='/settings/digest/now'] button").click();
   assert.match(await bar(page), /隔離したメールはない/);
   await page.locator("[name=enabled]").uncheck();

@@ -311,6 +311,11 @@ test("N8 decline; a second decision is told that it came too late; whoever of th
   await row(page, "No thanks").locator(".row-link").click();
   const late = await open({ surface: "admin", as: hiroko });
   await late.goto(`/requests/${id}`);
+  await page.getByLabel("Words for the person").evaluate((e) => { e.value = "Ask\tyour bank."; });
+  await page.getByRole("button", { name: "Decline" }).click();
+  assert.match(await page.locator("#e-answer").innerText(), /not allowed/, "not sent without the words");
+  assert.equal(sql(`SELECT state FROM release_request WHERE request_id = '${id}'`), "waiting");
+  await page.getByLabel("Words for the person").fill("");
   await page.getByRole("button", { name: "Decline" }).click();
   assert.match(await bar(page).innerText(), /Declined/);
   await late.getByRole("button", { name: "Approve and deliver" }).click();

@@ -305,6 +305,23 @@ test("remove and undo: one, then several; with and without script", async () => 
   }
 });
 
+test("U8 of two that are removed one is gone already: Undo puts back what was removed here, not the other", async () => {
+  const page = await open("portal", "tom", { js: false }), stale = await open("portal", "tom", { js: false });
+  await page.goto("/senders");
+  for (const who of ["one", "two"]) await add(page, `${who}@stale.example`);
+  await stale.goto("/senders");
+  await page.getByRole("button", { name: "Remove: one@stale.example" }).click();
+  for (const who of ["one", "two"]) await row(stale, `${who}@stale.example`).locator("[name=id]").check();
+  await stale.locator(".bulk").getByRole("button", { name: "Remove" }).click();
+  assert.match(await bar(stale).innerText(), /two@stale\.example was removed/);
+  await stale.getByRole("button", { name: "Undo" }).click();
+  assert.match(await bar(stale).innerText(), /1 sender put back/);
+  assert.equal(sql("SELECT string_agg(pattern, ' ') FROM sender_entry WHERE pattern LIKE '%@stale.example'"), "two@stale.example");
+  await stale.getByRole("button", { name: "Remove: two@stale.example" }).click();
+  await page.context().close();
+  await stale.context().close();
+});
+
 test("D07 the user's entries and the administrator's view are the same rows", async () => {
   const page = await open("admin", "kenji");
   await page.goto("/senders?q=nordlicht");

@@ -293,6 +293,12 @@ test("4.11: every page names the zone; that of the browser is offered once, and 
   await page.goto("/");
   assert.equal(await offer(page).count(), 0, "asked once");
   kit.sql(`UPDATE account SET tz_asked = false WHERE address = '${MISAKI}'`);
+  await page.goto("/settings/mailboxes");
+  assert.equal(await offer(page).isVisible(), true);
+  await page.locator("[name=address]").fill("no address");
+  await page.getByRole("button", { name: "Add the mailbox" }).click();
+  assert.equal(await page.locator("#e-address").count(), 1);
+  assert.equal(await offer(page).count(), 0, "what was typed is not lost by an answer to it");
   await page.goto("/");
   await page.getByRole("button", { name: "Keep UTC" }).click();
   assert.equal(own(), "- t");

@@ -410,3 +410,65 @@ test("N8 what the organisation does not allow is not offered for all that match,
   }
   await page.context().close();
 });
+
+test("N9 forty messages of forty senders are deleted, blocked and reported in one step: Undo takes back all of it", async () => {
+  const page = await w.open({ as: w.session(), js: false });
+  w.held(40, { subject: "Forty", minutes: 1400 });
+  w.sql("DELETE FROM mail_report");
+  w.sql("UPDATE message SET header_from = 'n' || substring(subject FROM '[0-9]+$') || '@pest.example' WHERE subject LIKE 'Forty %'");
+  await page.goto("/?q=Forty");
+  for (const box of await page.locator("tbody input[name=id]").all()) await box.check();
+  await page.locator(".bulk").getByRole("button", { name: "Delete and block sender" }).click();
+  assert.equal(await page.locator("h1").innerText(), "Delete 40 messages and block their senders?");
+  await page.getByLabel("Report it as well").selectOption("spam");
+  await page.getByRole("button", { name: "Delete and block sender" }).click();
+  assert.match(await page.locator(".bar").innerText(), /40 messages deleted\. 40 senders are now blocked/);
+  const left = () => w.sql("SELECT (SELECT count(*) FROM sender_entry WHERE pattern LIKE '%@pest.example') || ' ' || (SELECT count(*) FROM mail_report)");
+  assert.equal(`${states("Forty")} ${left()}`, "deleted 40 40 40");
+  await page.locator(".bar").getByRole("button", { name: "Undo" }).click();
+  assert.match(await page.locator(".bar").innerText(), /40 messages put back/);
+  assert.equal(`${states("Forty")} ${left()}`, "held 40 0 0");
+  await page.context().close();
+});
+
+test("U6 a way back that is too long when it stands in another address is left out, and what was done is said", async () => {
+  const page = await w.open({ as: w.session(), js: false });
+  w.held(1, { subject: "Long way", minutes: 1410 });
+  await page.goto("/?q=Long way");
+  await page.goto(`/confirm?do=report&id=${await page.locator("tbody input[name=id]").getAttribute("value")}`);
+  await page.locator("main [name=back]").evaluate((e) => { e.value = `/?q=${"%25".repeat(1300)}`; });
+  await page.locator("main button.primary").click();
+  assert.equal(new URL(page.url()).pathname + new URL(page.url()).search, "/done");
+  assert.match(await page.locator(".bar").innerText(), /Thank you/);
+  await page.context().close();
+});
+
+test("N8 why somebody needs it is not sent without what he typed: a tab in it is an error, for one and for all that match", async () => {
+  const page = await w.open({ as: w.session(), js: false });
+  w.held(2, { subject: "Tabbed", kind: "phishing", minutes: 1420 });
+  await page.goto("/?q=Tabbed");
+  const id = await page.locator("tbody input[name=id]").first().getAttribute("value");
+  for (const path of [`/confirm?do=ask&id=${id}`, "/bulk?q=Tabbed&do=ask"]) {
+    await page.goto(path);
+    await page.locator("[name=note]").evaluate((e) => { e.value = "invoice\t4711"; });
+    await page.locator("main button.primary").click();
+    assert.match(await page.locator("#e-note").innerText(), /not allowed/, path);
+  }
+  assert.equal(requests("Tabbed"), "");
+  await page.context().close();
+});
+
+test("ux 12.4 what is wrong in the filter never stands for all: nothing is done", async () => {
+  const page = await w.open({ as: w.session(), js: false });
+  w.held(2, { subject: "Filtered", minutes: 1430 });
+  const jobs = w.sql("SELECT count(*) FROM bulk_job");
+  for (const [name, value] of [["q", "a\tb"], ["kind", "everything"], ["days", "x"], ["mailbox", "a\tb"], ["until", ""]]) {
+    await page.goto("/bulk?q=Filtered");
+    await page.locator(`main [name=${name}]`).evaluate((e, v) => { e.value = v; }, value);
+    const [reply] = await Promise.all([page.waitForResponse((x) => x.request().method() === "POST"), page.getByRole("button", { name: "Delete 2 messages" }).click()]);
+    assert.equal(reply.status(), 400, name);
+  }
+  assert.equal(w.sql("SELECT count(*) FROM bulk_job"), jobs);
+  assert.equal(states("Filtered"), "held 2");
+  await page.context().close();
+});

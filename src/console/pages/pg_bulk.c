@@ -191,6 +191,17 @@ pg_bulk_job_path(struct web_req *r, const char *job, const char *back)
     return strlen(whole) < REPLY_PATH_MAX ? whole : path;
 }
 
+/* What is wrong in the filter counts as not set, and would stand for more than the page said. */
+static bool
+filter_ok(struct web_req *r)
+{
+    static const char *const names[] = {"q", "kind", "days", "mailbox", "in", "until"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (in_error_of(r, names[i]))
+            return false;
+    return true;
+}
+
 int
 pg_bulk_start(struct web_req *r)
 {
@@ -204,12 +215,11 @@ pg_bulk_start(struct web_req *r)
                                      .also_ask = in_bool(r, "also_ask"),
                                      .note = in_text(r, "note"),
                                      .days = atoi(in_text(r, "keep"))};
-    if (!*act || deleted != !strcmp(act, "undelete"))
+    if (!*act || !filter_ok(r) || deleted != !strcmp(act, "undelete"))
         return reply_error(r, 400);
     if (!strcmp(act, "report"))
         order.what = *what ? what : "spam";
-    if (pg_note_too_long(order.note)) {
-        in_error(r, "note", N_("Use at most 200 characters."));
+    if (!pg_note_ok(r)) {
         return show(r,
                     &(struct pg_bulk){.act = act,
                                       .what = what,

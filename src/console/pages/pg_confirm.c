@@ -48,6 +48,11 @@ const struct field done_fields[] = {
     {"back", FIELD_TEXT, REPLY_PATH_MAX, false, NULL},
     FIELDS_END,
 };
+const struct field undo_fields[] = {
+    {"id", FIELD_UUIDS, 3 * 100, false, NULL}, /* of each message it and what came of it: entry, report */
+    {"back", FIELD_TEXT, REPLY_PATH_MAX, false, NULL},
+    FIELDS_END,
+};
 const struct field done_query[] = {
     {"back", FIELD_TEXT, REPLY_PATH_MAX, false, NULL},
     FIELDS_END,
@@ -446,12 +451,14 @@ request(struct web_req *r, const struct pg_confirm *v, const char *const *ids)
 }
 
 bool
-pg_note_too_long(const char *note)
+pg_note_ok(struct web_req *r)
 {
     int n = 0;
-    for (const char *p = note; *p; p++)
+    for (const char *p = in_text(r, "note"); *p; p++)
         n += (*p & 0xc0) != 0x80;
-    return n > 200;
+    if (n > 200)
+        in_error(r, "note", N_("Use at most 200 characters."));
+    return !in_error_of(r, "note");
 }
 
 int
@@ -472,8 +479,7 @@ pg_done_act(struct web_req *r)
     if (!v.n && !(v.nasks && v.also_ask))
         return nothing(r, &v, n);
     count(r, &v);
-    if (pg_note_too_long(v.note)) {
-        in_error(r, "note", N_("Use at most 200 characters."));
+    if (!pg_note_ok(r)) {
         t_confirm(r, &v);
         return reply_page(r, 422);
     }

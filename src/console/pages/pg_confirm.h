@@ -52,8 +52,8 @@ struct pg_done {
 
 #define PG_MANY 11 /* ticked messages that are done as a job, after a page that asks */
 
-/* Longer than 200 characters, not bytes. */
-bool pg_note_too_long(const char *note);
+/* What was typed as "note" can be sent as it is; else the field has its error. */
+bool pg_note_ok(struct web_req *r);
 
 /* Shows the page; what only an administrator may deliver is asked for when there is nothing else to deliver. */
 int pg_confirm_act(struct web_req *r, const char *act, const char *const *ids, int n,

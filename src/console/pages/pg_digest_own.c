@@ -162,13 +162,13 @@ quiet_time(struct web_req *r, const char *name)
     return at;
 }
 
+/* notices: they are on the page; where they are not, what was set stays for the day that they are again. */
 static void
-take(struct web_req *r, const struct store_digest_own *now, struct store_digest_own *x)
+take(struct web_req *r, const struct store_digest_own *now, bool notices, struct store_digest_own *x)
 {
     *x = *now;
     x->enabled = in_bool(r, "enabled");
     x->together = in_bool(r, "together");
-    x->instant = in_bool(r, "instant");
     x->ntimes = x->nkinds = 0;
     x->format = strcmp(in_text(r, "format"), "rule") ? in_text(r, "format") : "";
     x->lang = in_text(r, "lang");
@@ -180,6 +180,9 @@ take(struct web_req *r, const struct store_digest_own *now, struct store_digest_
     if (!strcmp(in_text(r, "own"), "own"))
         pg_digest_take_when(r, &x->days, x->times, &x->ntimes, &x->tz);
     take_kinds(r, x);
+    if (!notices)
+        return;
+    x->instant = in_bool(r, "instant");
     x->quiet_from = quiet_time(r, "quiet_from");
     x->quiet_to = quiet_time(r, "quiet_to");
     if (in_ok(r) && (x->quiet_from < 0) != (x->quiet_to < 0))
@@ -201,7 +204,7 @@ pg_digest_own_save(struct web_req *r)
         return err_set(&r->err, ERR_NOTFOUND, "mailbox", "no such mailbox");
     if (!s.users_may)
         return err_set(&r->err, ERR_DENIED, "digest", "the organisation decides about digests");
-    take(r, now, &x);
+    take(r, now, s.instant, &x);
     if (!in_ok(r))
         return show(r, 422, &x);
     if (store_digest_own_put(r->db, &r->scope, r->a, &by, &x, &r->err))

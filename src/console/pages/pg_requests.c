@@ -194,10 +194,10 @@ pg_request_decide(struct web_req *r)
     const char *state, *answer = in_text(r, "answer");
     if (!*in_text(r, "decision"))
         return reply_error(r, 400);
-    if (too_long(answer, 500)) {
+    if (too_long(answer, 500))
         in_error(r, "answer", N_("Use at most 500 characters."));
+    if (in_error_of(r, "answer")) /* also what cannot be sent: the person would get no answer */
         return show(r, 422, answer);
-    }
     if (store_request_decide(r->db, &r->scope, r->a, &by, r->id,
                              !strcmp(in_text(r, "decision"), "approve"), answer, &state,
                              &r->err) == 0)

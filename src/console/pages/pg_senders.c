@@ -436,11 +436,11 @@ failed(struct web_req *r, const char *back, const char *msgid)
 int
 pg_sender_remove(struct web_req *r)
 {
-    const char *const *ids, *pattern = "", *back = reply_back_field(r, "back", "/senders");
+    const char *const *ids, *const *gone = NULL, *pattern = "", *back = reply_back_field(r, "back", "/senders");
     struct store_actor by = pg_actor(r);
     int n = pg_chosen(r, &ids), done = 0;
-    if (n && store_sender_remove(r->db, &r->scope, r->a, &by, r->scope.org, ids, n, &done, &pattern,
-                                 &r->err))
+    if (n && store_sender_remove(r->db, &r->scope, r->a, &by, r->scope.org, ids, n, &gone, &done,
+                                 &pattern, &r->err))
         return -1;
     if (!done)
         return failed(r, back,
@@ -449,11 +449,11 @@ pg_sender_remove(struct web_req *r)
     if (done == 1)
         return reply_flash(r, back,
                            &(struct flash){"ok", N_("{sender} was removed from the list."), NULL,
-                                           -1, "/senders/restore", pg_joined(r, ids, n)},
+                                           -1, "/senders/restore", pg_joined(r, gone, done)},
                            "sender", pattern, NULL);
     return reply_flash(r, back,
                        &(struct flash){"ok", TN_("{n} sender removed.", "{n} senders removed."),
-                                       done, "/senders/restore", pg_joined(r, ids, n)},
+                                       done, "/senders/restore", pg_joined(r, gone, done)},
                        NULL);
 }
 
