@@ -66,7 +66,15 @@
 %     if (v->other) {
 %         t_part_field(r, &(struct ui_field){.name = "together", .type = "checkbox", .label = TF(T("In one e-mail with the digest of {address}"), "address", r->session.address), .checked = x->together});
 %     }
-%     t_part_field(r, &(struct ui_field){.name = "format", .label = T("Format"), .type = "select", .value = *x->format ? x->format : "rule", .options = formats});
+<fieldset><legend class="legend">{{T("Format")}}</legend><div class="samples">
+%     for (const struct ui_option *o = formats; o->value; o++) {
+<label class="check"><input type="radio" name="format" value="{{o->value}}"{{? !strcmp(o->value, *x->format ? x->format : "rule"): checked}}><span>{{o->label}}
+%         if (strcmp(o->value, "rule")) {
+%             t_part_digest_picture(r, !strcmp(o->value, "text"));
+%         }
+</span></label>
+%     }
+</div></fieldset>
 %     t_part_field(r, &(struct ui_field){.name = "lang", .label = T("Language"), .type = "select", .value = *x->lang ? x->lang : r->lang, .options = ui_languages(r)});
 %     if (v->instant) {
 <fieldset class="stackv"><legend class="legend">{{T("Notices")}}</legend>
