@@ -189,6 +189,7 @@ test("U11 one's own digest: times, kinds, notices, off, send one now; in Japanes
   const page = await open(portal, { as: MISAKI, lang: "ja" });
   await page.goto("/settings/digest");
   assert.equal(await page.locator("h1").innerText(), "ダイジェスト");
+  assert.match(await page.locator("main").innerText(), /次回\s[^]*通知しない時間（終了）/, "neither the button nor the date of expiry of other pages");
   const words = (await page.locator("main").innerText()).replace(/misaki\.sato@acme\.example|HTML|English|Deutsch|Español|Français|Italiano|Português|Brasil|Asia\/\S+|UTC\S*/g, "").match(/[A-Za-z]{4,}/g) ?? [];
   assert.deepEqual(words, []);
   await shot(page, "digest-own-ja");
