@@ -19,7 +19,7 @@
 %     t_part_empty(r, &(struct ui_empty){.icon = "mail", .title = T("No rules yet"), .text = T("Without a rule nobody gets a digest. Begin with one for everybody, every morning."), .link = v->may_change ? "/digest/add" : NULL, .label = T("Add a rule")});
 % } else {
 <table class="list"><caption class="vh">{{T("Rules, in the order in which they count")}}</caption>
-<thead><tr><th scope="col">{{T("Priority")}}</th><th scope="col">{{T("Rule")}}</th><th scope="col">{{T("Recipients")}}</th><th scope="col">{{T("When")}}</th><th scope="col">{{T("Next")}}</th><th scope="col">{{T("State")}}</th></tr></thead><tbody>
+<thead><tr><th scope="col">{{T("Priority")}}</th><th scope="col">{{T("Rule")}}</th><th scope="col">{{T("Recipients")}}</th><th scope="col">{{T("When")}}</th><th scope="col">{{TC("digest", "Next")}}</th><th scope="col">{{T("State")}}</th></tr></thead><tbody>
 %     for (int i = 0; i < v->n; i++) {
 %         const struct pg_digest_rule *x = &v->rows[i];
 <tr><td data-label="{{T("Priority")}}">{{#x->rule->priority}}</td>
@@ -32,7 +32,7 @@
 </td>
 <td class="addr" data-label="{{T("Recipients")}}"><bdi>{{x->recipients}}</bdi></td>
 <td data-label="{{T("When")}}">{{x->when}}<span class="sub">{{x->rule->tz}}</span></td>
-<td data-label="{{T("Next")}}">{{x->rule->next_at ? view_when_full(r, x->rule->next_at) : "-"}}</td>
+<td data-label="{{TC("digest", "Next")}}">{{x->rule->next_at ? view_when_full(r, x->rule->next_at) : "-"}}</td>
 <td>
 %         if (x->rule->enabled) {
 %             t_part_badge(r, "ok", "check", T("On"));

@@ -40,7 +40,7 @@
 <section class="card card-body"><h2 class="vh">{{T("Now")}}</h2><dl class="pairs">
 <dt>{{T("Sent")}}</dt><dd>{{pg_digest_sent(x, v->may) ? v->box->when : T("Never")}}</dd>
 %     if (x->next_at && pg_digest_sent(x, v->may)) {
-<dt>{{T("Next")}}</dt><dd>{{view_when_full(r, x->next_at)}}</dd>
+<dt>{{TC("digest", "Next")}}</dt><dd>{{view_when_full(r, x->next_at)}}</dd>
 %     }
 %     if (x->last_at) {
 <dt>{{T("Last")}}</dt><dd>{{view_when_full(r, x->last_at)}}</dd>
@@ -66,13 +66,21 @@
 %     if (v->other) {
 %         t_part_field(r, &(struct ui_field){.name = "together", .type = "checkbox", .label = TF(T("In one e-mail with the digest of {address}"), "address", r->session.address), .checked = x->together});
 %     }
-%     t_part_field(r, &(struct ui_field){.name = "format", .label = T("Format"), .type = "select", .value = *x->format ? x->format : "rule", .options = formats});
+<fieldset><legend class="legend">{{T("Format")}}</legend><div class="samples">
+%     for (const struct ui_option *o = formats; o->value; o++) {
+<label class="check"><input type="radio" name="format" value="{{o->value}}"{{? !strcmp(o->value, *x->format ? x->format : "rule"): checked}}><span>{{o->label}}
+%         if (strcmp(o->value, "rule")) {
+%             t_part_digest_picture(r, !strcmp(o->value, "text"));
+%         }
+</span></label>
+%     }
+</div></fieldset>
 %     t_part_field(r, &(struct ui_field){.name = "lang", .label = T("Language"), .type = "select", .value = *x->lang ? x->lang : r->lang, .options = ui_languages(r)});
 %     if (v->instant) {
 <fieldset class="stackv"><legend class="legend">{{T("Notices")}}</legend>
 %         t_part_field(r, &(struct ui_field){.name = "instant", .type = "checkbox", .label = T("Tell me soon after a message is held"), .help = T("At most one e-mail in 15 minutes, with all that came meanwhile."), .checked = x->instant});
 %         t_part_field(r, &(struct ui_field){.name = "quiet_from", .label = T("Not from"), .value = in_given(r, "quiet_from") ? in_text(r, "quiet_from") : x->quiet_from >= 0 ? pg_digest_clock(r, x->quiet_from) : "", .short_box = true, .optional = true, .max = 5, .placeholder = "22:00"});
-%         t_part_field(r, &(struct ui_field){.name = "quiet_to", .label = T("Until"), .value = in_given(r, "quiet_to") ? in_text(r, "quiet_to") : x->quiet_to >= 0 ? pg_digest_clock(r, x->quiet_to) : "", .short_box = true, .optional = true, .max = 5, .placeholder = "07:00"});
+%         t_part_field(r, &(struct ui_field){.name = "quiet_to", .label = TC("quiet hours", "Until"), .value = in_given(r, "quiet_to") ? in_text(r, "quiet_to") : x->quiet_to >= 0 ? pg_digest_clock(r, x->quiet_to) : "", .short_box = true, .optional = true, .max = 5, .placeholder = "07:00"});
 </fieldset>
 %     }
 </fieldset>

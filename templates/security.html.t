@@ -101,5 +101,11 @@
 <button class="btn">{{T("Sign out all others")}}</button></form>
 % }
 </section>
+% if (r->surface == SURFACE_PORTAL && !r->session.must_enrol) {
+<section class="card" aria-labelledby="s-looks"><div class="card-head"><h2 id="s-looks">{{T("Who looked at my mail")}}</h2></div>
+<div class="card-form"><p>{{T("What others did with mail to your mailboxes: administrators, and people who share a mailbox with you.")}}</p></div>
+<div class="card-foot"><a class="btn" href="/settings/activity">{{T("Show")}}<span class="vh">: {{T("Who looked at my mail")}}</span></a></div>
+</section>
+% }
 </div>
 % t_sender_frame_end(r);

@@ -189,6 +189,7 @@ test("U11 one's own digest: times, kinds, notices, off, send one now; in Japanes
   const page = await open(portal, { as: MISAKI, lang: "ja" });
   await page.goto("/settings/digest");
   assert.equal(await page.locator("h1").innerText(), "ダイジェスト");
+  assert.match(await page.locator("main").innerText(), /次回\s[^]*通知しない時間（終了）/, "neither the button nor the date of expiry of other pages");
   const words = (await page.locator("main").innerText()).replace(/misaki\.sato@acme\.example|HTML|English|Deutsch|Español|Français|Italiano|Português|Brasil|Asia\/\S+|UTC\S*/g, "").match(/[A-Za-z]{4,}/g) ?? [];
   assert.deepEqual(words, []);
   await shot(page, "digest-own-ja");
@@ -197,6 +198,9 @@ test("U11 one's own digest: times, kinds, notices, off, send one now; in Japanes
   await page.locator("[name=times]").fill("12:00 18:30");
   await page.locator("[name=day-6]").uncheck();
   await page.locator("[name=kind-graymail]").uncheck();
+  assert.equal(await page.locator(".samples label:has(svg) [name=format]").count(), 2, "U11 a picture of each format");
+  assert.ok(await page.locator("[name=format][value=rule]").isChecked());
+  await page.locator("[name=format][value=text]").check();
   await page.locator("[name=instant]").check();
   await page.locator("[name=quiet_from]").fill("22:00");
   await page.locator(".card-foot .primary").click();
@@ -205,6 +209,8 @@ test("U11 one's own digest: times, kinds, notices, off, send one now; in Japanes
   await page.locator(".card-foot .primary").click();
   assert.match(await bar(page), /保存/);
   assert.equal(sql(`SELECT times::text || days || tz || instant || quiet_from || '-' || quiet_to || ('graymail' = ANY (kinds)) FROM digest_pref WHERE address = '${MISAKI}'`), "{720,1110}95Asia/Tokyotrue1320-420false");
+  assert.equal(sql(`SELECT format FROM digest_pref WHERE address = '${MISAKI}'`), "text");
+  assert.ok(await page.locator("[name=format][value=text]").isChecked());
   assert.equal(sql(`SELECT lang IS NULL FROM digest_pref WHERE address = '${MISAKI}'`), "t", "U11 the language of the account, whatever that is later");
   assert.match(await page.locator("main").innerText(), /12:00, 18:30/);
   sql("UPDATE digest_setting SET instant = false");

@@ -78,6 +78,19 @@ test("U15 people see it on the page of help, in their language; not signed in on
   for (const p of [misaki, nobody, admin]) await p.context().close();
 });
 
+test("U15 the answers name what is pressed and opened in the words that stand there, in every language", () => {
+  const help = readFileSync("templates/help.html.t", "utf8");
+  const named = { "Choose Deliver. ": ["Deliver"], "Choose Ask an admin": ["Ask an admin to deliver"], "Open Deleted in": ["Quarantine", "Deleted", "Put back"], "Choose Delete and block": ["Delete and block sender"], "Open Delivery history": ["Delivery history"] };
+  for (const file of readdirSync("i18n").filter((f) => f.endsWith(".po"))) {
+    const words = new Map(readFileSync(`i18n/${file}`, "utf8").split("\n\n").filter((e) => !/^msgctxt/m.test(e)).map((e) => [/^msgid "(.*)"$/m.exec(e)?.[1], /^msgstr "(.*)"$/m.exec(e)?.[1]]));
+    for (const [start, parts] of Object.entries(named)) {
+      const id = [...words.keys()].find((k) => k?.includes(start) && help.includes(`T("${k}")`));
+      assert.ok(id, `an answer says: ${start}`);
+      for (const part of parts) assert.ok(words.get(id).toLowerCase().includes(words.get(part).toLowerCase()), `${file} "${words.get(id)}" names "${words.get(part)}"`);
+    }
+  }
+});
+
 test("U15 M2 mails to people end with it, in both parts, as text", async () => {
   kit.sql(`SELECT user_mail_add(org_id, '${MISAKI}', 'ja', 'known', '{}', NULL, now() + interval '1 hour', NULL, NULL) FROM org`);
   const mails = () => readdirSync(`${kit.work}/sink`).map((f) => readFileSync(`${kit.work}/sink/${f}`, "utf8")).filter((t) => t.includes(`To: <${MISAKI}>`));

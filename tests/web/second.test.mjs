@@ -548,7 +548,12 @@ test("N13: what an administrator opens, looks up and delivers is listed for its 
   await boss.goto(`/tracking/${message}`); // again within ten minutes: one entry
   sekisho("quarantine", "release", id(MISAKI));
   await owner.goto("/settings");
+  assert.equal(await owner.getByRole("link", { name: "メールを見た人" }).count(), 1);
+  await owner.goto("/settings/security"); // U13 names it on the page of security
+  await shot(owner, "security-looks");
   await press(owner, owner.getByRole("link", { name: "メールを見た人" }));
+  await boss.goto("/settings/security");
+  assert.equal(await boss.locator("a[href='/settings/activity']").count(), 0, "no such page in the console");
   const rows = await owner.locator("tbody tr").allInnerTexts();
   assert.equal(rows.length, 3, rows.join("\n"));
   assert.match(rows[0], /For Misaki[^]*配信/);
