@@ -192,8 +192,7 @@ nothing(struct web_req *r, const struct pg_confirm *v, int asked)
               : N_("Nothing was chosen. Tick a message first.");
     for (int i = 0; i < v->nhandled; i++)
         ids[i] = v->handled[i].id;
-    return reply_flash(r, v->back, &(struct flash){"error", text, NULL, -1, NULL, NULL}, "handled",
-                       pg_joined(r, ids, v->nhandled), NULL);
+    return handled_reply(r, v->back, text, asked, ids, v->nhandled);
 }
 
 static void
