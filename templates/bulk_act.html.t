@@ -72,27 +72,8 @@
 %     }
 % }
 <div class="btns">
-% if (none_left) {
-% } else if (deliver) {
-<button class="btn primary">
-%     view_icon(out, "mail-check", 18);
-{{TF(TN("Deliver {n} message", "Deliver {n} messages", all), "n", n)}}</button>
-% } else if (allow) {
-<button class="btn primary">
-%     view_icon(out, "mail-check", 18);
-{{T("Deliver and allow sender")}}</button>
-% } else if (block) {
-<button class="btn danger primary">
-%     view_icon(out, "ban", 18);
-{{T("Delete and block sender")}}</button>
-% } else if (report) {
-<button class="btn primary">
-%     view_icon(out, "flag", 18);
-{{T("Report")}}</button>
-% } else {
-<button class="btn primary">
-%     view_icon(out, "mail", 18);
-{{T("Ask an admin to deliver")}}</button>
+% if (!none_left) {
+%     t_part_act_button(r, v->act, all);
 % }
 <a class="btn" href="{{url: v->back}}">{{T("Cancel")}}</a></div>
 </div></form>

@@ -86,27 +86,7 @@
 <span>{{TF(TN("{n} chosen message is left out: it was handled already, or it is not yours to do this with.", "{n} chosen messages are left out: they were handled already, or they are not yours to do this with.", v->left_out), "n", view_int(r, v->left_out))}}</span></p>
 % }
 <div class="btns">
-% if (deliver) {
-<button class="btn primary">
-%     view_icon(out, "mail-check", 18);
-{{TF(TN("Deliver {n} message", "Deliver {n} messages", v->n), "n", n)}}</button>
-% } else if (allow) {
-<button class="btn primary">
-%     view_icon(out, "mail-check", 18);
-{{T("Deliver and allow sender")}}</button>
-% } else if (block) {
-<button class="btn danger primary">
-%     view_icon(out, "ban", 18);
-{{T("Delete and block sender")}}</button>
-% } else if (report) {
-<button class="btn primary">
-%     view_icon(out, "flag", 18);
-{{T("Report")}}</button>
-% } else {
-<button class="btn primary">
-%     view_icon(out, "mail", 18);
-{{T("Ask an admin to deliver")}}</button>
-% }
+% t_part_act_button(r, v->act, v->n);
 <a class="btn" href="{{url: v->back}}">{{T("Cancel")}}</a></div>
 </div>
 <table class="list"><caption class="vh">{{T("Messages")}}</caption>

@@ -13,6 +13,11 @@ SELECT b.data FROM body b WHERE b.message_id = $1::uuid AND b.org_id = $2::uuid 
 -- $3: the piece before, -1: none
 SELECT b.seq, b.data FROM body b WHERE b.message_id = $1::uuid AND b.org_id = $2::uuid AND b.seq > $3::int ORDER BY b.seq LIMIT 1
 
+-- name: body_first
+-- role: engine, jobs
+-- Is the first piece there?
+SELECT 1 FROM body b WHERE b.message_id = $1::uuid AND b.org_id = $2::uuid AND b.seq = 0
+
 -- name: body_expect
 -- role: engine, jobs
 SELECT m.sha256, m.bytes FROM message m WHERE m.message_id = $1::uuid AND m.org_id = $2::uuid

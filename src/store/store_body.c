@@ -2,6 +2,7 @@
 #include "../common/arena.h"
 #include "../common/err.h"
 #include "../common/token.h"
+#include "../common/when.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -166,6 +167,23 @@ damaged(struct err *e, const char *why)
 }
 
 static int
+gone(struct err *e)
+{
+    return err_set(e, ERR_NOTFOUND, "body", "the original bytes are not stored any more");
+}
+
+/* The pieces that were read do not fit together. Bytes that nobody needs any more are deleted from their first piece on, also
+ * while somebody reads them: then nothing is damaged. */
+static int
+damaged_or_gone(struct db *db, struct arena *a, const char *org, const char *message_id, struct err *e)
+{
+    struct db_rows r;
+    if (DB_QUERY(db, NULL, a, STMT_BODY_FIRST, &r, e, P_TEXT(message_id), P_TEXT(org)))
+        return -1;
+    return r.n ? damaged(e, "seal") : gone(e);
+}
+
+static int
 unpack(struct arena *a, const unsigned char *z, size_t zn, int64_t bytes, unsigned char **raw,
        size_t *n, struct err *e)
 {
@@ -190,7 +208,7 @@ store_body_get(struct db *db, struct arena *a, const char *org, const char *mess
         DB_QUERY(db, NULL, a, STMT_BODY_GET, &got, e, P_TEXT(message_id), P_TEXT(org)))
         return -1;
     if (!want.n || !got.n)
-        return err_set(e, ERR_NOTFOUND, "body", "the original bytes are not stored any more");
+        return gone(e);
     const unsigned char **pieces = arena_calloc(a, (size_t)got.n, sizeof *pieces);
     size_t *lengths = arena_calloc(a, (size_t)got.n, sizeof *lengths);
     for (int i = 0; i < got.n; i++) {
@@ -201,7 +219,7 @@ store_body_get(struct db *db, struct arena *a, const char *org, const char *mess
     for (int i = 0; i < got.n; at += lengths[i++])
         memcpy(sealed + at, pieces[i], lengths[i]);
     if (total < SEAL_OVERHEAD || !token_open(key, message_id, sealed, total, z))
-        return damaged(e, "seal");
+        return damaged_or_gone(db, a, org, message_id, e);
     if (unpack(a, z, total - SEAL_OVERHEAD, row_int(&want, 0, 1), raw, n, e))
         return -1;
     token_sha256(*raw, *n, sum);
@@ -209,6 +227,12 @@ store_body_get(struct db *db, struct arena *a, const char *org, const char *mess
         return damaged(e, "SHA-256");
     return 0;
 }
+
+struct chunk {
+    struct chunk *next;
+    const unsigned char *p;
+    size_t n;
+};
 
 /* What was sealed, opened piece by piece. Nonce and tag may lie across pieces. */
 struct opening {
@@ -219,9 +243,23 @@ struct opening {
     size_t nonce_len;
     unsigned char tag[SEAL_TAG]; /* the last bytes so far */
     size_t tag_len;
-    unsigned char *z; /* what is kept of the compressed bytes */
-    size_t len, room;
+    struct arena *mem; /* of the compressed bytes that are kept until the tag is known to be right */
+    struct chunk *first, **end;
+    size_t want; /* so many more are enough for the beginning */
 };
+
+static void
+keep_open(struct opening *o, const unsigned char *p, size_t n)
+{
+    size_t keep = o->want < n ? o->want : n;
+    if (!keep)
+        return;
+    struct chunk *c = arena_alloc(o->mem, sizeof *c);
+    *c = (struct chunk){NULL, arena_memdup(o->mem, p, keep), keep};
+    *o->end = c;
+    o->end = &c->next;
+    o->want -= keep;
+}
 
 static void
 open_piece(struct opening *o, struct arena *scratch, const unsigned char *p, size_t n)
@@ -239,9 +277,7 @@ open_piece(struct opening *o, struct arena *scratch, const unsigned char *p, siz
     memcpy(in + o->tag_len, p, n);
     token_open_more(o->cipher, in, open, out);
     memcpy(o->tag, in + open, o->tag_len = all - open);
-    size_t keep = o->room - o->len < open ? o->room - o->len : open;
-    memcpy(o->z + o->len, out, keep);
-    o->len += keep;
+    keep_open(o, out, open);
 }
 
 /* 1: there was a piece behind *seq, 0: it was the last. */
@@ -263,46 +299,72 @@ next_piece(struct db *db, struct opening *o, const char *org, int64_t *seq, stru
     return rc;
 }
 
+/* As much memory as there is of the beginning: the frame says how long the whole is. */
+static int
+room_for(const struct chunk *first, size_t max, size_t *room, struct err *e)
+{
+    unsigned long long size = first ? ZSTD_getFrameContentSize(first->p, first->n) : 0;
+    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > LARGEST)
+        return damaged(e, "length");
+    *room = size < max ? (size_t)size : max;
+    return 0;
+}
+
 static int
 unpack_begin(struct arena *a, const struct opening *o, size_t max, unsigned char **raw, size_t *n,
              struct err *e)
 {
+    size_t left = 0, room = 0;
+    if (room_for(o->first, max, &room, e))
+        return -1;
     ZSTD_DStream *z = ZSTD_createDStream();
-    ZSTD_inBuffer in = {o->z, o->len, 0};
-    ZSTD_outBuffer out = {*raw = arena_alloc(a, max + 1), max, 0};
-    size_t left = 1, before;
+    ZSTD_outBuffer out = {*raw = arena_alloc(a, room + 1), room, 0};
     if (!z)
         bug("out of memory");
-    do {
-        before = in.pos + out.pos;
-        left = ZSTD_decompressStream(z, &out, &in);
-    } while (!ZSTD_isError(left) && left && out.pos < max && in.pos + out.pos > before);
+    for (const struct chunk *c = o->first; c && !ZSTD_isError(left) && out.pos < room; c = c->next) {
+        ZSTD_inBuffer in = {c->p, c->n, 0};
+        size_t before;
+        do {
+            before = in.pos + out.pos;
+            left = ZSTD_decompressStream(z, &out, &in);
+        } while (!ZSTD_isError(left) && left && out.pos < room && in.pos + out.pos > before);
+    }
     ZSTD_freeDStream(z);
     *n = out.pos;
-    return ZSTD_isError(left) ? damaged(e, "compression") : 0;
+    return ZSTD_isError(left) || out.pos < room ? damaged(e, "compression") : 0;
+}
+
+/* 0: all pieces were read, in time. */
+static int
+read_all(struct db *db, struct opening *o, const char *org, int64_t until, struct err *e)
+{
+    int64_t seq = -1;
+    int rc;
+    while ((rc = next_piece(db, o, org, &seq, e)) > 0)
+        if (when_mono() >= until)
+            return err_set(e, ERR_ENV, "body-late", "the stored bytes could not be read in time");
+    return rc;
 }
 
 int
 store_body_begin(struct db *db, struct arena *a, const char *org, const char *message_id,
-                 const unsigned char master[32], size_t max, unsigned char **raw, size_t *n,
-                 struct err *e)
+                 const unsigned char master[32], size_t max, int64_t until, unsigned char **raw,
+                 size_t *n, struct err *e)
 {
     unsigned char key[32];
-    struct opening o = {.key = key, .message_id = message_id, .room = ZSTD_compressBound(max)};
-    int64_t seq = -1;
-    int rc;
+    struct opening o = {.key = key, .message_id = message_id, .want = ZSTD_compressBound(max)};
     if (org_key(db, a, org, master, key, e))
         return -1;
-    o.z = arena_alloc(a, o.room);
-    while ((rc = next_piece(db, &o, org, &seq, e)) > 0)
-        ;
-    bool any = o.nonce_len > 0;
+    o.mem = arena_new();
+    o.end = &o.first;
+    int rc = read_all(db, &o, org, until, e);
     bool good = o.cipher && token_open_end(&o.cipher, o.tag);
-    if (rc < 0)
-        return -1;
-    if (!any)
-        return err_set(e, ERR_NOTFOUND, "body", "the original bytes are not stored any more");
-    return good ? unpack_begin(a, &o, max, raw, n, e) : damaged(e, "seal");
+    if (rc == 0)
+        rc = !o.nonce_len ? gone(e)
+           : !good        ? damaged_or_gone(db, a, org, message_id, e)
+                          : unpack_begin(a, &o, max, raw, n, e);
+    arena_free(&o.mem);
+    return rc;
 }
 
 int
@@ -313,7 +375,7 @@ store_body_size(struct db *db, struct arena *a, const char *org, const char *mes
     if (DB_QUERY(db, NULL, a, STMT_BODY_EXPECT, &r, e, P_TEXT(message_id), P_TEXT(org)))
         return -1;
     if (!r.n)
-        return err_set(e, ERR_NOTFOUND, "body", "the original bytes are not stored any more");
+        return gone(e);
     *bytes = row_int(&r, 0, 1);
     return 0;
 }

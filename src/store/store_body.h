@@ -23,16 +23,17 @@ struct store_sealer *store_sealer_new(const unsigned char key[32], const char *m
 const unsigned char *store_sealer_piece(struct store_sealer *s, size_t *n, bool *last);
 void store_sealer_free(struct store_sealer **s); /* accepts NULL in *s */
 
-/* The original bytes. ERR_NOTFOUND when they are gone; ERR_ENV "body-damaged" when they are not
+/* The original bytes. ERR_NOTFOUND when they are gone, also when that happens meanwhile; ERR_ENV "body-damaged" when they are not
  * what was stored (wrong key, altered, SHA-256 differs: F-32). */
 int store_body_get(struct db *db, struct arena *a, const char *org, const char *message_id,
                    const unsigned char master[32], unsigned char **raw, size_t *n, struct err *e);
 
-/* Their first bytes only, at most max, whatever the length of the rest: one piece at a time is in memory. All pieces are read,
- * because only the whole can be told from altered bytes; the SHA-256 is not looked at. Errors as above. */
+/* Their first bytes only, at most max, whatever the length of the rest: one piece at a time is in memory, and of what is kept no
+ * more than there is. All pieces are read, because only the whole can be told from altered bytes; the SHA-256 is not looked at.
+ * Errors as above; ERR_ENV "body-late" when not all were read until then (when_mono()). */
 int store_body_begin(struct db *db, struct arena *a, const char *org, const char *message_id,
-                     const unsigned char master[32], size_t max, unsigned char **raw, size_t *n,
-                     struct err *e);
+                     const unsigned char master[32], size_t max, int64_t until, unsigned char **raw,
+                     size_t *n, struct err *e);
 
 /* Length of the original bytes, from the message's row. ERR_NOTFOUND when there is none. */
 int store_body_size(struct db *db, struct arena *a, const char *org, const char *message_id,

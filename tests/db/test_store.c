@@ -279,18 +279,21 @@ bodies_come_back_or_are_refused(void **state)
     assert_memory_equal(back, raw, n);
     static const size_t starts[] = {1, 1024 * 1024, 3 * 1024 * 1024 + 5};
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
-        OK(store_body_begin(engine, a, org, id, master, starts[i], &back, &back_n, &e));
+        OK(store_body_begin(engine, a, org, id, master, starts[i], INT64_MAX, &back, &back_n, &e));
         assert_int_equal(back_n, starts[i]);
         assert_memory_equal(back, raw, back_n);
     }
-    OK(store_body_begin(engine, a, org, id, master, n + 1, &back, &back_n, &e));
+    /* what is wanted is not what it costs */
+    OK(store_body_begin(engine, a, org, id, master, (size_t)1 << 50, INT64_MAX, &back, &back_n, &e));
     assert_int_equal(back_n, n);
     assert_memory_equal(back, raw, n);
+    FAILS(store_body_begin(engine, a, org, id, master, 9, when_mono(), &back, &back_n, &e), ERR_ENV,
+          "body-late");
     /* F-32: one bit, a piece missing, two pieces swapped, the digest, another message's body. */
     static const char *const damage[] = {
         "UPDATE body SET data = set_bit(data, 5000, 1 - get_bit(data, 5000)) WHERE seq = 3",
         "DELETE FROM body WHERE seq = 5",
-        "UPDATE body SET seq = 101 - seq WHERE seq IN (0, 1)",
+        "UPDATE body SET seq = 101 - seq WHERE seq IN (1, 2)",
         "UPDATE message SET sha256 = sha256('x') WHERE true",
         "UPDATE message SET bytes = bytes - 1 WHERE true",
     };
@@ -305,8 +308,8 @@ bodies_come_back_or_are_refused(void **state)
         FAILS(store_body_get(jobs, a, org, id, master, &back, &back_n, &e), ERR_ENV,
               "body-damaged");
         if (i < 3) /* the last piece counts although nothing of it is wanted */
-            FAILS(store_body_begin(engine, a, org, id, master, 100, &back, &back_n, &e), ERR_ENV,
-                  "body-damaged");
+            FAILS(store_body_begin(engine, a, org, id, master, 100, INT64_MAX, &back, &back_n, &e),
+                  ERR_ENV, "body-damaged");
         sql_do("postgres",
                arena_printf(
                    a,
@@ -318,8 +321,14 @@ bodies_come_back_or_are_refused(void **state)
     OK(store_body_get(jobs, a, org, id, master, &back, &back_n, &e));
     FAILS(store_body_get(jobs, a, org, test_id(a, T_MESSAGE, 9, 99), master, &back, &back_n, &e),
           ERR_NOTFOUND, "body");
-    FAILS(store_body_begin(engine, a, org, test_id(a, T_MESSAGE, 9, 99), master, 9, &back, &back_n, &e),
+    FAILS(store_body_begin(engine, a, org, test_id(a, T_MESSAGE, 9, 99), master, 9, INT64_MAX, &back,
+                           &back_n, &e),
           ERR_NOTFOUND, "body");
+    /* some of what nobody needs any more is deleted already: gone, not damaged */
+    sql_do("postgres", arena_printf(a, "DELETE FROM body WHERE message_id = '%s' AND seq < 2", id));
+    FAILS(store_body_get(jobs, a, org, id, master, &back, &back_n, &e), ERR_NOTFOUND, "body");
+    FAILS(store_body_begin(engine, a, org, id, master, 100, INT64_MAX, &back, &back_n, &e), ERR_NOTFOUND,
+          "body");
     assert_int_equal(store_ingest_known(engine, a, id, &e), 1);
     assert_int_equal(store_ingest_known(engine, a, test_id(a, T_MESSAGE, 9, 99), &e), 0);
 }

@@ -360,6 +360,55 @@ many_large_ones_stay_small(void **state)
     assert_string_equal(e.code, "body-damaged");
 }
 
+/* n pieces instead of one. */
+static void
+in_pieces(const char *message, int n)
+{
+    sql_do("postgres",
+           arena_printf(a,
+                        "WITH b AS (DELETE FROM body WHERE message_id = '%s' RETURNING *)"
+                        "INSERT INTO body (org_id, message_id, received_at, seq, data)"
+                        "SELECT org_id, message_id, received_at, i, substr(data, 1 + i * w, CASE WHEN i < %d THEN w ELSE length(data) END)"
+                        "  FROM b, LATERAL (SELECT length(data) / %d AS w) l, generate_series(0, %d) i",
+                        message, n - 1, n, n - 1));
+}
+
+/* Reading has the time that a preview has, since nobody else gets one meanwhile. */
+static void
+reading_has_an_end(void **state)
+{
+    (void)state;
+    const char *message = test_id(a, T_MESSAGE, 2, 4);
+    size_t len = 6 * 1024 * 1024;
+    unsigned char *raw = arena_alloc(a, len);
+    int before = jobs_seen;
+    worker_does = GOOD;
+    token_random(raw, len);
+    store_message(2, 4, raw, len);
+    in_pieces(message, 1500);
+    assert_int_equal(jsonx_int(json_object_get(preview(org(2), message), "preview"), "bytes", 0), 5 * 1024 * 1024);
+    ctx.preview_ms = 60;
+    assert_null(preview(org(2), message));
+    assert_string_equal(e.code, "body-late");
+    assert_int_equal(jobs_seen, before + 1); /* no worker is killed for it */
+    ctx.preview_ms = 0;
+}
+
+/* Bytes are deleted a few pieces at a time. Who reads meanwhile is told that there are none, not that they are damaged. */
+static void
+what_is_being_deleted_is_gone(void **state)
+{
+    (void)state;
+    const char *small = test_id(a, T_MESSAGE, 2, 1), *large = test_id(a, T_MESSAGE, 2, 4);
+    worker_does = GOOD;
+    in_pieces(small, 2);
+    assert_true(jsonx_bool(preview(org(2), small), "found", false));
+    assert_true(jsonx_bool(preview(org(2), large), "found", false));
+    sql_do("postgres", arena_printf(a, "DELETE FROM body WHERE message_id IN ('%s', '%s') AND seq = 0", small, large));
+    assert_false(jsonx_bool(preview(org(2), small), "found", true));
+    assert_false(jsonx_bool(preview(org(2), large), "found", true));
+}
+
 static int
 begin(void **state)
 {
@@ -404,6 +453,8 @@ main(int argc, char **argv)
                                        cmocka_unit_test(only_who_may_see_it),
                                        cmocka_unit_test(only_while_signed_in),
                                        cmocka_unit_test(few_may_wait),
-                                       cmocka_unit_test(many_large_ones_stay_small)};
+                                       cmocka_unit_test(many_large_ones_stay_small),
+                                       cmocka_unit_test(reading_has_an_end),
+                                       cmocka_unit_test(what_is_being_deleted_is_gone)};
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -318,10 +318,16 @@ test("users: mailboxes are given, shared or alone, and taken away", async () => 
   assert.match(await card.innerText(), /m\.sato@acme\.example\s+Alias of this person alone[\s\S]*team@acme\.example\s+Shared mailbox/);
   if (process.env.SEKISHO_SHOTS) await page.screenshot({ path: `${process.env.SEKISHO_SHOTS}/user-mailboxes.png`, fullPage: true });
   await card.getByRole("link", { name: "Take away team@acme.example" }).click();
+  const asked = page.url();
   assert.match(await page.locator("h1").innerText(), /Take the mailbox team@acme\.example from Misaki Sato-Berger\?/);
   await page.getByRole("button", { name: "Take away" }).click();
   assert.match(await bar(page).innerText(), /no longer has the mailbox/);
   assert.doesNotMatch(await card.innerText(), /team@acme/);
+  for (const address of ["team@acme.example", "nobody@acme.example", "misaki.sato@acme.example", ""]) {
+    const reply = await page.goto(asked.replace(/address=.*/, `address=${encodeURIComponent(address)}`));
+    assert.equal(reply.status(), 404, address);
+    assert.doesNotMatch(await page.locator("main").innerText(), /@acme/);
+  }
   await page.goto("/audit");
   assert.match(await page.locator("main").innerText(), /Mailbox team@acme\.example unlinked[\s\S]*Mailbox team@acme\.example linked/);
   await page.context().close();
@@ -457,7 +463,8 @@ async function paths() {
   const domain = await first("/domains"), held = await first("/quarantine"), user = await first("/users?q=misaki");
   await page.goto(`${domain}/servers`);
   const server = await page.getByRole("link", { name: /^Change / }).first().getAttribute("href");
-  const out = ["/domains", "/domains/add", domain, `${domain}/servers`, `${domain}/dkim`, `${domain}/keys`, `${domain}/delete`, server, `${server}/delete`, "/users", "/users?q=nobody", "/users/add", "/users/second-step", "/help-desk", user, `${user}/second`, `${user}/delete`, `${user}/mailboxes/remove?address=team%40acme.example`,
+  sql(`INSERT INTO account_mailbox (org_id, account_id, address) SELECT org_id, account_id, 'tour@acme.example' FROM account WHERE account_id = '${/[0-9a-f-]{36}/.exec(user)[0]}' ON CONFLICT DO NOTHING`);
+  const out = ["/domains", "/domains/add", domain, `${domain}/servers`, `${domain}/dkim`, `${domain}/keys`, `${domain}/delete`, server, `${server}/delete`, "/users", "/users?q=nobody", "/users/add", "/users/second-step", "/help-desk", user, `${user}/second`, `${user}/delete`, `${user}/mailboxes/remove?address=tour%40acme.example`,
     "/quarantine", "/quarantine?q=nothinglikethis", held, `${held}?view=links`, `${held}?view=headers`, `${held}?view=parts`,
     "/tracking", "/tracking?q=statsu%3Aheld", await first("/tracking"), "/audit", await first("/audit"), "/account", "/menu",
     "/authentication", "/authentication/default", domain.replace("/domains/", "/authentication/"), `${domain.replace("/domains/", "/authentication/")}/reset`];

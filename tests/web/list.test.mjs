@@ -194,18 +194,29 @@ test("U4 shared mailbox: what somebody else handled meanwhile says who and when,
   await other.goto("/");
   await rows(other).filter({ hasText: "Third application" }).getByRole("button", { name: /^Delete/ }).click();
   await rows(page).filter({ hasText: "Third application" }).getByRole("button", { name: /^Delete/ }).click();
-  assert.match(await bar(page).textContent(), /Nothing was changed: it was handled already/);
+  assert.match(await bar(page).textContent(), /Nothing was changed: deleted by Aya Kobayashi, \d+:\d\d\./);
   const handled = page.locator("tr.handled");
   assert.match(await handled.textContent(), /Third application\s*Deleted by Aya Kobayashi, \d+:\d\d/);
   assert.equal(await handled.locator("button, input").count(), 0);
   assert.equal(await rows(page).count(), (await tally(page)) + 1);
   await page.goto("/");
   assert.equal(await page.locator("tr.handled").count(), 0);
+  // Wherever it was pressed: the bar says it also where no list is.
+  const third = sql("SELECT recipient_id FROM message_recipient r JOIN message m USING (org_id, received_at, message_id) WHERE m.subject = 'Third application'");
+  for (const act of ["allow", "block", "deliver"]) {
+    await page.goto(`/confirm?do=${act}&one=${third}&back=/senders`);
+    assert.equal(new URL(page.url()).pathname, "/senders");
+    assert.match(await bar(page).textContent(), /Nothing was changed: deleted by Aya Kobayashi, \d+:\d\d\./, act);
+  }
+  if (SHOTS) await page.screenshot({ path: `${SHOTS}/handled-bar.png` });
   // Those who do not have the mailbox together are told no names.
   sql(`DELETE FROM account_mailbox WHERE address = '${TEAM}' AND account_id = (SELECT account_id FROM account WHERE address = '${AYA}')`);
   const id = sql("SELECT recipient_id FROM message_recipient r JOIN message m USING (org_id, received_at, message_id) WHERE m.subject = 'Third application'");
   await page.goto(`/m/${id}`);
   assert.doesNotMatch(await page.locator("main").textContent(), /Aya/);
+  await page.goto(`/confirm?do=allow&one=${id}&back=/senders`);
+  assert.match(await bar(page).textContent(), /Nothing was changed: /);
+  assert.doesNotMatch(await bar(page).textContent(), /Aya/);
   sql(`INSERT INTO account_mailbox (org_id, account_id, address) SELECT org_id, account_id, '${TEAM}' FROM account WHERE address = '${AYA}'`);
   for (const p of [page, other]) await p.context().close();
 });

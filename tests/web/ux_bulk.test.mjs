@@ -153,6 +153,28 @@ test("ux 4.9 of eleven that need an admin in part, one job delivers the rest and
   await page.context().close();
 });
 
+test("U6 a note that is too long, when all that could be delivered was handled meanwhile: what is left is asked for, with the note", async () => {
+  const page = await w.open({ as: w.session(), js: false });
+  w.held(1, { subject: "Late spam", minutes: 600 });
+  w.held(1, { subject: "Late danger", kind: "phishing", minutes: 610 });
+  const ids = w.sql("SELECT string_agg(r.recipient_id::text, ',') FROM message_recipient r JOIN message m USING (org_id, received_at, message_id) WHERE m.subject LIKE 'Late %'");
+  await page.goto(`/confirm?do=deliver&id=${ids}&back=/`);
+  assert.equal(await page.locator("h1").innerText(), "Deliver 1 message?");
+  await page.locator("[name=note]").evaluate((e) => { e.value = "é".repeat(201); });
+  w.sql("UPDATE message_recipient SET state = 'deleted', state_at = now() WHERE recipient_id IN (SELECT r.recipient_id FROM message_recipient r JOIN message m USING (org_id, received_at, message_id) WHERE m.subject LIKE 'Late spam%')");
+  await page.getByRole("button", { name: "Deliver 1 message" }).click();
+  assert.equal(await page.locator("h1").innerText(), "Ask an admin to deliver this message?");
+  assert.match(await page.locator("#e-note").innerText(), /Use at most 200 characters/);
+  assert.equal(await page.locator("[name=note]").inputValue(), "é".repeat(201));
+  assert.match(await page.locator("tbody tr:not(.handled)").innerText(), /Late danger/);
+  await shot(page, "confirm-late");
+  await page.locator("[name=note]").fill("We know them.");
+  await page.getByRole("button", { name: "Ask an admin to deliver" }).click();
+  assert.match(await main(page), /Sent\. You get an answer/);
+  assert.equal(requests("Late"), "waiting 1");
+  await page.context().close();
+});
+
 test("ux 4.9 eleven that all need an admin are asked for as a job, as many as the day has room for, and it says so", { timeout: 120_000 }, async () => {
   const page = await w.open({ as: w.session(), js: false });
   w.held(12, { subject: "Peril", kind: "phishing", minutes: 600 });

@@ -23,26 +23,24 @@
 #define DAYS "0|7|30|90|365"
 #define WHATS "spam|phishing|wanted"
 
+/* What is meant: the filter of the list, and which list. */
+#define FILTER_FIELDS                          \
+    {"q", FIELD_TEXT, 200, false, NULL},       \
+    {"kind", FIELD_CHOICE, 0, false, KINDS},   \
+    {"days", FIELD_INT, 3650, false, NULL},    \
+    {"soon", FIELD_BOOL, 0, false, NULL},      \
+    {"mailbox", FIELD_TEXT, 320, false, NULL}, \
+    {"sort", FIELD_TEXT, 10, false, NULL},     \
+    {"in", FIELD_CHOICE, 0, false, "deleted"}
+
 const struct field bulk_query[] = {
-    {"q", FIELD_TEXT, 200, false, NULL},
-    {"kind", FIELD_CHOICE, 0, false, KINDS},
-    {"days", FIELD_INT, 3650, false, NULL},
-    {"soon", FIELD_BOOL, 0, false, NULL},
-    {"mailbox", FIELD_TEXT, 320, false, NULL},
-    {"sort", FIELD_TEXT, 10, false, NULL},
-    {"in", FIELD_CHOICE, 0, false, "deleted"},
+    FILTER_FIELDS,
     {"until", FIELD_TEXT, 20, false, NULL},
     {"do", FIELD_CHOICE, 0, false, "deliver|ask|report|allow|block"},
     FIELDS_END,
 };
 const struct field bulk_fields[] = {
-    {"q", FIELD_TEXT, 200, false, NULL},
-    {"kind", FIELD_CHOICE, 0, false, KINDS},
-    {"days", FIELD_INT, 3650, false, NULL},
-    {"soon", FIELD_BOOL, 0, false, NULL},
-    {"mailbox", FIELD_TEXT, 320, false, NULL},
-    {"sort", FIELD_TEXT, 10, false, NULL},
-    {"in", FIELD_CHOICE, 0, false, "deleted"},
+    FILTER_FIELDS,
     {"until", FIELD_TEXT, 20, true, NULL},
     {"do", FIELD_CHOICE, 0, true, "deliver|delete|undelete|ask|report|allow|block"},
     {"also_ask", FIELD_BOOL, 0, false, NULL},

@@ -197,8 +197,7 @@ nothing(struct web_req *r, const struct pg_confirm *v, int asked)
               : N_("Nothing was chosen. Tick a message first.");
     for (int i = 0; i < v->nhandled; i++)
         ids[i] = v->handled[i].id;
-    return reply_flash(r, v->back, &(struct flash){"error", text, NULL, -1, NULL, NULL}, "handled",
-                       pg_joined(r, ids, v->nhandled), NULL);
+    return handled_reply(r, v->back, text, asked, ids, v->nhandled);
 }
 
 static void
@@ -208,17 +207,24 @@ count(struct web_req *r, struct pg_confirm *v)
     count_rows(r, v);
 }
 
+/* What is chosen for this action. What only an administrator may deliver is asked for when there is nothing else to deliver. */
+static int
+load_or_ask(struct web_req *r, const char *const *ids, int n, struct pg_confirm *v)
+{
+    if (n && load(r, ids, n, v))
+        return -1;
+    if (v->n || !v->nasks)
+        return 0;
+    v->act = "ask";
+    return load(r, ids, n, v);
+}
+
 int
 pg_confirm_act(struct web_req *r, const char *act, const char *const *ids, int n, const char *back)
 {
     struct pg_confirm v = {.act = act, .back = back, .what = "spam", .days = "0", .also_ask = true};
-    if (n && load(r, ids, n, &v))
+    if (load_or_ask(r, ids, n, &v))
         return -1;
-    if (!v.n && v.nasks) {
-        v.act = "ask";
-        if (load(r, ids, n, &v))
-            return -1;
-    }
     if (!v.n)
         return nothing(r, &v, n);
     count(r, &v);
@@ -478,11 +484,14 @@ pg_done_act(struct web_req *r)
         return -1;
     if (!v.n && !(v.nasks && v.also_ask))
         return nothing(r, &v, n);
-    count(r, &v);
     if (!pg_note_ok(r)) {
+        if (load_or_ask(r, chosen, n, &v)) /* nothing is left to deliver since the page was shown */
+            return -1;
+        count(r, &v);
         t_confirm(r, &v);
         return reply_page(r, 422);
     }
+    count(r, &v);
     if (!strcmp(v.act, "deliver") || (!strcmp(v.act, "ask") && n >= PG_MANY))
         return as_job(
             r, &v, chosen, n,

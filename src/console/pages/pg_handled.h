@@ -19,6 +19,10 @@ struct handled {
 };
 int handled_find(struct web_req *r, const char *const *chosen, int n, const char *const *done,
                  int ndone, struct handled *out);
+/* Nothing was done with what was chosen: back to the list, whose rows then say who handled these. Of the only message that was
+ * chosen the bar says it, whatever the page; else it says text. */
+int handled_reply(struct web_req *r, const char *back, const char *text, int asked,
+                  const char *const *by, int nby);
 /* The ids that handled.by left in the message bar, for the list that it is shown on: once. */
 int handled_shown(struct web_req *r, const char *const **ids);
 

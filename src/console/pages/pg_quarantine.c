@@ -205,7 +205,7 @@ nothing_done(struct web_req *r, const char *back, int asked, bool deliver, const
         : deliver && h->nby < asked
             ? N_("Nothing was delivered: an admin has to do it, or it was handled already.")
             : N_("Nothing was changed: it was handled already.");
-    return tell(r, back, &(struct flash){"error", text, NULL, -1, NULL, NULL}, h);
+    return handled_reply(r, back, text, asked, h->by, h->nby);
 }
 
 int

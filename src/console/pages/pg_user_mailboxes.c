@@ -66,12 +66,27 @@ pg_user_mailbox_give(struct web_req *r)
     return pg_user_page(r, 422, &x, false);
 }
 
+/* A link may name any address. */
+static bool
+may_be_taken(const struct store_mailbox_of *boxes, int n, const char *address)
+{
+    for (int i = 0; i < n; i++)
+        if (!boxes[i].own && !strcmp(boxes[i].address, address))
+            return true;
+    return false;
+}
+
 int
 pg_user_mailbox_remove_form(struct web_req *r)
 {
     struct store_account x;
-    if (store_account_get(r->db, &r->scope, r->a, r->id, &x, &r->err))
+    struct store_mailbox_of *boxes;
+    int n;
+    if (store_account_get(r->db, &r->scope, r->a, r->id, &x, &r->err) ||
+        store_account_mailboxes(r->db, &r->scope, r->a, r->id, &boxes, &n, &r->err))
         return -1;
+    if (!may_be_taken(boxes, n, in_text(r, "address")))
+        return reply_error(r, 404);
     struct pg_user u = pg_user_of(r, &x);
     t_user_mailbox_remove(r, &(struct pg_user_form){.u = &u, .mailbox = in_text(r, "address")});
     return reply_page(r, 200);

@@ -27,7 +27,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Twice (waiting for the worker, then its work), and SCAN_JOB_KILL_MS, are below the deadline. */
+/* Twice (waiting for the place, then reading the message and the worker's work), and SCAN_JOB_KILL_MS, are below the deadline.
+ * A beginning is read in half of it: a worker that got less time than that would be killed for what the database did. */
 #define PREVIEW_MS 8000
 
 /* Those who may wait for the worker. Fewer than the places the server has for the portal: a user
@@ -84,8 +85,8 @@ fits(enum rpc_method method, const json_t *preview)
 
 /* Of a message that is too large, its beginning: enough for its text, but not to show it as it was meant. */
 static int
-read_message(const struct hnd_ctx *x, struct arena *a, const struct wanted *w, unsigned char **raw,
-             size_t *n, bool *partial, struct err *e)
+read_message(const struct hnd_ctx *x, struct arena *a, const struct wanted *w, int64_t until,
+             unsigned char **raw, size_t *n, bool *partial, struct err *e)
 {
     int64_t bytes, max = settings_int(SET_preview_size);
     if (store_body_size(x->db, a, w->org, w->id, &bytes, e))
@@ -95,18 +96,20 @@ read_message(const struct hnd_ctx *x, struct arena *a, const struct wanted *w, u
         return store_body_get(x->db, a, w->org, w->id, x->master_key, raw, n, e);
     if (w->kind != SCAN_JOB_PREVIEW)
         return err_set(e, ERR_ENV, "preview-too-large", "larger than preview_size");
-    return store_body_begin(x->db, a, w->org, w->id, x->master_key, (size_t)max, raw, n, e);
+    return store_body_begin(x->db, a, w->org, w->id, x->master_key, (size_t)max, until, raw, n,
+                            e);
 }
 
 /* The original bytes in a memfd; all copies made on the way are gone when it returns. */
 static int
-open_message(const struct hnd_ctx *x, const struct wanted *w, bool *partial, struct err *e)
+open_message(const struct hnd_ctx *x, const struct wanted *w, int64_t until, bool *partial,
+             struct err *e)
 {
     struct arena *a = arena_new();
     unsigned char *raw;
     size_t n;
     int fd = -1;
-    if (read_message(x, a, w, &raw, &n, partial, e) == 0)
+    if (read_message(x, a, w, until, &raw, &n, partial, e) == 0)
         fd = scan_job_memfd(raw, n, e);
     arena_free(&a);
     return fd;
@@ -114,7 +117,7 @@ open_message(const struct hnd_ctx *x, const struct wanted *w, bool *partial, str
 
 static int
 ask_worker(const struct hnd_ctx *x, struct arena *a, const struct wanted *w, int mem_fd,
-           json_t **out, struct err *e)
+           int64_t until, json_t **out, struct err *e)
 {
     static uint64_t next_id;
     struct scan_job job = {.kind = w->kind, .mem_fd = mem_fd};
@@ -126,7 +129,7 @@ ask_worker(const struct hnd_ctx *x, struct arena *a, const struct wanted *w, int
     }
     job.id = ++next_id;
     if (scan_job_send(x->role->scan_fd, &job, e) == 0)
-        news = scan_job_wait(x->role->scan_fd, job.id, when_mono() + preview_ms(x), a, out, &seen);
+        news = scan_job_wait(x->role->scan_fd, job.id, until, a, out, &seen);
     if (news == SCAN_JOB_LATE) {
         role_kill_worker(x->role->control_fd, x->role->slot, job.id, seen);
         scan_job_wait_death(x->role->scan_fd);
@@ -139,21 +142,16 @@ ask_worker(const struct hnd_ctx *x, struct arena *a, const struct wanted *w, int
 static int
 preview(const struct hnd_ctx *x, struct arena *a, const struct wanted *w, json_t **out, struct err *e)
 {
-    struct timespec until;
+    int64_t until = when_mono() + preview_ms(x);
+    struct timespec turn = {until / 1000, until % 1000 * 1000000L};
     bool partial;
     int fd, rc = -1;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += preview_ms(x) / 1000;
-    until.tv_nsec += preview_ms(x) % 1000 * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000L;
-    }
-    if (pthread_mutex_clocklock(&worker, CLOCK_MONOTONIC, &until))
+    if (pthread_mutex_clocklock(&worker, CLOCK_MONOTONIC, &turn))
         return err_set(e, ERR_ENV, "preview-busy", "other previews are being made, try again");
-    fd = open_message(x, w, &partial, e);
+    until = when_mono() + preview_ms(x);
+    fd = open_message(x, w, until - preview_ms(x) / 2, &partial, e);
     if (fd >= 0) {
-        rc = ask_worker(x, a, w, fd, out, e);
+        rc = ask_worker(x, a, w, fd, until, out, e);
         close(fd);
         if (rc == 0 && partial) {
             json_object_set_new(*out, "partial", json_true());
