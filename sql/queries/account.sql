@@ -29,12 +29,13 @@ SELECT org_id, account_id, address, role, state, coalesce(password, '') FROM acc
 
 -- name: account_add
 -- role: owner, console
-WITH x AS (
+-- The domain first, which stays until then, and then the turn of the address (0048-given-at-once.sql).
+WITH d AS MATERIALIZED (SELECT name FROM domain WHERE org_id = $1::uuid AND name = split_part($3, '@', 2) FOR KEY SHARE),
+x AS (
   INSERT INTO account (org_id, account_id, address, name, role, lang, tz, password)
-  VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8) RETURNING org_id, account_id, address, role),
+  SELECT $1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8 WHERE (SELECT count(*) FROM d) >= 0 RETURNING org_id, account_id, address, role),
 m AS (
-  INSERT INTO account_mailbox (org_id, account_id, address)
-  SELECT x.org_id, x.account_id, x.address FROM x JOIN domain d ON d.org_id = x.org_id AND d.name = split_part(x.address, '@', 2))
+  INSERT INTO account_mailbox (org_id, account_id, address) SELECT x.org_id, x.account_id, x.address FROM x, d)
 SELECT audit_add(x.org_id, $9::uuid, $10, $11, $12, 'account.added', x.address, jsonb_build_object('after', jsonb_build_object('role', x.role))) FROM x
 
 -- name: account_change

@@ -148,6 +148,7 @@ UPDATE message_recipient SET state = 'held' WHERE address = 'me@second.example';
 SELECT held('u2@org1.example', '20 minutes');
 SELECT is(round(), 'u2@org1.example 1', 'I09 mail of a domain that is not here is in no digest');
 INSERT INTO domain (org_id, domain_id, name) VALUES (org_id(1), org_id(3), 'second.example');
+INSERT INTO account_mailbox (org_id, account_id, address) VALUES (org_id(1), account_id(1, 2), 'me@second.example'); -- it went with the domain
 SELECT is(round(), 'u2@org1.example 1', 'I09 and is told when it is here again');
 SELECT is(round(), '', 'I09 once');
 UPDATE digest_pref SET days = 127, times = '{540}', tz = 'UTC', together = false, together_by = NULL WHERE address = 'me@second.example';
@@ -156,6 +157,7 @@ DELETE FROM domain WHERE domain_id = org_id(3);
 UPDATE digest_pref SET next_at = now() - interval '1 hour' WHERE address = 'me@second.example';
 SELECT digest_plan_own(10) + digest_fill(10) AS n \g /dev/null
 INSERT INTO domain (org_id, domain_id, name) VALUES (org_id(1), org_id(3), 'second.example');
+INSERT INTO account_mailbox (org_id, account_id, address) VALUES (org_id(1), account_id(1, 2), 'me@second.example');
 UPDATE digest_pref SET next_at = now() - interval '50 minutes' WHERE address = 'me@second.example';
 SELECT digest_plan_own(10) + digest_fill(10) AS n \g /dev/null
 SELECT is((SELECT string_agg(state || ' ' || n, ',') FROM digest WHERE address = 'me@second.example'), 'queued 1', 'I09 also by times of one''s own');
