@@ -5,7 +5,7 @@
 % const struct ui_option themes[] = {{"system", T("As on this device"), NULL}, {"light", T("Light"), NULL}, {"dark", T("Dark"), NULL}, {0}};
 % t_layout_admin_begin(r, T("Your settings"));
 <div class="head"><div class="head-text"><h1>{{T("Your settings")}}</h1>
-<p><bdi dir="ltr">{{v->address}}</bdi>, {{ui_role_word(r, v->role)}}</p></div></div>
+<p><bdi dir="ltr" translate="no">{{v->address}}</bdi>, {{ui_role_word(r, v->role)}}</p></div></div>
 <div class="stackv">
 <form class="card" method="post" action="/account" novalidate>
 % view_csrf(r, out);

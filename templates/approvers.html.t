@@ -21,15 +21,15 @@
 <table class="list"><caption class="vh">{{T("Groups of approvers")}}</caption>
 <thead><tr><th scope="col">{{T("Group")}}</th><th scope="col">{{T("Members")}}</th><th scope="col">{{T("Domains")}}</th></tr></thead><tbody>
 %     for (int i = 0; i < v->ngroups; i++) {
-<tr><td><a class="row-link" href="{{url: arena_printf(r->a, "/requests/approvers/%s", v->groups[i].group_id)}}"><b><bdi>{{v->groups[i].name}}</bdi></b></a>
+<tr><td><a class="row-link" href="{{url: arena_printf(r->a, "/requests/approvers/%s", v->groups[i].group_id)}}"><b><bdi translate="no">{{v->groups[i].name}}</bdi></b></a>
 %         if (!v->groups[i].nmembers) {
 <span class="sub"><span class="tone-warn">
 %             view_icon(out, "triangle-alert", 16);
 </span> {{T("Nobody of it can decide any more: others do.")}}</span>
 %         }
 </td>
-<td class="addr" data-label="{{T("Members")}}"><bdi>{{v->members[i]}}</bdi></td>
-<td class="addr" data-label="{{T("Domains")}}"><bdi>{{v->domains[i]}}</bdi></td></tr>
+<td class="addr" data-label="{{T("Members")}}"><bdi translate="no">{{v->members[i]}}</bdi></td>
+<td class="addr" data-label="{{T("Domains")}}"><bdi translate="no">{{v->domains[i]}}</bdi></td></tr>
 %     }
 </tbody></table>
 % }
@@ -39,7 +39,7 @@
 <table class="list"><caption class="vh">{{T("Named one by one")}}</caption>
 <thead><tr><th scope="col">{{T("Address")}}</th><th scope="col">{{T("Domains")}}</th></tr></thead><tbody>
 %     for (int i = 0; i < v->nsingle; i++) {
-<tr><td class="addr" data-label="{{T("Address")}}"><bdi>{{v->single[i].address}}</bdi></td><td class="addr" data-label="{{T("Domains")}}"><bdi>{{*v->single[i].domain ? v->single[i].domain : T("All domains")}}</bdi></td></tr>
+<tr><td class="addr" data-label="{{T("Address")}}"><bdi translate="no">{{v->single[i].address}}</bdi></td><td class="addr" data-label="{{T("Domains")}}"><bdi>{{*v->single[i].domain ? v->single[i].domain : T("All domains")}}</bdi></td></tr>
 %     }
 </tbody></table></div>
 % }

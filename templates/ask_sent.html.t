@@ -5,7 +5,7 @@
 % t_layout_plain_begin(r, T("Look into your mailbox"));
 <div class="card"><div class="stackv">
 <div><h1>{{T("Look into your mailbox")}}</h1>
-<p class="muted"><bdi>{{v->address}}</bdi></p></div>
+<p class="muted"><bdi translate="no">{{v->address}}</bdi></p></div>
 % if (v->kind == ASK_REGISTER) {
 <p>{{T("If this mailbox is protected here, a message is on its way.")}}</p>
 % } else {

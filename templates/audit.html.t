@@ -21,7 +21,7 @@
 %     for (int i = 0; i < v->n; i++) {
 %         const struct pg_audit_row *e = &v->rows[i];
 <tr><td class="c-when"><time datetime="{{view_iso(r, e->at)}}" title="{{view_when_full(r, e->at)}}">{{view_when_exact(r, e->at)}}</time></td>
-<td data-label="{{T("Who")}}"><bdi class="addr">{{e->actor}}</bdi></td>
+<td data-label="{{T("Who")}}"><bdi class="addr" translate="no">{{e->actor}}</bdi></td>
 <td><a class="row-link" href="{{url: view_path(r, "/audit/entry", "seq", arena_printf(r->a, "%lld", (long long)e->seq), NULL)}}"><span class="what tone-{{e->tone}}">
 %         view_icon(out, e->icon, 16);
 </span> <bdi>
@@ -29,7 +29,7 @@
 </bdi></a></td>
 <td data-label="{{TC("audit", "From")}}">{{pg_surface_word(r, e->surface)}}
 %         if (*e->client_ip) {
-<bdi class="sub mono">{{e->client_ip}}</bdi>
+<bdi class="sub mono" translate="no">{{e->client_ip}}</bdi>
 %         }
 </td></tr>
 %     }

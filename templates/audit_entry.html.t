@@ -15,8 +15,8 @@
 %     for (int i = 0; i < v->nchanges; i++) {
 %         const struct pg_audit_change *c = &v->changes[i];
 <tr><th scope="row" class="mono">{{c->field}}</th>
-<td data-label="{{T("Before")}}"><bdi class="addr">{{c->before ? c->before : "–"}}</bdi></td>
-<td data-label="{{T("After")}}"><bdi class="addr">{{c->after ? c->after : "–"}}</bdi></td></tr>
+<td data-label="{{T("Before")}}"><bdi class="addr" translate="no">{{c->before ? c->before : "–"}}</bdi></td>
+<td data-label="{{T("After")}}"><bdi class="addr" translate="no">{{c->after ? c->after : "–"}}</bdi></td></tr>
 %     }
 </tbody></table>
 % } else {
@@ -25,17 +25,17 @@
 </section>
 <aside class="card card-body"><h2 class="vh">{{T("Details")}}</h2><dl class="pairs">
 <dt>{{T("Time")}}</dt><dd><time datetime="{{view_iso(r, e->at)}}">{{view_when_exact(r, e->at)}}</time></dd>
-<dt>{{T("Who")}}</dt><dd><bdi class="addr">{{e->actor}}</bdi></dd>
+<dt>{{T("Who")}}</dt><dd><bdi class="addr" translate="no">{{e->actor}}</bdi></dd>
 <dt>{{TC("audit", "From")}}</dt><dd>{{pg_surface_word(r, e->surface)}}
 % if (*e->client_ip) {
-<br><bdi class="mono">{{e->client_ip}}</bdi>
+<br><bdi class="mono" translate="no">{{e->client_ip}}</bdi>
 % }
 </dd>
 <dt>{{T("Event")}}</dt><dd class="mono">{{e->event}}</dd>
 % if (*e->object) {
-<dt>{{T("Object")}}</dt><dd><bdi class="addr">{{e->object}}</bdi></dd>
+<dt>{{T("Object")}}</dt><dd><bdi class="addr" translate="no">{{e->object}}</bdi></dd>
 % }
-<dt>{{T("Hash")}}</dt><dd><bdi class="mono addr small">{{v->hash}}</bdi></dd>
-<dt>{{T("Hash before")}}</dt><dd><bdi class="mono addr small">{{v->prev}}</bdi></dd>
+<dt>{{T("Hash")}}</dt><dd><bdi class="mono addr small" translate="no">{{v->hash}}</bdi></dd>
+<dt>{{T("Hash before")}}</dt><dd><bdi class="mono addr small" translate="no">{{v->prev}}</bdi></dd>
 </dl><p class="help">{{T("The whole chain is checked on the server with this command:")}} <code>sekisho audit verify</code></p></aside></div>
 % t_layout_admin_end(r);

@@ -12,7 +12,7 @@
 %     const struct pg_auth_row *d = &v->rows[i];
 <tr><td><a class="row-link" href="{{url: *d->id ? arena_printf(r->a, "/authentication/%s", d->id) : "/authentication/default"}}"><b>
 %     if (*d->id) {
-<bdi dir="ltr">{{d->name}}</bdi>
+<bdi dir="ltr" translate="no">{{d->name}}</bdi>
 %     } else {
 {{T("All domains")}}
 %     }

@@ -33,10 +33,10 @@
 <tr><td class="c-when"><time datetime="{{view_iso(r, m->at)}}" title="{{view_when_full(r, m->at)}}">{{view_when_exact(r, m->at)}}</time></td>
 <td class="c-from">
 %         ui_address(r, out, m->sender);
-<bdi class="sub addr">{{m->recipient}}</bdi></td>
-<td data-label="{{T("Sending server")}}"><a href="{{url: view_path(r, "/tracking/blocked", "q", arena_printf(r->a, "ip:%s", m->client_ip), "period", v->period, NULL)}}"><bdi dir="ltr">{{m->client_ip}}</bdi></a>
+<bdi class="sub addr" translate="no">{{m->recipient}}</bdi></td>
+<td data-label="{{T("Sending server")}}"><a href="{{url: view_path(r, "/tracking/blocked", "q", arena_printf(r->a, "ip:%s", m->client_ip), "period", v->period, NULL)}}"><bdi dir="ltr" translate="no">{{m->client_ip}}</bdi></a>
 %         if (*m->client_name) {
-<bdi class="sub addr" dir="ltr">{{m->client_name}}</bdi>
+<bdi class="sub addr" dir="ltr" translate="no">{{m->client_name}}</bdi>
 %         }
 </td>
 <td><bdi>

@@ -23,7 +23,7 @@
 % if (deliver) {
 <dt>{{T("Mailboxes")}}</dt><dd>
 %     for (int i = 0; i < v->nmailboxes; i++) {
-<div><bdi class="addr">{{v->mailboxes[i].word}}</bdi> <span class="count">{{#v->mailboxes[i].n}}</span></div>
+<div><bdi class="addr" translate="no">{{v->mailboxes[i].word}}</bdi> <span class="count">{{#v->mailboxes[i].n}}</span></div>
 %     }
 </dd>
 <dt>{{T("Reasons")}}</dt><dd>
@@ -95,29 +95,29 @@
 %     const struct pg_confirm_row *m = &v->rows[i];
 <tr><td class="addr">
 %     if (*m->from_name) {
-<b><bdi>{{m->from_name}}</bdi></b><span class="sub">
+<b><bdi translate="no">{{m->from_name}}</bdi></b><span class="sub">
 %         ui_address(r, out, m->from_address);
 </span>
 %     } else {
 %         ui_address(r, out, m->from_address);
 %     }
-</td><td><bdi>{{m->subject}}</bdi><span class="sub">
+</td><td><bdi translate="no">{{m->subject}}</bdi><span class="sub">
 %     ui_sentence(r, out, m->reason);
 </span></td><td>
 %     t_part_kind(r, m->kind);
-</td><td data-label="{{T("Mailbox")}}"><bdi class="addr">{{m->mailbox}}</bdi></td></tr>
+</td><td data-label="{{T("Mailbox")}}"><bdi class="addr" translate="no">{{m->mailbox}}</bdi></td></tr>
 % }
 % for (int i = 0; i < v->nhandled; i++) {
 %     const struct pg_confirm_row *m = &v->handled[i];
 <tr class="handled"><td class="addr">
 %     if (*m->from_name) {
-<b><bdi>{{m->from_name}}</bdi></b>
+<b><bdi translate="no">{{m->from_name}}</bdi></b>
 %     } else {
 %         ui_address(r, out, m->from_address);
 %     }
-</td><td><bdi>{{m->subject}}</bdi><span class="sub">{{m->gone}}</span></td><td>
+</td><td><bdi translate="no">{{m->subject}}</bdi><span class="sub">{{m->gone}}</span></td><td>
 %     t_part_kind(r, m->kind);
-</td><td data-label="{{T("Mailbox")}}"><bdi class="addr">{{m->mailbox}}</bdi></td></tr>
+</td><td data-label="{{T("Mailbox")}}"><bdi class="addr" translate="no">{{m->mailbox}}</bdi></td></tr>
 % }
 </tbody></table>
 </form>

@@ -50,8 +50,8 @@
 </tr></thead><tbody>
 %     for (int i = 0; i < v->n; i++) {
 %         const struct store_conn_address *x = &v->rows[i];
-<tr><td><b><bdi dir="ltr">{{x->network}}</bdi></b></td>
-<td data-label="{{T("Note")}}"><bdi>{{x->note}}</bdi></td>
+<tr><td><b><bdi dir="ltr" translate="no">{{x->network}}</bdi></b></td>
+<td data-label="{{T("Note")}}"><bdi translate="no">{{x->note}}</bdi></td>
 <td class="c-when" data-label="{{T("Added")}}"><time datetime="{{view_iso(r, x->created_at)}}" title="{{view_when_full(r, x->created_at)}}">{{view_when(r, x->created_at)}}</time></td>
 %         if (v->may_change) {
 <td class="c-act"><span class="acts"><a class="btn icon" data-confirm href="{{url: arena_printf(r->a, "/connection/addresses/%s/delete", x->address_id)}}" aria-label="{{TF(T("Delete {server}"), "server", x->network)}}" title="{{T("Delete")}}">

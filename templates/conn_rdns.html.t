@@ -17,7 +17,7 @@
 %     const struct store_conn_rdns *x = &v->rows[i];
 %     const char *name = pg_conn_rdns_name(r, x->sender);
 %     const char *key = *x->sender ? x->sender : "<>";
-<tr><td><b><bdi>{{name}}</bdi></b></td>
+<tr><td><b><bdi translate="no">{{name}}</bdi></b></td>
 <td data-label="{{T("Without a name")}}">
 %     if (x->missing) {
 %         t_part_badge(r, "danger", "ban", T("Refused"));

@@ -37,7 +37,7 @@
 </tr></thead><tbody>
 %     for (int i = 0; i < v->nlists; i++) {
 %         const struct store_conn_list *l = &v->lists[i];
-<tr><td><b><bdi dir="ltr">{{l->zone}}</bdi></b></td>
+<tr><td><b><bdi dir="ltr" translate="no">{{l->zone}}</bdi></b></td>
 %         t_part_dns_list(r, &(struct ui_dns_list){"/connection", l->list_id, l->zone, l->codes, l->enabled, v->may_change});
 </tr>
 %     }

@@ -42,7 +42,7 @@
 <td class="c-box"><label><span class="vh">{{TF(T("Select: {subject}"), "subject", w->subject)}}</span><input type="checkbox" name="id" value="{{w->id}}"></label></td>
 <td class="c-from">
 %         if (*w->from_name) {
-<b><bdi>{{w->from_name}}</bdi></b><span class="sub">
+<b><bdi translate="no">{{w->from_name}}</bdi></b><span class="sub">
 %             ui_address(r, out, w->from_address);
 </span>
 %         } else {
@@ -51,18 +51,18 @@
 </b>
 %         }
 </td>
-<td class="c-subject"><a class="row-link" href="{{url: w->link}}"><bdi>{{w->subject}}</bdi></a><span class="sub">
+<td class="c-subject"><a class="row-link" href="{{url: w->link}}"><bdi translate="no">{{w->subject}}</bdi></a><span class="sub">
 %         ui_sentence(r, out, w->reason);
 </span></td>
 <td class="c-kind">
 %         t_part_kind(r, w->kind);
 </td>
 %         if (v->several_mailboxes) {
-<td class="c-box-name" data-label="{{T("Mailbox")}}"><bdi class="addr">{{w->mailbox}}</bdi></td>
+<td class="c-box-name" data-label="{{T("Mailbox")}}"><bdi class="addr" translate="no">{{w->mailbox}}</bdi></td>
 %         }
 <td data-label="{{T("Deleted on")}}"><time datetime="{{view_iso(r, w->deleted)}}" title="{{view_when_full(r, w->deleted)}}">{{view_when(r, w->deleted)}}</time>
 %         if (*w->by) {
-<span class="sub"><bdi class="addr">{{w->by}}</bdi></span>
+<span class="sub"><bdi class="addr" translate="no">{{w->by}}</bdi></span>
 %         }
 </td>
 <td class="c-end" data-label="{{TC("column", "Gone for good")}}">

@@ -23,14 +23,14 @@
 %     for (int i = 0; i < v->n; i++) {
 %         const struct pg_digest_rule *x = &v->rows[i];
 <tr><td data-label="{{T("Priority")}}">{{#x->rule->priority}}</td>
-<td><a class="row-link" href="{{url: arena_printf(r->a, "/digest/%s", x->rule->rule_id)}}"><b><bdi>{{x->rule->name}}</bdi></b></a>
+<td><a class="row-link" href="{{url: arena_printf(r->a, "/digest/%s", x->rule->rule_id)}}"><b><bdi translate="no">{{x->rule->name}}</bdi></b></a>
 %         if (x->conflict) {
 <span class="sub"><span class="{{x->severe ? "tone-danger" : "tone-warn"}}">
 %             view_icon(out, "triangle-alert", 16);
 </span> {{x->conflict}}</span>
 %         }
 </td>
-<td class="addr" data-label="{{T("Recipients")}}"><bdi>{{x->recipients}}</bdi></td>
+<td class="addr" data-label="{{T("Recipients")}}"><bdi translate="no">{{x->recipients}}</bdi></td>
 <td data-label="{{T("When")}}">{{x->when}}<span class="sub">{{x->rule->tz}}</span></td>
 <td data-label="{{TC("digest", "Next")}}">{{x->rule->next_at ? view_when_full(r, x->rule->next_at) : "-"}}</td>
 <td>

@@ -25,7 +25,7 @@
 %     }
 ><summary><span class="dot {{k->tone}}">
 %     view_icon(out, k->icon, 16);
-</span><span class="check-text"><b><bdi dir="ltr" class="mono">{{k->k->selector}}</bdi> – {{k->word}}</b>
+</span><span class="check-text"><b><bdi dir="ltr" class="mono" translate="no">{{k->k->selector}}</bdi> – {{k->word}}</b>
 <span class="sub">{{k->sub}}</span></span>
 <span class="muted">{{k->kind}}</span>
 %     view_icon(out, "chevron-down", 18);

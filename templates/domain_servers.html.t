@@ -23,10 +23,10 @@
 %         if (!strcmp(s->recipient, "*")) {
 {{T("All recipients")}}
 %         } else {
-<bdi dir="ltr">{{s->recipient}}</bdi>
+<bdi dir="ltr" translate="no">{{s->recipient}}</bdi>
 %         }
 </td>
-<td data-label="{{T("Server")}}"><bdi dir="ltr">{{s->host}}</bdi></td>
+<td data-label="{{T("Server")}}"><bdi dir="ltr" translate="no">{{s->host}}</bdi></td>
 <td class="c-end" data-label="{{T("Port")}}">{{=s->port}}</td>
 <td class="c-end" data-label="{{T("Preference")}}">{{#s->preference}}</td>
 %         if (v->may_change) {

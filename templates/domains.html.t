@@ -19,14 +19,14 @@
 <tbody>
 %     for (int i = 0; i < v->n; i++) {
 %         const struct pg_domain *d = &v->rows[i];
-<tr><td><a class="row-link" href="{{url: arena_printf(r->a, "/domains/%s", d->id)}}"><b><bdi dir="ltr">{{d->unicode ? d->unicode : d->name}}</bdi></b></a>
+<tr><td><a class="row-link" href="{{url: arena_printf(r->a, "/domains/%s", d->id)}}"><b><bdi dir="ltr" translate="no">{{d->unicode ? d->unicode : d->name}}</bdi></b></a>
 %         if (d->unicode) {
-<span class="sub"><bdi dir="ltr">{{d->name}}</bdi></span>
+<span class="sub"><bdi dir="ltr" translate="no">{{d->name}}</bdi></span>
 %         }
 </td>
 <td data-label="{{T("Inbound servers")}}">
 %         for (int s = 0; s < d->nservers && s < 2; s++) {
-<span class="sub"><bdi dir="ltr">{{d->servers[s].host}}:{{=d->servers[s].port}}</bdi></span>
+<span class="sub"><bdi dir="ltr" translate="no">{{d->servers[s].host}}:{{=d->servers[s].port}}</bdi></span>
 %         }
 %         if (d->nservers > 2) {
 <span class="sub">{{TF(TN("and {n} more", "and {n} more", d->nservers - 2), "n", view_int(r, d->nservers - 2))}}</span>

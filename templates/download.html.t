@@ -10,7 +10,7 @@
 %     view_icon(out, "triangle-alert", 18);
 <span>{{v->problem}}</span></div>
 % }
-<p><b><bdi>{{v->subject}}</bdi></b> ({{view_bytes(r, v->bytes)}})</p>
+<p><b><bdi translate="no">{{v->subject}}</bdi></b> ({{view_bytes(r, v->bytes)}})</p>
 <p>{{T("It was held because it may be dangerous. You get it as it came, with all attachments, in a ZIP file that needs a password. Do not open the attachments unless you know what they are.")}}</p>
 <p id="l-password">{{T("Password of the ZIP file. Keep it, it is shown only here.")}}</p>
 <pre dir="ltr" tabindex="0" aria-labelledby="l-password" class="mono">{{v->password}}</pre>

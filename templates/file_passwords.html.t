@@ -39,7 +39,7 @@
 </tr></thead><tbody>
 %     for (int i = 0; i < v->n; i++) {
 %         const struct store_file_password *x = &v->rows[i];
-<tr><td><bdi class="mono">{{x->value}}</bdi></td><td class="c-end" data-label="{{T("Priority")}}">{{#x->priority}}</td>
+<tr><td><bdi class="mono" translate="no">{{x->value}}</bdi></td><td class="c-end" data-label="{{T("Priority")}}">{{#x->priority}}</td>
 <td class="c-when" data-label="{{T("Added")}}"><time datetime="{{view_iso(r, x->added_at)}}" title="{{view_when_full(r, x->added_at)}}">{{view_when(r, x->added_at)}}</time></td>
 %         if (v->may_change) {
 <td class="c-act"><span class="acts"><a class="btn icon" href="{{url: arena_printf(r->a, "/file-passwords/%s/delete", x->entry_id)}}" title="{{T("Delete")}}" aria-label="{{TF(T("Delete {what}"), "what", x->value)}}">

@@ -38,7 +38,7 @@
 %     const struct pg_held_row *m = &v->rows[i];
 <tr><td>
 %     ui_address(r, out, view_safe(r, m->sender));
-</td><td class="addr" data-label="{{T("To")}}"><bdi dir="ltr">{{view_safe(r, m->recipient)}}</bdi></td><td><bdi>{{*m->subject ? view_safe(r, m->subject) : T("(no subject)")}}</bdi><span class="sub">
+</td><td class="addr" data-label="{{T("To")}}"><bdi dir="ltr" translate="no">{{view_safe(r, m->recipient)}}</bdi></td><td><bdi>{{*m->subject ? view_safe(r, m->subject) : T("(no subject)")}}</bdi><span class="sub">
 %     ui_sentence(r, out, m->reason);
 </span></td><td>
 %     t_part_kind(r, m->kind);

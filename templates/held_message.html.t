@@ -23,11 +23,11 @@
 % }
 </span></div>
 <div class="columns"><article class="card">
-<div class="msg-head"><h1 dir="auto"><bdi>{{v->m.subject}}</bdi></h1>
+<div class="msg-head"><h1 dir="auto"><bdi translate="no">{{v->m.subject}}</bdi></h1>
 <div class="msg-from"><div class="who"><span class="avatar large" aria-hidden="true">{{ui_initials(r, v->m.sender_name, v->m.sender)}}</span>
 <div>
 % if (*v->m.sender_name) {
-<b><bdi>{{v->m.sender_name}}</bdi></b> <span class="muted">
+<b><bdi translate="no">{{v->m.sender_name}}</bdi></b> <span class="muted">
 %     ui_address(r, out, v->m.sender);
 </span>
 % } else {
@@ -127,7 +127,7 @@
 %     for (int i = 0; i < v->nseen; i++) {
 <li>
 %         view_icon(out, "eye", 18);
-<div><b><bdi>{{v->seen[i].who}}</bdi></b><span class="sub"><time datetime="{{view_iso(r, v->seen[i].at)}}">{{view_when_full(r, v->seen[i].at)}}</time></span></div></li>
+<div><b><bdi translate="no">{{v->seen[i].who}}</bdi></b><span class="sub"><time datetime="{{view_iso(r, v->seen[i].at)}}">{{view_when_full(r, v->seen[i].at)}}</time></span></div></li>
 %     }
 </ul>
 % } else {

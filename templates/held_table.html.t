@@ -57,7 +57,7 @@
 %     }
 <td class="c-from">
 %     if (*m->sender_name) {
-<b><bdi>{{m->sender_name}}</bdi></b><span class="sub">
+<b><bdi translate="no">{{m->sender_name}}</bdi></b><span class="sub">
 %         ui_address(r, out, m->sender);
 </span>
 %     } else {
@@ -66,8 +66,8 @@
 </b>
 %     }
 </td>
-<td class="c-to" data-label="{{T("Recipient")}}"><bdi class="addr">{{m->recipient}}</bdi></td>
-<td class="c-subject"><a class="row-link" href="{{url: m->link}}"><bdi>{{m->subject}}</bdi></a><span class="sub">
+<td class="c-to" data-label="{{T("Recipient")}}"><bdi class="addr" translate="no">{{m->recipient}}</bdi></td>
+<td class="c-subject"><a class="row-link" href="{{url: m->link}}"><bdi translate="no">{{m->subject}}</bdi></a><span class="sub">
 %     ui_sentence(r, out, m->reason);
 </span>
 %     if (*m->deleted) {

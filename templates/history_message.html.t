@@ -7,10 +7,10 @@
 % t_part_crumbs(r, "/history", T("Delivery history"), T("Message"));
 </div>
 <div class="columns"><article class="card">
-<div class="msg-head"><h1 dir="auto"><bdi>{{m->subject}}</bdi></h1>
+<div class="msg-head"><h1 dir="auto"><bdi translate="no">{{m->subject}}</bdi></h1>
 <p>
 % if (*m->from_name) {
-<b><bdi>{{m->from_name}}</bdi></b>
+<b><bdi translate="no">{{m->from_name}}</bdi></b>
 % }
 <span class="muted">
 % ui_address(r, out, m->from_address);
@@ -24,7 +24,7 @@
 %     view_icon(out, s->icon, 16);
 </span><div><b>{{s->word}}</b>
 %     if (*s->who) {
-<span class="sub"><bdi class="addr">{{s->who}}</bdi></span>
+<span class="sub"><bdi class="addr" translate="no">{{s->who}}</bdi></span>
 %     }
 </div><time datetime="{{view_iso(r, s->at)}}">{{view_when_full(r, s->at)}}</time></li>
 % }

@@ -25,14 +25,14 @@
 % } else if (v->page == PG_LINK_GONE) {
 <p>{{T("Held messages are deleted after some time.")}}</p>
 % } else if (v->page == PG_LINK_HANDLED) {
-<p dir="auto"><b><bdi>{{v->subject}}</bdi></b></p>
+<p dir="auto"><b><bdi translate="no">{{v->subject}}</bdi></b></p>
 <p>{{v->happened}}</p>
 % } else if (removed) {
 <p>{{TF(T("“{subject}” can be put back until {day}."), "subject", v->subject, "day", view_day(r, v->expires))}}</p>
 % } else if (asked) {
 <p>{{TF(T("You get an e-mail when there is an answer about “{subject}”."), "subject", v->subject)}}</p>
 % } else if (undo) {
-<p dir="auto"><b><bdi>{{v->subject}}</bdi></b></p>
+<p dir="auto"><b><bdi translate="no">{{v->subject}}</bdi></b></p>
 % } else if (done) {
 <p>{{TF(T("“{subject}” arrives in about a minute."), "subject", v->subject)}}</p>
 % }
@@ -40,9 +40,9 @@
 <form class="card" method="post" action="{{url: v->path}}">
 <input type="hidden" name="form" value="{{v->form}}"><input type="hidden" name="lang" value="{{v->lang}}">
 <div class="stackv"><div>
-<h2 dir="auto"><bdi>{{v->subject}}</bdi></h2>
+<h2 dir="auto"><bdi translate="no">{{v->subject}}</bdi></h2>
 %     if (*v->from_name) {
-<p dir="auto"><bdi>{{v->from_name}}</bdi></p>
+<p dir="auto"><bdi translate="no">{{v->from_name}}</bdi></p>
 %     }
 <p class="muted addr">
 %     ui_address(r, out, v->from_address);

@@ -19,18 +19,18 @@
 %         const char *subject = *l->subject ? view_safe(r, l->subject) : T("(no subject)");
 <tr><td>
 %         if (*l->recipient_id) {
-<a class="row-link" href="{{url: arena_printf(r->a, "/m/%s", l->recipient_id)}}"><b><bdi>{{subject}}</bdi></b></a>
+<a class="row-link" href="{{url: arena_printf(r->a, "/m/%s", l->recipient_id)}}"><b><bdi translate="no">{{subject}}</bdi></b></a>
 %         } else {
-<b><bdi>{{subject}}</bdi></b>
+<b><bdi translate="no">{{subject}}</bdi></b>
 %         }
-<span class="sub"><bdi dir="ltr">{{l->address}}</bdi></span></td>
+<span class="sub"><bdi dir="ltr" translate="no">{{l->address}}</bdi></span></td>
 <td data-label="{{T("What")}}">
 %         t_part_badge(r, v->rows[i].tone, v->rows[i].icon, v->rows[i].what);
 %         if (*l->reason) {
 <span class="sub">{{TF(T("Reason: {text}"), "text", view_safe(r, l->reason))}}</span>
 %         }
 </td>
-<td data-label="{{T("Who")}}"><bdi>{{v->rows[i].who}}</bdi></td>
+<td data-label="{{T("Who")}}"><bdi translate="no">{{v->rows[i].who}}</bdi></td>
 <td class="c-when" data-label="{{T("When")}}"><time datetime="{{view_iso(r, l->at)}}" title="{{view_when_full(r, l->at)}}">{{view_when(r, l->at)}}</time></td></tr>
 %     }
 </tbody></table>

@@ -31,11 +31,11 @@
 % }
 </span></div>
 <div class="columns"><article class="card">
-<div class="msg-head"><h1 dir="auto"><bdi>{{v->subject}}</bdi></h1>
+<div class="msg-head"><h1 dir="auto"><bdi translate="no">{{v->subject}}</bdi></h1>
 <div class="msg-from"><div class="who"><span class="avatar large" aria-hidden="true">{{ui_initials(r, v->from_name, v->from_address)}}</span>
 <div>
 % if (*v->from_name) {
-<b><bdi>{{v->from_name}}</bdi></b> <span class="muted">
+<b><bdi translate="no">{{v->from_name}}</bdi></b> <span class="muted">
 %     ui_address(r, out, v->from_address);
 </span>
 % } else {

@@ -11,7 +11,7 @@
 %     ui_sentence(r, out, one->text);
 </b>
 %     if (one->other) {
-<dl class="pairs sub"><dt>{{T("You know")}}</dt><dd><bdi class="addr" dir="ltr">{{one->other}}</bdi></dd>
+<dl class="pairs sub"><dt>{{T("You know")}}</dt><dd><bdi class="addr" dir="ltr" translate="no">{{one->other}}</bdi></dd>
 <dt>{{T("This one")}}</dt><dd>
 %         ui_lookalike(r, out, one->what, one->other);
 </dd></dl>

@@ -37,7 +37,7 @@
 %     }
 </tr></thead><tbody>
 %     for (int i = 0; i < v->n; i++) {
-<tr><td><bdi dir="ltr" class="mono addr">{{v->rows[i].network}}</bdi></td>
+<tr><td><bdi dir="ltr" class="mono addr" translate="no">{{v->rows[i].network}}</bdi></td>
 <td class="c-when" data-label="{{T("Added")}}"><time datetime="{{view_iso(r, v->rows[i].created_at)}}" title="{{view_when_full(r, v->rows[i].created_at)}}">{{view_when(r, v->rows[i].created_at)}}</time></td>
 %         if (v->may_change) {
 <td class="c-act"><form class="acts" method="post" action="{{url: arena_printf(r->a, "%s/delete", path)}}">

@@ -3,14 +3,14 @@
 % const char *name = r->session.name && *r->session.name ? r->session.name : r->session.address;
 <details class="menu end" name="menu"><summary class="account" aria-label="{{TF(T("Account: {name}"), "name", name)}}">
 <span class="avatar" aria-hidden="true">{{ui_initials(r, r->session.name, r->session.address)}}</span>
-<span class="who-text"><b><bdi>{{name}}</bdi></b>
+<span class="who-text"><b><bdi translate="no">{{name}}</bdi></b>
 % if (strcmp(name, r->session.address)) {
-<small class="muted"><bdi>{{r->session.address}}</bdi></small>
+<small class="muted"><bdi translate="no">{{r->session.address}}</bdi></small>
 % }
 </span>
 % view_icon(out, "chevron-down", 16);
 </summary><div class="pop">
-<div class="who"><b><bdi>{{name}}</bdi></b><br><small class="muted"><bdi>{{r->session.address}}</bdi></small></div>
+<div class="who"><b><bdi translate="no">{{name}}</bdi></b><br><small class="muted"><bdi translate="no">{{r->session.address}}</bdi></small></div>
 % if (r->surface == SURFACE_PORTAL) {
 %     if (*r->session.mailboxes) {
 <p class="pop-head">{{T("Other mailboxes")}}</p>

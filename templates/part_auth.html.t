@@ -20,7 +20,7 @@
 %         if (a->why) {
 <span class="sub">{{T(a->why)}}</span>
 %         } else if (*a->code) {
-<bdi class="sub mono addr">{{a->code}}</bdi>
+<bdi class="sub mono addr" translate="no">{{a->code}}</bdi>
 %         }
 </div></li>
 %     }

@@ -21,7 +21,7 @@
 <table class="list"><caption class="vh">{{T("MX records")}}</caption>
 <thead><tr><th scope="col">{{T("Found in DNS now")}}</th><th scope="col" class="c-end">{{T("Priority")}}</th><th scope="col">{{T("Change to")}}</th></tr></thead><tbody>
 %     for (int i = 0; i < c->nmx; i++) {
-<tr class="{{c->mx[i].rival ? "odd-row" : ""}}"><td><bdi dir="ltr" class="mono">{{c->mx[i].host}}</bdi></td><td class="c-end" data-label="{{T("Priority")}}">{{=c->mx[i].preference}}</td><td data-label="{{T("Change to")}}">
+<tr class="{{c->mx[i].rival ? "odd-row" : ""}}"><td><bdi dir="ltr" class="mono" translate="no">{{c->mx[i].host}}</bdi></td><td class="c-end" data-label="{{T("Priority")}}">{{=c->mx[i].preference}}</td><td data-label="{{T("Change to")}}">
 %         if (c->mx[i].rival) {
 {{T("Delete this record")}}
 %         } else if (c->mx[i].ours && !c->ok) {
@@ -41,7 +41,7 @@
 % if (!strcmp(c->item, "mx") && !c->ok) {
 %     if (!c->nameless && (!strcmp(c->code, "mx-none") || !strcmp(c->code, "mx-missing") || !strcmp(c->code, "dns"))) {
 <p>{{T("Add this MX record:")}}</p>
-<dl class="pairs"><dt>{{T("Name")}}</dt><dd><bdi dir="ltr" class="mono">{{c->record_name}}</bdi></dd><dt>{{T("Priority")}}</dt><dd>{{=c->first}}</dd></dl>
+<dl class="pairs"><dt>{{T("Name")}}</dt><dd><bdi dir="ltr" class="mono" translate="no">{{c->record_name}}</bdi></dd><dt>{{T("Priority")}}</dt><dd>{{=c->first}}</dd></dl>
 %         t_part_record(r, "r-mx", T("Server"), c->wanted, NULL, true);
 %     }
 %     if (c->nmx) {
@@ -70,11 +70,11 @@
 <p class="sub">{{TF(T("A domain can have only one SPF record. This one keeps what you have. It needs {n} of 10 allowed look-ups."), "n", view_int(r, c->lookups))}}</p>
 %         } else {
 <p>{{T("Add this TXT record:")}}</p>
-<dl class="pairs"><dt>{{T("Name")}}</dt><dd><bdi dir="ltr" class="mono">{{c->record_name}}</bdi></dd></dl>
+<dl class="pairs"><dt>{{T("Name")}}</dt><dd><bdi dir="ltr" class="mono" translate="no">{{c->record_name}}</bdi></dd></dl>
 %             t_part_record(r, arena_printf(r->a, "r-%s", c->item), T("Value"), c->wanted, NULL, true);
 %         }
 %     } else if (!strcmp(c->item, "dmarc") && c->ok) {
-<p><bdi dir="ltr" class="mono">{{c->record_name}}</bdi></p>
+<p><bdi dir="ltr" class="mono" translate="no">{{c->record_name}}</bdi></p>
 %     } else if (!c->nfound && *c->wanted && !c->nameless) {
 %         t_part_record(r, arena_printf(r->a, "f-%s", c->item), T("Found in DNS now"), c->wanted, NULL, false);
 %     }

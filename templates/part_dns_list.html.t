@@ -2,7 +2,7 @@
 %include "ui.h"
 <td data-label="{{T("Answers that count")}}">
 % if (*l->codes) {
-<bdi dir="ltr">{{l->codes}}</bdi>
+<bdi dir="ltr" translate="no">{{l->codes}}</bdi>
 % } else {
 {{T("Any")}}
 % }

@@ -5,9 +5,9 @@
 <div class="crumbs-row">
 % t_part_crumbs(r, "/domains", T("Domains"), shown);
 </div>
-<div class="head"><div class="head-text"><h1><bdi dir="ltr">{{shown}}</bdi></h1>
+<div class="head"><div class="head-text"><h1><bdi dir="ltr" translate="no">{{shown}}</bdi></h1>
 % if (d->unicode) {
-<p><bdi dir="ltr" class="mono">{{d->name}}</bdi></p>
+<p><bdi dir="ltr" class="mono" translate="no">{{d->name}}</bdi></p>
 % }
 <p>
 % t_part_domain_status(r, d);

@@ -14,10 +14,10 @@
 %         if (f->words) {
 <b>{{f->words}}</b>
 %         } else {
-<b class="mono"><bdi>{{f->code}}</bdi></b>
+<b class="mono"><bdi translate="no">{{f->code}}</bdi></b>
 %         }
 %         if (*f->evidence) {
-<bdi class="sub addr">
+<bdi class="sub addr" translate="no">
 %             ui_sentence(r, out, f->evidence);
 </bdi>
 %         }

@@ -11,18 +11,18 @@
 %     }
 <dl class="pairs">
 %     if (*h->name) {
-<dt>{{T("Name")}}</dt><dd><bdi>{{view_safe(r, h->name)}}</bdi></dd>
+<dt>{{T("Name")}}</dt><dd><bdi translate="no">{{view_safe(r, h->name)}}</bdi></dd>
 %     }
 %     if (*h->email) {
-<dt>{{T("E-mail")}}</dt><dd><bdi dir="ltr">
+<dt>{{T("E-mail")}}</dt><dd><bdi dir="ltr" translate="no">
 %         pg_help_mail(r, out, h->email);
 </bdi></dd>
 %     }
 %     if (*h->phone) {
-<dt>{{T("Telephone")}}</dt><dd><bdi dir="ltr">{{view_safe(r, h->phone)}}</bdi></dd>
+<dt>{{T("Telephone")}}</dt><dd><bdi dir="ltr" translate="no">{{view_safe(r, h->phone)}}</bdi></dd>
 %     }
 %     if (*h->link) {
-<dt>{{T("Page")}}</dt><dd class="addr"><bdi dir="ltr">
+<dt>{{T("Page")}}</dt><dd class="addr"><bdi dir="ltr" translate="no">
 %         view_link_out(out, h->link, h->link);
 </bdi></dd>
 %     }

@@ -4,7 +4,7 @@
 <table class="list"><caption class="vh">{{T("Lines that will be left out")}}</caption>
 <thead><tr><th scope="col" class="c-end">{{T("Line")}}</th><th scope="col">{{T("What stands there")}}</th><th scope="col">{{T("Why it is left out")}}</th></tr></thead><tbody>
 %     for (int i = 0; i < v->n; i++) {
-<tr><td class="c-end" data-label="{{T("Line")}}">{{=v->rows[i].line}}</td><td><bdi>{{v->rows[i].text}}</bdi></td><td>{{v->rows[i].why}}</td></tr>
+<tr><td class="c-end" data-label="{{T("Line")}}">{{=v->rows[i].line}}</td><td><bdi translate="no">{{v->rows[i].text}}</bdi></td><td>{{v->rows[i].why}}</td></tr>
 %     }
 </tbody></table>
 %     if (v->more) {

@@ -23,7 +23,7 @@
 %             if (*p->links[i].text && strcmp(p->links[i].text, p->links[i].url)) {
 <span class="sub">{{TF(T("Text of the link: {text}"), "text", p->links[i].text)}}</span>
 %             }
-<bdi class="sub mono addr">{{p->links[i].url}}</bdi></div>
+<bdi class="sub mono addr" translate="no">{{p->links[i].url}}</bdi></div>
 %             if (p->links[i].differs) {
 %                 t_part_badge(r, "danger", "triangle-alert", T("Text names another site"));
 %             }
@@ -42,7 +42,7 @@
 <span>{{T("Copy the headers")}}</span></button></p>
 <table class="headers"><caption class="vh">{{T("Headers")}}</caption><tbody id="headers">
 %     for (int i = 0; i < p->nheaders; i++) {
-<tr><th scope="row"><bdi>{{p->headers[i].name}}</bdi>: </th><td><bdi>{{p->headers[i].value}}</bdi></td></tr>
+<tr><th scope="row"><bdi translate="no">{{p->headers[i].name}}</bdi>: </th><td><bdi translate="no">{{p->headers[i].value}}</bdi></td></tr>
 %     }
 </tbody></table>
 % } else {

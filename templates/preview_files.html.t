@@ -7,12 +7,12 @@
 %         const struct preview_file *f = &p->files[i];
 <li><span class="tile">
 %         view_icon(out, f->icon, 18);
-</span><div><b><bdi class="addr">{{f->name}}</bdi></b><span class="sub">{{view_bytes(r, f->bytes)}}, {{f->word}}</span>
+</span><div><b><bdi class="addr" translate="no">{{f->name}}</bdi></b><span class="sub">{{view_bytes(r, f->bytes)}}, {{f->word}}</span>
 %         if (f->verdict) {
 %             t_part_badge(r, f->tone, f->badge, f->verdict);
 %         }
 %         if (f->sha256 && *f->sha256) {
-<details class="sub"><summary>{{T("Fingerprint")}}</summary><bdi class="mono addr" dir="ltr">{{TF(T("SHA-256 {hash}"), "hash", f->sha256)}}</bdi></details>
+<details class="sub"><summary>{{T("Fingerprint")}}</summary><bdi class="mono addr" dir="ltr" translate="no">{{TF(T("SHA-256 {hash}"), "hash", f->sha256)}}</bdi></details>
 %         }
 </div></li>
 %     }

@@ -5,7 +5,7 @@
 <div class="card"><div class="stackv">
 <div><h1>{{T("Sign in")}}</h1>
 % if (v->proof.same_browser) {
-<p class="muted"><bdi>{{v->proof.address}}</bdi></p>
+<p class="muted"><bdi translate="no">{{v->proof.address}}</bdi></p>
 % } else {
 <p class="muted">{{T("This link was asked for in another browser. To go on here, enter your address.")}}</p>
 % }

@@ -6,7 +6,7 @@
 % t_layout_plain_begin(r, ui_has_errors(r) ? TF(T("Error: {title}"), "title", title) : title);
 <div class="card"><div class="stackv">
 <div><h1>{{title}}</h1>
-<p class="muted"><bdi>{{v->proof.address}}</bdi></p></div>
+<p class="muted"><bdi translate="no">{{v->proof.address}}</bdi></p></div>
 <form class="fields" method="post" action="{{url: v->kind == PROOF_ACTIVATE ? "/activate" : "/reset"}}" novalidate>
 % view_csrf(r, out);
 <input type="hidden" name="t" value="{{v->token}}">

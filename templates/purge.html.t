@@ -33,17 +33,17 @@
 %     const struct pg_deleted_row *m = &v->rows[i];
 <tr><td class="addr">
 %     if (*m->from_name) {
-<b><bdi>{{m->from_name}}</bdi></b><span class="sub">
+<b><bdi translate="no">{{m->from_name}}</bdi></b><span class="sub">
 %         ui_address(r, out, m->from_address);
 </span>
 %     } else {
 %         ui_address(r, out, m->from_address);
 %     }
-</td><td><bdi>{{m->subject}}</bdi><span class="sub">
+</td><td><bdi translate="no">{{m->subject}}</bdi><span class="sub">
 %     ui_sentence(r, out, m->reason);
 </span></td><td>
 %     t_part_kind(r, m->kind);
-</td><td data-label="{{T("Mailbox")}}"><bdi class="addr">{{m->mailbox}}</bdi></td><td data-label="{{TC("column", "Gone for good")}}">{{view_day(r, m->expires)}}</td></tr>
+</td><td data-label="{{T("Mailbox")}}"><bdi class="addr" translate="no">{{m->mailbox}}</bdi></td><td data-label="{{TC("column", "Gone for good")}}">{{view_day(r, m->expires)}}</td></tr>
 % }
 </tbody></table>
 </form>

@@ -59,7 +59,7 @@
 % if (v->nmailboxes > 1) {
 <details class="menu" name="filter">
 %     if (*f->mailbox) {
-<summary class="chip on"><bdi>{{f->mailbox}}</bdi>
+<summary class="chip on"><bdi translate="no">{{f->mailbox}}</bdi>
 %     } else {
 <summary class="chip">{{T("Mailbox")}}
 %     }
@@ -71,7 +71,7 @@
 %     t_part_tally(r, &v->sorts, &would);
 </label>
 %     for (int i = 0; i < v->nmailboxes; i++) {
-<label class="check"><input type="radio" name="mailbox" value="{{v->mailboxes[i]}}"{{? !strcmp(f->mailbox, v->mailboxes[i]): checked}}><bdi class="addr">{{v->mailboxes[i]}}</bdi>
+<label class="check"><input type="radio" name="mailbox" value="{{v->mailboxes[i]}}"{{? !strcmp(f->mailbox, v->mailboxes[i]): checked}}><bdi class="addr" translate="no">{{v->mailboxes[i]}}</bdi>
 %         would.mailbox = v->mailboxes[i];
 %         t_part_tally(r, &v->sorts, &would);
 </label>

@@ -65,15 +65,15 @@
 % for (int i = 0; i < v->nhandled; i++) {
 %     const struct pg_quarantine_row *w = &v->handled[i];
 <tr class="handled"><td class="c-box"></td>
-<td class="c-from"><b><bdi>
+<td class="c-from"><b><bdi translate="no">
 %         ui_sentence(r, out, *w->from_name ? w->from_name : w->from_address);
 </bdi></b></td>
-<td class="c-subject"><a class="row-link" href="{{url: w->link}}"><bdi>{{w->subject}}</bdi></a><span class="sub">{{w->left}}</span></td>
+<td class="c-subject"><a class="row-link" href="{{url: w->link}}"><bdi translate="no">{{w->subject}}</bdi></a><span class="sub">{{w->left}}</span></td>
 <td class="c-kind">
 %     t_part_kind(r, w->kind);
 </td>
 %     if (v->several_mailboxes) {
-<td class="c-box-name" data-label="{{T("Mailbox")}}"><bdi class="addr">{{arena_strndup(r->a, w->mailbox, strcspn(w->mailbox, "@"))}}<wbr>{{w->mailbox + strcspn(w->mailbox, "@")}}</bdi></td>
+<td class="c-box-name" data-label="{{T("Mailbox")}}"><bdi class="addr" translate="no">{{arena_strndup(r->a, w->mailbox, strcspn(w->mailbox, "@"))}}<wbr>{{w->mailbox + strcspn(w->mailbox, "@")}}</bdi></td>
 %     }
 <td class="c-when c-end"><time datetime="{{view_iso(r, w->received)}}" title="{{view_when_full(r, w->received)}}">{{view_when(r, w->received)}}</time></td>
 <td class="c-end c-left"></td><td class="c-act"></td></tr>
@@ -84,7 +84,7 @@
 <td class="c-box"><label><span class="vh">{{TF(T("Select: {subject}"), "subject", w->subject)}}</span><input type="checkbox" name="id" value="{{w->id}}"{{? w->can_ask: data-ask}}{{? w->can_deliver: data-deliver}}></label></td>
 <td class="c-from">
 %     if (*w->from_name) {
-<b><bdi>{{w->from_name}}</bdi></b><span class="sub">
+<b><bdi translate="no">{{w->from_name}}</bdi></b><span class="sub">
 %         ui_address(r, out, w->from_address);
 </span>
 %     } else {
@@ -93,7 +93,7 @@
 </b>
 %     }
 </td>
-<td class="c-subject"><a class="row-link" href="{{url: w->link}}"><bdi>{{w->subject}}</bdi></a><span class="sub">
+<td class="c-subject"><a class="row-link" href="{{url: w->link}}"><bdi translate="no">{{w->subject}}</bdi></a><span class="sub">
 %     ui_sentence(r, out, w->reason);
 </span></td>
 <td class="c-kind">
@@ -103,7 +103,7 @@
 %     }
 </td>
 %     if (v->several_mailboxes) {
-<td class="c-box-name" data-label="{{T("Mailbox")}}"><bdi class="addr">{{arena_strndup(r->a, w->mailbox, strcspn(w->mailbox, "@"))}}<wbr>{{w->mailbox + strcspn(w->mailbox, "@")}}</bdi></td>
+<td class="c-box-name" data-label="{{T("Mailbox")}}"><bdi class="addr" translate="no">{{arena_strndup(r->a, w->mailbox, strcspn(w->mailbox, "@"))}}<wbr>{{w->mailbox + strcspn(w->mailbox, "@")}}</bdi></td>
 %     }
 <td class="c-when c-end"><time datetime="{{view_iso(r, w->received)}}" title="{{view_when_full(r, w->received)}}">{{view_when(r, w->received)}}</time></td>
 <td class="c-end c-left">

@@ -30,7 +30,7 @@
 <table class="list"><caption class="vh">{{T("Lines left out")}}</caption>
 <thead><tr><th scope="col" class="c-end">{{T("Line")}}</th><th scope="col">{{T("Text")}}</th><th scope="col">{{T("Why")}}</th></tr></thead><tbody>
 %     for (int i = 0; i < l->nbad; i++) {
-<tr><td class="c-end" data-label="{{T("Line")}}">{{#l->bad[i].line}}</td><td data-label="{{T("Text")}}"><bdi class="mono addr">{{view_safe(r, l->bad[i].text)}}</bdi></td><td data-label="{{T("Why")}}">{{pg_import_why(r, l->bad[i].why)}}</td></tr>
+<tr><td class="c-end" data-label="{{T("Line")}}">{{#l->bad[i].line}}</td><td data-label="{{T("Text")}}"><bdi class="mono addr" translate="no">{{view_safe(r, l->bad[i].text)}}</bdi></td><td data-label="{{T("Why")}}">{{pg_import_why(r, l->bad[i].why)}}</td></tr>
 %     }
 </tbody></table>
 %     if (bad > l->nbad) {

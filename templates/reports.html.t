@@ -50,11 +50,11 @@
 %         if (p->others > 0) {
 <span class="sub">{{TF(TN("and {n} other person", "and {n} other people", p->others), "n", view_int(r, p->others))}}</span>
 %         }
-</td><td class="addr"><a href="{{url: p->message}}"><bdi>{{p->subject}}</bdi></a><span class="sub">
+</td><td class="addr"><a href="{{url: p->message}}"><bdi translate="no">{{p->subject}}</bdi></a><span class="sub">
 %         ui_address(r, out, p->sender);
 </span></td><td data-label="{{T("Held as")}}">
 %         t_part_kind(r, p->kind);
-</td><td class="addr" data-label="{{T("Reported by")}}"><bdi dir="ltr">{{p->by}}</bdi>
+</td><td class="addr" data-label="{{T("Reported by")}}"><bdi dir="ltr" translate="no">{{p->by}}</bdi>
 %         if (*p->decided_by) {
 <span class="sub">
 %             ui_sentence(r, out, TF(T("Decided by {who}"), "who", p->decided_by));

@@ -29,7 +29,7 @@
 </tr></thead><tbody>
 %     for (int i = 0; i < v->nlists; i++) {
 %         const struct store_reputation_list *l = &v->lists[i];
-<tr><td><b><bdi dir="ltr">{{l->zone}}</bdi></b>
+<tr><td><b><bdi dir="ltr" translate="no">{{l->zone}}</bdi></b>
 <span class="sub">{{l->hosts ? T("Asked for whole host names") : T("Asked for registered domains")}}
 %         if (l->addresses) {
  {{T("and for IP addresses")}}

@@ -8,21 +8,21 @@
 % view_icon(out, "chevron-right", 16);
 <span aria-current="page">{{T("Request")}}</span></nav>
 <div class="columns"><section class="card"><div class="card-form">
-<h1 dir="auto"><bdi>{{q->subject}}</bdi></h1>
+<h1 dir="auto"><bdi translate="no">{{q->subject}}</bdi></h1>
 <p>
 % t_part_request_state(r, q);
 % t_part_kind(r, q->kind);
 </p>
 <dl class="pairs">
-<dt>{{T("Who asks")}}</dt><dd><bdi dir="ltr">{{q->by}}</bdi></dd>
-<dt>{{T("Mailbox")}}</dt><dd><bdi dir="ltr">{{q->mailbox}}</bdi></dd>
+<dt>{{T("Who asks")}}</dt><dd><bdi dir="ltr" translate="no">{{q->by}}</bdi></dd>
+<dt>{{T("Mailbox")}}</dt><dd><bdi dir="ltr" translate="no">{{q->mailbox}}</bdi></dd>
 <dt>{{T("Why")}}</dt><dd><bdi>{{*q->note ? q->note : T("Nothing was written.")}}</bdi></dd>
 <dt>{{T("Sender")}}</dt><dd class="addr">
 % ui_address(r, out, q->sender);
 </dd>
 <dt>{{T("Asked")}}</dt><dd><time datetime="{{view_iso(r, q->asked)}}">{{view_when_full(r, q->asked)}}</time></dd>
 % if (*q->decided_by) {
-<dt>{{T("Decided by")}}</dt><dd><bdi>{{q->decided_by}}</bdi></dd>
+<dt>{{T("Decided by")}}</dt><dd><bdi translate="no">{{q->decided_by}}</bdi></dd>
 <dt>{{T("Answer")}}</dt><dd><bdi>{{*q->answer ? q->answer : T("Nothing was written.")}}</bdi></dd>
 % }
 </dl>

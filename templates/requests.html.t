@@ -13,7 +13,7 @@
 <thead><tr><th scope="col">{{T("Message")}}</th><th scope="col">{{T("State")}}</th><th scope="col">{{T("Asked")}}</th><td></td></tr></thead><tbody>
 %     for (int i = 0; i < v->n; i++) {
 %         const struct pg_request *q = &v->rows[i];
-<tr><td class="addr"><a href="{{url: q->message}}"><bdi>{{q->subject}}</bdi></a><span class="sub">
+<tr><td class="addr"><a href="{{url: q->message}}"><bdi translate="no">{{q->subject}}</bdi></a><span class="sub">
 %         ui_address(r, out, q->sender);
 </span>
 %         if (*q->note) {

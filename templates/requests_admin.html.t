@@ -20,18 +20,18 @@
 <thead><tr><th scope="col">{{T("Who asks")}}</th><th scope="col">{{T("Message")}}</th><th scope="col">{{T("Kind")}}</th><th scope="col">{{T("State")}}</th><th scope="col">{{T("Asked")}}</th></tr></thead><tbody>
 %     for (int i = 0; i < v->n; i++) {
 %         const struct pg_request *q = &v->rows[i];
-<tr><td class="addr" data-label="{{T("Who asks")}}"><bdi dir="ltr">{{q->by}}</bdi>
+<tr><td class="addr" data-label="{{T("Who asks")}}"><bdi dir="ltr" translate="no">{{q->by}}</bdi>
 %         if (*q->note) {
-<span class="sub"><bdi>{{q->note}}</bdi></span>
+<span class="sub"><bdi translate="no">{{q->note}}</bdi></span>
 %         }
-</td><td class="addr"><a class="row-link" href="{{url: arena_printf(r->a, "/requests/%s", q->id)}}"><bdi>{{q->subject}}</bdi></a><span class="sub">
+</td><td class="addr"><a class="row-link" href="{{url: arena_printf(r->a, "/requests/%s", q->id)}}"><bdi translate="no">{{q->subject}}</bdi></a><span class="sub">
 %         ui_address(r, out, q->sender);
 </span></td><td>
 %         t_part_kind(r, q->kind);
 </td><td data-label="{{T("State")}}">
 %         t_part_request_state(r, q);
 %         if (*q->decided_by) {
-<span class="sub"><bdi>{{q->decided_by}}</bdi></span>
+<span class="sub"><bdi translate="no">{{q->decided_by}}</bdi></span>
 %         }
 </td><td class="c-when" data-label="{{T("Asked")}}"><time datetime="{{view_iso(r, q->asked)}}" title="{{view_when_full(r, q->asked)}}">{{view_when(r, q->asked)}}</time></td></tr>
 %     }

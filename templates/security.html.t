@@ -51,7 +51,7 @@
 <tbody>
 %     for (int i = 0; i < v->npasskeys; i++) {
 %         const struct store_passkey_name *p = &v->passkeys[i];
-<tr><td><b><bdi>{{view_safe(r, p->name)}}</bdi></b></td>
+<tr><td><b><bdi translate="no">{{view_safe(r, p->name)}}</bdi></b></td>
 <td class="c-when" data-label="{{T("Added")}}"><time datetime="{{view_iso(r, p->created_at)}}" title="{{view_when_full(r, p->created_at)}}">{{view_when(r, p->created_at)}}</time></td>
 <td class="c-when" data-label="{{T("Last use")}}">
 %         if (p->used_at) {
@@ -77,7 +77,7 @@
 <tr><td><b>{{v->sessions[i].device}}</b>
 <span class="sub">{{strcmp(s->surface, "admin") ? T("Portal") : T("Console for administrators")}}</span>
 <span class="sub">{{TF(T("Signed in {time}"), "time", view_when_full(r, s->created_at))}}</span></td>
-<td data-label="{{T("Address")}}"><bdi dir="ltr">{{*s->client_ip ? s->client_ip : "–"}}</bdi>
+<td data-label="{{T("Address")}}"><bdi dir="ltr" translate="no">{{*s->client_ip ? s->client_ip : "–"}}</bdi>
 %     if (*v->sessions[i].place) {
 <span class="sub">{{v->sessions[i].place}}</span>
 %     }

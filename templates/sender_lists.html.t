@@ -26,7 +26,7 @@
 %         const struct store_sender_lists *l = &v->rows[i];
 <tr><td>
 %         if (*l->target) {
-<a class="row-link" href="{{url: view_path(r, "/senders", "for", l->target, NULL)}}"><bdi class="addr">{{l->target}}</bdi></a>
+<a class="row-link" href="{{url: view_path(r, "/senders", "for", l->target, NULL)}}"><bdi class="addr" translate="no">{{l->target}}</bdi></a>
 %         } else {
 <a class="row-link" href="/senders?level=wide">{{T("Whole organisation")}}</a>
 %         }

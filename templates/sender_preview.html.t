@@ -1,7 +1,7 @@
 %args struct web_req *r, const struct pg_sender_import *v
 %include "pages/pg_senders.h"
 % const char *list = v->approved ? "approved" : "blocked";
-<section class="card"><div class="card-head"><h2>{{T("What the import would do")}}</h2><bdi class="addr muted">{{v->target_word}}</bdi></div>
+<section class="card"><div class="card-head"><h2>{{T("What the import would do")}}</h2><bdi class="addr muted" translate="no">{{v->target_word}}</bdi></div>
 <div class="card-body"><dl class="pairs">
 <dt>{{T("Will be on the list")}}</dt><dd class="num" data-new>{{#v->count[SENDER_LINE_NEW]}}</dd>
 % if (v->replace) {
@@ -20,7 +20,7 @@
 <table class="list"><caption class="vh">{{T("Lines that are left out")}}</caption>
 <thead><tr><th scope="col">{{T("Line")}}</th><th scope="col">{{T("Text")}}</th><th scope="col">{{T("Why it is left out")}}</th></tr></thead><tbody>
 %     for (int i = 0; i < v->nleft_out; i++) {
-<tr><td class="num">{{#v->left_out[i].number}}</td><td data-label="{{T("Text")}}"><bdi class="addr">
+<tr><td class="num">{{#v->left_out[i].number}}</td><td data-label="{{T("Text")}}"><bdi class="addr" translate="no">
 %         ui_sentence(r, out, v->left_out[i].text);
 </bdi></td><td data-label="{{T("Why it is left out")}}">{{v->left_out[i].why}}</td></tr>
 %     }

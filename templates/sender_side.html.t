@@ -45,7 +45,7 @@
 <section class="card"><div class="card-head"><h2>{{T("Used entries")}}</h2><span class="muted num">{{TF(T("{n} of {most}"), "n", view_int(r, v->rooms[i].used), "most", view_int(r, v->rooms[i].most))}}</span></div>
 <div class="card-body"><progress max="{{=v->rooms[i].most}}" value="{{=v->rooms[i].used}}" aria-label="{{T("Used entries")}}"></progress>
 %     if (v->nrooms > 1 || v->admin) {
-<p class="muted"><bdi class="addr">{{v->rooms[i].target}}</bdi></p>
+<p class="muted"><bdi class="addr" translate="no">{{v->rooms[i].target}}</bdi></p>
 %     }
 </div></section>
 % }

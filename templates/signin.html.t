@@ -6,7 +6,7 @@
 <div class="card"><div class="stackv">
 <div><h1>{{T("Sign in")}}</h1>
 % if (v->password_step && portal) {
-<p class="muted"><bdi>{{v->address}}</bdi></p>
+<p class="muted"><bdi translate="no">{{v->address}}</bdi></p>
 <p><a href="{{url: view_path(r, "/signin", "next", v->next, NULL)}}">{{T("Use another address")}}</a></p>
 % } else if (portal) {
 <p class="muted">{{T("See the mail that is held for you.")}}</p>

@@ -27,12 +27,12 @@
 </tr></thead><tbody>
 %     for (int i = 0; i < v->n; i++) {
 %         const struct pg_spam_row *x = &v->rows[i];
-<tr><td><b><bdi>{{x->text}}</bdi></b>
+<tr><td><b><bdi translate="no">{{x->text}}</bdi></b>
 %         if (*x->more) {
-<bdi class="sub addr" dir="ltr">{{x->more}}</bdi>
+<bdi class="sub addr" dir="ltr" translate="no">{{x->more}}</bdi>
 %         }
 </td>
-<td data-label="{{T("Added by")}}"><bdi class="addr">{{x->added_by}}</bdi></td>
+<td data-label="{{T("Added by")}}"><bdi class="addr" translate="no">{{x->added_by}}</bdi></td>
 <td class="c-when" data-label="{{T("Added")}}"><time datetime="{{view_iso(r, x->added_at)}}" title="{{view_when_full(r, x->added_at)}}">{{view_when(r, x->added_at)}}</time></td>
 %         if (v->may_change) {
 <td class="c-act"><span class="acts"><a class="btn icon" data-confirm href="{{url: arena_printf(r->a, "/spam/lists/%s/delete", x->id)}}" aria-label="{{TF(T("Delete {server}"), "server", x->text)}}" title="{{T("Delete")}}">

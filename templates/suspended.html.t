@@ -20,7 +20,7 @@
 <tr><td>
 %         ui_address(r, out, view_safe(r, s->source));
 </td>
-<td data-label="{{T("Note")}}"><bdi>{{*s->note ? s->note : "–"}}</bdi></td>
+<td data-label="{{T("Note")}}"><bdi translate="no">{{*s->note ? s->note : "–"}}</bdi></td>
 <td class="c-when" data-label="{{TC("suspended", "Since")}}"><time datetime="{{view_iso(r, s->created_at)}}" title="{{view_when_full(r, s->created_at)}}">{{view_when(r, s->created_at)}}</time></td>
 %         if (v->may_change) {
 <td class="c-act"><form class="acts" method="post" action="/suspended/resume">

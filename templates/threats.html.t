@@ -52,9 +52,9 @@
 </tr></thead><tbody>
 %     for (int i = 0; i < v->n; i++) {
 %         const struct store_threat *x = &v->rows[i];
-<tr><td><b><bdi dir="ltr">{{x->value}}</bdi></b><span class="sub">{{pg_threat_word(r, x->type)}}
+<tr><td><b><bdi dir="ltr" translate="no">{{x->value}}</bdi></b><span class="sub">{{pg_threat_word(r, x->type)}}
 %         if (*x->note) {
- · <bdi>{{x->note}}</bdi>
+ · <bdi translate="no">{{x->note}}</bdi>
 %         }
 </span></td>
 %         if (!v->approved) {

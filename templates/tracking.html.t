@@ -44,8 +44,8 @@
 <tr><td class="c-when"><time datetime="{{view_iso(r, m->received_at)}}" title="{{view_when_full(r, m->received_at)}}">{{view_when_exact(r, m->received_at)}}</time></td>
 <td class="c-from">
 %         ui_address(r, out, m->sender);
-<bdi class="sub addr">{{m->recipient}}</bdi></td>
-<td class="c-subject"><a class="row-link" href="{{url: arena_printf(r->a, "/tracking/%s", m->message_id)}}"><bdi>{{m->subject}}</bdi></a></td>
+<bdi class="sub addr" translate="no">{{m->recipient}}</bdi></td>
+<td class="c-subject"><a class="row-link" href="{{url: arena_printf(r->a, "/tracking/%s", m->message_id)}}"><bdi translate="no">{{m->subject}}</bdi></a></td>
 <td class="c-kind">
 %         t_part_state(r, m->state);
 </td></tr>

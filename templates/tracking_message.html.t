@@ -7,7 +7,7 @@
 % view_icon(out, "search", 18);
 {{T("Similar messages")}}</a></div>
 <div class="columns"><div class="stackv">
-<article class="card"><div class="msg-head"><h1 dir="auto"><bdi>{{v->subject}}</bdi></h1></div>
+<article class="card"><div class="msg-head"><h1 dir="auto"><bdi translate="no">{{v->subject}}</bdi></h1></div>
 <div class="card-body"><ol class="line" aria-label="{{T("What happened")}}">
 % for (int i = 0; i < v->nsteps; i++) {
 %     const struct pg_step *s = &v->steps[i];
@@ -18,7 +18,7 @@
 <span class="sub">{{s->sub}}</span>
 %     }
 %     if (*s->reply) {
-<bdi class="sub mono addr">{{s->reply}}</bdi>
+<bdi class="sub mono addr" translate="no">{{s->reply}}</bdi>
 %     }
 </div><time datetime="{{view_iso(r, s->at)}}">{{view_when_exact(r, s->at)}}</time></li>
 % }
@@ -30,9 +30,9 @@
 %     const struct pg_track_rcpt *c = &v->rcpts[i];
 <tr><td>
 %     if (c->stored) {
-<a class="row-link" href="{{url: arena_printf(r->a, "/quarantine/%s", c->recipient_id)}}"><bdi class="addr">{{c->address}}</bdi></a>
+<a class="row-link" href="{{url: arena_printf(r->a, "/quarantine/%s", c->recipient_id)}}"><bdi class="addr" translate="no">{{c->address}}</bdi></a>
 %     } else {
-<bdi class="addr">{{c->address}}</bdi>
+<bdi class="addr" translate="no">{{c->address}}</bdi>
 %     }
 %     if (c->possible_duplicate) {
 <span class="sub tone-warn">{{T("Possibly delivered twice, after an interruption")}}</span>
@@ -56,19 +56,19 @@
 <dt>{{T("Sender")}}</dt><dd>
 % ui_address(r, out, v->sender);
 </dd>
-<dt>{{T("Sent by")}}</dt><dd><bdi class="mono addr">{{v->client_ip}}</bdi>
+<dt>{{T("Sent by")}}</dt><dd><bdi class="mono addr" translate="no">{{v->client_ip}}</bdi>
 % if (*v->client_name) {
-<br><bdi class="muted addr">{{v->client_name}}</bdi>
+<br><bdi class="muted addr" translate="no">{{v->client_name}}</bdi>
 % }
 </dd>
-<dt>HELO</dt><dd><bdi class="mono addr">{{v->helo}}</bdi></dd>
+<dt>HELO</dt><dd><bdi class="mono addr" translate="no">{{v->helo}}</bdi></dd>
 <dt>{{T("Encryption")}}</dt><dd>{{*v->tls ? v->tls : T("None")}}</dd>
-<dt>{{T("Queue ID")}}</dt><dd><bdi class="mono addr">{{v->queue_id}}</bdi></dd>
+<dt>{{T("Queue ID")}}</dt><dd><bdi class="mono addr" translate="no">{{v->queue_id}}</bdi></dd>
 </dl></div></section>
 <section class="card"><div class="card-head"><h2>{{T("Header")}}</h2></div><div class="card-body"><dl class="pairs">
 <dt>{{T("From")}}</dt><dd>
 % if (*v->header_from_name) {
-<bdi>{{v->header_from_name}}</bdi><br>
+<bdi translate="no">{{v->header_from_name}}</bdi><br>
 % }
 
 % ui_address(r, out, v->header_from);
@@ -77,14 +77,14 @@
 <br><span class="tone-warn small">{{T("Differs from the envelope sender")}}</span>
 % }
 </dd>
-<dt>Message-ID</dt><dd><bdi class="mono addr">{{v->header_id}}</bdi></dd>
+<dt>Message-ID</dt><dd><bdi class="mono addr" translate="no">{{v->header_id}}</bdi></dd>
 </dl></div></section>
 <section class="card"><div class="card-head"><h2>{{T("Check")}}</h2></div><div class="card-body"><dl class="pairs">
 <dt>{{T("Score")}}</dt><dd>{{TF(T("{score}, limit {limit}"), "score", view_decimal(r, v->score, 1), "limit", view_decimal(r, v->threshold, 1))}}</dd>
 <dt>{{T("Scan time")}}</dt><dd>{{v->scan_time}}</dd>
 <dt>{{T("Size")}}</dt><dd>{{view_bytes(r, v->bytes)}}</dd>
-<dt>SHA-256</dt><dd><bdi class="mono addr small">{{v->sha256}}</bdi></dd>
-<dt>{{T("Our ID")}}</dt><dd><bdi class="mono addr small">{{v->message_id}}</bdi></dd>
+<dt>SHA-256</dt><dd><bdi class="mono addr small" translate="no">{{v->sha256}}</bdi></dd>
+<dt>{{T("Our ID")}}</dt><dd><bdi class="mono addr small" translate="no">{{v->message_id}}</bdi></dd>
 % if (*v->resend_of) {
 <dt>{{T("Sent again")}}</dt><dd><a href="{{url: arena_printf(r->a, "/tracking/%s", v->resend_of)}}">{{T("Same message as before")}}</a></dd>
 % }

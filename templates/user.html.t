@@ -9,9 +9,9 @@
 <div class="crumbs-row">
 % t_part_crumbs(r, "/users", T("Users"), title);
 </div>
-<div class="head"><div class="head-text"><h1><bdi>{{title}}</bdi></h1>
+<div class="head"><div class="head-text"><h1><bdi translate="no">{{title}}</bdi></h1>
 % if (*u->name) {
-<p><bdi dir="ltr">{{u->address}}</bdi></p>
+<p><bdi dir="ltr" translate="no">{{u->address}}</bdi></p>
 % }
 </div>
 % if (v->may_change && !u->self) {
@@ -54,7 +54,7 @@
 <div class="card-foot"><button class="btn primary">{{T("Save")}}</button><a class="btn quiet" href="/users">{{T("Cancel")}}</a></div>
 </form>
 % } else {
-<div class="card pad"><dl class="pairs"><dt>{{T("Name")}}</dt><dd><bdi>{{*u->name ? u->name : "-"}}</bdi></dd><dt>{{T("Role")}}</dt><dd>{{ui_role_word(r, u->role)}}</dd></dl>
+<div class="card pad"><dl class="pairs"><dt>{{T("Name")}}</dt><dd><bdi translate="no">{{*u->name ? u->name : "-"}}</bdi></dd><dt>{{T("Role")}}</dt><dd>{{ui_role_word(r, u->role)}}</dd></dl>
 <p class="muted">{{T("You can look at this but not change it.")}}</p></div>
 % }
 <aside class="card"><div class="card-head"><h2>{{T("About this user")}}</h2></div>

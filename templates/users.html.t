@@ -31,9 +31,9 @@
 <tbody>
 %     for (int i = 0; i < v->n; i++) {
 %         const struct pg_user *u = &v->rows[i];
-<tr><td><a class="row-link" href="{{url: arena_printf(r->a, "/users/%s", u->id)}}"><b><bdi>{{*u->name ? u->name : u->address}}</bdi></b></a>
+<tr><td><a class="row-link" href="{{url: arena_printf(r->a, "/users/%s", u->id)}}"><b><bdi translate="no">{{*u->name ? u->name : u->address}}</bdi></b></a>
 %         if (*u->name) {
-<span class="sub"><bdi dir="ltr">{{u->address}}</bdi></span>
+<span class="sub"><bdi dir="ltr" translate="no">{{u->address}}</bdi></span>
 %         }
 </td>
 <td data-label="{{T("Role")}}">{{ui_role_word(r, u->role)}}

@@ -54,7 +54,7 @@ marked(struct web_req *r, struct buf *out, const char *text, size_t n, const cha
 static void
 address(struct web_req *r, struct buf *out, const char *text, size_t n, const char *domain)
 {
-    view_raw(out, "<bdi class=\"addr\" dir=\"ltr\">");
+    view_raw(out, "<bdi class=\"addr\" dir=\"ltr\" translate=\"no\">");
     marked(r, out, text, n, domain);
     view_raw(out, "</bdi>");
 }

@@ -66,7 +66,7 @@ ui_lookalike(struct web_req *r, struct buf *out, const char *name, const char *o
         compare(r, name, x, n, other, y, m, odd);
     else
         n = 0;
-    view_raw(out, "<bdi class=\"addr\" dir=\"ltr\">");
+    view_raw(out, "<bdi class=\"addr\" dir=\"ltr\" translate=\"no\">");
     for (int i = 0, end; i < n; i = end) {
         for (end = i + 1; end < n && odd[end] == odd[i];)
             end++;
