@@ -29,7 +29,7 @@ SELECT org_id, account_id, address, role, state, coalesce(password, '') FROM acc
 
 -- name: account_add
 -- role: owner, console
--- The domain first, which stays until then, and then the turn of the address (0048-given-at-once.sql).
+-- The domain first, which stays until then, and then the turn of the address (0048-at-once.sql).
 WITH d AS MATERIALIZED (SELECT name FROM domain WHERE org_id = $1::uuid AND name = split_part($3, '@', 2) FOR KEY SHARE),
 x AS (
   INSERT INTO account (org_id, account_id, address, name, role, lang, tz, password)

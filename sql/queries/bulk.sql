@@ -20,10 +20,10 @@ SELECT count(*), count(*) FILTER (WHERE x.kind = ANY (ARRAY(SELECT bulk_kinds('d
 WITH picked AS MATERIALIZED (
   SELECT r.recipient_id, r.received_at
     FROM held_all($1, $2, $3, $4, to_timestamp($5::float8 / 1000), CASE WHEN $6::float8 > 0 THEN to_timestamp($6::float8 / 1000) END, to_timestamp($7::float8 / 1000), 100000) r
-   WHERE r.kind = ANY (ARRAY(SELECT bulk_kinds($8, $9::boolean))) AND ($8 <> 'ask' OR NOT r.kind = ANY (ARRAY(SELECT bulk_kinds('deliver', false))))),
+   WHERE r.kind = ANY (ARRAY(SELECT bulk_kinds($8, $9::boolean)))),
 job AS (
   INSERT INTO bulk_job AS b (org_id, account_id, job_id, by_name, client_ip, action, also_ask, note, what, days, filter, total, chosen_at)
-  SELECT scope_org(), scope_account(), uuid7(), $14, $16, $8, $9::boolean, $10, $11, $12::int, $17::jsonb, n.total, to_timestamp($7::float8 / 1000)
+  SELECT scope_org(), scope_account(), uuid7(), $14, $16, $8, $9::boolean AND $8 = 'deliver', $10, $11, $12::int, $17::jsonb, n.total, to_timestamp($7::float8 / 1000)
     FROM (SELECT count(*) AS total FROM picked) n WHERE n.total > 0
   RETURNING b.org_id, b.account_id, b.job_id, b.total),
 items AS (
@@ -41,7 +41,7 @@ WITH picked AS MATERIALIZED (
    WHERE r.recipient_id = ANY ($1::uuid[]) AND r.kind = ANY (ARRAY(SELECT bulk_kinds($2, $3::boolean)))),
 job AS (
   INSERT INTO bulk_job AS b (org_id, account_id, job_id, by_name, client_ip, action, also_ask, note, what, days, filter, total, chosen_at)
-  SELECT scope_org(), scope_account(), uuid7(), $8, $10, $2, $3::boolean, $4, $5, $6::int, jsonb_build_object('state', 'held', 'ticked', n.total), n.total, greatest(now(), n.latest)
+  SELECT scope_org(), scope_account(), uuid7(), $8, $10, $2, $3::boolean AND $2 = 'deliver', $4, $5, $6::int, jsonb_build_object('state', 'held', 'ticked', n.total), n.total, greatest(now(), n.latest)
     FROM (SELECT count(*) AS total, max(state_at) FILTER (WHERE state = 'held') AS latest FROM picked) n WHERE n.latest IS NOT NULL
   RETURNING b.org_id, b.account_id, b.job_id, b.total, b.filter),
 items AS (

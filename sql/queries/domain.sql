@@ -39,7 +39,7 @@ SELECT audit_add(d.org_id, $6::uuid, $7, $8, $9, 'domain.added', d.name,
 
 -- name: domain_delete
 -- role: owner, console
--- Its mailboxes go with it (domain_ends_mailboxes(), 0048-given-at-once.sql).
+-- Its mailboxes go with it (domain_ends_mailboxes(), 0048-at-once.sql).
 WITH d AS (DELETE FROM domain WHERE domain_id = $1::uuid RETURNING org_id, domain_id, name)
 SELECT audit_add(d.org_id, $2::uuid, $3, $4, $5, 'domain.deleted', d.name, '{}') FROM d
 

@@ -400,8 +400,6 @@ steps_killed(void)
     }
 }
 
-/* Of a mix, what may be delivered is delivered, and an administrator is asked for the rest; who had asked before is not
- * asked again. */
 /* Deliver and delete alone do not entitle to decide about senders. */
 static void
 rights_about_senders_count(void **unused)
@@ -410,12 +408,10 @@ rights_about_senders_count(void **unused)
     const char *before = rows();
     (void)unused;
     for (int i = 0; i < 2; i++) {
-        const char *job = start(&(struct store_held_filter){.search = "",
-                                                            .kind = "spam",
-                                                            .domain = "",
-                                                            .recipient = "",
-                                                            .state = "held"},
-                                acts[i]);
+        const char *job = start(
+            &(struct store_held_filter){
+                .search = "", .kind = "spam", .domain = "", .recipient = "", .state = "held"},
+            acts[i]);
         sql_do("postgres", arena_printf(a,
                                         "INSERT INTO quarantine_right (org_id, kind, rights) "
                                         "VALUES ('%s', 'spam', '{view,deliver,delete}')",
@@ -429,6 +425,8 @@ rights_about_senders_count(void **unused)
     }
 }
 
+/* Of a mix, what may be delivered is delivered, and an administrator is asked for the rest; who had asked before is not
+ * asked again. */
 static void
 j05_a_mix_is_delivered_and_asked_for(void **unused)
 {
@@ -645,6 +643,109 @@ n9_one_sender_of_many_mails_is_one_entry_and_goes(void **unused)
 }
 
 /* T-I4, T-W21 of the others: nothing is asked, reported or listed for mail that is not the account's. */
+/* The last word counts, and takes no room of the day; undo says again what was said before. */
+static void
+n9_what_was_reported_before_is_said_again(void **unused)
+{
+    (void)unused;
+    sql_do("postgres",
+           arena_printf(a,
+                        "INSERT INTO mail_report (org_id, report_id, recipient_id, message_id, "
+                        "received_at, account_id, by_name, mailbox, what, kind) SELECT r.org_id, "
+                        "uuid7(), r.recipient_id, r.message_id, r.received_at, '%s', '', '', "
+                        "CASE r.recipient_id WHEN '%s' THEN 'wanted' ELSE 'phishing' END, '' FROM "
+                        "message_recipient r WHERE r.recipient_id IN ('%s', '%s');"
+                        "INSERT INTO mail_report (org_id, report_id, recipient_id, message_id, "
+                        "received_at, account_id, by_name, mailbox, what, kind) SELECT '%s', "
+                        "uuid7(), uuid7(), uuid7(), now(), '%s', '', '', 'spam', 'spam' FROM "
+                        "generate_series(1, 198)",
+                        test_id(a, T_ACCOUNT, 1, 1), test_id(a, T_RECIPIENT, 1, 1),
+                        test_id(a, T_RECIPIENT, 1, 1), test_id(a, T_RECIPIENT, 1, 2),
+                        test_id(a, T_ORG, 1, 0), test_id(a, T_ACCOUNT, 1, 1)));
+    const char *mine = arena_printf(a,
+                                    "SELECT string_agg(what, ' ' ORDER BY recipient_id) FROM "
+                                    "mail_report WHERE recipient_id IN ('%s', '%s')",
+                                    test_id(a, T_RECIPIENT, 1, 1), test_id(a, T_RECIPIENT, 1, 2));
+    const char *before = word(mine);
+    const char *job = order(&(struct store_bulk_order){.action = "report", .what = "phishing"});
+    steps_killed();
+    struct store_bulk b = get(job);
+    assert_string_equal(word(mine), "phishing phishing");
+    assert_int_equal(b.changed, 1); /* the other was reported so already */
+    assert_int_equal(b.limited, ALL - 2);
+    undo(job);
+    steps_killed();
+    assert_int_equal(get(job).returned, 1);
+    assert_string_equal(word(mine), before);
+}
+
+/* Three jobs and an entry of before for one sender: in whatever order they are undone, it is as before in the end. */
+static void
+n9_jobs_for_one_sender_are_undone_in_any_order(void **unused)
+{
+    static const int orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                    {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+    static const int days[] = {10, 20, 0};
+    const char *entries =
+        "SELECT string_agg(list || ' ' || pattern || ' ' || added_by, ',') FROM sender_entry";
+    (void)unused;
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        const char *jobs[3], *made[3];
+        fresh(NULL);
+        sql_do("postgres", arena_printf(a,
+                                        "INSERT INTO sender_entry (org_id, entry_id, target, list, "
+                                        "pattern, added_by) VALUES ('%s', uuid7(), "
+                                        "'user@org1.example', 'approved', 's@x.example', 'me')",
+                                        test_id(a, T_ORG, 1, 0)));
+        for (int k = 0; k < 3; k++) {
+            test_held(a, 1, ALL + 1 + k, "spam"); /* what the jobs before have left */
+            jobs[k] = order(&(struct store_bulk_order){.action = "block", .days = days[k]});
+            steps();
+            made[k] = word("SELECT entry_id FROM sender_entry");
+            assert_int_equal(count("sender_entry WHERE list = 'blocked'"), 1);
+        }
+        for (int k = 0; k < 3; k++) {
+            undo(jobs[orders[i][k]]);
+            steps();
+            /* The entry is that of the last job that stands. */
+            int stands = -1;
+            for (int m = 0; m < 3; m++) {
+                bool undone = false;
+                for (int u = 0; u <= k; u++)
+                    undone |= orders[i][u] == m;
+                if (!undone)
+                    stands = m;
+            }
+            if (stands >= 0)
+                assert_string_equal(word("SELECT entry_id FROM sender_entry"), made[stands]);
+        }
+        assert_string_equal(word(entries), "approved s@x.example me");
+        assert_int_equal(count("sender_removed"), 0);
+    }
+}
+
+/* Who may deliver a mail need not ask for it, though he ticked it. */
+static void
+n8_ticked_mail_that_may_be_delivered_is_not_asked_for(void **unused)
+{
+    struct scope sc = test_scope(a, 1, 1);
+    struct store_actor by = user();
+    const char *ids[ALL], *job = "";
+    (void)unused;
+    sql_do("postgres", arena_printf(a,
+                                    "INSERT INTO quarantine_right (org_id, kind, rights) VALUES "
+                                    "('%s', 'spam', '{view,deliver,ask}')",
+                                    test_id(a, T_ORG, 1, 0)));
+    for (int k = 0; k < ALL; k++)
+        ids[k] = test_id(a, T_RECIPIENT, 1, k + 1);
+    const struct store_bulk_order ask = {.action = "ask", .also_ask = true};
+    OK(store_bulk_start_ticked(portal, &sc, a, &by, ids, ALL, &ask, &job, &e));
+    steps();
+    assert_int_equal(get(job).total, MALWARE);
+    assert_int_equal(get(job).asked, MALWARE);
+    assert_int_equal(count("release_request WHERE kind = 'spam'"), 0);
+}
+
 static void
 t_i4_forged_selection_of_the_other_actions_does_nothing(void **unused)
 {
@@ -705,6 +806,9 @@ main(int argc, char **argv)
         cmocka_unit_test_setup(n9_senders_are_blocked_as_far_as_the_list_has_room, fresh),
         cmocka_unit_test_setup(n9_senders_are_allowed_for_the_own_mailbox, fresh),
         cmocka_unit_test_setup(n9_one_sender_of_many_mails_is_one_entry_and_goes, fresh),
+        cmocka_unit_test_setup(n9_what_was_reported_before_is_said_again, fresh),
+        cmocka_unit_test_setup(n9_jobs_for_one_sender_are_undone_in_any_order, fresh),
+        cmocka_unit_test_setup(n8_ticked_mail_that_may_be_delivered_is_not_asked_for, fresh),
         cmocka_unit_test_setup(t_i4_forged_selection_of_the_other_actions_does_nothing, fresh),
     };
     int rc = cmocka_run_group_tests_name("bulk_job", tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* A mailbox that two people give, or make an account of, in the same moment: as if one had come after the other. */
+/* What two people do in the same moment, with mailboxes and lists of senders: as if one had come after the other. */
 #include "lib_db.h"
 
 #include <pthread.h>
@@ -291,6 +291,33 @@ a_domain_goes_with_what_was_given_in_the_same_moment(void **unused)
     assert_int_equal(have("late@gone.example"), 0);
 }
 
+/* A page and a link of a digest, for one sender: neither waits for what the other holds (a deadlock is an error of one of them). */
+static void
+a_sender_is_listed_by_two(void **unused)
+{
+    (void)unused;
+    const char *o = test_id(a, T_ORG, 1, 0);
+    const char *listed = arena_printf(a,
+                                      "INSERT INTO sender_entry (org_id, entry_id, target, list, "
+                                      "pattern) VALUES ('%s', uuid7(), 'user@org1.example', "
+                                      "'approved', 's@x.example') RETURNING entry_id",
+                                      o);
+    sql_do("sekisho_owner", listed);
+    PGconn *pg = begins(
+        arena_printf(a,
+                     "SELECT set_config('sekisho.org', '%s', true); DELETE FROM sender_entry WHERE "
+                     "target = 'user@org1.example'",
+                     o));
+    PGconn *other = asks(arena_printf(
+        a, "SELECT link_sender('%s', 'user@org1.example', 'blocked', 's@x.example', '')", o));
+    waits();
+    goes_on(pg, logged());
+    ends(pg);
+    assert_int_equal(strlen(answer(other)), 36);
+    assert_int_equal(
+        sql_int("postgres", "SELECT count(*) FROM sender_entry WHERE list = 'blocked'"), 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -308,8 +335,9 @@ main(int argc, char **argv)
         cmocka_unit_test(taking_away_waits_with_nothing_that_others_want),
         cmocka_unit_test(adding_ones_own_locks_no_keys),
         cmocka_unit_test(a_domain_goes_with_what_was_given_in_the_same_moment),
+        cmocka_unit_test(a_sender_is_listed_by_two),
     };
-    int rc = cmocka_run_group_tests_name("given in the same moment", tests, NULL, NULL);
+    int rc = cmocka_run_group_tests_name("in the same moment", tests, NULL, NULL);
     db_close(&owner);
     arena_free(&a);
     return rc;
