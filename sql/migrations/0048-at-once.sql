@@ -96,7 +96,16 @@ BEGIN
   RETURN true;
 END $$;
 
--- As in 0021-user-mail.sql, while the domain stays.
+-- As in 0021-user-mail.sql; nobody makes his own account of a mailbox that others were given together.
+CREATE OR REPLACE FUNCTION may_register(p_address text) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT d.org_id FROM domain d JOIN org o ON o.org_id = d.org_id
+   WHERE d.name = substring(p_address FROM '[^@]*$') AND d.state = 'active' AND o.register
+     AND p_address = mailbox_of(p_address)
+     AND (NOT d.check_recipients OR EXISTS (SELECT FROM recipient r WHERE r.org_id = d.org_id AND r.address = p_address))
+     AND NOT EXISTS (SELECT FROM account_mailbox m WHERE m.org_id = d.org_id AND m.address = p_address AND m.how = 'shared')
+$$;
+
+-- As in 0021-user-mail.sql, while the domain stays, one at a time.
 CREATE OR REPLACE FUNCTION proof_register(p_hash bytea, p_account uuid, p_password text, p_lang text, p_ip text) RETURNS text LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE p mail_proof;
@@ -104,6 +113,7 @@ BEGIN
   UPDATE mail_proof SET used_at = now() WHERE token_hash = p_hash AND purpose = 'register' AND used_at IS NULL AND expires_at > now()
   RETURNING * INTO p;
   PERFORM FROM domain d WHERE d.org_id = p.org_id AND d.name = substring(p.address FROM '[^@]*$') FOR KEY SHARE;
+  PERFORM mailbox_turn(p.org_id, p.address);
   IF p.proof_id IS NULL OR p.org_id IS DISTINCT FROM may_register(p.address) THEN RETURN 'gone'; END IF;
   INSERT INTO account (org_id, account_id, address, role, lang, password) VALUES (p.org_id, p_account, p.address, 'user', p_lang, p_password)
   ON CONFLICT (address) DO NOTHING;
