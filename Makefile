@@ -275,7 +275,7 @@ po: $(gen_templates)
 	@for f in $(po); do \
 	  scope=all; grep -q '"X-Scope: portal' "$$f" && scope=portal; \
 	  msgmerge --quiet --update --backup=none --no-wrap --sort-output \
-	  --no-fuzzy-matching --no-location "$$f" $(BUILD)/$$scope.pot && sed -i '/^"POT-Creation-Date/d' "$$f" && printf '%s: ' "$$f" && \
+	  --no-fuzzy-matching --add-location=file "$$f" $(BUILD)/$$scope.pot && sed -i '/^"POT-Creation-Date/d' "$$f" && printf '%s: ' "$$f" && \
 	  msgfmt --statistics -o /dev/null "$$f"; done
 
 # ------------------------------------------------------------------ installing

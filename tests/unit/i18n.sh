@@ -52,6 +52,11 @@ for po in i18n/*.po; do
     rc=0
     [[ ! -s $work/out ]] || rc=1
     report "$rc" "$lang: nothing is left in English"
+    # Where a text stands is said by the file that shows it; make po writes it.
+    awk -v RS= 'NR > 1 && /(^|\n)msgid / && !/(^|\n)#: / { print }' "$po" >"$work/out"
+    rc=0
+    [[ ! -s $work/out ]] || rc=1
+    report "$rc" "$lang: each text says where it stands"
     # {places} of the text must be those of the msgid.
     msgattrib --translated --no-obsolete --no-wrap "$work/$lang.po" >"$work/translated.po"
     # shellcheck disable=SC2016
