@@ -120,6 +120,8 @@ ui_here(struct web_req *r)
     struct web_match m;
     if (!r->path)
         return "/";
+    if (r->here)
+        return r->here;
     /* After a POST the address may hold no page that can be asked for again. */
     web_route_find(r->a, r->surface, "GET", r->path, &m);
     if (r->method == M_POST && !m.route)

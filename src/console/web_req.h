@@ -85,6 +85,7 @@ struct web_req {
     enum surface surface;
     enum method method;
     const char *path, *query, *client_ip, *agent;
+    const char *here; /* where "back" leads instead of to this page (ui_here()), or NULL */
     bool fragment; /* asked by our own script for the main part only (header X-Fragment: 1) */
     const struct route *route;
     const char *id; /* the {id} of the path, a checked uuid, or NULL */

@@ -450,6 +450,7 @@ test("N9 forty messages of forty senders are deleted, blocked and reported in on
   await page.locator(".bar").getByRole("button", { name: "Undo" }).click();
   assert.match(await page.locator(".bar").innerText(), /40 messages put back/);
   assert.equal(`${states("Forty")} ${left()}`, "held 40 0 0");
+  assert.equal(new URL(page.url()).search, "?q=Forty", "back in the list that it was done in");
   await page.context().close();
 });
 

@@ -519,6 +519,8 @@ pg_done(struct web_req *r)
     if (store_quarantine_counts(r->db, &r->scope, r->a, &f, &counts, &r->err))
         return -1;
     v.held = counts.held;
+    /* This page is shown once: whoever undoes, or takes another language, is back where he came from. */
+    r->here = v.back;
     t_done(r, &v);
     return reply_page(r, 200);
 }
@@ -533,10 +535,10 @@ pg_undo(struct web_req *r)
     if (n && store_combined_undo(r->db, &r->scope, r->a, &by, ids, n, &d, &r->err))
         return -1;
     if (!d.nmails && !d.nsenders && !d.nreports)
-        return nothing(r, &(struct pg_confirm){.back = "/"}, n);
+        return nothing(r, &(struct pg_confirm){.back = back}, n);
     if (d.nmails)
         return reply_flash(
-            r, !strncmp(back, "/done", 5) ? "/" : back,
+            r, back,
             &(struct flash){"ok",
                             TN_("{n} message put back. What was done with it is taken back.",
                                 "{n} messages put back. What was done with them is taken back."),
@@ -544,6 +546,5 @@ pg_undo(struct web_req *r)
             NULL);
     const char *text =
         d.nsenders ? N_("The sender is off the list again.") : N_("Your report is taken back.");
-    return reply_flash(r, !strncmp(back, "/done", 5) ? "/" : back,
-                       &(struct flash){"ok", text, NULL, -1, NULL, NULL}, NULL);
+    return reply_flash(r, back, &(struct flash){"ok", text, NULL, -1, NULL, NULL}, NULL);
 }
