@@ -102,7 +102,7 @@ CREATE OR REPLACE FUNCTION may_register(p_address text) RETURNS uuid LANGUAGE sq
    WHERE d.name = substring(p_address FROM '[^@]*$') AND d.state = 'active' AND o.register
      AND p_address = mailbox_of(p_address)
      AND (NOT d.check_recipients OR EXISTS (SELECT FROM recipient r WHERE r.org_id = d.org_id AND r.address = p_address))
-     AND NOT EXISTS (SELECT FROM account_mailbox m WHERE m.org_id = d.org_id AND m.address = p_address AND m.how = 'shared')
+     AND NOT EXISTS (SELECT FROM account_mailbox m WHERE m.org_id = d.org_id AND mailbox_of(m.address) = p_address AND m.how = 'shared')
 $$;
 
 -- As in 0021-user-mail.sql, while the domain stays, one at a time.
@@ -115,11 +115,11 @@ BEGIN
   PERFORM FROM domain d WHERE d.org_id = p.org_id AND d.name = substring(p.address FROM '[^@]*$') FOR KEY SHARE;
   PERFORM mailbox_turn(p.org_id, p.address);
   IF p.proof_id IS NULL OR p.org_id IS DISTINCT FROM may_register(p.address) THEN RETURN 'gone'; END IF;
+  PERFORM set_config('sekisho.org', p.org_id::text, true); -- audit_add() asks, also when an alias of somebody ends
   INSERT INTO account (org_id, account_id, address, role, lang, password) VALUES (p.org_id, p_account, p.address, 'user', p_lang, p_password)
   ON CONFLICT (address) DO NOTHING;
   IF NOT FOUND THEN RETURN 'gone'; END IF;
   INSERT INTO account_mailbox (org_id, account_id, address) VALUES (p.org_id, p_account, p.address);
-  PERFORM set_config('sekisho.org', p.org_id::text, true); -- audit_add() asks
   PERFORM audit_add(p.org_id, p_account, p.address, 'portal', p_ip, 'account.registered', p.address, '{}');
   RETURN 'ok';
 END $$;
@@ -154,7 +154,7 @@ CREATE TRIGGER domain_ends_mailboxes AFTER DELETE ON domain FOR EACH ROW EXECUTE
 ------------------------------------------------------------------ lists of senders, one at a time
 
 -- Whoever changes entries locks the head of the audit log first, as links of digests do (0037-link-lists.sql), so that no two wait for each other.
--- The order of locks: mails, the head of the audit log, entries. Programs without a scope write one entry, and no mail.
+-- The order of locks: mails, the head of the audit log, entries. Without a scope is only the job that clears away entries whose time is over.
 CREATE FUNCTION sender_turn() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   PERFORM FROM audit_head WHERE org_id = scope_org() FOR UPDATE;
@@ -218,6 +218,18 @@ DECLARE
   n int;
 BEGIN
   IF j.action = 'report' THEN
+    -- What a later job of his says instead stays, and gives way to what was there before both.
+    WITH later AS (
+      SELECT i.recipient_id, i.said, x.job_id FROM bulk_item i CROSS JOIN LATERAL (
+        SELECT y.job_id FROM bulk_job b JOIN bulk_item y ON y.org_id = b.org_id AND y.account_id = b.account_id AND y.job_id = b.job_id
+         WHERE b.org_id = j.org_id AND b.account_id = j.account_id AND b.job_id > j.job_id AND b.action = 'report'
+           AND y.recipient_id = i.recipient_id AND y.made = i.made ORDER BY y.job_id LIMIT 1) x
+       WHERE i.org_id = j.org_id AND i.account_id = j.account_id AND i.job_id = j.job_id AND i.recipient_id = ANY (p_ids)),
+    handed AS (
+      UPDATE bulk_item y SET said = l.said FROM later l
+       WHERE y.org_id = j.org_id AND y.account_id = j.account_id AND y.job_id = l.job_id AND y.recipient_id = l.recipient_id)
+    UPDATE bulk_item i SET made = NULL FROM later l
+     WHERE i.org_id = j.org_id AND i.account_id = j.account_id AND i.job_id = j.job_id AND i.recipient_id = l.recipient_id;
     WITH mine AS MATERIALIZED (
       SELECT p.report_id, i.said FROM bulk_item i
         JOIN mail_report p ON p.org_id = i.org_id AND p.report_id = i.made AND p.account_id = j.account_id AND p.state = 'open' AND p.what = j.what
@@ -228,6 +240,8 @@ BEGIN
     gone AS (
       DELETE FROM mail_report p USING mine m WHERE p.org_id = j.org_id AND p.report_id = m.report_id AND m.said = '' RETURNING 1)
     SELECT (SELECT count(*) FROM back) + (SELECT count(*) FROM gone) INTO n;
+    UPDATE bulk_item i SET made = NULL
+     WHERE i.org_id = j.org_id AND i.account_id = j.account_id AND i.job_id = j.job_id AND i.recipient_id = ANY (p_ids) AND i.made IS NOT NULL;
     RETURN n;
   END IF;
   UPDATE release_request q SET state = 'withdrawn', decided_at = now()
@@ -241,6 +255,59 @@ END $$;
 -- The job whose entry this was.
 ALTER TABLE sender_removed ADD COLUMN was_import uuid;
 CREATE INDEX sender_removed_was_idx ON sender_removed (org_id, was_import) WHERE was_import IS NOT NULL;
+
+-- As in 0037-link-lists.sql; an entry that is brought back is still that of the job that it came with.
+CREATE OR REPLACE FUNCTION link_sender(p_org uuid, p_mailbox text, p_list text, p_pattern text, p_ip text) RETURNS uuid
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE v_id uuid;
+BEGIN
+  IF p_pattern IS NULL THEN
+    RETURN NULL;
+  END IF;
+  PERFORM FROM audit_head WHERE org_id = p_org FOR UPDATE;
+  WITH gone AS (
+    DELETE FROM sender_entry e
+     WHERE e.org_id = p_org AND e.target = p_mailbox AND e.pattern = p_pattern AND (e.list <> p_list OR e.expires_at IS NOT NULL)
+    RETURNING e.*),
+  kept AS (
+    INSERT INTO sender_removed (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, was_import)
+    SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, import_id FROM gone),
+  added AS (
+    INSERT INTO sender_entry AS e (org_id, entry_id, target, list, pattern, only_verified, added_by)
+    SELECT p_org, uuid7(), p_mailbox, p_list, p_pattern, p_list = 'approved', p_mailbox WHERE (SELECT count(*) FROM gone) >= 0
+    ON CONFLICT ON CONSTRAINT sender_twice DO NOTHING RETURNING e.entry_id),
+  told AS (
+    SELECT audit_add(p_org, link_person(p_org, p_mailbox), p_mailbox, 'portal', p_ip, 'sender.removed', p_pattern,
+                     jsonb_build_object('before', jsonb_build_object('target', g.target, 'list', g.list, 'only_verified', g.only_verified), 'via', 'digest'))
+      FROM gone g
+    UNION ALL
+    SELECT audit_add(p_org, link_person(p_org, p_mailbox), p_mailbox, 'portal', p_ip, 'sender.' || p_list, p_pattern,
+                     jsonb_build_object('target', p_mailbox, 'via', 'digest'))
+      FROM added)
+  SELECT a.entry_id INTO v_id FROM (SELECT count(*) FROM told) t LEFT JOIN added a ON true;
+  RETURN v_id;
+EXCEPTION WHEN check_violation THEN
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE FUNCTION link_sender_undo(p_org uuid, p_mailbox text, p_entry uuid, p_ip text) RETURNS void
+LANGUAGE sql SET search_path = public, pg_temp AS $$
+  SELECT FROM audit_head WHERE org_id = p_org FOR UPDATE;
+  WITH entry AS (
+    DELETE FROM sender_entry WHERE org_id = p_org AND entry_id = p_entry RETURNING org_id, target, list, pattern, added_at),
+  replaced AS (
+    DELETE FROM sender_removed k USING entry x
+     WHERE k.org_id = x.org_id AND k.target = x.target AND k.pattern = x.pattern AND date_trunc('milliseconds', k.removed_at) = x.added_at
+    RETURNING k.*),
+  restored AS (
+    INSERT INTO sender_entry AS e (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, import_id)
+    SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, was_import FROM replaced
+    ON CONFLICT ON CONSTRAINT sender_twice DO NOTHING RETURNING e.target, e.list, e.pattern, e.only_verified)
+  SELECT audit_add(p_org, link_person(p_org, p_mailbox), p_mailbox, 'portal', p_ip, 'sender.removed', x.pattern,
+                   jsonb_build_object('target', x.target, 'via', 'digest')) FROM entry x
+  UNION ALL
+  SELECT audit_add(p_org, link_person(p_org, p_mailbox), p_mailbox, 'portal', p_ip, 'sender.' || x.list, x.pattern,
+                   jsonb_build_object('after', jsonb_build_object('target', x.target, 'only_verified', x.only_verified), 'via', 'digest')) FROM restored x
+$$;
 
 -- As in 0045-bulk-acts.sql; what it takes off the lists keeps the job that it came with.
 CREATE OR REPLACE FUNCTION bulk_list(j bulk_job, p_ids uuid[], p_first timestamptz, p_last timestamptz, p_senders uuid[], p_patterns text[],
@@ -298,8 +365,8 @@ BEGIN
   PERFORM FROM audit_head WHERE org_id = j.org_id FOR UPDATE; -- before the kept entries
   WITH taken AS (
     DELETE FROM sender_removed k WHERE k.org_id = j.org_id AND k.was_import = j.job_id AND k.target = ANY (ARRAY(SELECT scope_mailboxes()))
-    RETURNING k.target, k.pattern, k.import_id)
-  UPDATE sender_removed k SET import_id = t.import_id FROM taken t
+    RETURNING k.target, k.pattern, k.import_id, k.removed_at)
+  UPDATE sender_removed k SET import_id = t.import_id, removed_at = t.removed_at FROM taken t
    WHERE k.org_id = j.org_id AND k.import_id = j.job_id AND k.target = t.target AND k.pattern = t.pattern;
   WITH gone AS (
     DELETE FROM sender_entry e WHERE e.org_id = j.org_id AND e.import_id = j.job_id AND e.target = ANY (ARRAY(SELECT scope_mailboxes()))

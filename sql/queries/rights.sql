@@ -63,10 +63,10 @@ gone AS (
   DELETE FROM sender_entry e USING wanted w
    WHERE e.org_id = w.org_id AND e.target = w.target AND e.pattern = w.pattern
      AND (e.list = 'blocked' OR e.expires_at < CASE WHEN $7::int > 0 THEN now() + make_interval(days => $7::int) ELSE 'infinity' END)
-  RETURNING e.org_id, e.entry_id, e.target, e.list, e.pattern, e.only_verified, e.added_at, e.added_by, e.expires_at),
+  RETURNING e.org_id, e.entry_id, e.target, e.list, e.pattern, e.only_verified, e.added_at, e.added_by, e.expires_at, e.import_id),
 kept AS (
-  INSERT INTO sender_removed (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at)
-  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at FROM gone),
+  INSERT INTO sender_removed (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, was_import)
+  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, import_id FROM gone),
 added AS (
   INSERT INTO sender_entry AS e (org_id, entry_id, target, list, pattern, only_verified, added_by, expires_at)
   SELECT w.org_id, uuid7(), w.target, 'approved', w.pattern, true, $3, CASE WHEN $7::int > 0 THEN now() + make_interval(days => $7::int) END
@@ -104,10 +104,10 @@ gone AS (
   DELETE FROM sender_entry e USING wanted w
    WHERE e.org_id = w.org_id AND e.target = w.target AND e.pattern = w.pattern
      AND (e.list = 'approved' OR e.expires_at < CASE WHEN $7::int > 0 THEN now() + make_interval(days => $7::int) ELSE 'infinity' END)
-  RETURNING e.org_id, e.entry_id, e.target, e.list, e.pattern, e.only_verified, e.added_at, e.added_by, e.expires_at),
+  RETURNING e.org_id, e.entry_id, e.target, e.list, e.pattern, e.only_verified, e.added_at, e.added_by, e.expires_at, e.import_id),
 kept AS (
-  INSERT INTO sender_removed (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at)
-  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at FROM gone),
+  INSERT INTO sender_removed (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, was_import)
+  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, import_id FROM gone),
 added AS (
   INSERT INTO sender_entry AS e (org_id, entry_id, target, list, pattern, only_verified, added_by, expires_at)
   SELECT w.org_id, uuid7(), w.target, 'blocked', w.pattern, false, $3, CASE WHEN $7::int > 0 THEN now() + make_interval(days => $7::int) END
@@ -158,8 +158,8 @@ replaced AS (
    WHERE k.org_id = x.org_id AND k.target = x.target AND k.pattern = x.pattern AND date_trunc('milliseconds', k.removed_at) = x.added_at
   RETURNING k.*),
 restored AS (
-  INSERT INTO sender_entry AS e (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at)
-  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at FROM replaced
+  INSERT INTO sender_entry AS e (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, import_id)
+  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, was_import FROM replaced
   ON CONFLICT ON CONSTRAINT sender_twice DO NOTHING RETURNING e.org_id, e.entry_id, e.target, e.list, e.pattern, e.only_verified),
 reports AS (
   DELETE FROM mail_report p WHERE p.org_id = (SELECT scope_org()) AND p.report_id = ANY ($1::uuid[]) AND p.state = 'open'

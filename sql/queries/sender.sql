@@ -94,11 +94,11 @@ SELECT audit_add(x.org_id, $7::uuid, $8, $9, $10, 'sender.' || x.list, x.pattern
 -- From the other list of the target to list $4, as a new entry $2; what it was is kept for a day, for sender_unmove. No row: it is not there.
 WITH gone AS (
   DELETE FROM sender_entry WHERE org_id = $1::uuid AND target = $3 AND pattern = $5 AND list <> $4
-  RETURNING org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at),
+  RETURNING org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, import_id),
 old AS (DELETE FROM sender_removed WHERE org_id = $1::uuid AND removed_at < now() - interval '1 day'),
 kept AS (
-  INSERT INTO sender_removed (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at)
-  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at FROM gone),
+  INSERT INTO sender_removed (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, was_import)
+  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, import_id FROM gone),
 x AS (
   INSERT INTO sender_entry (org_id, entry_id, target, list, pattern, only_verified, added_by)
   SELECT org_id, $2::uuid, target, $4, pattern, $6::boolean, $8 FROM gone RETURNING org_id, target, list, pattern, only_verified)
@@ -117,8 +117,8 @@ WITH gone AS (
 old AS (
   DELETE FROM sender_removed k USING gone g WHERE k.org_id = g.org_id AND k.entry_id = g.was RETURNING k.*),
 x AS (
-  INSERT INTO sender_entry (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at)
-  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at FROM old
+  INSERT INTO sender_entry (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, import_id)
+  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, was_import FROM old
   RETURNING org_id, target, list, pattern, only_verified)
 SELECT x.list, x.pattern, audit_add(x.org_id, $3::uuid, $4, $5, $6, 'sender.moved', x.pattern, jsonb_build_object(
          'before', (SELECT jsonb_build_object('target', target, 'list', list, 'only_verified', only_verified) FROM gone),
@@ -147,19 +147,20 @@ WITH x AS (
   DELETE FROM sender_entry e WHERE org_id = $1::uuid AND target = $2 AND list = $3
      AND NOT EXISTS (SELECT FROM unnest($4::text[], $10::boolean[]) AS p(pattern, only_verified)
                       WHERE p.pattern = e.pattern AND p.only_verified = e.only_verified)
-  RETURNING org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at),
+  RETURNING org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, import_id),
 old AS (DELETE FROM sender_removed WHERE org_id = $1::uuid AND removed_at < now() - interval '1 day'),
 kept AS (
-  INSERT INTO sender_removed (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, import_id)
-  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, $9::uuid FROM x),
+  INSERT INTO sender_removed (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, import_id, was_import)
+  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, $9::uuid, import_id FROM x),
 n AS (SELECT count(*) AS n, (array_agg(pattern ORDER BY pattern))[1:20] AS some FROM x)
 SELECT n.n, CASE WHEN n.n > 0 THEN audit_add($1::uuid, $5::uuid, $6, $7, $8, 'sender.cleared', $2,
          jsonb_build_object('before', jsonb_build_object('list', $3::text, 'entries', n.n, 'senders', n.some))) END FROM n
 
 -- name: sender_import_takeback
 -- role: owner, console, portal
--- What came with an import goes; sender_import_putback brings back what it replaced.
+-- What came with an import goes, also from where it is kept because something else took its place; sender_import_putback brings back what it replaced.
 WITH x AS (DELETE FROM sender_entry WHERE org_id = $1::uuid AND import_id = $2::uuid RETURNING target, list, pattern),
+kept AS (DELETE FROM sender_removed WHERE org_id = $1::uuid AND was_import = $2::uuid),
 n AS (SELECT count(*) AS n, min(target) AS target, min(list) AS list, (array_agg(pattern ORDER BY pattern))[1:20] AS some FROM x)
 SELECT n.n, CASE WHEN n.n > 0 THEN audit_add($1::uuid, $3::uuid, $4, $5, $6, 'sender.import_undone', n.target,
          jsonb_build_object('before', jsonb_build_object('list', n.list, 'entries', n.n, 'senders', n.some))) END FROM n
@@ -168,8 +169,8 @@ SELECT n.n, CASE WHEN n.n > 0 THEN audit_add($1::uuid, $3::uuid, $4, $5, $6, 'se
 -- role: owner, console, portal
 WITH gone AS (DELETE FROM sender_removed WHERE org_id = $1::uuid AND import_id = $2::uuid RETURNING *),
 x AS (
-  INSERT INTO sender_entry (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at)
-  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at FROM gone
+  INSERT INTO sender_entry (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, import_id)
+  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, was_import FROM gone
   ON CONFLICT DO NOTHING RETURNING target, list, pattern),
 n AS (SELECT count(*) AS n, min(target) AS target, min(list) AS list, (array_agg(pattern ORDER BY pattern))[1:20] AS some FROM x)
 SELECT n.n, CASE WHEN n.n > 0 THEN audit_add($1::uuid, $3::uuid, $4, $5, $6, 'sender.import_undone', n.target,
@@ -179,11 +180,11 @@ SELECT n.n, CASE WHEN n.n > 0 THEN audit_add($1::uuid, $3::uuid, $4, $5, $6, 'se
 -- role: owner, console, portal
 WITH x AS (
   DELETE FROM sender_entry WHERE org_id = $1::uuid AND entry_id = ANY ($2::uuid[])
-  RETURNING org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at),
+  RETURNING org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, import_id),
 old AS (DELETE FROM sender_removed WHERE org_id = $1::uuid AND removed_at < now() - interval '1 day'),
 kept AS (
-  INSERT INTO sender_removed (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at)
-  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at FROM x)
+  INSERT INTO sender_removed (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, was_import)
+  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, import_id FROM x)
 SELECT x.entry_id, x.pattern, audit_add(x.org_id, $3::uuid, $4, $5, $6, 'sender.removed', x.pattern,
          jsonb_build_object('before', jsonb_build_object('target', x.target, 'list', x.list, 'only_verified', x.only_verified))) FROM x
 
@@ -191,8 +192,8 @@ SELECT x.entry_id, x.pattern, audit_add(x.org_id, $3::uuid, $4, $5, $6, 'sender.
 -- role: owner, console, portal
 WITH gone AS (DELETE FROM sender_removed WHERE org_id = $1::uuid AND entry_id = ANY ($2::uuid[]) RETURNING *),
 x AS (
-  INSERT INTO sender_entry (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at)
-  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at FROM gone
+  INSERT INTO sender_entry (org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, import_id)
+  SELECT org_id, entry_id, target, list, pattern, only_verified, added_at, added_by, expires_at, was_import FROM gone
   ON CONFLICT DO NOTHING RETURNING org_id, entry_id, target, list, pattern, only_verified)
 SELECT x.entry_id, x.pattern, audit_add(x.org_id, $3::uuid, $4, $5, $6, 'sender.' || x.list, x.pattern,
          jsonb_build_object('after', jsonb_build_object('target', x.target, 'only_verified', x.only_verified))) FROM x

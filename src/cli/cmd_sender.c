@@ -16,6 +16,7 @@
 /* What --org, --for, --approved and --blocked say. */
 struct which {
     const char *org, *target, *list;
+    struct scope scope; /* who changes entries has one: the audit log is locked before them */
 };
 
 /* "org" or NULL, a domain, an address. */
@@ -56,6 +57,8 @@ which(struct cli *c, const char *missing, const char *org, const char *target, s
 {
     if (cli_end(c, missing) < 0 || cli_org(c, org, &w->org) < 0)
         return -1;
+    w->scope = (struct scope){0};
+    snprintf(w->scope.org, sizeof w->scope.org, "%s", w->org);
     return target_of(c, target, &w->target);
 }
 
@@ -151,7 +154,7 @@ cmd_sender_add(struct cli *c)
         return -1;
     s.target = w.target;
     s.only_verified = strcmp(list, "approved") == 0 && !unverified;
-    if (store_sender_add(cli_db(c), NULL, c->a, &by, w.org, &s, id, &c->err) < 0)
+    if (store_sender_add(cli_db(c), &w.scope, c->a, &by, w.org, &s, id, &c->err) < 0)
         return explain(c, s.pattern);
     if (c->json)
         cli_json(c, json_pack("{ss ss ss ss}", "id", id, "sender", s.pattern, "target", s.target,
@@ -177,7 +180,7 @@ cmd_sender_delete(struct cli *c)
         return -1;
     for (int i = 0; i < n; i++)
         if (strcmp(rows[i].pattern, pattern) == 0 &&
-            store_sender_remove(cli_db(c), NULL, c->a, &by, w.org,
+            store_sender_remove(cli_db(c), &w.scope, c->a, &by, w.org,
                                 (const char *const[]){rows[i].entry_id}, 1, &ids, &deleted, &gone,
                                 &c->err) < 0)
             return -1;
@@ -244,8 +247,8 @@ import_lines(struct cli *c, const struct which *w, const struct sender_line *lin
             rows[k++] = (struct store_sender){.pattern = lines[i].pattern,
                                               .only_verified = lines[i].only_verified};
     }
-    if (!dry && store_sender_import(cli_db(c), NULL, c->a, &by, w->org, w->target, w->list, rows, k,
-                                    replace, &done, &c->err) < 0)
+    if (!dry && store_sender_import(cli_db(c), &w->scope, c->a, &by, w->org, w->target, w->list,
+                                    rows, k, replace, &done, &c->err) < 0)
         return explain(c, "a sender");
     if (c->json)
         cli_json(c, json_pack("{si si si}", "lines", n, "valid", k, "added", done.added));

@@ -190,6 +190,29 @@ nobody_registers_what_is_shared(void **unused)
         sql_int("postgres", "SELECT count(*) FROM account WHERE address = 'ten@org1.example'"), 0);
 }
 
+/* Whoever registers the alias of somebody has it alone; T-I4: the portal's role may do so before anybody is signed in. */
+static void
+who_registers_an_alias_ends_it(void **unused)
+{
+    const char *org = test_id(a, T_ORG, 1, 0);
+    (void)unused;
+    sql_do("sekisho_owner", give(1, "sales@org1.example", "directory"));
+    sql_do("sekisho_owner",
+           arena_printf(a,
+                        "INSERT INTO mail_proof (org_id, proof_id, purpose, address, token_hash, "
+                        "expires_at) VALUES ('%s', uuid7(), 'register', 'sales@org1.example', "
+                        "sha256('s'), now() + interval '1 hour')",
+                        org));
+    sql_do("sekisho_portal", "SELECT proof_register(sha256('s'), uuid7(), 'hash', 'en', '')");
+    assert_int_equal(
+        sql_int("postgres", "SELECT count(*) FROM account WHERE address = 'sales@org1.example'"),
+        1);
+    assert_int_equal(have("sales@org1.example"), 1);
+    assert_int_equal(sql_int("postgres", "SELECT count(*) FROM audit WHERE event = "
+                                         "'mailbox.unlinked' AND object = 'sales@org1.example'"),
+                     1);
+}
+
 /* Whoever deletes an account or a domain holds the audit log when its mailboxes go. */
 static void
 taking_away_waits_with_nothing_that_others_want(void **unused)
@@ -330,6 +353,7 @@ main(int argc, char **argv)
         cmocka_unit_test(a_tagged_form_waits_for_its_mailbox),
         cmocka_unit_test(what_somebody_signs_in_with_is_given_to_nobody),
         cmocka_unit_test(nobody_registers_what_is_shared),
+        cmocka_unit_test(who_registers_an_alias_ends_it),
         cmocka_unit_test(taking_away_waits_with_nothing_that_others_want),
         cmocka_unit_test(adding_ones_own_locks_no_keys),
         cmocka_unit_test(a_domain_goes_with_what_was_given_in_the_same_moment),

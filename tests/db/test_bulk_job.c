@@ -7,6 +7,7 @@
 
 #include "common/when.h"
 #include "store/store_bulk.h"
+#include "store/store_sender.h"
 
 #define SPAM 37
 #define MALWARE 3
@@ -679,6 +680,69 @@ n9_what_was_reported_before_is_said_again(void **unused)
     assert_string_equal(word(mine), before);
 }
 
+/* Three jobs and a report of before about one mail: in whatever order they are undone, the last word that stands counts. */
+static void
+n9_reports_of_jobs_are_undone_in_any_order(void **unused)
+{
+    static const int orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                    {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+    static const char *const words[] = {"spam", "phishing", "spam"};
+    const char *said = "SELECT coalesce(string_agg(DISTINCT what, ' '), '') FROM mail_report";
+    (void)unused;
+    for (int before = 0; before <= 1; before++)
+        for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+            const char *jobs[3];
+            bool undone[3] = {0};
+            fresh(NULL);
+            if (before)
+                sql_do("postgres",
+                       arena_printf(a,
+                                    "INSERT INTO mail_report (org_id, report_id, "
+                                    "recipient_id, message_id, received_at, account_id, "
+                                    "by_name, mailbox, what, kind) SELECT r.org_id, "
+                                    "uuid7(), r.recipient_id, r.message_id, "
+                                    "r.received_at, '%s', '', '', 'wanted', '' FROM "
+                                    "message_recipient r WHERE r.org_id = '%s'",
+                                    test_id(a, T_ACCOUNT, 1, 1), test_id(a, T_ORG, 1, 0)));
+            for (int k = 0; k < 3; k++) {
+                jobs[k] = order(&(struct store_bulk_order){.action = "report", .what = words[k]});
+                steps();
+                assert_int_equal(get(jobs[k]).changed, ALL);
+            }
+            for (int k = 0; k < 3; k++) {
+                const char *stands = before ? "wanted" : "";
+                undo(jobs[orders[i][k]]);
+                steps();
+                undone[orders[i][k]] = true;
+                for (int m = 0; m < 3; m++)
+                    if (!undone[m])
+                        stands = words[m];
+                assert_string_equal(word(said), stands);
+            }
+        }
+}
+
+/* What came with a job goes with it, though it was taken off by hand and put back meanwhile. */
+static void
+n9_an_entry_that_is_put_back_is_still_that_of_its_job(void **unused)
+{
+    struct scope sc = test_scope(a, 1, 1);
+    struct store_actor by = user();
+    const char *const *gone, *text;
+    int n;
+    (void)unused;
+    const char *job = order(&(struct store_bulk_order){.action = "block"});
+    steps();
+    const char *const id[] = {word("SELECT entry_id FROM sender_entry")};
+    OK(store_sender_remove(portal, &sc, a, &by, sc.org, id, 1, &gone, &n, &text, &e));
+    assert_int_equal(count("sender_entry"), 0);
+    OK(store_sender_restore(portal, &sc, a, &by, sc.org, id, 1, &n, &text, &e));
+    assert_int_equal(count("sender_entry"), 1);
+    undo(job);
+    steps();
+    assert_int_equal(count("sender_entry"), 0);
+}
+
 /* Three jobs and an entry of before for one sender: in whatever order they are undone, it is as before in the end. */
 static void
 n9_jobs_for_one_sender_are_undone_in_any_order(void **unused)
@@ -807,6 +871,8 @@ main(int argc, char **argv)
         cmocka_unit_test_setup(n9_senders_are_allowed_for_the_own_mailbox, fresh),
         cmocka_unit_test_setup(n9_one_sender_of_many_mails_is_one_entry_and_goes, fresh),
         cmocka_unit_test_setup(n9_what_was_reported_before_is_said_again, fresh),
+        cmocka_unit_test_setup(n9_reports_of_jobs_are_undone_in_any_order, fresh),
+        cmocka_unit_test_setup(n9_an_entry_that_is_put_back_is_still_that_of_its_job, fresh),
         cmocka_unit_test_setup(n9_jobs_for_one_sender_are_undone_in_any_order, fresh),
         cmocka_unit_test_setup(n8_ticked_mail_that_may_be_delivered_is_not_asked_for, fresh),
         cmocka_unit_test_setup(t_i4_forged_selection_of_the_other_actions_does_nothing, fresh),
