@@ -4,7 +4,7 @@
 % const int64_t n = pg_conn_count(counts, reason);
 <p class="help">{{TF(T("The sender is told {answer}."), "answer", answer)}}
 % if (n) {
- <a href="{{url: view_path(r, "/tracking/blocked", "reason", reason, "period", "24h", NULL)}}">{{TF(TN("{n} refused in 24 hours", "{n} refused in 24 hours", n), "n", view_int(r, n))}}</a>
+{{" "}}<a href="{{url: view_path(r, "/tracking/blocked", "reason", reason, "period", "24h", NULL)}}">{{TF(TN("{n} refused in 24 hours", "{n} refused in 24 hours", n), "n", view_int(r, n))}}</a>
 % } else {
  {{T("Nothing was refused in 24 hours.")}}
 % }

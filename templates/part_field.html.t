@@ -18,7 +18,7 @@
 % } else {
 <label for="f-{{f->name}}">{{f->label}}
 %     if (f->optional) {
- <small class="muted">{{T("(optional)")}}</small>
+{{" "}}<small class="muted">{{T("(optional)")}}</small>
 %     }
 </label>
 %     if (f->help) {

@@ -6,7 +6,7 @@
 %     view_icon(out, "triangle-alert", 18);
 <span>{{hints[i].text}}
 %     if (hints[i].retry) {
- <a href="{{url: view_path(r, path, "q", hints[i].retry, "period", period, NULL)}}">{{hints[i].label}}</a>
+{{" "}}<a href="{{url: view_path(r, path, "q", hints[i].retry, "period", period, NULL)}}">{{hints[i].label}}</a>
 %     }
 </span></div>
 % }

@@ -26,9 +26,9 @@
 % for (int i = 0; i < v->npending; i++) {
 <p class="note">
 %     view_icon(out, "clock", 18);
-<span>
+<span><span>
 %     ui_sentence(r, out, TF(T("{address} is being linked. Open the link in the message that was sent to it."), "address", v->pending[i].address));
- <a href="/settings/mailboxes">{{T("Mailboxes")}}</a></span></p>
+</span> <a href="/settings/mailboxes">{{T("Mailboxes")}}</a></span></p>
 % }
 <div class="card">
 % t_quarantine_filters(r, v);
