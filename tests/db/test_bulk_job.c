@@ -215,12 +215,20 @@ mail_that_came_later_is_not_meant(void **unused)
             "SELECT floor(extract(epoch FROM received_at) * 1000)::bigint FROM message_recipient "
             "WHERE org_id = '%s' ORDER BY received_at DESC OFFSET 5 LIMIT 1",
             test_id(a, T_ORG, 1, 0)));
+    /* Two have the same time when the machine is so busy that making them takes longer than they lie apart. */
+    long there = sql_int(
+        "postgres",
+        arena_printf(a,
+                     "SELECT count(*) FROM message_recipient WHERE org_id = '%s' AND received_at < "
+                     "to_timestamp(%lld / 1000.0) + interval '1 ms'",
+                     test_id(a, T_ORG, 1, 0), (long long)until));
     (void)unused;
+    assert_in_range(there, 1, ALL - 1);
     OK(store_bulk_start(portal, &sc, a, &by, &everything, until, &deletion, "{}", &job, &e));
-    assert_int_equal(get(job).total, ALL - 5);
+    assert_int_equal(get(job).total, there);
     test_held(a, 1, ALL + 1, "spam");
     steps();
-    assert_int_equal(count("message_recipient WHERE state = 'deleted'"), ALL - 5);
+    assert_int_equal(count("message_recipient WHERE state = 'deleted'"), there);
 }
 
 /* Held again, or deleted by somebody else, after the page was shown: it did not stand on it. */
