@@ -5,13 +5,15 @@
 -- role: portal
 -- All that match, those that may be deleted (put back), delivered, only asked for, delivered with an entry of their sender, deleted with one; how
 -- many requests and reports are left for today.
-SELECT count(*), count(*) FILTER (WHERE x.kind = ANY (ARRAY(SELECT bulk_kinds('delete', false)))),
-       count(*) FILTER (WHERE x.kind = ANY (ARRAY(SELECT bulk_kinds('deliver', false)))),
-       count(*) FILTER (WHERE x.kind = ANY (ARRAY(SELECT bulk_kinds('ask', false))) AND NOT x.kind = ANY (ARRAY(SELECT bulk_kinds('deliver', false)))),
-       count(*) FILTER (WHERE x.kind = ANY (ARRAY(SELECT bulk_kinds('allow', false)))),
-       count(*) FILTER (WHERE x.kind = ANY (ARRAY(SELECT bulk_kinds('block', false)))),
+SELECT coalesce(sum(x.n), 0)::bigint, coalesce(sum(x.n) FILTER (WHERE x.kind IN (SELECT bulk_kinds('delete', false))), 0)::bigint,
+       coalesce(sum(x.n) FILTER (WHERE x.kind IN (SELECT bulk_kinds('deliver', false))), 0)::bigint,
+       coalesce(sum(x.n) FILTER (WHERE x.kind IN (SELECT bulk_kinds('ask', false))), 0)::bigint,
+       coalesce(sum(x.n) FILTER (WHERE x.kind IN (SELECT bulk_kinds('allow', false))), 0)::bigint,
+       coalesce(sum(x.n) FILTER (WHERE x.kind IN (SELECT bulk_kinds('block', false))), 0)::bigint,
        (SELECT requests FROM scope_left()), (SELECT reports FROM scope_left())
-  FROM held_all($1, $2, $3, $4, to_timestamp($5::float8 / 1000), CASE WHEN $6::float8 > 0 THEN to_timestamp($6::float8 / 1000) END, to_timestamp($7::float8 / 1000), 100000) x
+  FROM (SELECT h.kind, count(*) AS n
+          FROM held_all($1, $2, $3, $4, to_timestamp($5::float8 / 1000), CASE WHEN $6::float8 > 0 THEN to_timestamp($6::float8 / 1000) END, to_timestamp($7::float8 / 1000), 100000) h
+         GROUP BY h.kind) x
 
 -- name: bulk_start
 -- role: portal

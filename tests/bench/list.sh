@@ -125,7 +125,7 @@ t=$(seconds)
 {
   echo "$scope PREPARE x AS"
   statement bulk_start
-  echo "; EXECUTE x('held', NULL, NULL, NULL, 0, 0, $now, 'delete', '$big', 'big@bench.example', 'portal', '', '{}');"
+  echo "; EXECUTE x('held', NULL, NULL, NULL, 0, 0, $now, 'delete', false, '', '', 0, '$big', 'big@bench.example', 'portal', '', '{}');"
 } | db sekisho_portal >/dev/null
 echo "P8  choose all $own: $(took "$t") s"
 t=$(seconds)
