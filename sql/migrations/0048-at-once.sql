@@ -390,3 +390,30 @@ BEGIN
   SELECT (SELECT count(*) FROM gone), (SELECT count(x.seq) FROM noted x) INTO n, v_done;
   RETURN n;
 END $$;
+
+------------------------------------------------------------------ counts of filters
+
+-- As in 0027-held-list.sql.
+CREATE OR REPLACE FUNCTION held_counts(p_search text, p_soon timestamptz, p_limit int)
+RETURNS TABLE (state text, hit boolean, kind text, own text, age int, soon boolean, n bigint)
+LANGUAGE plpgsql STABLE ROWS 50 SECURITY DEFINER SET search_path = public, pg_temp
+SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off SET plan_cache_mode = force_generic_plan SET jit = off AS $$
+DECLARE
+  v_org uuid := scope_org();
+  v_own text[] := ARRAY(SELECT scope_mailboxes());
+  v_boxes text[] := held_boxes(v_own, NULL);
+  v_kinds text[] := ARRAY(SELECT user_kinds('view'));
+  v_search text := text_fold(p_search);
+  -- Once, not for every row: to take days off a time asks for its zone.
+  v_day timestamptz := now() - interval '1 day';
+  v_week timestamptz := now() - interval '7 days';
+  v_month timestamptz := now() - interval '30 days';
+BEGIN
+  RETURN QUERY
+  SELECT y.state, y.hit, y.kind, y.own, y.age, y.soon, count(*) FROM (
+    SELECT x.state, x.kind, x.own, x.expires_at < p_soon AS soon, v_search IS NULL OR strpos(x.brief, v_search) > 0 AS hit,
+           CASE WHEN x.received_at >= v_day THEN 1 WHEN x.received_at >= v_week THEN 7
+                WHEN x.received_at >= v_month THEN 30 ELSE 0 END AS age
+      FROM unnest(v_boxes) b CROSS JOIN LATERAL held_of(v_org, b, v_own, v_kinds) x LIMIT p_limit) y
+   GROUP BY 1, 2, 3, 4, 5, 6;
+END $$;
