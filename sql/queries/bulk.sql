@@ -11,9 +11,8 @@ SELECT coalesce(sum(x.n), 0)::bigint, coalesce(sum(x.n) FILTER (WHERE x.kind IN 
        coalesce(sum(x.n) FILTER (WHERE x.kind IN (SELECT bulk_kinds('allow', false))), 0)::bigint,
        coalesce(sum(x.n) FILTER (WHERE x.kind IN (SELECT bulk_kinds('block', false))), 0)::bigint,
        (SELECT requests FROM scope_left()), (SELECT reports FROM scope_left())
-  FROM (SELECT h.kind, count(*) AS n
-          FROM held_all($1, $2, $3, $4, to_timestamp($5::float8 / 1000), CASE WHEN $6::float8 > 0 THEN to_timestamp($6::float8 / 1000) END, to_timestamp($7::float8 / 1000), 100000) h
-         GROUP BY h.kind) x
+  FROM held_kinds($1, $2, $3, $4, to_timestamp($5::float8 / 1000), CASE WHEN $6::float8 > 0 THEN to_timestamp($6::float8 / 1000) END,
+                  to_timestamp($7::float8 / 1000), 100000) x
 
 -- name: bulk_start
 -- role: portal
