@@ -381,6 +381,50 @@ counts_by_filter(void **unused)
     }
 }
 
+/* Also for somebody who has one address, and that with a tag. */
+static void
+counts_are_those_of_the_table(void **unused)
+{
+    (void)unused;
+    sql_do("postgres",
+           arena_printf(a,
+                        "INSERT INTO account (org_id, account_id, address, role) VALUES ('%1$s', "
+                        "'%2$s', 'user+tag@org1.example', 'user');"
+                        "INSERT INTO account_mailbox (org_id, account_id, address) VALUES ('%1$s', "
+                        "'%2$s', 'user+tag@org1.example')",
+                        test_id(a, T_ORG, 1, 0), test_id(a, T_ACCOUNT, 1, 3)));
+    for (int account = 1; account <= 3; account++) {
+        const char *table = "SELECT r.state, r.kind, count(*) AS n FROM message_recipient r WHERE "
+                            "r.state IN ('held', 'deleted') GROUP BY 1, 2";
+        assert_string_not_equal(
+            seen_by(account, arena_printf(a, "SELECT kind AS recipient_id FROM (%s) t", table)),
+            "");
+        assert_string_equal(
+            seen_by(account, arena_printf(a,
+                                          "SELECT t.kind AS recipient_id FROM (%s) t FULL JOIN "
+                                          "(SELECT state, kind, sum(n) AS n FROM held_counts(NULL, "
+                                          "now(), 10000) GROUP BY 1, 2) c USING (state, kind) "
+                                          "WHERE t.n IS DISTINCT FROM c.n",
+                                          table)),
+            "");
+        assert_string_equal(
+            seen_by(account, arena_printf(a,
+                                          "SELECT 1 AS recipient_id FROM (SELECT kind, n FROM (%s) "
+                                          "u WHERE state = 'held') t FULL JOIN held_kinds('held', "
+                                          "NULL, NULL, NULL, to_timestamp(0), NULL, 'infinity', "
+                                          "10000) c USING (kind) WHERE t.n IS DISTINCT FROM c.n",
+                                          table)),
+            "");
+    }
+    assert_string_equal(seen_by(3, "SELECT DISTINCT own AS recipient_id FROM held_counts(NULL, "
+                                   "now(), 10000)"),
+                        "user+tag@org1.example");
+    sql_do("postgres", arena_printf(a,
+                                    "DELETE FROM account_mailbox WHERE account_id = '%1$s'; "
+                                    "DELETE FROM account WHERE account_id = '%1$s'",
+                                    test_id(a, T_ACCOUNT, 1, 3)));
+}
+
 /* P8: a page of a mailbox with thousands of rows looks at a page of rows. */
 static char seen_plans[400000];
 static void
@@ -448,6 +492,8 @@ main(int argc, char **argv)
         {"U4 search in names, addresses and Japanese subjects", searches, NULL, NULL, NULL},
         {"T-I4 the functions ask whose mail it is", functions_ask_themselves, NULL, NULL, NULL},
         {"U4 counts of the filters are those of the list", counts_by_filter, NULL, NULL, NULL},
+        {"U4 counts are those of the table, also for one address with a tag",
+         counts_are_those_of_the_table, NULL, NULL, NULL},
         {"P8 a page walks the index and sorts no mailbox", pages_walk_the_index, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests(tests, setup, teardown);
